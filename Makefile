@@ -1,0 +1,44 @@
+# Everything a fresh machine needs is made here: Python 3.11+, make and the package registry are enough.
+PYTHON ?= python3
+UV := .tools/bin/uv
+RUN := $(UV) run --locked --no-sync
+ROOT ?= data
+export PREFECT_HOME ?= $(CURDIR)/.prefect
+
+.PHONY: demo test check format docs bench truth clean
+.DEFAULT_GOAL := help
+
+help:  ## the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+
+$(UV):
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/.ready: $(UV) pyproject.toml uv.lock
+	$(UV) sync --locked --quiet
+	touch $@
+
+demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics table
+	$(RUN) huimin demo --root $(ROOT)/demo
+
+test: .venv/.ready  ## every test
+	$(RUN) pytest
+
+check: .venv/.ready  ## format, lint, types, import contracts, SQL
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) sqlfluff lint --disable-progress-bar rules
+
+format: .venv/.ready  ## write the format
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+	$(RUN) sqlfluff fix --disable-progress-bar -q rules
+
+bench: .venv/.ready  ## the data work against its floor, one interleaved run
+	$(RUN) python -m benchmarks.bench
+
+clean:
+	rm -rf .venv .tools

@@ -1,0 +1,75 @@
+"""A delivered file and what reading it gave."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+Outcome = Literal["accepted", "accepted_with_rejects", "refused"]
+
+
+def delivery_id(roster: str | None, unit: str | None, file: str, digest: str) -> str:
+    """16 hexadecimal characters that stand for (roster, unit, file, sha256) in every published file."""
+    return sha256("\x1f".join((roster or "", unit or "", file, digest)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivered file, or one member of a delivered zip archive. Its bytes are in the archive under ``sha256``."""
+
+    delivery: str
+    roster: str | None
+    unit: str | None
+    path: str
+    """Relative to the inbox, with ``/``; a zip member is ``…/archive.zip/member.csv``."""
+    file: str
+    """Base name; a zip member is ``archive.zip/member.csv``."""
+    sha256: str
+    received_at: datetime
+    """Modification time of the file (of the zip), UTC."""
+    size: int
+    """Bytes."""
+    problem: str | None = None
+    """Why it is refused unread: an unknown folder, a file directly in the inbox, a broken archive."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What reading one delivery gave. Written once beside its rows; a refused delivery counts 0 rows."""
+
+    delivery: Delivery
+    outcome: Outcome
+    read_on: date
+    """Date of the run that read it: birth dates later than this are rejected."""
+    contract: str
+    """Digest of the contract it was read by; empty when there was none."""
+    slots: tuple[str, ...] = ()
+    """Periods its accepted rows carry, ascending; for a register the one as-at date."""
+    rows_in_file: int = 0
+    rows_layout: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    problem: str | None = None
+    """Chinese, for the department: why refused."""
+    unknown_columns: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    """Sheets whose header does not match: listed, not read."""
+    records: int = 0
+    """Accepted + rejected as read, also when the delivery was refused afterwards (the share the gate looks at)."""
+    accepted: int = 0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; `from_json` reads it back."""
+        value = asdict(self)
+        value["delivery"]["received_at"] = self.delivery.received_at.isoformat()
+        value["read_on"] = self.read_on.isoformat()
+        return value
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Receipt":
+        """The receipt that `as_json` wrote."""
+        inner = value["delivery"]
+        delivery = Delivery(**{**inner, "received_at": datetime.fromisoformat(inner["received_at"])})
+        tuples = {key: tuple(value[key]) for key in ("slots", "unknown_columns", "other_sheets")}
+        return cls(**{**value, **tuples, "delivery": delivery, "read_on": date.fromisoformat(value["read_on"])})

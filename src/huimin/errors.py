@@ -1,0 +1,56 @@
+"""The one error tree. Each class is an exit code; each message says where, what, and what to try, never a cell value."""
+
+
+class HuiminError(Exception):
+    """A fault the user can mend: ``where: problem`` on the first line, ``try: fix`` on the second."""
+
+    exit_code = 1
+
+    def __init__(self, where: str, problem: str, fix: str) -> None:
+        super().__init__(where, problem, fix)
+        self.where, self.problem, self.fix = where, problem, fix
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}\ntry: {self.fix}"
+
+
+class UsageError(HuiminError):
+    """The command's words are off."""
+
+    exit_code = 2
+
+
+class ContractError(HuiminError):
+    """A contract under ``expectations/`` is wrong."""
+
+    exit_code = 10
+
+
+class DeliveryError(HuiminError):
+    """A delivered file cannot be used; the delivery is refused."""
+
+    exit_code = 11
+
+
+class QualityError(HuiminError):
+    """A critical expectation failed, or the gate itself is broken."""
+
+    exit_code = 12
+
+
+class RuleError(HuiminError):
+    """A rule or the policy is wrong."""
+
+    exit_code = 13
+
+
+class PublishError(HuiminError):
+    """Outputs could not be written whole."""
+
+    exit_code = 14
+
+
+class BusyError(HuiminError):
+    """Another run holds the root."""
+
+    exit_code = 15
