@@ -1,0 +1,192 @@
+"""From the inbox to the archive: which files were delivered, by whom, and their bytes kept under their hash."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from huimin.delivery import Delivery, delivery_id
+from huimin.errors import DeliveryError
+from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync_directory
+from huimin.sheets import Limits, extract_members
+
+VERIFICATION = "verification"
+"""Folder of the inbox for returned ledgers; no roster."""
+
+UNFINISHED_ENDINGS = (".part", ".tmp")
+UNFINISHED_STARTS = ("~$", ".")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file in the inbox and the place it claims."""
+
+    path: Path
+    roster: str | None
+    unit: str | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the inbox held: deliveries whose bytes are archived, and how many files are still being written."""
+
+    deliveries: tuple[Delivery, ...]
+    waiting: tuple[str, ...]
+
+
+def receive(root: Root, rosters: Collection[str], settle: float, now: datetime, limits: Limits | None = None) -> Received:
+    """Every settled file of the inbox, archived. The inbox is left as it is.
+
+    Zip archives give one delivery a member. A file changed less than `settle` seconds before `now`, or that changes
+    while it is read, waits for the next run. Deliveries come in the order of their paths.
+    """
+    deliveries: list[Delivery] = []
+    waiting: list[str] = []
+    for found in find(root.inbox, rosters):
+        name = readable(found.path.relative_to(root.inbox).as_posix())
+        facts = found.path.lstat()
+        age = now.timestamp() - facts.st_mtime
+        if unfinished(found.path.name) or 0 <= age < settle:
+            waiting.append(name)
+            continue
+        received_at = datetime.fromtimestamp(facts.st_mtime_ns // 1000 / 1e6, UTC)
+        base = Delivery("", found.roster, found.unit, name, readable(found.path.name), "", received_at, facts.st_size)
+        if not stat.S_ISREG(facts.st_mode):
+            deliveries.append(named(base, problem="不是普通文件（符号链接或特殊文件），未读取"))
+            continue
+        try:
+            digest = archive_file(root, found.path)
+        except PermissionError:
+            deliveries.append(named(base, problem="文件无读取权限"))
+            continue
+        if digest is None:
+            waiting.append(name)
+            continue
+        whole = named(base, sha256=digest, problem=found.problem)
+        if whole.problem or found.path.suffix.lower() != ".zip":
+            deliveries.append(whole)
+        else:
+            deliveries.extend(unpack(root, whole, limits or Limits()))
+    return Received(tuple(deliveries), tuple(waiting))
+
+
+def find(inbox: Path, rosters: Collection[str]) -> Iterator[Found]:
+    """Every file below the inbox with the roster and unit its folders name, or why they name none."""
+    for entry in entries(inbox):
+        if not is_folder(entry):
+            yield Found(entry, None, None, "文件直接放在收件箱内：请放入以名册命名的文件夹")
+        elif entry.name == VERIFICATION:
+            continue
+        elif entry.name not in rosters:
+            name = readable(entry.name)
+            yield from (Found(file, name, None, f"没有名为 {name} 的名册文件夹") for file in files_below(entry))
+        else:
+            yield from in_roster(entry)
+
+
+def in_roster(folder: Path) -> Iterator[Found]:
+    """The deliveries of one roster's folder."""
+    for entry in entries(folder):
+        if not is_folder(entry):
+            yield Found(entry, folder.name, None)
+            continue
+        unit = readable(entry.name)
+        for inner in entries(entry):
+            if not is_folder(inner):
+                yield Found(inner, folder.name, unit)
+                continue
+            problem = "单位文件夹之下不能再有文件夹"
+            yield from (Found(file, folder.name, unit, problem) for file in files_below(inner))
+
+
+def entries(folder: Path) -> list[Path]:
+    """The folder's entries by name; editors' and office programs' lock files and dot folders are passed over as unfinished."""
+    return sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
+
+
+def is_folder(entry: Path) -> bool:
+    """Whether the entry is a real folder; a link to one is a file that is refused."""
+    return entry.is_dir() and not entry.is_symlink()
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file at any depth."""
+    for entry in entries(folder):
+        if is_folder(entry):
+            yield from files_below(entry)
+        else:
+            yield entry
+
+
+def unfinished(name: str) -> bool:
+    """Whether the name says that the file is still being written."""
+    return name.lower().endswith(UNFINISHED_ENDINGS) or name.startswith(UNFINISHED_STARTS)
+
+
+def readable(name: str) -> str:
+    """The name as text that can be published: bytes that are no UTF-8 are read as GB18030, else shown as escapes."""
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> Delivery:
+    """The delivery with its key, made of roster, unit, file and hash."""
+    key = delivery_id(delivery.roster, delivery.unit, delivery.file, sha256 or delivery.path)
+    return Delivery(
+        key, delivery.roster, delivery.unit, delivery.path, delivery.file, sha256, delivery.received_at, delivery.size, problem
+    )
+
+
+def unpack(root: Root, whole: Delivery, limits: Limits) -> list[Delivery]:
+    """One delivery a member of the archived zip, each archived by its own hash; the zip itself when it cannot be opened."""
+    scratch = root.work / f"unpack-{whole.delivery}"
+    scratch.mkdir(mode=RESTRICTED_DIRECTORY, parents=True)
+    try:
+        members = extract_members(root.archived(whole.sha256), scratch, limits)
+    except DeliveryError as fault:
+        return [named(whole, whole.sha256, fault.problem)]
+    if not members:
+        return [named(whole, whole.sha256, "压缩包内没有文件")]
+    deliveries = []
+    for member in members:
+        file, path = f"{whole.file}/{member.name}", f"{whole.path}/{member.name}"
+        digest, size = "", 0
+        if member.path is not None:
+            digest, size = archive_file(root, member.path) or "", member.path.stat().st_size
+        base = Delivery("", whole.roster, whole.unit, path, file, "", whole.received_at, size)
+        deliveries.append(named(base, digest, member.problem))
+    return deliveries
+
+
+def archive_file(root: Root, source: Path) -> str | None:
+    """SHA-256 of the file's bytes, which are in the archive when this returns; None when the file changed meanwhile."""
+    with source.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    place = root.archived(digest)
+    if place.exists():
+        return digest
+    place.parent.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
+    partial = place.with_name(f".{digest}.{os.getpid()}.partial")
+    check = hashlib.sha256()
+    mode = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with source.open("rb") as reader, open(os.open(partial, mode, RESTRICTED_FILE), "wb") as writer:  # noqa: PTH123
+        while block := reader.read(1 << 20):
+            check.update(block)
+            writer.write(block)
+        writer.flush()
+        os.fsync(writer.fileno())
+    if check.hexdigest() != digest:
+        partial.unlink()
+        return None
+    partial.rename(place)
+    sync_directory(place.parent)
+    return digest
