@@ -1,0 +1,24 @@
+"""Slots as dates: `2023-08`, `2023`, `2023-spring` and as-at days."""
+
+import calendar
+from datetime import date
+
+
+def bounds(slot: str) -> tuple[date, date]:
+    """First and last day of a slot. Raises ValueError for anything that is no slot.
+
+    A month, a year; spring is 1 February to 31 July, autumn 1 September to 31 January; a day is itself.
+    """
+    head, _, tail = slot.partition("-")
+    year = int(head)
+    if not tail:
+        return date(year, 1, 1), date(year, 12, 31)
+    if tail == "spring":
+        return date(year, 2, 1), date(year, 7, 31)
+    if tail == "autumn":
+        return date(year, 9, 1), date(year + 1, 1, 31)
+    if len(tail) == 2:
+        month = int(tail)
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    day = date.fromisoformat(slot)
+    return day, day

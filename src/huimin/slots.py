@@ -1,0 +1,114 @@
+"""Which deliveries are in force: a pure function of every receipt, whatever the order of arrival."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from huimin.contract import Contract
+from huimin.delivery import Receipt
+from huimin.periods import bounds
+
+Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]
+
+Later = tuple[str, datetime, str]
+Slot = tuple[str, str | None, str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A receipt and what it counts for tonight."""
+
+    receipt: Receipt
+    status: Status
+    slots: tuple[str, ...] = ()
+    """Its slots in force; empty unless accepted."""
+    stale: bool = False
+    """In force only because a later delivery failed a critical expectation."""
+    kept_out: bool = False
+    """Failed a critical expectation."""
+    blocking: bool = False
+    """Kept out, and nothing later has taken its place."""
+    previous: str | None = None
+    """The register delivery that it replaced, or would have."""
+
+
+def later(receipt: Receipt, contract: Contract) -> Later:
+    """The key that orders deliveries of one slot: as-at date (registers), then time of the file, then path."""
+    as_at = receipt.slots[0] if contract.period == "register" and receipt.slots else ""
+    return as_at, receipt.delivery.received_at, receipt.delivery.path
+
+
+def resolve(
+    receipts: Iterable[Receipt], contracts: Mapping[str, Contract], kept_out: Collection[str] = ()
+) -> tuple[Standing, ...]:
+    """The standing of every delivery, in the order of their paths.
+
+    `kept_out` are the deliveries that failed a critical expectation; they are refused, and what they would have
+    superseded stays in force as stale.
+    """
+    standings: dict[str, Standing] = {}
+    by_roster: defaultdict[str, list[Receipt]] = defaultdict(list)
+    for receipt in receipts:
+        roster = receipt.delivery.roster
+        if receipt.outcome == "refused" or roster is None or roster not in contracts:
+            standings[receipt.delivery.delivery] = Standing(receipt, "refused")
+        else:
+            by_roster[roster].append(receipt)
+    for roster, members in by_roster.items():
+        members.sort(key=lambda receipt: later(receipt, contracts[roster]))
+        distinct: list[Receipt] = []
+        seen: set[tuple[str | None, str, tuple[str, ...]]] = set()
+        for receipt in members:
+            content = (receipt.delivery.unit, receipt.delivery.sha256, receipt.slots)
+            if content in seen:
+                standings[receipt.delivery.delivery] = Standing(receipt, "unchanged")
+            else:
+                seen.add(content)
+                distinct.append(receipt)
+        standings.update(stand(distinct, contracts[roster].period == "register", kept_out))
+    return tuple(sorted(standings.values(), key=lambda s: (s.receipt.delivery.path, s.receipt.delivery.delivery)))
+
+
+def stand(ordered: list[Receipt], is_register: bool, kept_out: Collection[str]) -> dict[str, Standing]:
+    """Who fills which slot among the distinct deliveries of one roster, from the earliest to the latest."""
+    holder: dict[tuple[str | None, str], str] = {}
+    contested: dict[tuple[str | None, str], str] = {}
+    previous: dict[str, str | None] = {}
+    for receipt in ordered:
+        key = receipt.delivery.delivery
+        places = [(receipt.delivery.unit, "" if is_register else slot) for slot in receipt.slots]
+        previous[key] = holder.get(places[0]) if is_register and places else None
+        for place in places:
+            if key in kept_out:
+                contested[place] = key
+            else:
+                holder[place] = key
+                contested.pop(place, None)
+    blocking = set(contested.values())
+    stale = {holder[place] for place in contested if place in holder}
+    standings = {}
+    for receipt in ordered:
+        key, unit = receipt.delivery.delivery, receipt.delivery.unit
+        if key in kept_out:
+            standings[key] = Standing(receipt, "refused", (), False, True, key in blocking, previous[key])
+            continue
+        slots = tuple(slot for slot in receipt.slots if holder[unit, "" if is_register else slot] == key)
+        status: Status = "superseded" if not slots else receipt.outcome
+        standings[key] = Standing(receipt, status, slots, key in stale, previous=previous[key])
+    return standings
+
+
+def in_force(standings: Iterable[Standing], contracts: Mapping[str, Contract]) -> tuple[Standing, ...]:
+    """The deliveries that rules read, by roster catalogue order, unit and path."""
+    held = [standing for standing in standings if standing.slots]
+    return tuple(
+        sorted(held, key=lambda s: (contracts[s.receipt.delivery.roster or ""].position, s.receipt.delivery.path))
+    )
+
+
+def age_days(standing: Standing, run_date: date) -> int | None:
+    """Days from the end of the latest slot (registers: the as-at day) to the run date; None without a slot."""
+    ends = [bounds(slot)[1] for slot in standing.receipt.slots]
+    return (run_date - max(ends)).days if ends else None
