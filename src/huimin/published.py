@@ -1,0 +1,257 @@
+"""What a run publishes: every table, its columns in order, their types and their Chinese meaning. Declared here once."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PublishedColumn:
+    """One column: its name, its DuckDB type and what it means."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One published table and the order of its rows."""
+
+    name: str
+    comment: str
+    columns: tuple[PublishedColumn, ...]
+    order: tuple[str, ...]
+    """SQL expressions that come first in the order of rows; the remaining columns break ties."""
+
+
+def declared(name: str, comment: str, order: tuple[str, ...], columns: str) -> PublishedTable:
+    """The table whose columns are drawn as lines of ``name | type | meaning``."""
+    cells = [[cell.strip() for cell in line.split("|")] for line in columns.strip().splitlines()]
+    return PublishedTable(name, comment, tuple(PublishedColumn(*cell) for cell in cells), order)
+
+
+CLUES = declared(
+    "clues",
+    "疑点线索：一行一条。只是核查的起点，不是结论",
+    ("rule", "priority desc", "clue_id"),
+    """
+    clue_id          | VARCHAR       | 线索编号：16 位十六进制，同一线索每晚相同，不能反推身份证号
+    rule             | VARCHAR       | 规则标识
+    rule_title       | VARCHAR       | 规则名称
+    tier             | TINYINT       | 等级：1 两项事实相互矛盾；2 与政策条文不一致；3 需要询问的迹象；0 数据疑错
+    item             | VARCHAR       | 补贴项目标识（名册）
+    item_title       | VARCHAR       | 补贴项目名称
+    department       | VARCHAR       | 责任部门
+    person_key       | VARCHAR       | 人员代码：身份证号的密钥散列；无人员时为空
+    id_number_masked | VARCHAR       | 脱敏身份证号
+    name_masked      | VARCHAR       | 脱敏姓名
+    age              | TINYINT       | 运行日年龄（周岁），由身份证号得出
+    sex              | VARCHAR       | 性别，由身份证号得出
+    subject          | VARCHAR       | 标的（车牌、单元号、信用代码等，按规则而定；身份证号、账号、车牌已脱敏）
+    subject_key      | VARCHAR       | 标的代码：脱敏标的的密钥散列
+    street           | VARCHAR       | 街道：取最近一期发放名册，缺则取户籍
+    community        | VARCHAR       | 社区
+    first_period     | DATE          | 首个疑点期间的开始日
+    last_period      | DATE          | 最近一个疑点期间的开始日
+    periods          | INTEGER       | 疑点期间数
+    amount_at_risk   | DECIMAL(14,2) | 涉及金额（元）
+    identity         | VARCHAR       | 身份把握：A 各行姓名一致；C 有行姓名不一致；无人员时为空
+    priority         | DOUBLE        | 核查优先度：预期涉及金额（元）
+    hit_rate         | DOUBLE        | 该规则的查实率估计
+    state            | VARCHAR       | 台账状态：待核查、查实、部分查实、查否、待定、复核中、豁免等
+    first_seen       | DATE          | 首次发现的运行日
+    last_seen        | DATE          | 最近发现的运行日
+    household_key    | VARCHAR       | 户代码：同一户籍户的线索可一次上门
+    summary          | VARCHAR       | 疑点概述（脱敏）
+    """,
+)
+EVIDENCE = declared(
+    "evidence",
+    "线索证据：支撑一条线索的每一个来源行",
+    ("clue_id", "role", "roster", "delivery", "file", "sheet nulls first", '"row"'),
+    """
+    clue_id  | VARCHAR | 线索编号
+    roster   | VARCHAR | 来源名册
+    delivery | VARCHAR | 来源交付编号
+    file     | VARCHAR | 来源文件名
+    sheet    | VARCHAR | 工作表；文本文件为空
+    row      | INTEGER | 来源文件中的实际行号，从 1 起
+    role     | VARCHAR | 作用：payment 发放行，register 比对行
+    facts    | VARCHAR | 该行的关键事实（JSON，脱敏）
+    """,
+)
+DELIVERIES = declared(
+    "deliveries",
+    "交付：每个交来的文件及其去向",
+    ("roster nulls last", "unit nulls first", "received_at", "file", "delivery"),
+    """
+    delivery        | VARCHAR   | 交付编号：名册、单位、文件、内容散列的 16 位代码，各表以此关联
+    roster          | VARCHAR   | 名册；放错位置的文件为空
+    unit            | VARCHAR   | 交付单位（街道等）；整区交付为空
+    periods         | VARCHAR   | 所含期间，逗号分隔；登记类为截至日
+    file            | VARCHAR   | 文件名；压缩包成员为 包名/成员名
+    sha256          | VARCHAR   | 文件内容散列
+    received_at     | TIMESTAMP | 文件修改时间（UTC）
+    status          | VARCHAR   | 去向：accepted、accepted_with_rejects、refused 退回、superseded 已被替代、unchanged 无变化
+    rows_in_file    | BIGINT    | 文件行数
+    rows_layout     | BIGINT    | 版面行数（标题、表头、合计、空行）
+    rows_accepted   | BIGINT    | 接收行数
+    rows_rejected   | BIGINT    | 拒收行数
+    problem         | VARCHAR   | 问题说明
+    unknown_columns | VARCHAR   | 合同未列的表头，顿号分隔
+    """,
+)
+QUALITY = declared(
+    "quality",
+    "数据质量：每个交付逐项期望的结果",
+    ("roster", "delivery nulls first", "expectation"),
+    """
+    roster           | VARCHAR | 名册
+    delivery         | VARCHAR | 交付编号
+    expectation      | VARCHAR | 期望标识
+    type             | VARCHAR | 期望类型（Great Expectations 名称）
+    column           | VARCHAR | 列；整表期望为空
+    severity         | VARCHAR | 严重程度：critical、warning、info
+    success          | BOOLEAN | 是否满足
+    observed         | VARCHAR | 观测值（不含个人信息）
+    unexpected_count | BIGINT  | 不满足的行数
+    element_count    | BIGINT  | 检查的行数
+    """,
+)
+REJECT_REASONS = declared(
+    "reject_reasons",
+    "拒收原因：按交付、列、原因计数；单元格原值只在受限区",
+    ("delivery", '"column" nulls first', "reason"),
+    """
+    delivery | VARCHAR | 交付编号
+    column   | VARCHAR | 列
+    reason   | VARCHAR | 原因
+    count    | BIGINT  | 次数
+    """,
+)
+RULES = declared(
+    "rules",
+    "规则运行情况：每条规则一行",
+    ("rule",),
+    """
+    rule               | VARCHAR | 规则标识
+    version            | VARCHAR | 规则版本散列
+    tier               | TINYINT | 等级
+    status             | VARCHAR | ran 已运行，skipped 未运行
+    why                | VARCHAR | 未运行的原因
+    clues              | BIGINT  | 线索数
+    population         | BIGINT  | 比对的人项或户数
+    periods_not_judged | BIGINT  | 因缺少数据未判断的期间数
+    """,
+)
+PART_ORDER = "case part when 'main' then 1 when 'data' then 2 when 'entitlement' then 3 when 'funds' then 4 else 5 end"
+STATISTICS = declared(
+    "statistics",
+    "统计表：区级上报格式，按部分分表",
+    (PART_ORDER, "position"),
+    """
+    part             | VARCHAR      | 部分：main 主表，data 数据疑错，entitlement 应享未享，funds 资金与监督
+    position         | INTEGER      | 序号
+    department       | VARCHAR      | 责任部门
+    item             | VARCHAR      | 项目标识
+    item_title       | VARCHAR      | 项目名称
+    clues            | BIGINT       | 条数
+    department_clues | BIGINT       | 部门总条数
+    share            | DECIMAL(5,2) | 部门占比（%），四舍五入到两位小数
+    """,
+)
+CHANGES = declared(
+    "changes",
+    "变化：与上一次运行相比新增、变化、消失的线索",
+    ("change", "rule", "item", "clue_id"),
+    """
+    clue_id | VARCHAR | 线索编号
+    change  | VARCHAR | new 新增，changed 变化，vanished 消失
+    rule    | VARCHAR | 规则标识
+    item    | VARCHAR | 补贴项目标识
+    street  | VARCHAR | 街道
+    what    | VARCHAR | 变化的内容
+    """,
+)
+LEDGER = declared(
+    "ledger",
+    "台账：见过的每一条线索及其核查情况",
+    ("clue_id",),
+    """
+    clue_id     | VARCHAR | 线索编号
+    rule        | VARCHAR | 规则标识
+    item        | VARCHAR | 补贴项目标识
+    department  | VARCHAR | 责任部门
+    street      | VARCHAR | 街道
+    state       | VARCHAR | 台账状态
+    first_seen  | DATE    | 首次发现的运行日
+    last_seen   | DATE    | 最近发现的运行日
+    outcome     | VARCHAR | 核查结果
+    cause       | VARCHAR | 原因
+    verified_on | DATE    | 核查日期
+    hit_rate    | DOUBLE  | 采用的查实率
+    """,
+)
+EXPOSURE = declared(
+    "exposure",
+    "涉及金额：按项目、街道、月份；同一人同一项目同一期间只计一次",
+    ("item", "street nulls last", "month"),
+    """
+    item   | VARCHAR       | 补贴项目标识
+    street | VARCHAR       | 街道
+    month  | DATE          | 期间开始日所在月
+    amount | DECIMAL(14,2) | 涉及金额（元）
+    """,
+)
+TABLES = (
+    CLUES,
+    EVIDENCE,
+    DELIVERIES,
+    QUALITY,
+    REJECT_REASONS,
+    RULES,
+    STATISTICS,
+    CHANGES,
+    LEDGER,
+    EXPOSURE,
+)
+IDENTITIES = declared(
+    "identities",
+    "身份对照：代码与原值",
+    ("kind", "key"),
+    """
+    kind  | VARCHAR | person 人员，account 账户，plate 车牌
+    key   | VARCHAR | 代码
+    value | VARCHAR | 原值
+    name  | VARCHAR | 姓名
+    """,
+)
+REJECTS = declared(
+    "rejects",
+    "拒收行：一行一个原因",
+    ("roster", "delivery", "sheet nulls first", '"row"', '"column" nulls first', "reason"),
+    """
+    delivery | VARCHAR | 交付编号
+    roster   | VARCHAR | 名册
+    file     | VARCHAR | 文件名
+    sheet    | VARCHAR | 工作表；文本文件为空
+    row      | INTEGER | 实际行号
+    column   | VARCHAR | 列
+    reason   | VARCHAR | 原因
+    cells    | VARCHAR | 该行原始单元格（JSON）
+    """,
+)
+RESTRICTED_TABLES = (IDENTITIES, REJECTS)
+
+
+def quoted(name: str) -> str:
+    """The name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def ordered_select(table: PublishedTable, source: str | None = None, where: str = "true") -> str:
+    """SQL for the table's rows in their fixed order and exact types, from `source` (the table itself when None)."""
+    columns = ", ".join(f"{quoted(column.name)}::{column.type} as {quoted(column.name)}" for column in table.columns)
+    ties = ", ".join(quoted(column.name) for column in table.columns)
+    return (
+        f"select {columns} from {source or quoted(table.name)} where {where} order by {', '.join(table.order)}, {ties}"
+    )
