@@ -1,0 +1,204 @@
+"""The clues that the hits of all rules amount to, unmasked: table `clue_hits`, and the source rows behind them: `clue_rows`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import duckdb
+
+if TYPE_CHECKING:
+    from huimin.rule import Rule
+
+PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
+"""Columns by which a table of the work database is known as a roster."""
+
+
+def gather(con: duckdb.DuckDBPyConnection, rules: "Mapping[str, Rule]") -> None:
+    """Tables `clue_hits` and `clue_rows` of the work database, made of `hits`, the rosters and `items`.
+
+    `clue_hits(clue, rule, item, id_number, subject, first_period, last_period, periods, amount_at_risk, tier, identity,
+    name, facts)`: one row a clue; `clue` numbers them from 1 in the order of rule (catalogue), item (catalogue, unknown
+    items last and by their text), id_number, subject, nulls last. `name` is whole; `facts` is a JSON object of each fact
+    column to the ascending list of its values in the latest violating period.
+    `clue_rows(clue, role, ref, roster, starts_on, ends_on, id_number, name)`: one row a clue and matched source row, role
+    payment or register (payment when both), dates of the latest violating period it was matched in.
+    Hits of rules that are not in `rules` make no clue.
+    """
+    con.execute(
+        """
+        create or replace temp table rule_heads as
+        select unnest($rule::varchar[]) as rule, unnest($tier::tinyint[]) as tier, unnest($amount::varchar[]) as amount,
+               unnest($position::integer[]) as position""",
+        {
+            "rule": list(rules),
+            "tier": [rule.tier for rule in rules.values()],
+            "amount": [rule.amount for rule in rules.values()],
+            "position": list(range(len(rules))),
+        },
+    )
+    con.execute(NUMBERED_HITS)
+    con.execute(matched_rows_sql(con))
+    con.execute(CLUE_ROWS)
+    con.execute(CLUE_FACTS)
+    con.execute(clue_names_sql(con))
+    con.execute(CLUE_HITS)
+    for table in (
+        "rule_heads",
+        "clue_keys",
+        "numbered_hits",
+        "matched_refs",
+        "matched_rows",
+        "clue_facts",
+        "clue_names",
+    ):
+        con.execute(f"drop table {table}")
+
+
+def roster_columns(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """Column names of every roster in the work database by roster id, in the order of the ids."""
+    rows = con.execute(
+        """select table_name, column_name from duckdb_columns()
+           where not internal and database_name in (current_database(), 'temp') order by table_name, column_index"""
+    ).fetchall()
+    tables: dict[str, list[str]] = {}
+    for table, column in rows:
+        tables.setdefault(table, []).append(column)
+    return {table: tuple(columns) for table, columns in tables.items() if set(columns) >= PROVENANCE}
+
+
+NUMBERED_HITS = """
+create or replace temp table clue_keys as
+select row_number() over (
+           order by r.position, i.position nulls last, h.item nulls last, h.id_number nulls last, h.subject nulls last
+       )::integer as clue,
+       h.rule, h.item, h.id_number, h.subject, r.tier, r.amount as amount_mode
+from (select distinct rule, item, id_number, subject from hits) as h
+join rule_heads as r on r.rule = h.rule
+left join items as i on i.item = h.item;
+
+create or replace temp table numbered_hits as
+select k.clue, h.starts_on, h.ends_on, h.amount, coalesce(h.tier, k.tier) as tier, h.payment, h.register, h.name, h.facts
+from hits as h
+join clue_keys as k
+  on k.rule = h.rule and k.item is not distinct from h.item
+ and k.id_number is not distinct from h.id_number and k.subject is not distinct from h.subject;
+
+create or replace temp table matched_refs as
+select payment as ref from numbered_hits where payment is not null
+union
+select register as ref from numbered_hits where register is not null;
+"""
+
+
+def matched_rows_sql(con: duckdb.DuckDBPyConnection) -> str:
+    """SQL that makes `matched_rows(ref, roster, id_number, name)`: every source row that some hit names."""
+    parts = [
+        "select null::bigint as ref, null::varchar as roster, null::varchar as id_number, null::varchar as name where false"
+    ]
+    for roster, columns in roster_columns(con).items():
+        person = "s.id_number, s.name" if {"id_number", "name"} <= set(columns) else "null, null"
+        parts.append(
+            f"""select s.ref, '{roster}', {person} from "{roster}" as s join matched_refs as m on m.ref = s.ref"""
+        )
+    return "create or replace temp table matched_rows as " + " union all ".join(parts)
+
+
+CLUE_ROWS = """
+create or replace table clue_rows as
+with sides as (
+    select clue, 'payment' as role, payment as ref, starts_on, ends_on from numbered_hits where payment is not null
+    union all
+    select clue, 'register', register, starts_on, ends_on from numbered_hits where register is not null
+),
+distinct_rows as (
+    select clue, ref, min(role) as role, max({'starts_on': starts_on, 'ends_on': ends_on}) as period from sides group by clue, ref
+)
+select d.clue, d.role, d.ref, m.roster, d.period.starts_on as starts_on, d.period.ends_on as ends_on, m.id_number, m.name
+from distinct_rows as d
+left join matched_rows as m on m.ref = d.ref
+order by d.clue, d.role, d.ref
+"""
+
+# Facts come from the latest violating period alone; JSON null is no value.
+CLUE_FACTS = """
+create or replace temp table clue_facts as
+with latest as (
+    select distinct clue, facts from numbered_hits
+    where facts is not null
+    qualify rank() over (partition by clue order by starts_on desc, ends_on desc) = 1
+),
+keys as (
+    select clue, facts, unnest(json_keys(facts)) as key, generate_subscripts(json_keys(facts), 1) as place from latest
+),
+entries as (
+    select clue, key, min(place) as place,
+           list_sort(list_distinct(list(json_extract_string(facts, '$."' || key || '"')))) as entry
+    from keys group by clue, key
+)
+select clue, '{' || string_agg(to_json(key) || ':' || to_json(entry), ',' order by place, key) || '}' as facts
+from entries group by clue
+"""
+
+
+def clue_names_sql(con: duckdb.DuckDBPyConnection) -> str:
+    """SQL that makes `clue_names(clue, name)`: the rule's own name, else the latest payment row's, else a register's."""
+    population = ""
+    if "population" in roster_columns(con):
+        population = """
+        union all
+        select k.clue, case p.status when '正常' then 4 else 5 end, null, null, p.ref, p.name
+        from clue_keys as k join population as p on p.id_number = k.id_number"""
+    return f"""
+    create or replace temp table clue_names as
+    with candidates as (
+        select clue, 1 as origin, starts_on, ends_on, 0 as ref, name from numbered_hits where name is not null
+        union all
+        select r.clue, case r.role when 'payment' then 2 else 3 end, r.starts_on, r.ends_on, r.ref, r.name
+        from clue_rows as r join clue_keys as k on k.clue = r.clue and k.id_number = r.id_number
+        where r.name is not null
+        {population}
+    )
+    select clue, first(name order by origin, starts_on desc nulls last, ends_on desc nulls last, ref, name) as name
+    from candidates group by clue
+    """
+
+
+CLUE_HITS = """
+create or replace table clue_hits as
+with spans as (
+    select clue, min(starts_on) as first_period, max(starts_on) as last_period,
+           count(distinct row(starts_on, ends_on))::integer as periods,
+           coalesce(min(tier) filter (where tier > 0), 0)::tinyint as tier, max(amount) as clue_amount
+    from numbered_hits group by clue
+),
+payment_amounts as (
+    select clue, sum(amount) as amount
+    from (select clue, payment, max(amount) as amount from numbered_hits where payment is not null group by clue, payment)
+    group by clue
+),
+period_amounts as (
+    select clue, sum(amount) as amount
+    from (select clue, max(amount) as amount from numbered_hits group by clue, starts_on, ends_on)
+    group by clue
+),
+persons as (
+    select clue, id_number, count(distinct name) as names from clue_rows where id_number is not null group by clue, id_number
+),
+identities as (
+    select clue, case when max(names) > 1 then 'C' else 'A' end as identity from persons group by clue
+)
+select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_period, s.periods,
+       coalesce(
+           case k.amount_mode when 'payment' then p.amount when 'period' then q.amount else s.clue_amount end, 0
+       )::decimal(14, 2) as amount_at_risk,
+       s.tier,
+       case when k.id_number is not null then coalesce(i.identity, 'A') end as identity,
+       n.name, f.facts
+from clue_keys as k
+join spans as s on s.clue = k.clue
+left join payment_amounts as p on p.clue = k.clue
+left join period_amounts as q on q.clue = k.clue
+left join identities as i on i.clue = k.clue
+left join clue_names as n on n.clue = k.clue
+left join clue_facts as f on f.clue = k.clue
+order by k.clue
+"""
