@@ -1,9 +1,17 @@
-"""A roster's contract: its columns, titles, types, key and expectations, as frozen types read from ``expectations/<roster>.toml``."""
+"""A roster's contract, read from ``expectations/<roster>.toml``: its columns, titles, types, key and expectations."""
 
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+from huimin.errors import ContractError
+from huimin.expectation import DELIVERY_COLUMNS, Expectation, expectation
+from huimin.faults import Faults
 
 CellType = Literal[
     "id_number", "name", "date", "month", "year", "term", "money", "integer", "decimal",
@@ -31,16 +39,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Expectation:
-    """One Great Expectations expectation, by its own name (``expect_column_values_to_be_between``)."""
-
-    type: str
-    severity: Literal["critical", "warning", "info"]
-    kwargs: tuple[tuple[str, Any], ...]
-    column: str | None = None
-
-
-@dataclass(frozen=True)
 class Contract:
     """Everything one roster promises."""
 
@@ -60,6 +58,7 @@ class Contract:
     evidence: tuple[str, ...]
     """The few columns shown as facts of an evidence row."""
     expectations: tuple[Expectation, ...]
+    """Of its rows, and of a delivery as a whole (their column is one of `DELIVERY_COLUMNS`)."""
     digest: str
     """SHA-256 of the contract file and the shared one."""
 
@@ -68,6 +67,159 @@ class Contract:
         return {column.name: column for column in self.columns}[name]
 
 
+_TYPES = frozenset(get_args(CellType))
+_PERIOD_TYPES = {"month": "month", "year": "year", "term": "term", "event": "date"}
+_COLUMN_KEYS = frozenset({"name", "type", "titles", "required", "values", "synonyms", "unit"})
+_NEEDED = frozenset({"title", "department", "kind", "period", "position", "key", "evidence", "columns"})
+_OPTIONAL = frozenset({"period_column", "expectations"})
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_BRACKETS = str.maketrans("（）［］｛｝", "()[]{}")
+
+
+def header_form(text: str) -> str:
+    """What is compared of a header cell or title: no white space, line breaks and ``*``; brackets in half width."""
+    return re.sub(r"[\s\u200b\u200c\u200d\u2060\ufeff*＊]+", "", text).translate(_BRACKETS)
+
+
 def load_contracts(folder: Path) -> Mapping[str, Contract]:
     """Every contract of the folder by roster id, in catalogue order. Raises ContractError naming file, key and fix."""
-    raise NotImplementedError
+    shared, shared_bytes = _read(folder / "_shared.toml")
+    faults = Faults("expectations/_shared.toml")
+    faults.keys("", shared, frozenset({"departments", "shared", "usual", "deliveries"}), frozenset())
+    faults.settle()
+    contracts = []
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != "_shared.toml":
+            table, content = _read(path)
+            digest = sha256(content + b"\x00" + shared_bytes).hexdigest()
+            contracts.append(_contract(path.stem, table, shared, digest))
+    contracts.sort(key=lambda contract: (contract.position, contract.roster))
+    for before, after in pairwise(contracts):
+        if before.position == after.position:
+            where = f"expectations/{after.roster}.toml"
+            raise ContractError(where, f"position: {after.position} is {before.roster}'s", "position: a free number")
+    return {contract.roster: contract for contract in contracts}
+
+
+def _read(path: Path) -> tuple[dict[str, Any], bytes]:
+    where = f"expectations/{path.name}"
+    try:
+        content = path.read_bytes()
+        return tomllib.loads(content.decode("utf-8")), content
+    except FileNotFoundError as error:
+        raise ContractError(where, "there is no such file", "restore it from the repository") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContractError(where, f"no TOML: {error}", "mend the line it names; the file is UTF-8") from error
+
+
+def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest: str) -> Contract:
+    faults = Faults(f"expectations/{roster}.toml")
+    faults.keys("", table, _NEEDED, _OPTIONAL)
+    faults.settle()
+    if not _IDENTIFIER.fullmatch(roster):
+        faults.add("file name", "not an identifier", "lower-case letters, digits and _")
+    faults.one_of("department", table["department"], shared["departments"])
+    faults.one_of("kind", table["kind"], get_args(Kind))
+    faults.one_of("period", table["period"], get_args(Period))
+    if not isinstance(table["position"], int) or table["position"] < 1:
+        faults.add("position", "not a number from 1", "its place in the catalogue")
+    columns = _columns(table["columns"], shared, faults)
+    names = [column.name for column in columns]
+    for key in ("key", "evidence"):
+        for number, name in enumerate(table[key]):
+            faults.one_of(f"{key}[{number}]", name, names)
+        if not table[key]:
+            faults.add(key, "empty", f"one or more of {', '.join(names)}")
+    _check_period(table, columns, faults)
+    stated = [
+        expectation(f"expectations[{number}]", entry, names, faults)
+        for number, entry in enumerate(table.get("expectations", []))
+    ]
+    own = [entry for entry in stated if entry is not None]
+    faults.settle()
+    return Contract(
+        roster, table["title"], table["kind"], table["department"], shared["departments"][table["department"]],
+        table["period"], table.get("period_column"), table["position"], columns, tuple(table["key"]),
+        tuple(table["evidence"]), (*own, *_of_deliveries(table["period"], own, shared)), digest,
+    )  # fmt: skip
+
+
+def _check_period(table: Mapping[str, Any], columns: tuple[Column, ...], faults: Faults) -> None:
+    type_ = _PERIOD_TYPES.get(table["period"])
+    name = table.get("period_column")
+    if type_ is None:
+        if name is not None:
+            faults.add("period_column", "a register has none", "remove it")
+        return
+    if not any(column.name == name and column.type == type_ and column.required for column in columns):
+        faults.add("period_column", f"no required column of type {type_}", f"name a required column of type {type_}")
+
+
+def _of_deliveries(period: str, own: list[Expectation], shared: Mapping[str, Any]) -> list[Expectation]:
+    faults = Faults("expectations/_shared.toml")
+    stated = [
+        expectation(f"deliveries[{block}].expectations[{number}]", entry, (), faults)
+        for block, group in enumerate(shared["deliveries"])
+        if period in group["periods"]
+        for number, entry in enumerate(group["expectations"])
+    ]
+    faults.settle()
+    replaced = {entry.column for entry in own}
+    return [entry for entry in stated if entry is not None and entry.column not in replaced]
+
+
+def _columns(tables: list[dict[str, Any]], shared: Mapping[str, Any], faults: Faults) -> tuple[Column, ...]:
+    owners: dict[str, str] = {}
+    for number, table in enumerate(tables):
+        for title in table.get("titles", ()):
+            if owners.setdefault(header_form(title), table.get("name", "")) != table.get("name"):
+                problem = f"{title} is also a title of {owners[header_form(title)]}"
+                faults.add(f"columns[{number}].titles", problem, "one column a title")
+    columns: list[Column] = []
+    for number, table in enumerate(tables):
+        key = f"columns[{number}]"
+        faults.keys(f"{key}.", table, frozenset({"name"}), _COLUMN_KEYS)
+        name = table.get("name")
+        if name in DELIVERY_COLUMNS or not isinstance(name, str) or not _IDENTIFIER.fullmatch(name):
+            faults.add(f"{key}.name", "no column's name", "lower-case letters, digits and _")
+        elif any(column.name == name for column in columns):
+            faults.add(f"{key}.name", f"a second {name}", "one entry a column")
+        else:
+            columns.append(_column(key, table, shared, owners, faults))
+    for column in columns:
+        for title in column.titles:
+            if owners.setdefault(header_form(title), column.name) != column.name:
+                faults.add("columns", f"{title} is a title of two columns", f"give {column.name} titles of its own")
+    return tuple(columns)
+
+
+def _column(
+    key: str, table: Mapping[str, Any], shared: Mapping[str, Any], owners: Mapping[str, str], faults: Faults
+) -> Column:
+    name = table["name"]
+    general = shared["shared"].get(name) or shared["usual"].get(name) or {}
+    own = table.get("titles", [])
+    inherited = general.get("titles", []) if name in shared["shared"] or not own else []
+    free = [title for title in inherited if owners.get(header_form(title), name) == name]
+    titles: dict[str, str] = {}
+    for title in (*own, *free):
+        titles.setdefault(header_form(title), title)
+    type_ = table.get("type", general.get("type"))
+    values = tuple(table.get("values", general.get("values", ())))
+    synonyms = tuple(table.get("synonyms", general.get("synonyms", {})).items())
+    faults.one_of(f"{key}.type", type_, sorted(_TYPES))
+    if not titles:
+        faults.add(f"{key}.titles", "none", "the header titles of the column")
+    if type_ == "category" and not values:
+        faults.add(f"{key}.values", "a category without values", "list the values")
+    if values and type_ != "category":
+        faults.add(f"{key}.values", "not a category", 'type = "category", or no values')
+    if len({header_form(value) for value in values}) < len(values):
+        faults.add(f"{key}.values", "one value twice", "each value once")
+    for word, value in synonyms:
+        if not (value in values if type_ == "category" else type_ == "integer" and value.isdecimal()):
+            faults.add(
+                f"{key}.synonyms.{word}", "stands for no value", "one of the values, or a whole number in quotes"
+            )
+    unit = table.get("unit", "元" if type_ == "money" else None)
+    return Column(name, type_, tuple(titles.values()), table.get("required", False) is True, values, synonyms, unit)

@@ -1,0 +1,38 @@
+"""The faults of one contract file, gathered so that they are told together."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from huimin.errors import ContractError
+
+
+class Faults:
+    """The faults of one contract file, raised together."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.found: list[tuple[str, str, str]] = []
+
+    def add(self, key: str, problem: str, fix: str) -> None:
+        """A fault of the file under a key path such as ``columns[3].type``."""
+        self.found.append((key, problem, fix))
+
+    def keys(self, key: str, table: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]) -> None:
+        """A fault for each key of the table that is unknown, and for each needed one that is missing."""
+        for name in sorted(set(table) - needed - optional):
+            self.add(f"{key}{name}", "unknown key", f"one of {', '.join(sorted(needed | optional))}")
+        for name in sorted(needed - set(table)):
+            self.add(f"{key}{name}", "missing", f"add {name}")
+
+    def one_of(self, key: str, value: object, allowed: Iterable[str]) -> None:
+        """A fault unless the value is one of those allowed."""
+        choices = list(allowed)
+        if value not in choices:
+            self.add(key, f"unknown {key.rsplit('.', 1)[-1]} {value!r}", f"one of {', '.join(choices)}")
+
+    def settle(self) -> None:
+        """Nothing when no fault was added. Raises ContractError with all of them."""
+        if self.found:
+            problem = "; ".join(f"{key}: {problem}" for key, problem, _ in self.found)
+            fix = "; ".join(dict.fromkeys(f"{key}: {fix}" for key, _, fix in self.found))
+            raise ContractError(self.where, problem, fix)
