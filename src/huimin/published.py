@@ -1,4 +1,4 @@
-"""What a run publishes: every table, its columns in order, their types and their Chinese meaning. Declared here once."""
+"""What a run publishes: every table, its columns in order, their types and Chinese meaning. Declared here once."""
 
 from dataclasses import dataclass
 
@@ -91,7 +91,7 @@ DELIVERIES = declared(
     file            | VARCHAR   | 文件名；压缩包成员为 包名/成员名
     sha256          | VARCHAR   | 文件内容散列
     received_at     | TIMESTAMP | 文件修改时间（UTC）
-    status          | VARCHAR   | 去向：accepted、accepted_with_rejects、refused 退回、superseded 已被替代、unchanged 无变化
+    status          | VARCHAR   | 去向：accepted、accepted_with_rejects、refused、superseded、unchanged
     rows_in_file    | BIGINT    | 文件行数
     rows_layout     | BIGINT    | 版面行数（标题、表头、合计、空行）
     rows_accepted   | BIGINT    | 接收行数

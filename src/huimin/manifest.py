@@ -1,0 +1,173 @@
+"""What a run was made of and what it made: enough to run it again and to check every file it left."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from huimin.delivery import Receipt
+from huimin.errors import PublishError
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class UsedDelivery:
+    """One delivery that the run knew, with all that a replay needs to read it again."""
+
+    delivery: str
+    roster: str | None
+    unit: str | None
+    path: str
+    file: str
+    sha256: str
+    received_at: datetime
+    size: int
+    read_on: date
+    problem: str | None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "UsedDelivery":
+        """The receipt's delivery and the day it was read on; `problem` only when it was refused unread."""
+        return cls(**asdict(receipt.delivery), read_on=receipt.read_on)
+
+
+@dataclass(frozen=True)
+class UsedFile:
+    """A file the run read: exemption and verification records, the previous ledger."""
+
+    path: str
+    """Relative to the root."""
+    sha256: str
+    run: str | None = None
+    """The run that wrote it, if one did."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known of a run before it is published. Digests are SHA-256 by name."""
+
+    run: str
+    run_date: date
+    code_version: str
+    contracts: Mapping[str, str]
+    rules: Mapping[str, str]
+    policy: Mapping[str, str]
+    deliveries: tuple[UsedDelivery, ...]
+    previous_ledger: UsedFile | None = None
+    records: tuple[UsedFile, ...] = ()
+    """Exemption and verification records."""
+    only: tuple[str, ...] = ()
+    """The rules asked for; empty: all."""
+    step_seconds: Mapping[str, float] = field(default_factory=dict)
+    rule_seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One published file; `rows` only where it is a table."""
+
+    path: str
+    sha256: str
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A run's facts, the rows of each published table, and every file on both sides but the manifest itself."""
+
+    facts: RunFacts
+    row_counts: Mapping[str, int]
+    outputs: tuple[Output, ...] = ()
+    """Paths relative to ``published/<run>``, ascending."""
+    restricted: tuple[Output, ...] = ()
+    """Paths relative to ``restricted/<run>``, ascending."""
+
+    def as_json(self) -> str:
+        """JSON with sorted keys; `from_json` reads it back."""
+        facts = asdict(self.facts)
+        seconds = {"steps": facts.pop("step_seconds"), "rules": facts.pop("rule_seconds")}
+        value = {
+            **facts,
+            "row_counts": dict(self.row_counts),
+            "outputs": [asdict(output) for output in self.outputs],
+            "restricted": [asdict(output) for output in self.restricted],
+            "seconds": seconds,
+        }
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, default=in_words) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Manifest":
+        """The manifest that `as_json` wrote. Raises KeyError, TypeError or ValueError when it is no manifest."""
+        value = json.loads(text)
+        seconds, counts = value.pop("seconds"), value.pop("row_counts")
+        outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
+        previous = value.pop("previous_ledger")
+        facts = RunFacts(
+            **{
+                **value,
+                "run_date": date.fromisoformat(value["run_date"]),
+                "deliveries": tuple(used_delivery(entry) for entry in value["deliveries"]),
+                "records": tuple(UsedFile(**entry) for entry in value["records"]),
+                "only": tuple(value["only"]),
+            },
+            previous_ledger=UsedFile(**previous) if previous else None,
+            step_seconds=seconds["steps"],
+            rule_seconds=seconds["rules"],
+        )
+        return cls(facts, counts, tuple(outputs), tuple(restricted))
+
+
+def in_words(value: object) -> str:
+    """Dates and times as ISO 8601 text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def used_delivery(entry: dict[str, Any]) -> UsedDelivery:
+    """The delivery of one manifest entry."""
+    received_at, read_on = datetime.fromisoformat(entry["received_at"]), date.fromisoformat(entry["read_on"])
+    return UsedDelivery(**{**entry, "received_at": received_at, "read_on": read_on})
+
+
+def outputs_in(folder: Path) -> tuple[Output, ...]:
+    """Every file below the folder but its manifest, with hash and rows (Parquet only), by path."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return tuple(
+        Output(name, sha256_of(path), pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None)
+        for name, path in sorted(files.items())
+        if name != MANIFEST
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def described(facts: RunFacts, row_counts: Mapping[str, int], published: Path, restricted: Path) -> Manifest:
+    """The manifest of the two folders as they are now."""
+    return Manifest(facts, row_counts, outputs_in(published), outputs_in(restricted))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a published run. Raises PublishError when it is missing or damaged."""
+    place = folder / MANIFEST
+    try:
+        return Manifest.from_json(place.read_bytes())
+    except OSError:
+        raise PublishError(str(place), "there is no such published run", "see `ls published/` for the runs") from None
+    except (KeyError, TypeError, ValueError):
+        raise PublishError(str(place), "the manifest is damaged", "restore it from a backup, or run again") from None
+
+
+def without_timings(manifest: Manifest) -> Manifest:
+    """The manifest as every replay must give it: no seconds."""
+    return replace(manifest, facts=replace(manifest.facts, step_seconds={}, rule_seconds={}))

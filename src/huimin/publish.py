@@ -1,0 +1,241 @@
+"""A run's files, written aside and made visible whole: restricted folder, published folder, pointers."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from huimin.accounting import imbalances
+from huimin.database import write_database
+from huimin.errors import HuiminError, PublishError
+from huimin.manifest import MANIFEST, Manifest, RunFacts, described
+from huimin.published import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
+
+Writer = Callable[[Path], None]
+"""Writes one file or folder at the path it is given."""
+
+ROW_GROUP = 122_880
+LATEST = "latest"
+RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+NO_RULE = "__HIVE_DEFAULT_PARTITION__"
+"""Hive's own name for a null partition: holds the typed, empty file of a run in which no rule ran."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The two folders that hold a folder a run: of the root, or elsewhere for a replay."""
+
+    published: Path
+    restricted: Path
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What is written beside the tables, by name in the run's folder: the report, the quality pages, the workbooks."""
+
+    published: Mapping[str, Writer] = field(default_factory=dict)
+    restricted: Mapping[str, Writer] = field(default_factory=dict)
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection, facts: RunFacts, places: Places, pages: Pages, latest: bool = True
+) -> Manifest:
+    """The manifest of the run, whose folders are complete under their final names when this returns.
+
+    `con` holds the published and restricted tables (`published.py`). With `latest`, ``restricted/latest`` and then
+    ``published/latest`` point to the run. Raises PublishError, with nothing left half-visible: a figure that does not
+    balance, a run that exists, a disk that is full or closed.
+    """
+    balanced(con)
+    with whole_or_nothing(facts.run, places) as (published, restricted):
+        for table in RESTRICTED_TABLES:
+            write_parquet(con, table, restricted / f"{table.name}.parquet")
+        write_pages(pages.restricted, restricted)
+        row_counts = write_tables(con, published)
+        write_pages(pages.published, published)
+        manifest = described(facts, row_counts, published, restricted)
+        (published / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
+        close_to_others(restricted)
+    if latest:
+        for side in (places.restricted, places.published):
+            point(side, facts.run)
+    return manifest
+
+
+def balanced(con: duckdb.DuckDBPyConnection) -> None:
+    """Returns when every sum comes out. Raises PublishError naming the figures that do not."""
+    broken = imbalances(con)
+    if broken:
+        fix = "nothing was published; report this as a fault of Huimin with the run's log"
+        raise PublishError("accounting", "; ".join(broken), fix)
+
+
+@contextmanager
+def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
+    """Two hidden folders to write into, renamed to the run's own (restricted first) when the block ends well.
+
+    Leftovers of killed runs are removed first. However the block ends badly, neither folder of the run is left.
+    """
+    final = (places.published / run, places.restricted / run)
+    partial = tuple(folder.with_name(f".{run}.partial") for folder in final)
+    try:
+        for side in (places.published, places.restricted):
+            side.mkdir(parents=True, exist_ok=True, mode=0o700 if side == places.restricted else 0o755)
+        sweep(places)
+        for folder in final:
+            if folder.exists():
+                raise PublishError(
+                    str(folder), "this run is published already", "start a run of its own: it gets a new id"
+                )
+        partial[0].mkdir()
+        partial[1].mkdir(mode=0o700)
+        try:
+            yield partial[0], partial[1]
+            for folder in partial:
+                sync_below(folder)
+            partial[1].rename(final[1])
+            sync(places.restricted)
+            try:
+                partial[0].rename(final[0])
+            except OSError:
+                shutil.rmtree(final[1], ignore_errors=True)
+                raise
+            sync(places.published)
+        finally:
+            for folder in partial:
+                shutil.rmtree(folder, ignore_errors=True)
+    except HuiminError:
+        raise
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, pa.ArrowException) as fault:
+        raise unwritten(places, fault) from fault
+
+
+def unwritten(places: Places, fault: BaseException) -> PublishError:
+    """The error for a place that took no more, naming it."""
+    place = getattr(fault, "filename", None) or places.published
+    reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else type(fault).__name__
+    fix = "nothing was published; free disk space or mend its permissions, then run again (huimin doctor)"
+    return PublishError(str(place), f"could not be written whole: {reason}", fix)
+
+
+def sweep(places: Places) -> None:
+    """Removes what killed runs left: hidden partial folders and pointers, and restricted folders never published."""
+    for side in (places.published, places.restricted):
+        for leftover in side.glob(".*.partial"):
+            if leftover.is_dir() and not leftover.is_symlink():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+    for folder in places.restricted.iterdir():
+        if RUN_NAME.fullmatch(folder.name) and not (places.published / folder.name).exists():
+            shutil.rmtree(folder)
+
+
+def write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+    """Rows of each published table, now in the folder as Parquet and in `clues.duckdb`."""
+    rows = {
+        table.name: write_parquet(con, table, folder / f"{table.name}.parquet")
+        for table in TABLES
+        if table is not CLUES
+    }
+    rows[CLUES.name] = write_partitions(con, folder / CLUES.name)
+    write_database(folder, folder / "clues.duckdb")
+    return rows
+
+
+def write_partitions(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Clues written, a Hive partition a rule; a rule that ran without one has an empty, typed file."""
+    found = con.execute(
+        "select rule from rules where status = 'ran' union select rule from clues order by rule"
+    ).fetchall()
+    rules = [rule for (rule,) in found] or [NO_RULE]
+    rows = 0
+    for rule in rules:
+        partition = folder / f"rule={rule}"
+        partition.mkdir(parents=True)
+        rows += write_parquet(con, CLUES, partition / "part-0.parquet", rule)
+    return rows
+
+
+def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: Path, rule: str | None = None) -> int:
+    """Rows written to one Parquet file, the same bytes for the same rows: one writer, fixed order and row groups.
+
+    With `rule`, only that rule's rows, without the column `rule`, which is in the partition's name.
+    """
+    missing = {column.name for column in table.columns} ^ {
+        row[0] for row in con.execute(f"describe {table.name}").fetchall()
+    }
+    if missing:
+        columns = ", ".join(sorted(missing))
+        raise PublishError(table.name, f"columns other than declared: {columns}", "mend published.py or the table")
+    if rule is None:
+        reader = con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP)
+    else:
+        reader = con.execute(ordered_select(table, where="rule = $rule"), {"rule": rule}).to_arrow_reader(ROW_GROUP)
+    kept = [name for name in reader.schema.names if rule is None or name != "rule"]
+    rows = 0
+    with pq.ParquetWriter(place, pa.schema([reader.schema.field(name) for name in kept]), compression="zstd") as writer:
+        for group in row_groups(reader):
+            writer.write_table(group.select(kept), row_group_size=ROW_GROUP)
+            rows += group.num_rows
+    return rows
+
+
+def row_groups(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """The rows again in groups of exactly `ROW_GROUP`, the last one shorter, however the batches came."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in reader:
+        waiting.append(batch)
+        while sum(part.num_rows for part in waiting) >= ROW_GROUP:
+            table = pa.Table.from_batches(waiting)
+            yield table.slice(0, ROW_GROUP).combine_chunks()
+            waiting = table.slice(ROW_GROUP).to_batches()
+    if any(part.num_rows for part in waiting):
+        yield pa.Table.from_batches(waiting).combine_chunks()
+
+
+def write_pages(pages: Mapping[str, Writer], folder: Path) -> None:
+    """Each page at its name in the folder."""
+    for name, write in pages.items():
+        write(folder / name)
+
+
+def close_to_others(folder: Path) -> None:
+    """Leaves the folder and all below it to its owner alone."""
+    folder.chmod(0o700)
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def point(side: Path, run: str) -> None:
+    """``latest`` of one side names the run from now on, at once and for good. Raises PublishError."""
+    partial = side / f".{LATEST}.partial"
+    try:
+        partial.unlink(missing_ok=True)
+        partial.symlink_to(run, target_is_directory=True)
+        partial.replace(side / LATEST)
+        sync(side)
+    except OSError as fault:
+        raise PublishError(str(side / LATEST), f"could not be switched: {fault.strerror}", "run again") from fault
+
+
+def sync_below(folder: Path) -> None:
+    """Returns once every file and folder below, and the folder, is on disk."""
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """Returns once the file or the folder's entries are on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
