@@ -1,0 +1,44 @@
+/*
+title    = "特困人员条件不符"
+position = 404
+tier     = 2
+items    = ["tekun"]
+reads    = ["disability_certificates"]
+policy   = ["tekun_grades"]
+basis    = "《社会救助暂行办法》第十四条；《特困人员认定办法》关于无劳动能力的认定条件"
+ask      = "看残疾人证和认定档案，问清是否在校就读、是否有劳动能力评估结论"
+mistaken_when = [
+    "年满18周岁仍在普通高中、中等职业学校就读",
+    "残疾人证换发或等级变更，残联库未及时更新",
+    "按当地规定以劳动能力评估认定",
+]
+population = "select distinct item, id_number from judged_payments where item = 'tekun'"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，最近一月月末{age}周岁，其间残疾人证库中没有符合特困认定条件的有效证件，与特困人员认定条件不一致，请核实。"
+*/
+-- yyyymmdd numbers: their difference reaches 10,000 × n on the n-th birthday (29 February: on 1 March)
+with ages as (
+    select
+        item, id_number, starts_on, ends_on, amount, ref,
+        floor(
+            (year(ends_on) * 10000 + month(ends_on) * 100 + day(ends_on) - cast(substr(id_number, 7, 8) as integer))
+            / 10000
+        ) as age
+    from judged_payments
+    where item = 'tekun'
+)
+select
+    ages.item, ages.id_number, ages.starts_on, ages.ends_on, ages.amount,
+    ages.ref as payment, cast(null as bigint) as register,
+    cast(ages.age as integer) as age
+from ages
+where ages.age >= 18 and ages.age < 60
+    and not exists (
+        select 1
+        from valid_certificates as certificate
+        join policy_tekun_grades as grade
+            on grade.category = certificate.disability_category
+            and certificate.disability_grade between grade.min_grade and grade.max_grade
+        where certificate.id_number = ages.id_number
+            and certificate.covers_from <= ages.ends_on and certificate.covers_to >= ages.starts_on
+            and ages.starts_on >= grade.from_on and ages.starts_on < grade.to_on
+    )
