@@ -13,14 +13,16 @@ ROSTERS = {
     "urban_dibao": "name varchar, id_number varchar, household_head_id varchar, street varchar, community varchar, "
     "amount decimal(14,2), period date, bank varchar, account varchar",
     "tekun": "name varchar, id_number varchar, street varchar, community varchar, amount decimal(14,2), period date",
-    "population": "name varchar, id_number varchar, household_number varchar, street varchar, community varchar, status varchar",
+    "population": "name varchar, id_number varchar, household_number varchar, street varchar, community varchar, "
+    "status varchar",
     "vehicles": "name varchar, id_number varchar, plate varchar, vin varchar",
     "poverty_funds": "project varchar, street varchar, invested decimal(14,2), year integer",
-    "exemptions": "rule varchar, name varchar, id_number varchar, subject varchar, reason varchar, from_on date, to_on date",
+    "exemptions": "rule varchar, name varchar, id_number varchar, subject varchar, reason varchar, from_on date, "
+    "to_on date",
 }
 HITS = (
-    "rule varchar, item varchar, id_number varchar, subject varchar, starts_on date, ends_on date, amount decimal(14,2), "
-    "tier tinyint, payment bigint, register bigint, name varchar, facts varchar"
+    "rule varchar, item varchar, id_number varchar, subject varchar, starts_on date, ends_on date, "
+    "amount decimal(14,2), tier tinyint, payment bigint, register bigint, name varchar, facts varchar"
 )
 ITEMS = """
 item          | title            | department    | department_title | position
@@ -67,7 +69,8 @@ def work_database(**tables: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute(f"create table run as select date '{RUN_DATE}' as run_date")
     con.execute(
-        "create table items (item varchar, title varchar, department varchar, department_title varchar, position integer)"
+        "create table items (item varchar, title varchar, department varchar, department_title varchar, "
+        "position integer)"
     )
     con.execute(f"create table hits ({HITS})")
     con.execute("create table deliveries (delivery varchar, roster varchar, file varchar)")

@@ -1,4 +1,4 @@
-"""The clues that the hits of all rules amount to, unmasked: table `clue_hits`, and the source rows behind them: `clue_rows`."""
+"""The clues that the hits of all rules amount to, unmasked, and the source rows and periods behind them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -13,14 +13,16 @@ PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
 
 
 def gather(con: duckdb.DuckDBPyConnection, rules: "Mapping[str, Rule]") -> None:
-    """Tables `clue_hits` and `clue_rows` of the work database, made of `hits`, the rosters and `items`.
+    """Tables `clue_hits`, `clue_rows` and `clue_periods` of the work database, made of `hits`, the rosters and `items`.
 
-    `clue_hits(clue, rule, item, id_number, subject, first_period, last_period, periods, amount_at_risk, tier, identity,
-    name, facts)`: one row a clue; `clue` numbers them from 1 in the order of rule (catalogue), item (catalogue, unknown
-    items last and by their text), id_number, subject, nulls last. `name` is whole; `facts` is a JSON object of each fact
-    column to the ascending list of its values in the latest violating period.
-    `clue_rows(clue, role, ref, roster, starts_on, ends_on, id_number, name)`: one row a clue and matched source row, role
-    payment or register (payment when both), dates of the latest violating period it was matched in.
+    `clue_hits(clue, rule, item, id_number, subject, first_period, last_period, last_ends_on, periods, amount_at_risk,
+    tier, identity, name, facts)`: one row a clue; `clue` numbers them from 1 in the order of rule (catalogue), item
+    (catalogue, unknown items last and by their text), id_number, subject, nulls last. `name` is whole; `facts` is a
+    JSON object of each fact column to the ascending list of its values in the latest violating period.
+    `clue_rows(clue, role, ref, roster, starts_on, ends_on, id_number, name, street, community, amount, hit_amount)`:
+    one row a clue and matched source row; role payment or register (payment when both); dates of the latest violating
+    period it was matched in; amount is the source row's own, hit_amount what the rule says of it as a payment.
+    `clue_periods(clue, starts_on, ends_on, amount)`: the violating periods, with the largest amount a hit gave.
     Hits of rules that are not in `rules` make no clue.
     """
     con.execute(
@@ -38,6 +40,7 @@ def gather(con: duckdb.DuckDBPyConnection, rules: "Mapping[str, Rule]") -> None:
     con.execute(NUMBERED_HITS)
     con.execute(matched_rows_sql(con))
     con.execute(CLUE_ROWS)
+    con.execute(CLUE_PERIODS)
     con.execute(CLUE_FACTS)
     con.execute(clue_names_sql(con))
     con.execute(CLUE_HITS)
@@ -76,7 +79,8 @@ join rule_heads as r on r.rule = h.rule
 left join items as i on i.item = h.item;
 
 create or replace temp table numbered_hits as
-select k.clue, h.starts_on, h.ends_on, h.amount, coalesce(h.tier, k.tier) as tier, h.payment, h.register, h.name, h.facts
+select k.clue, h.starts_on, h.ends_on, h.amount, coalesce(h.tier, k.tier) as tier,
+       h.payment, h.register, h.name, h.facts
 from hits as h
 join clue_keys as k
   on k.rule = h.rule and k.item is not distinct from h.item
@@ -90,14 +94,20 @@ select register as ref from numbered_hits where register is not null;
 
 
 def matched_rows_sql(con: duckdb.DuckDBPyConnection) -> str:
-    """SQL that makes `matched_rows(ref, roster, id_number, name)`: every source row that some hit names."""
-    parts = [
-        "select null::bigint as ref, null::varchar as roster, null::varchar as id_number, null::varchar as name where false"
-    ]
+    """SQL that makes `matched_rows`: every source row that some hit names, with what rosters have in common."""
+    shared = {
+        "id_number": "varchar",
+        "name": "varchar",
+        "street": "varchar",
+        "community": "varchar",
+        "amount": "decimal(14, 2)",
+    }
+    nothing = ", ".join(f"null::{kind} as {column}" for column, kind in shared.items())
+    parts = [f"select null::bigint as ref, null::varchar as roster, {nothing} where false"]
     for roster, columns in roster_columns(con).items():
-        person = "s.id_number, s.name" if {"id_number", "name"} <= set(columns) else "null, null"
+        own = ", ".join(f"s.{column}::{kind}" if column in columns else "null" for column, kind in shared.items())
         parts.append(
-            f"""select s.ref, '{roster}', {person} from "{roster}" as s join matched_refs as m on m.ref = s.ref"""
+            f"""select s.ref, '{roster}', {own} from "{roster}" as s join matched_refs as m on m.ref = s.ref"""
         )
     return "create or replace temp table matched_rows as " + " union all ".join(parts)
 
@@ -105,17 +115,28 @@ def matched_rows_sql(con: duckdb.DuckDBPyConnection) -> str:
 CLUE_ROWS = """
 create or replace table clue_rows as
 with sides as (
-    select clue, 'payment' as role, payment as ref, starts_on, ends_on from numbered_hits where payment is not null
+    select clue, 'payment' as role, payment as ref, starts_on, ends_on, amount
+    from numbered_hits where payment is not null
     union all
-    select clue, 'register', register, starts_on, ends_on from numbered_hits where register is not null
+    select clue, 'register', register, starts_on, ends_on, null from numbered_hits where register is not null
 ),
 distinct_rows as (
-    select clue, ref, min(role) as role, max({'starts_on': starts_on, 'ends_on': ends_on}) as period from sides group by clue, ref
+    select clue, ref, min(role) as role, max({'starts_on': starts_on, 'ends_on': ends_on}) as period,
+           max(amount) as hit_amount
+    from sides group by clue, ref
 )
-select d.clue, d.role, d.ref, m.roster, d.period.starts_on as starts_on, d.period.ends_on as ends_on, m.id_number, m.name
+select d.clue, d.role, d.ref, m.roster, d.period.starts_on as starts_on, d.period.ends_on as ends_on,
+       m.id_number, m.name, m.street, m.community, m.amount, d.hit_amount
 from distinct_rows as d
 left join matched_rows as m on m.ref = d.ref
 order by d.clue, d.role, d.ref
+"""
+
+CLUE_PERIODS = """
+create or replace table clue_periods as
+select clue, starts_on, ends_on, max(amount) as amount from numbered_hits
+group by clue, starts_on, ends_on
+order by clue, starts_on, ends_on
 """
 
 # Facts come from the latest violating period alone; JSON null is no value.
@@ -140,7 +161,7 @@ from entries group by clue
 
 
 def clue_names_sql(con: duckdb.DuckDBPyConnection) -> str:
-    """SQL that makes `clue_names(clue, name)`: the rule's own name, else the latest payment row's, else a register's."""
+    """SQL that makes `clue_names(clue, name)`: the rule's own, else the latest payment row's, else a register's."""
     population = ""
     if "population" in roster_columns(con):
         population = """
@@ -166,37 +187,33 @@ CLUE_HITS = """
 create or replace table clue_hits as
 with spans as (
     select clue, min(starts_on) as first_period, max(starts_on) as last_period,
-           count(distinct row(starts_on, ends_on))::integer as periods,
-           coalesce(min(tier) filter (where tier > 0), 0)::tinyint as tier, max(amount) as clue_amount
-    from numbered_hits group by clue
+           max({'starts_on': starts_on, 'ends_on': ends_on}).ends_on as last_ends_on, count(*)::integer as periods,
+           max(amount) as largest_amount, sum(amount) as amount
+    from clue_periods group by clue
+),
+tiers as (
+    select clue, coalesce(min(tier) filter (where tier > 0), 0)::tinyint as tier from numbered_hits group by clue
 ),
 payment_amounts as (
-    select clue, sum(amount) as amount
-    from (select clue, payment, max(amount) as amount from numbered_hits where payment is not null group by clue, payment)
-    group by clue
-),
-period_amounts as (
-    select clue, sum(amount) as amount
-    from (select clue, max(amount) as amount from numbered_hits group by clue, starts_on, ends_on)
-    group by clue
+    select clue, sum(hit_amount) as amount from clue_rows group by clue
 ),
 persons as (
-    select clue, id_number, count(distinct name) as names from clue_rows where id_number is not null group by clue, id_number
+    select clue, count(distinct name) as names from clue_rows where id_number is not null group by clue, id_number
 ),
 identities as (
     select clue, case when max(names) > 1 then 'C' else 'A' end as identity from persons group by clue
 )
-select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_period, s.periods,
+select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_period, s.last_ends_on, s.periods,
        coalesce(
-           case k.amount_mode when 'payment' then p.amount when 'period' then q.amount else s.clue_amount end, 0
+           case k.amount_mode when 'payment' then p.amount when 'period' then s.amount else s.largest_amount end, 0
        )::decimal(14, 2) as amount_at_risk,
-       s.tier,
+       t.tier,
        case when k.id_number is not null then coalesce(i.identity, 'A') end as identity,
        n.name, f.facts
 from clue_keys as k
 join spans as s on s.clue = k.clue
+join tiers as t on t.clue = k.clue
 left join payment_amounts as p on p.clue = k.clue
-left join period_amounts as q on q.clue = k.clue
 left join identities as i on i.clue = k.clue
 left join clue_names as n on n.clue = k.clue
 left join clue_facts as f on f.clue = k.clue
