@@ -1,0 +1,48 @@
+/*
+title = "姓名与户籍不一致"
+position = 140
+tier = 0
+items = ["*"]
+reads = ["population"]
+basis = "《中华人民共和国居民身份证法》：一人一号，姓名与号码相符；数据质量由提供单位负责"
+ask = "核对身份证原件，姓名或身份证号哪一处录错"
+mistaken_when = ["曾用名、少数民族姓名写法不同", "生僻字以其他字代替", "家属姓名误填"]
+population = "select distinct item, id_number from judged_payments"
+summary = "{item_title}发放记录中的姓名{name}，与户籍登记的姓名{register_name}不一致（{span}，共{periods}期、{amount}元）"
+*/
+with known_names as (
+    select distinct
+        id_number,
+        name
+    from population
+),
+
+registered as (
+    select distinct id_number from population
+),
+
+violating as (
+    select distinct
+        p.item,
+        p.id_number,
+        p.starts_on,
+        p.ends_on
+    from judged_payments as p
+    left join known_names as k on p.id_number = k.id_number and p.name = k.name
+    inner join registered as r on p.id_number = r.id_number
+    where k.id_number is null
+)
+
+select
+    p.item,
+    p.id_number,
+    p.starts_on,
+    p.ends_on,
+    p.amount,
+    p.ref as payment,
+    r.ref as register,
+    r.name as register_name
+from violating as v
+inner join judged_payments as p
+    on v.item = p.item and v.id_number = p.id_number and v.starts_on = p.starts_on and v.ends_on = p.ends_on
+inner join population as r on v.id_number = r.id_number

@@ -1,0 +1,187 @@
+"""What every rule finds on the rows in force: tables `hits` and `rule_outcomes` of the work database."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from time import perf_counter
+
+import duckdb
+
+from huimin.contract import Contract
+from huimin.errors import RuleError
+from huimin.mount import InForce, mount, open_work
+from huimin.policy import Policy, lay_policy
+from huimin.rule import Rule, View
+
+__all__ = ["InForce", "match", "missing", "mount", "open_work"]
+
+HITS = """
+create or replace table hits (
+    rule varchar, item varchar, id_number varchar, subject varchar, starts_on date, ends_on date, amount decimal(14,2),
+    tier tinyint, payment bigint, register bigint, name varchar, facts varchar
+)"""
+
+OUTCOMES = """
+create or replace table rule_outcomes (
+    rule varchar, version varchar, tier tinyint, status varchar, why varchar, population bigint, periods_not_judged bigint
+)"""
+
+PERIODS_NOT_JUDGED = """
+with periods as (
+    select distinct item, starts_on, ends_on from judged_payments where list_contains($items, item)
+), absent as (
+    select unnest($absence) as roster
+)
+select count(distinct (p.item, p.starts_on, p.ends_on))
+from periods as p
+cross join absent as a
+left join delivered as d on d.roster = a.roster and d.starts_on <= p.ends_on and d.ends_on >= p.starts_on
+where d.roster is null
+"""
+
+RESULT_TYPES = {
+    "item": "varchar",
+    "id_number": "varchar",
+    "subject": "varchar",
+    "starts_on": "date",
+    "ends_on": "date",
+    "amount": "decimal(14,2)",
+    "tier": "tinyint",
+    "payment": "bigint",
+    "register": "bigint",
+    "name": "varchar",
+}
+
+
+def match(
+    con: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    views: Mapping[str, View],
+    policy: Policy,
+    contracts: Mapping[str, Contract],
+    run_date: date,
+    only: Collection[str] | None = None,
+) -> Mapping[str, float]:
+    """Seconds that each rule took, in catalogue order; fills `hits` and `rule_outcomes` over a mounted work database.
+
+    With `only`, the other rules neither run nor appear. Raises RuleError naming the rule whose SQL fails.
+    """
+    chosen = {name: rule for name, rule in rules.items() if only is None or name in only}
+    lay_run(con, run_date)
+    lay_policy(con, policy)
+    delivered = {roster for (roster,) in con.execute("select distinct roster from delivered").fetchall()}
+    lacking = {name: missing(rule, delivered) for name, rule in chosen.items()}
+    running = [rule for name, rule in chosen.items() if rule.enabled and not lacking[name]]
+    lay_views(con, views, needed_views(running, views))
+    con.execute(HITS)
+    con.execute(OUTCOMES)
+    seconds: dict[str, float] = {}
+    for name, rule in chosen.items():
+        began = perf_counter()
+        if rule in running:
+            run_rule(con, rule)
+        else:
+            why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
+            note(con, rule, "skipped", why)
+        seconds[name] = perf_counter() - began
+    return seconds
+
+
+def missing(rule: Rule, delivered: Collection[str]) -> tuple[str, ...]:
+    """The rosters for want of which the rule cannot run: what it reads, and its items when none of them is there."""
+    items = () if not rule.items or any(item in delivered for item in rule.items) else rule.items
+    reads = tuple(roster for roster in rule.reads if roster not in delivered and roster not in rule.items)
+    return items + reads
+
+
+def lay_run(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
+    """Table `run`: the run date."""
+    con.execute("create or replace table run (run_date date)")
+    con.execute("insert into run values (?)", [run_date])
+
+
+def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
+    """The standard views that the rules read, directly or through other views."""
+    needed: set[str] = set()
+    waiting = {table for rule in rules for table in rule.tables if table in views}
+    while waiting:
+        view = waiting.pop()
+        needed.add(view)
+        waiting |= {table for table in views[view].tables if table in views and table not in needed}
+    return needed
+
+
+def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed: Collection[str]) -> None:
+    """Every standard view; those needed and worth it as tables, so that they are worked out once."""
+    for name, view in views.items():
+        kind = "table" if view.materialise and name in needed else "view"
+        drop(con, name)
+        attempt(con, f"create {kind} {name} as {view.sql}", f"rules/views, {name}")
+
+
+def drop(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Nothing of that name is left, be it a table or a view."""
+    for (kind,) in con.execute(
+        "select table_type from information_schema.tables where table_name = ?", [name]
+    ).fetchall():
+        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+
+
+def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """The rule's hits and outcome."""
+    where = f"rules/{rule.rule}.sql"
+    selected = [
+        f"cast({column if column in rule.columns else 'null'} as {kind})" for column, kind in RESULT_TYPES.items()
+    ]
+    facts = ", ".join(f"{column} := {column}" for column in rule.facts)
+    facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"
+    attempt(
+        con, f"insert into hits select '{rule.rule}', {', '.join(selected)}, {facts} from ({rule.sql}) as found", where
+    )
+    population = count(con, f"select count(*) from ({rule.population}) as looked_at", where)
+    not_judged = 0
+    if rule.absence:
+        parameters = {"items": list(rule.items), "absence": list(rule.absence)}
+        not_judged = count(con, PERIODS_NOT_JUDGED, where, parameters)
+    note(con, rule, "ran", None, population, not_judged)
+
+
+def note(
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    status: str,
+    why: str | None,
+    population: int | None = None,
+    not_judged: int | None = None,
+) -> None:
+    """The rule's row in `rule_outcomes`."""
+    con.execute(
+        "insert into rule_outcomes values (?, ?, ?, ?, ?, ?, ?)",
+        [rule.rule, rule.digest, rule.tier, status, why, population, not_judged],
+    )
+
+
+def count(con: duckdb.DuckDBPyConnection, sql: str, where: str, parameters: dict[str, list[str]] | None = None) -> int:
+    """The one number that a query gives."""
+    row = attempt(con, sql, where, parameters).fetchone()
+    return int(row[0]) if row else 0
+
+
+def attempt(
+    con: duckdb.DuckDBPyConnection, sql: str, where: str, parameters: dict[str, list[str]] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """The executed statement. Raises RuleError; only faults of the SQL's own words are quoted, never a value."""
+    try:
+        return con.execute(sql, parameters) if parameters else con.execute(sql)
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        raise RuleError(
+            where, str(error).splitlines()[0], "run the SQL in a DuckDB shell over the standard views"
+        ) from None
+    except duckdb.OutOfMemoryException:
+        raise RuleError(
+            where, "needs more memory than the run may use", "join fewer rows, or allow more memory"
+        ) from None
+    except (duckdb.DataError, duckdb.OperationalError, duckdb.InternalError) as error:
+        kind = type(error).__name__
+        raise RuleError(
+            where, f"fails on the data in force ({kind})", "guard casts with try_cast, divisions with nullif"
+        ) from None

@@ -1,0 +1,169 @@
+"""The work database before any rule runs: rosters over the rows in force, their slots, and the items."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from huimin.contract import Contract
+from huimin.periods import bounds
+
+SQL_TYPES = {
+    "date": "date",
+    "month": "date",
+    "year": "integer",
+    "integer": "integer",
+    "money": "decimal(14,2)",
+    "decimal": "decimal(14,4)",
+}
+"""Of the column types that are no VARCHAR."""
+
+BENEFIT_COLUMNS = (
+    "id_number", "name", "amount", "street", "community", "bank", "account", "account_name", "channel", "paid_on",
+    "household_head_id", "guardian_name",
+)  # fmt: skip
+"""What `benefit_rows` takes from every benefit roster that has it; null from the others."""
+
+PERIOD_SQL = {
+    "month": ("{0}", "last_day({0})"),
+    "year": ("make_date({0}, 1, 1)", "make_date({0}, 12, 31)"),
+    "event": ("{0}", "{0}"),
+    "term": (
+        "make_date(left({0}, 4)::integer, if({0} like '%spring', 2, 9), 1)",
+        "make_date(left({0}, 4)::integer + if({0} like '%spring', 0, 1), if({0} like '%spring', 7, 1), 31)",
+    ),
+}
+"""starts_on and ends_on of a benefit row, from its period column."""
+
+REF_SPAN = 2**32
+"""More rows than a delivery can have: ref = ordinal × this + row number in the file."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A delivery of which some rows are in force."""
+
+    delivery: str
+    unit: str | None
+    rows: Path
+    """Its rows.parquet."""
+    slots: tuple[str, ...] | None
+    """The slots in force; None when all of them are."""
+    ordinal: int
+    """Distinct for every delivery of the run; fixes `ref`."""
+
+
+def open_work(
+    path: Path | None, memory: str = "1GB", threads: int = 2, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """An empty work database at `path` (None: in memory), spilling to a folder of its own beside it."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "threads": threads,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if spill is not None or path is not None:
+        config["temp_directory"] = str(spill or f"{path}.spill")
+    return duckdb.connect(str(path) if path is not None else ":memory:", config=config)
+
+
+def mount(
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], in_force: Mapping[str, Sequence[InForce]]
+) -> None:
+    """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row; `delivered`, `items`, `benefit_rows`.
+
+    Rosters without a delivery are empty tables of the same columns.
+    """
+    con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
+    con.execute("create table mounted (file varchar, delivery varchar, ordinal bigint)")
+    con.execute("create table mounted_slots (file varchar, slot varchar)")
+    for roster, contract in contracts.items():
+        deliveries = in_force.get(roster, ())
+        if deliveries:
+            con.execute(f"create view {roster} as {roster_sql(con, contract, deliveries)}")
+        else:
+            columns = ", ".join(f"{column.name} {SQL_TYPES.get(column.type, 'varchar')}" for column in contract.columns)
+            provenance = "ref bigint, delivery varchar, sheet varchar, row integer"
+            con.execute(f"create table {roster} ({columns}, {provenance})")
+    lay_items(con, contracts)
+    con.execute(f"create view benefit_rows as {benefit_rows_sql(contracts)}")
+
+
+def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: Sequence[InForce]) -> str:
+    """The SELECT over a roster's Parquet files; notes the deliveries, and their slots in `delivered`."""
+    con.executemany("insert into mounted values (?, ?, ?)", [[str(d.rows), d.delivery, d.ordinal] for d in deliveries])
+    parts = [d for d in deliveries if d.slots is not None]
+    whole = [d for d in deliveries if d.slots is None]
+    slots = [[str(d.rows), slot] for d in parts for slot in d.slots or ()]
+    if slots:
+        con.executemany("insert into mounted_slots values (?, ?)", slots)
+    filled = {(d.unit, slot) for d in parts for slot in d.slots or ()}
+    for d in whole:
+        found = con.execute(
+            "select distinct slot from read_parquet(?) where slot is not null", [str(d.rows)]
+        ).fetchall()
+        filled |= {(d.unit, slot) for (slot,) in found}
+    lay_delivered(con, contract.roster, filled)
+    columns = ", ".join(f"r.{column.name}" for column in contract.columns)
+    selected = f"select {columns}, m.ordinal * {REF_SPAN} + r.file_row_number as ref, m.delivery, r.sheet, r.row"
+    source = f"from {{}} as r join mounted as m on m.file = r.filename"
+    selects = []
+    if whole:
+        selects.append(f"{selected} {source.format(parquet(whole))}")
+    if parts:
+        selects.append(
+            f"{selected} {source.format(parquet(parts))} join mounted_slots as s on s.file = r.filename and s.slot = r.slot"
+        )
+    return " union all ".join(selects)
+
+
+def parquet(deliveries: Sequence[InForce]) -> str:
+    """The table function that scans the rows of deliveries, with file name and row number."""
+    files = ", ".join("'" + str(d.rows).replace("'", "''") + "'" for d in deliveries)
+    return f"read_parquet([{files}], filename = true, file_row_number = true)"
+
+
+def lay_delivered(con: duckdb.DuckDBPyConnection, roster: str, filled: set[tuple[str | None, str]]) -> None:
+    """Rows of `delivered` for the (unit, slot) pairs of one roster."""
+    rows = [
+        [roster, unit, slot, *bounds(slot)] for unit, slot in sorted(filled, key=lambda pair: (pair[0] or "", pair[1]))
+    ]
+    if rows:
+        con.executemany("insert into delivered values (?, ?, ?, ?, ?)", rows)
+
+
+def lay_items(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    """Table `items`: the rosters that a clue can be about."""
+    con.execute(
+        """create table items (item varchar, title varchar, department varchar, department_title varchar,
+           position integer, period varchar)"""
+    )
+    rows = [
+        [c.roster, c.title, c.department, c.department_title, c.position, c.period]
+        for c in contracts.values()
+        if c.kind != "register"
+    ]
+    if rows:
+        con.executemany("insert into items values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def benefit_rows_sql(contracts: Mapping[str, Contract]) -> str:
+    """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref."""
+    selects = []
+    for contract in contracts.values():
+        if contract.kind != "benefit" or contract.period_column is None:
+            continue
+        own = {column.name for column in contract.columns}
+        types = {"amount": "decimal(14,2)", "paid_on": "date"}
+        columns = [
+            name if name in own else f"cast(null as {types.get(name, 'varchar')}) as {name}" for name in BENEFIT_COLUMNS
+        ]
+        starts, ends = (sql.format(contract.period_column) for sql in PERIOD_SQL[contract.period])
+        selects.append(
+            f"select '{contract.roster}' as item, {', '.join(columns)}, "
+            f"{starts} as starts_on, {ends}::date as ends_on, ref from {contract.roster}"
+        )
+    return " union all ".join(selects)

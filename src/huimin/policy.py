@@ -1,0 +1,214 @@
+"""Policy parameters: dated values with unit and basis, read from ``rules/policy.toml`` and the root's own overrides."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from huimin.errors import RuleError
+
+BEGINNING = date(1900, 1, 1)
+END = date(9999, 12, 31)
+
+SQL_TYPES = {
+    "integer": "integer",
+    "money": "decimal(14,2)",
+    "decimal": "decimal(14,4)",
+    "text": "varchar",
+    "date": "date",
+}
+PARAMETER_KEYS = frozenset({"title", "unit", "basis", "type", "columns", "values"})
+OVERRIDE_KEYS = frozenset({"unit", "basis", "values"})
+FIX = "see the comment at the head of rules/policy.toml"
+
+Cell = int | Decimal | str | date
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One policy parameter."""
+
+    key: str
+    title: str
+    unit: str
+    """元/月, 周岁, 日, …; empty for lists of names and windows."""
+    basis: str
+    """Where the value comes from, for the case worker."""
+    columns: tuple[tuple[str, str], ...]
+    """(name, type) of the table `policy_<key>` after from_on and to_on."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """(from_on, to_on, …): in force from from_on up to, but not on, to_on."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Every parameter by key, in the order of the file."""
+
+    parameters: Mapping[str, Parameter]
+    digest: str
+    """SHA-256 of the files it was read from."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One policy file, for saying where a fault is."""
+
+    name: str
+    lines: tuple[str, ...]
+
+    def fault(self, key: str, problem: str, nth: int | None = None) -> RuleError:
+        """The error that names file, line and problem; `nth` counts the key's [[values]] tables from 0."""
+        heads = rf"\[\[?\s*{re.escape(key)}\s*\]" if nth is None else rf"\[\[\s*{re.escape(key)}\.values\s*\]\]"
+        found = [at for at, line in enumerate(self.lines, 1) if re.match(rf"\s*{heads}", line)]
+        found = found or [
+            at for at, line in enumerate(self.lines, 1) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", line)
+        ]
+        line = found[min(nth or 0, len(found) - 1)] if found else 1
+        return RuleError(f"{self.name} line {line}", f"{key}: {problem}", FIX)
+
+
+def load_policy(path: Path, override: Path | None) -> Policy:
+    """The parameters of `path`, whole keys replaced by those of `override` when that file exists.
+
+    Raises RuleError for unknown keys, wrong types or units, and two values from one date.
+    """
+    source, declared, content = read(path, f"rules/{path.name}")
+    parameters = {key: declare(source, key, value) for key, value in declared.items()}
+    if override is not None and override.exists():
+        own, values, more = read(override, f"state/{override.name}")
+        content += more
+        for key, value in values.items():
+            if key not in parameters:
+                raise own.fault(key, "no such parameter")
+            parameters[key] = replace(own, parameters[key], value)
+    return Policy(parameters, sha256(content).hexdigest())
+
+
+def lay_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    """Tables `policy_<key>(from_on, to_on, …)` of the work database, one a parameter."""
+    for parameter in policy.parameters.values():
+        columns = ", ".join(f"{name} {SQL_TYPES[kind]}" for name, kind in parameter.columns)
+        con.execute(f"create or replace table policy_{parameter.key} (from_on date, to_on date, {columns})")
+        marks = ", ".join("?" * (len(parameter.columns) + 2))
+        if parameter.rows:
+            con.executemany(
+                f"insert into policy_{parameter.key} values ({marks})", [list(row) for row in parameter.rows]
+            )
+
+
+def read(path: Path, name: str) -> tuple[Source, dict[str, Any], bytes]:
+    """A policy file as source, dictionary and bytes."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8")
+        return Source(name, tuple(text.splitlines())), tomllib.loads(text, parse_float=Decimal), content
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        spot = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else " as UTF-8"
+        raise RuleError(name, f"cannot be read{spot}", FIX) from None
+
+
+def declare(source: Source, key: str, table: Any) -> Parameter:  # noqa: ANN401
+    """A parameter as policy.toml declares it."""
+    if not isinstance(table, dict) or not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+        raise source.fault(key, "a parameter is a table with a lower-case name")
+    for name in table:
+        if name not in PARAMETER_KEYS:
+            raise source.fault(key, f"unknown key {name}")
+    for name in ("title", "unit", "basis"):
+        if not isinstance(table.get(name), str):
+            raise source.fault(key, f"{name} is missing or no text")
+    if ("type" in table) == ("columns" in table):
+        raise source.fault(key, "needs either type or columns")
+    columns = table.get("columns", {"value": table.get("type")})
+    if not isinstance(columns, dict) or not columns:
+        raise source.fault(key, "columns is no table of names and types")
+    for name, kind in columns.items():
+        if kind not in SQL_TYPES:
+            raise source.fault(key, f"the type of {name} is none of {', '.join(SQL_TYPES)}")
+    if ("money" in columns.values()) != table["unit"].startswith("元"):
+        raise source.fault(key, "money has a unit that begins with 元, and nothing else has")
+    shape = tuple(columns.items())
+    rows = dated_rows(source, key, shape, table.get("values"))
+    return Parameter(key, table["title"], table["unit"], table["basis"], shape, rows)
+
+
+def replace(source: Source, parameter: Parameter, table: Any) -> Parameter:  # noqa: ANN401
+    """The parameter with the root's own values."""
+    key = parameter.key
+    if not isinstance(table, dict):
+        raise source.fault(key, "a parameter is a table")
+    for name in table:
+        if name not in OVERRIDE_KEYS:
+            raise source.fault(key, f"unknown key {name}; an override has {', '.join(sorted(OVERRIDE_KEYS))}")
+    if table.get("unit", parameter.unit) != parameter.unit:
+        raise source.fault(key, f"the unit is {parameter.unit or 'empty'} and cannot be changed")
+    if not isinstance(table.get("basis", ""), str):
+        raise source.fault(key, "basis is no text")
+    rows = dated_rows(source, key, parameter.columns, table.get("values"))
+    basis = table.get("basis", parameter.basis)
+    return Parameter(key, parameter.title, parameter.unit, basis, parameter.columns, rows)
+
+
+def dated_rows(
+    source: Source,
+    key: str,
+    columns: tuple[tuple[str, str], ...],
+    values: Any,  # noqa: ANN401
+) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of the parameter's table, by date: each value holds until the next one begins."""
+    if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):
+        raise source.fault(key, f"needs at least one [[{key}.values]]")
+    starts: list[date] = []
+    for nth, value in enumerate(values):
+        start = value.get("from", BEGINNING)
+        if type(start) is not date:
+            raise source.fault(key, "from is no date", nth)
+        if start in starts:
+            raise source.fault(key, f"two values from {start}", nth)
+        starts.append(start)
+    rows = []
+    for nth, value in enumerate(values):
+        to_on = min((start for start in starts if start > starts[nth]), default=END)
+        rows += [(starts[nth], to_on, *cells) for cells in elements(source, key, columns, value, nth)]
+    return tuple(sorted(rows, key=lambda row: row[0]))
+
+
+def elements(
+    source: Source, key: str, columns: tuple[tuple[str, str], ...], value: dict[str, Any], nth: int
+) -> list[tuple[Cell, ...]]:
+    """The rows of one dated value: one for a scalar, one an element of a list, one a row of a structured value."""
+    scalar = [name for name, _ in columns] == ["value"]
+    unknown = set(value) - {"from", "value" if scalar else "rows"}
+    if unknown:
+        raise source.fault(key, f"unknown key {', '.join(sorted(unknown))} in its values", nth)
+    content = value.get("value" if scalar else "rows")
+    if scalar:
+        content = [{"value": element} for element in (content if isinstance(content, list) else [content])]
+    if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
+        raise source.fault(key, "rows is no list of tables", nth)
+    rows = []
+    for row in content:
+        if set(row) != {name for name, _ in columns}:
+            raise source.fault(key, f"each row has exactly {', '.join(name for name, _ in columns)}", nth)
+        rows.append(tuple(cell(source, key, kind, row[name], nth) for name, kind in columns))
+    return rows
+
+
+def cell(source: Source, key: str, kind: str, value: Any, nth: int) -> Cell:  # noqa: ANN401
+    """One value in its type; whole numbers are money and decimals too."""
+    if kind == "integer" and type(value) is int:
+        return value
+    if kind in ("money", "decimal") and type(value) in (int, Decimal) and Decimal(value).is_finite():
+        return Decimal(value)
+    if kind == "text" and isinstance(value, str) and value:
+        return value
+    if kind == "date" and type(value) is date:
+        return value
+    raise source.fault(key, f"a value is no {kind}", nth)

@@ -1,0 +1,121 @@
+"""Rule SQL as parsed: its tables and columns, and what Spark would refuse or silently answer otherwise."""
+
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from huimin.errors import RuleError
+
+
+@dataclass(frozen=True)
+class Query:
+    """One parsed SELECT."""
+
+    tree: exp.Query
+    tables: tuple[str, ...]
+    """Names it reads that are no CTE of its own, ascending."""
+    columns: tuple[str, ...]
+    """Columns of the result, in order; `*` where it does not name them."""
+
+
+BANNED_NODES: dict[type[exp.Expression], str] = {
+    exp.Pivot: "PIVOT",
+    exp.Lambda: "a lambda",
+    exp.Slice: "a slice",
+    exp.Bracket: "a list or map element",
+    exp.Array: "a list",
+    exp.Struct: "a struct",
+    exp.ArrayAgg: "list() and array_agg()",
+    exp.GroupConcat: "string_agg() (return one hit a row: the engine joins facts)",
+    exp.Unnest: "unnest()",
+    exp.Explode: "unnest()",
+    exp.DateDiff: "date_diff() (compare dates, or years and months)",
+    exp.DateSub: "date_sub() (use - interval)",
+    exp.TimestampDiff: "date_diff() (compare dates, or years and months)",
+    exp.PercentileCont: "quantile_cont()",
+    exp.Quantile: "quantile()",
+    exp.RegexpFullMatch: "regexp_full_match()",
+    exp.DayOfWeekIso: "isodow()",
+    exp.First: "first() (order is undefined: use min or max)",
+    exp.Last: "last() (order is undefined: use min or max)",
+    exp.AnyValue: "any_value() (order is undefined: use min or max)",
+    exp.CurrentDate: "current_date (use run.run_date)",
+    exp.CurrentTimestamp: "now() (use run.run_date)",
+    exp.Rand: "random()",
+    exp.ILike: "ilike",
+    exp.Limit: "limit",
+    exp.Offset: "offset",
+    exp.TableSample: "a sample",
+    exp.Parameter: "a parameter (use the tables run and policy_…)",
+    exp.Placeholder: "a parameter (use the tables run and policy_…)",
+}  # fmt: skip
+"""Syntax that DuckDB and Spark read differently, or whose answer depends on order or clock."""
+
+ALLOWED_ANONYMOUS = frozenset({"make_date", "last_day", "prefix", "suffix"})
+"""Functions that sqlglot does not know by type and both engines have."""
+
+
+def read_query(sql: str, where: str, line: int) -> Query:
+    """The one SELECT of a file whose SQL begins at `line`. Raises RuleError when it is anything else."""
+    try:
+        statements = [statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement is not None]
+    except SqlglotError as error:
+        spots = getattr(error, "errors", [])
+        spot = f" near line {spots[0]['line'] + line - 1}" if spots and spots[0].get("line") else ""
+        raise RuleError(
+            where, f"the SQL cannot be parsed{spot}", "run it in a DuckDB shell over the standard views"
+        ) from None
+    if len(statements) != 1:
+        raise RuleError(where, f"{len(statements)} statements instead of one", "leave one SELECT, and use CTEs")
+    tree = statements[0]
+    if not isinstance(tree, exp.Query):
+        raise RuleError(where, f"a {tree.key} statement instead of a SELECT", "a rule only reads")
+    ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
+    tables = {table.name for table in tree.find_all(exp.Table)} - ctes
+    return Query(tree, tuple(sorted(tables)), tuple(tree.named_selects))
+
+
+def faults(query: Query) -> list[str]:
+    """What in the query Spark would refuse or answer otherwise, in words; empty when it is portable."""
+    tree = query.tree
+    found = {words for node in tree.walk() for words in [node_fault(node)] if words}
+    if "*" in query.columns:
+        found.add("a result that does not name its columns (*)")
+    if not found:
+        try:
+            tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+        except SqlglotError:
+            found.add("something that does not translate to Spark")
+    return [f"not portable: {words}" for words in sorted(found)]
+
+
+def node_fault(node: exp.Expression) -> str | None:
+    """What is wrong with one node of a parsed query."""
+    for kind, words in BANNED_NODES.items():
+        if isinstance(node, kind):
+            return words
+    if isinstance(node, exp.Select) and node.args.get("qualify"):
+        return "QUALIFY"
+    if isinstance(node, exp.Join) and str(node.method).upper() in ("ASOF", "POSITIONAL"):
+        return f"a {node.method.lower()} join"
+    if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("replace")):
+        return "* exclude, * replace"
+    if isinstance(node, exp.Div | exp.IntDiv | exp.Mod) and not nonzero(node.expression):
+        return "a division whose divisor may be zero (wrap it in nullif)"
+    if isinstance(node, exp.Anonymous) and node.name.lower() not in ALLOWED_ANONYMOUS:
+        return f"{node.name.lower()}()"
+    if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
+        return "a table function"
+    if isinstance(node, exp.Table) and (node.args.get("db") or "/" in node.name or "." in node.name):
+        return "a file or another database as a table"
+    return None
+
+
+def nonzero(divisor: exp.Expression) -> bool:
+    """Whether a divisor is a literal other than 0, or guarded by nullif."""
+    inner = divisor.unnest()
+    if isinstance(inner, exp.Literal):
+        return inner.is_number and float(inner.name) != 0
+    return isinstance(inner, exp.Nullif)

@@ -1,0 +1,282 @@
+"""The rules and standard views of the catalogue, read from ``rules/``: a TOML header in the opening comment and one SELECT."""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal, get_args
+
+from huimin.contract import Contract
+from huimin.errors import RuleError
+from huimin.portable import Query, faults, read_query
+
+Amount = Literal["payment", "period", "clue"]
+Subject = Literal["text", "plate", "id_number", "account"]
+Part = Literal["main", "data", "entitlement", "funds"]
+
+RESULT = ("item", "id_number", "subject", "starts_on", "ends_on", "amount", "tier", "payment", "register", "name")
+"""Columns of a rule's result that the engine knows; every other one is a fact."""
+NEEDED = ("item", "id_number", "starts_on", "ends_on", "amount", "payment", "register")
+PLACEHOLDERS = frozenset({"name", "item_title", "subject", "first", "last", "span", "periods", "amount"})
+ENGINE_TABLES = frozenset({"delivered", "items", "run"})
+VIEW_TABLES = ENGINE_TABLES | {"benefit_rows"}
+TEXTS = ("title", "basis", "ask", "population", "summary")
+LISTS = ("items", "reads", "optional", "absence", "policy", "mistaken_when")
+KEYS = frozenset({*TEXTS, *LISTS, "position", "tier", "amount", "subject", "part", "enabled"})
+NECESSARY = ("title", "position", "tier", "items", "basis", "ask", "mistaken_when", "population", "summary")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of anomaly."""
+
+    rule: str
+    title: str
+    position: int
+    """Place in the catalogue: group A from 100, B from 200, …"""
+    tier: int
+    """0 to 3; rows of the result may say another."""
+    items: tuple[str, ...]
+    reads: tuple[str, ...]
+    """Rosters without which it is skipped, beside at least one of its items."""
+    optional: tuple[str, ...]
+    absence: tuple[str, ...]
+    """Rosters of months, terms or years whose absence of rows counts."""
+    policy: tuple[str, ...]
+    amount: Amount
+    subject: Subject
+    part: Part
+    basis: str
+    ask: str
+    mistaken_when: tuple[str, ...]
+    population: str
+    """A SELECT whose rows are the denominator."""
+    summary: str
+    enabled: bool
+    sql: str
+    digest: str
+    """SHA-256 of the file."""
+    columns: tuple[str, ...]
+    """Columns of the result, in order."""
+    tables: tuple[str, ...]
+    """Tables and views that its SQL names."""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The result's columns that only the summary and the evidence card show."""
+        return tuple(column for column in self.columns if column not in RESULT)
+
+
+@dataclass(frozen=True)
+class View:
+    """A standard view that several rules share."""
+
+    view: str
+    title: str
+    materialise: bool
+    """Worth keeping as a table once a rule reads it."""
+    sql: str
+    tables: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the names in a rule may mean."""
+
+    rosters: Mapping[str, Contract]
+    views: Mapping[str, View]
+    policy: Collection[str]
+
+    @property
+    def benefits(self) -> tuple[str, ...]:
+        """The rosters of money paid to persons, in catalogue order."""
+        return tuple(roster for roster, contract in self.rosters.items() if contract.kind == "benefit")
+
+
+def load_rules(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, Rule]:
+    """Every rule of the folder by its id, in catalogue order (header key `position`).
+
+    `items = ["*"]` stands for every benefit roster. Raises RuleError: all problems of the first file that has any.
+    """
+    catalogue = Catalogue(contracts, load_views(folder / "views", contracts), policy_keys(folder / "policy.toml"))
+    rules = [read_rule(path, catalogue) for path in sorted(folder.glob("*.sql"))]
+    places: dict[int, str] = {}
+    for rule in rules:
+        if rule.position in places:
+            raise RuleError(
+                f"rules/{rule.rule}.sql", f"position {rule.position} is {places[rule.position]}'s", "give it a free one"
+            )
+        places[rule.position] = rule.rule
+    return {rule.rule: rule for rule in sorted(rules, key=lambda rule: rule.position)}
+
+
+def load_views(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, View]:
+    """The standard views by name, in the order in which they can be made (`10_payments.sql` makes `payments`)."""
+    views: dict[str, View] = {}
+    for path in sorted(folder.glob("*.sql")):
+        where = f"rules/views/{path.name}"
+        header, line, sql = split(path, where)
+        query = read_query(sql, where, line)
+        problems = [f"unknown header key {key}" for key in header if key not in ("title", "materialise")]
+        known = {*contracts, *views, *VIEW_TABLES}
+        problems += [
+            f"unknown table {table}" for table in query.tables if table not in known and not table.startswith("policy_")
+        ]
+        problems += faults(query)
+        complain(where, problems, "a view reads rosters, engine tables and views before it, in portable SQL")
+        name = re.sub(r"^\d+_", "", path.stem)
+        views[name] = View(
+            name, header.get("title", ""), header.get("materialise", True), sql, query.tables, digest(path)
+        )
+    return views
+
+
+def policy_keys(path: Path) -> frozenset[str]:
+    """The parameters that policy.toml declares."""
+    if not path.exists():
+        return frozenset()
+    return frozenset(parse_toml(path.read_text("utf-8"), f"rules/{path.name}"))
+
+
+def read_rule(path: Path, catalogue: Catalogue) -> Rule:
+    """The rule of one file. Raises RuleError with every problem of it."""
+    where = f"rules/{path.name}"
+    header, line, sql = split(path, where)
+    problems = header_problems(header, catalogue)
+    complain(where, problems, f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'")
+    query = read_query(sql, where, line)
+    population = read_query(header["population"], f"{where}, population", 1)
+    for key in LISTS:
+        header[key] = tuple(header.get(key, ()))
+    if header["items"] == ("*",):
+        header["items"] = catalogue.benefits
+    problems = [*table_problems({*query.tables, *population.tables}, header, catalogue), *faults(query)]
+    problems += [f"population: {fault}" for fault in faults(population)]
+    problems += column_problems(query, header["summary"])
+    complain(where, problems, "see docs/design.md, 'A rule', for what a rule may read, use and return")
+    return Rule(
+        rule=path.stem,
+        **{key: header[key] for key in (*TEXTS, *LISTS, "position", "tier")},
+        amount=header.get("amount", "payment"),
+        subject=header.get("subject", "text"),
+        part=header.get("part", "data" if header["tier"] == 0 else "main"),
+        enabled=header.get("enabled", True),
+        sql=sql,
+        digest=digest(path),
+        columns=query.columns,
+        tables=query.tables,
+    )
+
+
+def split(path: Path, where: str) -> tuple[dict[str, Any], int, str]:
+    """Header, line at which the SQL begins, and SQL of a file. The header is ``/* … */`` or a run of ``--`` lines."""
+    text = path.read_text("utf-8")
+    if found := re.match(r"\s*/\*(.*?)\*/", text, re.DOTALL):
+        toml = found[1]
+    elif found := re.match(r"(?:--[^\n]*\n)+", text):
+        toml = re.sub(r"(?m)^-- ?", "", found[0])
+    else:
+        raise RuleError(where, "no header", "open the file with a comment that holds its TOML header")
+    return parse_toml(toml, where), text.count("\n", 0, found.end()) + 1, text[found.end() :].strip()
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """The TOML as a dictionary. Raises RuleError that says the line."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(where, f"the TOML cannot be read: {error}", "mend that line") from None
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file, in hexadecimal."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def header_problems(header: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
+    """What is wrong with a rule's header, in words."""
+    problems = [f"unknown header key {key}" for key in header if key not in KEYS]
+    problems += [f"header key {key} is missing" for key in NECESSARY if key not in header]
+    problems += [f"{key} is no text" for key in TEXTS if key in header and not isinstance(header[key], str)]
+    lists = {key: header.get(key, []) for key in LISTS}
+    problems += [
+        f"{key} is no list of texts"
+        for key, value in lists.items()
+        if not (isinstance(value, list) and all(isinstance(element, str) for element in value))
+    ]
+    problems += [
+        f"position is no whole number: {header['position']}" for _ in "1" if type(header.get("position", 1)) is not int
+    ]
+    if type(header.get("tier", 1)) is not int or header.get("tier", 1) not in (0, 1, 2, 3):
+        problems.append("tier is none of 0, 1, 2, 3")
+    if not isinstance(header.get("enabled", True), bool):
+        problems.append("enabled is neither true nor false")
+    for key, allowed in (("amount", get_args(Amount)), ("subject", get_args(Subject)), ("part", get_args(Part))):
+        if key in header and header[key] not in allowed:
+            problems.append(f"{key} is none of {', '.join(allowed)}")
+    if problems:
+        return problems
+    if lists["items"] != ["*"]:
+        problems += [
+            f"unknown item {item}"
+            for item in lists["items"]
+            if item not in catalogue.rosters or catalogue.rosters[item].kind == "register"
+        ]
+    for key in ("reads", "optional", "absence"):
+        problems += [f"unknown roster {roster} in {key}" for roster in lists[key] if roster not in catalogue.rosters]
+    problems += [
+        f"absence names {roster}, which has no months, terms or years"
+        for roster in lists["absence"]
+        if roster in catalogue.rosters and catalogue.rosters[roster].period not in ("month", "term", "year")
+    ]
+    problems += [f"unknown policy key {key}" for key in lists["policy"] if key not in catalogue.policy]
+    return problems
+
+
+def table_problems(tables: Collection[str], header: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
+    """Tables that the SQL names and the header does not admit."""
+    admitted = {*header["reads"], *header["optional"], *header["absence"], *header["items"]}
+    policy = {f"policy_{key}" for key in header["policy"]}
+    problems = []
+    for table in sorted(tables):
+        if table in catalogue.views:
+            behind = rosters_behind(table, catalogue) - admitted - {*catalogue.benefits}
+            problems += [f"view {table} reads {roster}, which reads does not name" for roster in sorted(behind)]
+        elif table in catalogue.rosters and table not in admitted:
+            problems.append(f"table {table} is not among reads, optional or items")
+        elif table.startswith("policy_") and table not in policy:
+            problems.append(f"table {table} is not among policy")
+        elif table not in admitted and table not in policy and table not in ENGINE_TABLES:
+            problems.append(f"unknown table {table}")
+    return problems
+
+
+def rosters_behind(view: str, catalogue: Catalogue) -> set[str]:
+    """The rosters that a view reads, directly or through other views."""
+    found: set[str] = set()
+    for table in catalogue.views[view].tables:
+        found |= rosters_behind(table, catalogue) if table in catalogue.views else {table} & {*catalogue.rosters}
+    return found
+
+
+def column_problems(query: Query, summary: str) -> list[str]:
+    """Result columns that are missing, and placeholders of the summary that nothing fills."""
+    problems = [f"the result has no column {column}" for column in NEEDED if column not in query.columns]
+    try:
+        wanted = [name for _, name, _, _ in Formatter().parse(summary) if name is not None]
+    except ValueError:
+        return [*problems, "summary has an open brace"]
+    known = {*PLACEHOLDERS, *query.columns}
+    return problems + [
+        f"summary names {{{name}}}, which the result does not have" for name in wanted if name not in known
+    ]
+
+
+def complain(where: str, problems: list[str], fix: str) -> None:
+    """Raises RuleError when there is a problem."""
+    if problems:
+        raise RuleError(where, "; ".join(problems), fix)
