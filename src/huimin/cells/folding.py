@@ -1,0 +1,44 @@
+"""Text as delivered, made plain: blanks, widths, null words. Shared by the parsers."""
+
+import polars as pl
+
+_UNSEEN = r"\u{00AD}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{FEFF}"
+ZERO_WIDTH = f"[{_UNSEEN}]"
+"""Characters that print nothing: zero-width spaces and joiners, direction marks, a byte-order mark amid the text."""
+
+BLANK = rf"[\s{_UNSEEN}]"
+"""White space of every kind (U+3000 and U+00A0 too) and what prints nothing."""
+
+_NULL_WORDS = ("/", "-", "无", "NULL", "N/A")
+_TEXT_WITH_NULL_WORDS = frozenset(
+    ("unused_reason", "household_number", "certificate_number", "machine_number", "invoice_number", "unit_number")
+)
+
+_FULL_WIDTH = [chr(code) for code in range(0xFF01, 0xFF5F)] + ["\u3000", "￥"]
+_HALF_WIDTH = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)] + [" ", "¥"]
+
+
+def trimmed(text: pl.Expr) -> pl.Expr:
+    """The text without outer blanks; null when nothing is left."""
+    plain = text.str.strip_chars()
+    strange = pl.when(plain.str.contains(f"^{ZERO_WIDTH}|{ZERO_WIDTH}$")).then(plain)
+    mended = strange.str.replace_all(f"^{BLANK}+|{BLANK}+$", "")
+    shown = pl.when(strange.is_null()).then(plain).otherwise(mended)
+    return pl.when(shown != "").then(shown)
+
+
+def without_null_words(name: str, cell_type: str, text: pl.Expr) -> pl.Expr:
+    """Trimmed text, null where it only says that there is nothing (`/` `-` `无` `NULL` `N/A`), if the column has that."""
+    if cell_type == "text" and name not in _TEXT_WITH_NULL_WORDS:
+        return text
+    return pl.when(~text.is_in(_NULL_WORDS)).then(text)
+
+
+def without_blanks(text: pl.Expr) -> pl.Expr:
+    """The text with every blank removed, inner ones too."""
+    return text.str.replace_all(f"{BLANK}+", "")
+
+
+def half_width(text: pl.Expr) -> pl.Expr:
+    """The text with the full-width forms of ASCII folded: `２０２３．８` gives `2023.8`."""
+    return text.str.replace_many(_FULL_WIDTH, _HALF_WIDTH)
