@@ -22,7 +22,8 @@ create or replace table hits (
 
 OUTCOMES = """
 create or replace table rule_outcomes (
-    rule varchar, version varchar, tier tinyint, status varchar, why varchar, population bigint, periods_not_judged bigint
+    rule varchar, version varchar, tier tinyint, status varchar, why varchar,
+    population bigint, periods_not_judged bigint
 )"""
 
 PERIODS_NOT_JUDGED = """

@@ -73,9 +73,9 @@ def open_work(
 def mount(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], in_force: Mapping[str, Sequence[InForce]]
 ) -> None:
-    """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row; `delivered`, `items`, `benefit_rows`.
+    """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row.
 
-    Rosters without a delivery are empty tables of the same columns.
+    Beside them `delivered`, `items` and `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
     """
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
     con.execute("create table mounted (file varchar, delivery varchar, ordinal bigint)")
@@ -109,14 +109,13 @@ def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: S
     lay_delivered(con, contract.roster, filled)
     columns = ", ".join(f"r.{column.name}" for column in contract.columns)
     selected = f"select {columns}, m.ordinal * {REF_SPAN} + r.file_row_number as ref, m.delivery, r.sheet, r.row"
-    source = f"from {{}} as r join mounted as m on m.file = r.filename"
+    source = "from {{}} as r join mounted as m on m.file = r.filename"
     selects = []
     if whole:
         selects.append(f"{selected} {source.format(parquet(whole))}")
     if parts:
-        selects.append(
-            f"{selected} {source.format(parquet(parts))} join mounted_slots as s on s.file = r.filename and s.slot = r.slot"
-        )
+        in_slots = "join mounted_slots as s on s.file = r.filename and s.slot = r.slot"
+        selects.append(f"{selected} {source.format(parquet(parts))} {in_slots}")
     return " union all ".join(selects)
 
 

@@ -20,7 +20,7 @@ class Query:
     """Columns of the result, in order; `*` where it does not name them."""
 
 
-BANNED_NODES: dict[type[exp.Expression], str] = {
+BANNED_NODES: dict[type[exp.Expr], str] = {
     exp.Pivot: "PIVOT",
     exp.Lambda: "a lambda",
     exp.Slice: "a slice",
@@ -91,7 +91,7 @@ def faults(query: Query) -> list[str]:
     return [f"not portable: {words}" for words in sorted(found)]
 
 
-def node_fault(node: exp.Expression) -> str | None:
+def node_fault(node: exp.Expr) -> str | None:
     """What is wrong with one node of a parsed query."""
     for kind, words in BANNED_NODES.items():
         if isinstance(node, kind):
@@ -113,7 +113,7 @@ def node_fault(node: exp.Expression) -> str | None:
     return None
 
 
-def nonzero(divisor: exp.Expression) -> bool:
+def nonzero(divisor: exp.Expr) -> bool:
     """Whether a divisor is a literal other than 0, or guarded by nullif."""
     inner = divisor.unnest()
     if isinstance(inner, exp.Literal):

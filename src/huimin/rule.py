@@ -1,4 +1,4 @@
-"""The rules and standard views of the catalogue, read from ``rules/``: a TOML header in the opening comment and one SELECT."""
+"""The rules and standard views, read from ``rules/``: a TOML header in the opening comment and one SELECT a file."""
 
 import re
 import tomllib
