@@ -1,0 +1,199 @@
+"""A clue's evidence card: what was compared, where it stands, on which basis, what to ask, when it errs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import duckdb
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from huimin.contract import Contract
+from huimin.database import parquet
+from huimin.errors import UsageError
+from huimin.published import CLUES, EVIDENCE, ordered_select
+from huimin.rule import Rule
+
+TIERS = {
+    1: "1 级 · 相互矛盾：两项事实不能同时成立",
+    2: "2 级 · 与政策不一致：事实与政策条文不符",
+    3: "3 级 · 需询问：只是询问的理由，本身不是问题",
+    0: "0 级 · 数据疑错：两条记录中可能有一条有误，先请数据提供方核对",
+}
+ROLES = {"payment": "发放", "register": "比对"}
+NOT_A_FINDING = "疑点不是结论：须逐条逐项上门核实，由人作出认定。"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source row behind a clue."""
+
+    role: str
+    roster: str
+    title: str
+    """The roster's title."""
+    file: str
+    sheet: str | None
+    row: int | None
+    facts: tuple[tuple[str, str], ...]
+    """Title of the column and value, masked."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that a clue rests on. Masked, unless `person` was given from the restricted side."""
+
+    clue_id: str
+    title: str
+    tier: str
+    summary: str
+    facts: tuple[tuple[str, str], ...]
+    """Label and text: item, person, dates, money, state."""
+    sources: tuple[Source, ...]
+    basis: str
+    ask: str
+    mistaken_when: tuple[str, ...]
+    person: tuple[tuple[str, str], ...] = ()
+    """Label and text that only a case worker may see."""
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON-ready dictionary; pairs become objects."""
+        value = asdict(self)
+        value.update(facts=dict(self.facts), person=dict(self.person))
+        value["sources"] = [{**asdict(source), "facts": dict(source.facts)} for source in self.sources]
+        return value
+
+    def __rich__(self) -> RenderableType:
+        """The card for the terminal."""
+        return drawn(self)
+
+
+def explain(
+    published: Path,
+    clue_id: str,
+    rules: Mapping[str, Rule],
+    contracts: Mapping[str, Contract] = MappingProxyType({}),
+    restricted: Path | None = None,
+) -> Card:
+    """The card of a clue of the published run; with the run's restricted folder also who it is about.
+
+    `contracts` give rosters and columns their Chinese titles; without them their ids are shown.
+
+    Raises UsageError for a clue that the run does not have.
+    """
+    with duckdb.connect(config={"threads": 2}) as con:
+        found = records(con, ordered_select(CLUES, parquet(CLUES, published), "clue_id = $clue_id"), clue_id)
+        if not found:
+            fix = "copy the 16 characters of clue_id from the report, the ledger or `huimin query`"
+            raise UsageError("CLUE_ID", f"no such clue in run {published.resolve().name}", fix)
+        clue = found[0]
+        evidence = records(con, ordered_select(EVIDENCE, parquet(EVIDENCE, published), "clue_id = $clue_id"), clue_id)
+        person = tuple(known_person(con, clue, restricted)) if restricted else ()
+    rule = rules.get(clue["rule"])
+    return Card(
+        clue_id,
+        clue["rule_title"],
+        TIERS[clue["tier"]],
+        clue["summary"],
+        tuple(clue_facts(clue)),
+        tuple(source(row, contracts.get(row["roster"])) for row in evidence),
+        rule.basis if rule else "（本规则已不在目录中）",
+        rule.ask if rule else "",
+        rule.mistaken_when if rule else (),
+        person,
+    )
+
+
+def records(con: duckdb.DuckDBPyConnection, sql: str, clue_id: str) -> list[dict[str, Any]]:
+    """The rows of the query for one clue, by column."""
+    result = con.execute(sql, {"clue_id": clue_id})
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row)) for row in result.fetchall()]
+
+
+def clue_facts(clue: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The clue's own facts in the order in which a visitor needs them; nulls are left out."""
+    who = " ".join(str(clue[key]) for key in ("name_masked", "sex", "id_number_masked") if clue[key])
+    age = f"，{clue['age']} 岁" if clue["age"] is not None else ""
+    first, last = clue["first_period"], clue["last_period"]
+    span = f"{first} 至 {last}（首期与末期的开始日），共 {clue['periods']} 期" if first != last else f"{first}"
+    yield "项目", f"{clue['item_title']}（{clue['department'] or '责任部门未定'}）"
+    if who:
+        yield "对象", who + age
+    yield "住址", " ".join(part for part in (clue["street"], clue["community"]) if part) or "（未填）"
+    if clue["subject"]:
+        yield "标的", clue["subject"]
+    yield "期间", span
+    yield "涉及金额", f"{clue['amount_at_risk']:,} 元"
+    yield "查实率估计", f"{clue['hit_rate']:.0%}（优先度 {clue['priority']:,.0f} 元）"
+    if clue["identity"]:
+        yield "身份把握", {"A": "A 各行姓名一致", "C": "C 有行姓名不一致，先核对是否同一人"}[clue["identity"]]
+    yield "台账状态", f"{clue['state']}（首次发现 {clue['first_seen']}）"
+
+
+def known_person(
+    con: duckdb.DuckDBPyConnection, clue: Mapping[str, Any], restricted: Path
+) -> Iterator[tuple[str, str]]:
+    """Name, ID number and unmasked subject from the run's restricted side, where they are kept."""
+    labels = {"person": "身份证号", "account": "账号", "plate": "车牌"}
+    keys = {"keys": [key for key in (clue["person_key"], clue["subject_key"]) if key]}
+    place = str(restricted / "identities.parquet")
+    rows = con.execute(
+        """select kind, value, name from read_parquet($place) where list_contains($keys::varchar[], key)
+           order by kind <> 'person', kind, value""",
+        {"place": place, **keys},
+    ).fetchall()
+    for kind, value, name in rows:
+        if name:
+            yield "姓名", name
+        yield labels.get(kind, kind), value
+
+
+def source(row: Mapping[str, Any], contract: Contract | None) -> Source:
+    """A source row of the card, its columns under the titles that the department knows."""
+    titles = {column.name: column.titles[0] for column in contract.columns if column.titles} if contract else {}
+    values = json.loads(row["facts"] or "{}")
+    facts = tuple((titles.get(name, name), "" if value is None else str(value)) for name, value in values.items())
+    title = contract.title if contract else row["roster"]
+    return Source(row["role"], row["roster"], title, row["file"], row["sheet"], row["row"], facts)
+
+
+def drawn(card: Card) -> RenderableType:
+    """The card as a panel."""
+    heading = Text.assemble(
+        (card.title, "bold"), "  ", (card.clue_id, "dim"), "\n", (card.tier, "cyan"), "\n\n", card.summary
+    )
+    facts = Table.grid(padding=(0, 2))
+    for label, text in (*card.person, *card.facts):
+        facts.add_row(Text(label, "dim"), Text(text))
+    advice = Table.grid(padding=(0, 2))
+    advice.add_row(Text("政策依据", "dim"), Text(card.basis))
+    advice.add_row(Text("上门核实", "dim"), Text(card.ask))
+    for position, reason in enumerate(card.mistaken_when):
+        advice.add_row(Text("可能误判" if position == 0 else "", "dim"), Text(reason))
+    return Panel(Group(heading, "", facts, "", source_table(card), "", advice, "", Text(NOT_A_FINDING, "yellow")))
+
+
+def source_table(card: Card) -> Table:
+    """The source rows and the values compared, one line a row."""
+    table = Table(title="证据", title_justify="left", expand=True)
+    for heading in ("作用", "名册", "文件", "工作表", "行"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("比对的内容（脱敏）", overflow="fold", ratio=1)
+    for row in card.sources:
+        facts = "；".join(f"{name} {value}" for name, value in row.facts)
+        cells = (
+            ROLES.get(row.role, row.role),
+            row.title,
+            row.file,
+            row.sheet or "",
+            "" if row.row is None else str(row.row),
+            facts,
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    return table

@@ -1,0 +1,166 @@
+"""Read-only SQL on a published database, and its rows as a table, CSV, JSON or Parquet."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal, get_args
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+
+from huimin.errors import UsageError
+
+Format = Literal["table", "csv", "json", "parquet"]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\0")
+"""A text cell that begins so would be run as a formula by a spreadsheet."""
+
+SAID_AS_IS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException)
+
+ANALYST = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+    "temp_directory": "",
+    "threads": "2",
+}
+
+
+def analyst_connection(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that reads this database and nothing else: no files, no network, no settings, no spilling to disk.
+
+    Raises UsageError when there is no published database yet.
+    """
+    if not database.is_file():
+        raise UsageError(str(database), "there is no published database", "run `huimin run` or `huimin demo` first")
+    con = duckdb.connect(str(database), read_only=True, config=dict(ANALYST))
+    con.execute("set lock_configuration = true")
+    return con
+
+
+def select(database: Path, sql: str) -> pa.Table:
+    """The rows of the statement. Raises UsageError when DuckDB refuses it; its message never holds a cell value."""
+    with analyst_connection(database) as con:
+        try:
+            result = con.execute(sql) if sql.strip() else None
+            if result is None or result.description is None:
+                raise UsageError("SQL", "the statement gives no rows", "write a SELECT")
+            return result.to_arrow_table()
+        except duckdb.Error as fault:
+            raise refused(fault) from None
+
+
+def refused(fault: duckdb.Error) -> UsageError:
+    """The error for a statement that failed: DuckDB's own first line where that names only the statement's words."""
+    message = str(fault).splitlines()[0]
+    if "Cannot execute statement" in message or "configuration has been locked" in message:
+        return UsageError("SQL", "the published database is read-only", "write a SELECT")
+    if isinstance(fault, SAID_AS_IS):
+        fix = "`select table_name, column_name, comment from duckdb_columns()` lists the columns with their meaning"
+        return UsageError("SQL", message, fix)
+    fix = "look at conversions and divisions, or select less at a time"
+    return UsageError("SQL", f"the statement failed ({type(fault).__name__})", fix)
+
+
+def write_result(database: Path, sql: str, style: Format, place: Path | None = None) -> None:
+    """Writes the statement's rows to `place`, or to standard output. Raises UsageError."""
+    content = rendered(select(database, sql), style)
+    if place is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        place.write_bytes(content)
+    except OSError as fault:
+        raise UsageError(str(place), fault.strerror or "cannot be written", "give another path with -o") from None
+
+
+def rendered(rows: pa.Table, style: Format) -> bytes:
+    """The rows as a drawn table, UTF-8 CSV, JSON (a list of objects) or Parquet. Raises UsageError."""
+    if style not in WRITERS:
+        raise UsageError("--format", f"no format named {style}", f"use one of {', '.join(get_args(Format))}")
+    return WRITERS[style](rows)
+
+
+def as_text(rows: pa.Table) -> bytes:
+    """The table as it is drawn on a terminal of this width; 160 columns where there is none."""
+    text = io.StringIO()
+    width = None if sys.stdout.isatty() else 160
+    Console(file=text, width=width).print(as_table(rows))
+    return text.getvalue().encode()
+
+
+def as_csv(rows: pa.Table) -> bytes:
+    """CSV with a header; a text cell that a spreadsheet would run as a formula begins with `'`. Nulls are empty."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([harmless(name) for name in rows.column_names])
+    writer.writerows(zip(*([harmless(value) for value in column.to_pylist()] for column in rows.columns)))
+    return text.getvalue().encode()
+
+
+def harmless(value: object) -> object:
+    """The value, text that begins like a formula with a `'` before it; truth as true and false."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def as_json(rows: pa.Table) -> bytes:
+    """A list of objects; dates as ISO 8601 text, money as a number with its decimals."""
+    names = rows.column_names
+    records = [dict(zip(names, values)) for values in zip(*(column.to_pylist() for column in rows.columns))]
+    return (json.dumps(records, ensure_ascii=False, indent=1, default=plain) + "\n").encode()
+
+
+def plain(value: object) -> object:
+    """What JSON can hold of a value that it cannot: numbers stay numbers, the rest becomes text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def as_parquet(rows: pa.Table) -> bytes:
+    """One Parquet file."""
+    sink = io.BytesIO()
+    pq.write_table(rows, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def as_table(rows: pa.Table, limit: int = 200) -> Table:
+    """The first rows for the terminal, numbers to the right; the caption says when there are more."""
+    shown = rows.slice(0, limit)
+    more = f"{rows.num_rows} 行，显示前 {limit} 行" if rows.num_rows > limit else f"{rows.num_rows} 行"
+    table = Table(caption=more)
+    for field in rows.schema:
+        number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
+        table.add_column(field.name, justify="right" if number else "left", overflow="fold")
+    for values in zip(*(column.to_pylist() for column in shown.columns)):
+        table.add_row(*("" if value is None else str(harmless_on_screen(value)) for value in values))
+    return table
+
+
+def harmless_on_screen(value: object) -> str:
+    """The value as text that neither markup nor control characters can change."""
+    text = str(value).replace("[", r"\[")
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+WRITERS: Mapping[str, Callable[[pa.Table], bytes]] = {
+    "table": as_text,
+    "csv": as_csv,
+    "json": as_json,
+    "parquet": as_parquet,
+}
