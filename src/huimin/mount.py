@@ -75,7 +75,7 @@ def mount(
 ) -> None:
     """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row.
 
-    Beside them `delivered`, `items` and `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
+    Beside them `delivered`, `items`, `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
     """
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
     con.execute("create table mounted (file varchar, delivery varchar, ordinal bigint)")

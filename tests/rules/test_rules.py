@@ -1,0 +1,50 @@
+"""Every rule on its given rows: a hit, a near miss and each boundary."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from huimin.contract import load_contracts
+from huimin.policy import load_policy
+from huimin.rule import load_rules, load_views
+from huimin.rule_cases import Case, Catalogued, differences, load_cases
+
+PROJECT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent
+CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in load_cases(path)]
+
+
+@cache
+def catalogued() -> Catalogued:
+    contracts = load_contracts(PROJECT / "expectations")
+    rules = PROJECT / "rules"
+    return Catalogued(
+        load_rules(rules, contracts),
+        load_views(rules / "views", contracts),
+        load_policy(rules / "policy.toml", None),
+        contracts,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
+def test_rule_gives_what_is_expected(case: Case) -> None:
+    lacking, unexpected = differences(case, catalogued())
+    assert not lacking and not unexpected, f"lacking {lacking}, not expected {unexpected}"
+
+
+def test_every_rule_has_a_hit_and_a_near_miss() -> None:
+    hits = {case.rule for case in CASES if case.expected.rows}
+    near_misses = {case.rule for case in CASES if not case.expected.rows}
+    rules = set(catalogued().rules)
+    assert sorted(rules - hits) == []
+    assert sorted(rules - near_misses) == []
+
+
+def test_every_case_file_is_a_rules() -> None:
+    assert sorted({path.stem for path in FOLDER.glob("*.toml")} - set(catalogued().rules)) == []
+
+
+def test_case_names_are_distinct() -> None:
+    names = [(case.rule, case.name) for case in CASES]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
