@@ -1,0 +1,146 @@
+"""Zip archives: their members, each a delivery of its own, unpacked within limits."""
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from huimin.errors import DeliveryError
+from huimin.sheets.encoding import refuse_size
+from huimin.sheets.shapes import Limits
+
+READABLE = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
+NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
+ENCRYPTED = 0x1
+UTF8_NAME = 0x800
+CHUNK = 1024 * 1024
+REPACK = "在本机重新压缩为普通 .zip 后报送"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive: unpacked at `path`, or the problem why it is refused."""
+
+    name: str
+    """Path inside the archive with `/`, readable: the delivery is `archive.zip/<name>`."""
+    path: Path | None
+    problem: str | None
+    """Chinese, for the department; None when it was unpacked."""
+
+
+def extract_members(path: Path, file: str, into: Path, limits: Limits = Limits()) -> list[Member]:  # noqa: B008  frozen
+    """The files of the archive in its order, unpacked below `into`; folders, `__MACOSX/` and dot files left out.
+
+    Members that cannot be read (nested archives, unknown endings, passwords, paths that lead outside) have a problem.
+
+    Raises:
+        DeliveryError: no zip archive, nothing in it, or more entries or bytes than the limits allow.
+    """
+    refuse_size(path, file, limits)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = packed.infolist()
+            refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, file, limits)
+            members = unpacked(packed, entries, into, file, limits)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise DeliveryError(file, "压缩包打不开（损坏、不完整，或不是 .zip）", REPACK) from error
+    if not members:
+        raise DeliveryError(file, "压缩包里没有文件", "放入 .csv 或 .xlsx 文件后重新压缩报送")
+    return members
+
+
+def refuse_bomb(entries: Sequence[zipfile.ZipInfo], packed_bytes: int, floor: int, file: str, limits: Limits) -> None:
+    """Nothing. Raises DeliveryError when the entries are too many, too large, or unpack too far, by their own account.
+
+    Below `floor` unpacked bytes the ratio is not looked at: repetitive small files pack well.
+    """
+    unpacked_bytes = sum(entry.file_size for entry in entries)
+    if len(entries) > limits.members:
+        raise DeliveryError(file, f"压缩包里超过 {limits.members} 个文件", "分成几个压缩包后报送")
+    if unpacked_bytes > limits.unpacked_bytes:
+        raise DeliveryError(file, f"解压后超过 {limits.unpacked_bytes // 1024**2} MB", "分成几个文件后报送")
+    if unpacked_bytes > max(floor, limits.ratio * packed_bytes):
+        raise DeliveryError(file, f"解压后是压缩包的 {limits.ratio} 倍以上，疑似有害文件", "直接报送未压缩的文件")
+
+
+def unpacked(
+    packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: Path, file: str, limits: Limits
+) -> list[Member]:
+    """The members of an archive whose entries were looked at."""
+    members: list[Member] = []
+    seen: set[str] = set()
+    left = limits.unpacked_bytes
+    for entry in entries:
+        name = readable_name(entry)
+        parts = PurePosixPath(name or "").parts
+        if entry.is_dir() or (name and name.endswith("/")) or "__MACOSX" in parts[:1] or is_hidden(parts):
+            continue
+        problem = problem_of(entry, name, parts, seen)
+        shown = name if name and not problem_is_path(parts, name) else f"第{len(members) + 1}个文件"
+        seen.add(name or "")
+        if problem:
+            members.append(Member(shown, None, problem))
+            continue
+        target = into / f"{len(members):04d}"
+        written = unpack(packed, entry, target, min(left, entry.file_size))
+        left -= written or 0
+        members.append(
+            Member(shown, target, None) if written is not None else Member(shown, None, f"文件“{shown}”已损坏")
+        )
+    return members
+
+
+def is_hidden(parts: Sequence[str]) -> bool:
+    """Whether the last part is a dot file or an office lock file. `..` is neither."""
+    return bool(parts) and parts[-1] != ".." and parts[-1].startswith((".", "~$"))
+
+
+def readable_name(entry: zipfile.ZipInfo) -> str | None:
+    """The member's path: UTF-8 when flagged or valid as such, else GB18030; None when it is neither."""
+    if entry.flag_bits & UTF8_NAME:
+        return entry.filename.replace("\\", "/")
+    raw = entry.orig_filename.encode("cp437")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def problem_is_path(parts: Sequence[str], name: str) -> bool:
+    """Whether the path is absolute, has a drive, leads outside, or holds control characters."""
+    return name.startswith("/") or name[1:2] == ":" or ".." in parts or not name.isprintable()
+
+
+def problem_of(entry: zipfile.ZipInfo, name: str | None, parts: Sequence[str], seen: set[str]) -> str | None:
+    """Why the member is refused unread; None when it may be unpacked."""
+    if not name:
+        return "文件名无法识别"
+    if problem_is_path(parts, name):
+        return "压缩包内的路径指向压缩包之外"
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in NESTED:
+        return "压缩包里还有压缩包，请解开后报送"
+    if ending not in READABLE:
+        return "不支持的文件类型（可用 .csv .txt .tsv .xlsx .xls）"
+    if entry.flag_bits & ENCRYPTED:
+        return "文件有密码，请取消密码后报送"
+    return "压缩包里有同名文件" if name in seen else None
+
+
+def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: int) -> int | None:
+    """Bytes written to `target`; None, and nothing left there, when the member is damaged or larger than it says."""
+    written = 0
+    try:
+        with packed.open(entry) as source, target.open("xb") as sink:
+            while piece := source.read(CHUNK):
+                written += len(piece)
+                if written > most:
+                    raise zipfile.BadZipFile
+                sink.write(piece)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        target.unlink(missing_ok=True)
+        return None
+    return written

@@ -1,0 +1,74 @@
+"""The text of a delivered file, whatever it was encoded in."""
+
+import codecs
+from pathlib import Path
+
+from huimin.errors import DeliveryError
+from huimin.sheets.shapes import Limits
+
+CHUNK = 4 * 1024 * 1024
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+SAVE_AS = "用 Excel 打开后另存为 .xlsx，或另存为“CSV UTF-8”后重新报送"
+DISGUISES = (
+    (b"PK\x03\x04", "文件内容是工作簿或压缩包，不是文本"),
+    (b"\xd0\xcf\x11\xe0", "文件内容是 Excel 工作簿，不是文本"),
+    (b"%PDF", "文件内容是 PDF，不是文本"),
+)
+
+
+def text_of(path: Path, file: str, limits: Limits) -> bytes:
+    """The file as UTF-8 without byte order mark, every line ended by one line feed or by the end of the file.
+
+    A byte order mark decides; else strict UTF-8, else strict GB18030 (so GBK and GB2312).
+
+    Raises:
+        DeliveryError: the file is too large, is no text, or is in none of these encodings.
+    """
+    refuse_size(path, file, limits)
+    raw = path.read_bytes()
+    for magic, problem in DISGUISES:
+        if raw.startswith(magic):
+            raise DeliveryError(file, problem, "按文件的真实格式改正扩展名，或" + SAVE_AS)
+    for mark, name in MARKS:
+        if raw.startswith(mark):
+            text = transcoded(raw, name, len(mark))
+            break
+    else:
+        text = transcoded(raw, "utf-8", 0)
+        if text is None:
+            text = transcoded(raw, "gb18030", 0)
+    if text is None:
+        raise DeliveryError(file, "文件的字符编码无法识别（不是 UTF-8、GB18030 或带标记的 UTF-16）", SAVE_AS)
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return text
+
+
+def refuse_size(path: Path, file: str, limits: Limits) -> None:
+    """Nothing. Raises DeliveryError when the file is empty or larger than the limit."""
+    size = path.stat().st_size
+    if size == 0:
+        raise DeliveryError(file, "文件是空的", "重新导出后报送")
+    if size > limits.file_bytes:
+        raise DeliveryError(file, f"文件超过 {limits.file_bytes // 1024**2} MB", "按街道或月份拆分后报送")
+
+
+def transcoded(raw: bytes, encoding: str, start: int) -> bytes | None:
+    """UTF-8 of the bytes from `start` on; None when they are not strictly of that encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    parts = []
+    try:
+        # by pieces: a whole Chinese file as one str would take twice its size again
+        for first in range(start, len(raw), CHUNK):
+            piece = decoder.decode(raw[first : first + CHUNK])
+            if encoding != "utf-8":
+                parts.append(piece.encode("utf-8"))
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return None
+    return raw[start:] if encoding == "utf-8" else b"".join(parts)

@@ -1,0 +1,119 @@
+"""The header of a sheet: which cells name which contract columns, and which row they stand in."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from huimin.contract import Column, Contract
+
+UNITS = frozenset({"元", "人", "亩", "平方米", "㎡", "月", "年", "周岁"})
+SERIALS = frozenset({"序号", "编号"})
+UNSEEN = re.compile("[\\s*＊\u200b-\u200f\u2060\ufeff\x00-\x1f]")
+BRACKETS = str.maketrans("（）［］", "()[]")
+TRAILING_UNIT = re.compile(r"^(?P<title>.+)[(\[](?P<unit>[^()\[\]]+)[)\]]$")
+
+Row = Sequence[str]
+"""Cells of one row, "" for an empty one."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A contract column that a header cell names."""
+
+    column: str
+    title: str
+    """The header text as delivered, on one line."""
+    wrong_unit: str | None = None
+    """The unit of the header where the contract expects another: ten thousand yuan for one."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """One row of titles, or two that belong together."""
+
+    first: int
+    last: int
+    """Indexes of its rows, 0-based; equal for a header of one row."""
+    claims: tuple[Claim | None, ...]
+    """By cell: the column it names."""
+    titles: tuple[str, ...]
+    """By cell: its text, "" when it has none."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The contract columns found."""
+        return frozenset(claim.column for claim in self.claims if claim)
+
+    def missing(self, contract: Contract) -> tuple[Column, ...]:
+        """Required columns that no cell names, but the period column: the name of sheet or file may tell the period."""
+        told_by_name = contract.period_column if contract.period in ("month", "year", "term") else None
+        return tuple(
+            column
+            for column in contract.columns
+            if column.required and column.name not in self.columns and column.name != told_by_name
+        )
+
+
+def folded(text: str) -> str:
+    """The text without white space, line breaks, asterisks and invisible characters, brackets at half width."""
+    return UNSEEN.sub("", text).translate(BRACKETS)
+
+
+def one_line(text: str) -> str:
+    """A title as shown in messages: line breaks and blanks as single spaces."""
+    return " ".join(text.split())
+
+
+def titles_of(contract: Contract) -> Mapping[str, Column]:
+    """Every folded title of the contract and the column it names."""
+    return {folded(title): column for column in reversed(contract.columns) for title in column.titles}
+
+
+def claim_of(text: str, titles: Mapping[str, Column]) -> Claim | None:
+    """The contract column that this header text names, exactly or after removing one trailing bracket with a unit."""
+    plain = folded(text)
+    if plain in titles:
+        return Claim(titles[plain].name, one_line(text))
+    bracket = TRAILING_UNIT.match(plain)
+    column = titles.get(bracket["title"]) if bracket else None
+    if bracket is None or column is None:
+        return None
+    unit = bracket["unit"]
+    expected = column.unit or ("元" if column.type == "money" else None)
+    if {unit, expected} == {"元", "万元"}:
+        return Claim(column.name, one_line(text), wrong_unit=unit)
+    return Claim(column.name, one_line(text)) if unit in UNITS or unit == expected else None
+
+
+def single(index: int, row: Row, titles: Mapping[str, Column]) -> Header:
+    """The header that row would be."""
+    claims = tuple(claim_of(cell, titles) if cell else None for cell in row)
+    return Header(index, index, claims, tuple(one_line(cell) for cell in row))
+
+
+def double(index: int, upper: Row, lower: Row, titles: Mapping[str, Column]) -> Header:
+    """The header those two rows would be: the lower cell counts, else the upper, else both joined."""
+    claims = tuple(
+        next(filter(None, (claim_of(text, titles) for text in (below, above, above + below) if text)), None)
+        for above, below in zip(upper, lower, strict=True)
+    )
+    shown = tuple(
+        claim.title if claim else one_line(below or above)
+        for claim, above, below in zip(claims, upper, lower, strict=True)
+    )
+    return Header(index, index + 1, claims, shown)
+
+
+def best_header(rows: Sequence[Row], contract: Contract) -> Header | None:
+    """The candidate that names most contract columns: the earliest, and one row before two; None when none names any.
+
+    `rows` are the first rows of a sheet, each as wide as the others, merged ranges filled.
+    """
+    titles = titles_of(contract)
+    best: Header | None = None
+    ones = [single(index, row, titles) for index, row in enumerate(rows)]
+    twos = [double(i, rows[i], rows[i + 1], titles) for i in range(len(rows) - 1) if any(rows[i]) and any(rows[i + 1])]
+    for header in (*ones, *twos):
+        if len(header.columns) > (len(best.columns) if best else 0):
+            best = header
+    return best

@@ -1,0 +1,163 @@
+"""A sheet seen through a contract: its header, its data rows, and what is only layout."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from huimin.contract import Contract
+from huimin.errors import DeliveryError
+from huimin.sheets.header import SERIALS, Header, best_header, folded
+from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
+
+BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+FOOTERS = ("合计", "小计", "总计", "填表人", "审核人", "制表人", "备注", "说明")
+NULL_MARKS = ("/", "-", "无", "NULL", "N/A")
+TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {roster} -o 模板.xlsx）"
+
+
+def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None:
+    """The best header among the first rows, title cells merged over columns and rows read as each of them."""
+    names = cell_names(sheet.width)
+    top = sheet.cells.head(limits.header_rows)
+    rows = [[(cell or "").strip(BLANKS) for cell in row] for row in top.select(names).iter_rows()]
+    places = {row - 1: place for place, row in enumerate(top["row"].to_list())}
+    for first_row, first_column, last_row, last_column in sheet.spans:
+        if first_row not in places or last_column == first_column:
+            continue
+        text = rows[places[first_row]][first_column]
+        for row in range(first_row, min(last_row, limits.header_rows) + 1):
+            if row in places:
+                width = min(last_column, sheet.width - 1) - first_column + 1
+                rows[places[row]][first_column : first_column + width] = [text] * width
+    return best_header(rows, contract)
+
+
+def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits: Limits) -> Table:
+    """The data rows of a sheet whose header matches.
+
+    Raises:
+        DeliveryError: two headers name one column, or one gives another unit than the contract's.
+    """
+    refuse_ambiguous(sheet, header, contract, file)
+    names = cell_names(sheet.width)
+    titled = sheet.cells.head(header.last + 1)
+    last = titled["row"].item(-1)
+    below = sheet.cells.filter(pl.col("row") > last)
+    tidy = below.with_columns(
+        text.replace("", None) for text in (pl.col(name).str.strip_chars(BLANKS) for name in names)
+    )
+    data = below.filter(is_data(tidy, header, titled, names))
+    tidy = tidy.filter(pl.col("row").is_in(data["row"].implode()))
+    return Table(
+        sheet=sheet.name,
+        records=records_of(tidy, header, contract, sheet),
+        cells=data,
+        titles=unique(header.titles),
+        faults=sheet.faults.filter(pl.col("row") > last),
+        rows=sheet.rows,
+        unknown_columns=unknown(header),
+    )
+
+
+def is_data(tidy: pl.DataFrame, header: Header, titled: pl.DataFrame, names: list[str]) -> pl.Series:
+    """By row: whether it is data, not blank, not a footer, no repeated row of the header or of the titles above it."""
+    ignored = {name for name, title in zip(names, header.titles) if is_serial(header, title)}
+    filled = [pl.col(name).is_not_null() for name in names if name not in ignored]
+    first = pl.coalesce(names).str.replace_all(r"\s", "")
+    footer = pl.any_horizontal(first.str.starts_with(word) for word in FOOTERS)
+    id_cells = [name for name, claim in zip(names, header.claims) if claim and claim.column == "id_number"]
+    without_id = pl.all_horizontal(
+        pl.lit(value=True), *(pl.col(name).is_null() | pl.col(name).is_in(NULL_MARKS) for name in id_cells)
+    )
+    kept = tidy.select(pl.any_horizontal(pl.lit(value=False), *filled) & ~(without_id & footer).fill_null(value=False))
+    repeated = repeated_rows(tidy, titled, names)
+    return kept.to_series() & ~tidy["row"].is_in(repeated)
+
+
+def is_serial(header: Header, title: str) -> bool:
+    """Whether the column only numbers the rows: 序号 or 编号, unless the contract has such a title itself."""
+    return folded(title) in SERIALS and all(claim is None or claim.title != title for claim in header.claims)
+
+
+def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) -> list[int]:
+    """Numbers of the data rows that equal a row of the header block: page breaks."""
+    found: list[int] = []
+    for texts in titled.select(names).iter_rows():
+        pattern = [folded(text or "") for text in texts]
+        filled = [index for index, text in enumerate(pattern) if text]
+        if not filled:
+            continue
+        # one narrow look at one column first: nearly every row ends there
+        name = names[filled[-1]]
+        likely = tidy.filter(pl.col(name).str.head(1) == (texts[filled[-1]] or "").strip(BLANKS)[:1])
+        for row, *cells in likely.select("row", *names).iter_rows():
+            if [folded(cell or "") for cell in cells] == pattern:
+                found.append(row)
+    return found
+
+
+def records_of(tidy: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
+    """`row` and a column for each contract column found; in a month column a spreadsheet fraction is `number 2023.1`."""
+    places = {claim.column: index for index, claim in enumerate(header.claims) if claim}
+    found = [column for column in contract.columns if column.name in places]
+    records = tidy.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
+    if sheet.fractions is None:
+        return records
+    for column in found:
+        if column.type == "month":
+            # 2023.1 may be January or October: the month parser must see that it was a number
+            rows = sheet.fractions.filter(pl.col("column") == places[column.name])["row"].implode()
+            marked = pl.when(pl.col("row").is_in(rows)).then(pl.concat_str(pl.lit("number "), pl.col(column.name)))
+            records = records.with_columns(marked.otherwise(pl.col(column.name)).alias(column.name))
+    return records
+
+
+def unique(titles: Sequence[str]) -> tuple[str, ...]:
+    """The titles, untitled columns named and repeated ones numbered, so that a row can be kept by title."""
+    seen: dict[str, int] = {}
+    named = []
+    for index, title in enumerate(titles, start=1):
+        shown = title or f"第{index}列"
+        seen[shown] = seen.get(shown, 0) + 1
+        named.append(shown if seen[shown] == 1 else f"{shown}（{seen[shown]}）")
+    return tuple(named)
+
+
+def unknown(header: Header) -> tuple[str, ...]:
+    """Titles that no contract column claims, each once."""
+    free = (title for title, claim in zip(header.titles, header.claims) if claim is None and title)
+    return tuple(dict.fromkeys(title for title in free if folded(title) not in SERIALS))
+
+
+def refuse_ambiguous(sheet: Sheet, header: Header, contract: Contract, file: str) -> None:
+    """Nothing. Raises DeliveryError for two headers of one column, or a unit that is not the contract's."""
+    place = f"工作表“{sheet.name}”的" if sheet.name else ""
+    problems = []
+    claims = [claim for claim in header.claims if claim]
+    for column in contract.columns:
+        titles = [claim.title for claim in claims if claim.column == column.name]
+        if len(titles) > 1:
+            problems.append(f"{place}表头“{'”和“'.join(titles)}”都对应“{column.titles[0]}”（{column.name}）")
+    for claim in claims:
+        if claim.wrong_unit:
+            expected = "元" if claim.wrong_unit == "万元" else "万元"
+            problems.append(f"{place}表头“{claim.title}”的单位是{claim.wrong_unit}，应为{expected}")
+    if problems:
+        raise DeliveryError(file, "；".join(problems), "每列只留一个表头，金额换算成要求的单位后重新报送")
+
+
+def no_match(file: str, contract: Contract, headers: Sequence[tuple[Sheet, Header | None]]) -> DeliveryError:
+    """The refusal of a file without a matching sheet: what is missing, beside the headers found.
+
+    A row with fewer than two known titles may be data, so its cells are not named.
+    """
+    found = [(sheet, header) for sheet, header in headers if header and len(header.columns) >= 2]
+    fix = TEMPLATE.format(roster=contract.roster)
+    if not found:
+        wanted = "、".join(column.titles[0] for column in contract.columns if column.required)
+        return DeliveryError(file, f"没有找到表头；需要的列：{wanted}", fix)
+    sheet, header = max(found, key=lambda pair: len(pair[1].columns))
+    missing = "、".join(f"{column.titles[0]}（{column.name}）" for column in header.missing(contract))
+    titles = "、".join(title for title in header.titles if title)
+    place = f"工作表“{sheet.name}”" if sheet.name else "文件"
+    return DeliveryError(file, f"{place}缺少必需的列：{missing}；找到的表头：{titles}", fix)

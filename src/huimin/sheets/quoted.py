@@ -1,0 +1,77 @@
+"""Records with quotes: which lines belong together, and which quote was never closed."""
+
+import csv
+from typing import Literal
+
+import polars as pl
+
+from huimin.sheets.shapes import Limits
+
+State = Literal["closed", "open", "broken"]
+
+
+def well_formed(delimiter: str) -> str:
+    """Regular expression of a line whose quoted cells are closed and hold no quotes: safe for a plain CSV parser."""
+    mark = "\\|" if delimiter == "|" else delimiter
+    cell = f'(?:"[^"]*"|[^"{mark}]*)'
+    return f"^{cell}(?:{mark}{cell})*$"
+
+
+def state_after(line: str, delimiter: str, inside: bool) -> State:
+    """How a line leaves the quotes, when it began inside or outside of one.
+
+    A line that continues a record is broken when text follows its closing quote: then the quote was not meant to close.
+    Elsewhere such text is kept as the csv module and Excel keep it.
+    """
+    continued, position = inside, 0
+    while True:
+        if not inside and line.startswith('"', position):
+            inside, position = True, position + 1
+        if inside:
+            position = after_quote(line, position)
+            if position < 0:
+                return "open"
+            inside = False
+            if continued and position < len(line) and line[position] != delimiter:
+                return "broken"
+        position = line.find(delimiter, position) + 1
+        if position == 0:
+            return "closed"
+
+
+def after_quote(line: str, start: int) -> int:
+    """Position after the quote that closes a cell; -1 when the line has none. Doubled quotes are text."""
+    while (found := line.find('"', start)) >= 0:
+        if not line.startswith('""', found):
+            return found + 1
+        start = found + 2
+    return -1
+
+
+def record_length(lines: pl.Series, first: int, delimiter: str, width: int, limits: Limits) -> int | None:
+    """How many physical lines the record that begins at index `first` spans; None when a quote of its is never closed.
+
+    A quote that swallows what looks like another whole record was never closed: that hurts only the line it stands on.
+    """
+    line = lines[first]
+    if state_after(line, delimiter, inside=False) == "closed":
+        return 1
+    full, characters = max(width - 1, 1), len(line)
+    begins_full = line.count(delimiter) >= full
+    for index in range(first + 1, min(first + limits.record_lines, len(lines))):
+        line = lines[index]
+        characters += len(line) + 1
+        if characters > limits.record_characters:
+            return None
+        state = state_after(line, delimiter, inside=True)
+        looks_whole = line.count(delimiter) >= full
+        if state == "broken" or (looks_whole and (state == "open" or begins_full)):
+            return None
+        if state == "closed":
+            return index - first + 1
+    return None
+
+
+def cells_of(record: str, delimiter: str) -> list[str]:
+    """The cells of one record, legal line breaks inside quotes included."""
+    return next(csv.reader([record], delimiter=delimiter), [])

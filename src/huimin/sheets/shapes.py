@@ -1,0 +1,96 @@
+"""What a messy file becomes on its way to a frame of text: limits, sheets, tables, readings."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+MiB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a delivered file may ask for: one that asks for more is refused, or dies in a process of its own."""
+
+    file_bytes: int = 4096 * MiB
+    unpacked_bytes: int = 8192 * MiB
+    """Sum of the unpacked sizes in one zip archive, or inside one .xlsx."""
+    ratio: int = 100
+    """Unpacked bytes a packed byte, looked at above `ratio_floor_bytes`."""
+    ratio_floor_bytes: int = 1 * MiB
+    workbook_floor_bytes: int = 256 * MiB
+    """The same for an .xlsx, whose sheets pack well and which is read with limited memory anyway."""
+    members: int = 1_000
+    """Entries of one zip archive."""
+    sheets: int = 500
+    rows: int = 20_000_000
+    columns: int = 1_000
+    record_characters: int = 131_072
+    """Longest record of a text file: the csv module refuses longer cells."""
+    record_lines: int = 100
+    """Physical lines that one quoted record may span."""
+    header_rows: int = 200
+    """How deep the header is looked for."""
+    seconds: int = 600
+    """Wall clock and CPU of a workbook's child process, each."""
+    memory_bytes: int = 4096 * MiB
+    """Address space of a workbook's child process."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet, or one text file, as frames of text, before any contract has looked at it."""
+
+    name: str | None
+    """None for a text file."""
+    cells: pl.DataFrame
+    """`row` Int32 (physical, 1-based, ascending) + c0, c1, … String; empty is null or "". Blank rows, but no faults."""
+    faults: pl.DataFrame
+    """`row` Int32, `reason` String, `text` String: records that cannot be read as written."""
+    rows: int
+    """Rows (records) from the first to the last with a non-empty cell; of a text file all."""
+    spans: tuple[tuple[int, int, int, int], ...] = ()
+    """Merged ranges: first row, first column, last row, last column, all 0-based and inclusive."""
+    fractions: pl.DataFrame | None = None
+    """`row` Int32, `column` Int32 (0-based): spreadsheet numbers with a fraction."""
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return self.cells.width - 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet seen through a contract: only its data rows. rows = layout + records.height + faults.height."""
+
+    sheet: str | None
+    """None for a text file."""
+    records: pl.DataFrame
+    """`row` Int32 + a String column for each contract column found, in contract order, trimmed; empty is null."""
+    cells: pl.DataFrame
+    """`row` Int32 + c0, c1, …: the same rows, every original cell."""
+    titles: tuple[str, ...]
+    """Header text of c0, c1, …, made unique: an untitled column is `第3列`, a repeated title `备注（2）`."""
+    faults: pl.DataFrame
+    """`row` Int32, `reason` String (unterminated_quote, extra_cells, nul_byte, record_too_long), `text` String."""
+    rows: int
+    """Rows counted: of a sheet 1 to the last with a non-empty cell, of a text file its records, blank ones included."""
+    unknown_columns: tuple[str, ...]
+    """Header titles that no contract column claims, serial numbers aside."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Every table of one delivered file."""
+
+    tables: tuple[Table, ...]
+    other_sheets: tuple[str, ...]
+    """Non-empty sheets whose header does not match."""
+
+
+FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})
+
+
+def cell_names(width: int) -> list[str]:
+    """c0, c1, … for that many columns."""
+    return [f"c{index}" for index in range(width)]
