@@ -1,0 +1,143 @@
+"""What is expected of one delivery's own rows: a suite built from the contract, and its results beside the rows."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from huimin.contract import Contract
+from huimin.expectation import DELIVERY_COLUMNS, Expectation, Severity
+from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
+from huimin.root import write_whole
+
+_NAMES = {
+    "expect_column_values_to_not_be_null": "not_null",
+    "expect_column_values_to_be_between": "between",
+    "expect_column_values_to_be_in_set": "in_set",
+    "expect_column_values_to_match_regex": "regex",
+    "expect_column_value_lengths_to_be_between": "length",
+    "expect_column_pair_values_a_to_be_greater_than_b": "at_least",
+    "expect_column_unique_value_count_to_be_between": "unique_count",
+    "expect_column_sum_to_be_between": "sum",
+    "expect_table_row_count_to_be_between": "row_count",
+}
+_REPEATED = "repeated_key"
+_SLIGHT = frozenset({"id_number_15_digits"})
+"""Findings that are remarks: the value is used as it stands."""
+
+
+def check_deliveries(
+    deliveries: Iterable[tuple[str, str, Path]], contracts: Mapping[str, Contract], mode: int = 0o600
+) -> None:
+    """Each delivery (id, roster, folder) has its results as ``quality.parquet`` beside its rows, whole or not at all.
+
+    The results depend on the delivery and its contract alone. Raises QualityError when an expectation cannot be
+    evaluated.
+    """
+    waiting = list(deliveries)
+    if not waiting:
+        return
+    with bench() as table:
+        for delivery, roster, folder in waiting:
+            results = delivery_results(table, contracts[roster], folder, f"{roster} {delivery}")
+            buffer = io.BytesIO()
+            results.write_parquet(buffer)
+            write_whole(folder / "quality.parquet", buffer.getvalue(), mode)
+
+
+def critical_failures(quality: pl.DataFrame) -> frozenset[str]:
+    """The deliveries for which a critical expectation failed."""
+    failed = quality.filter(~pl.col("success") & (pl.col("severity") == "critical"))
+    return frozenset(failed["delivery"].to_list())
+
+
+def delivery_results(table: Bench, contract: Contract, folder: Path, where: str) -> pl.DataFrame:
+    """One row an expectation of the delivery in the folder, by name; columns `RESULTS`."""
+    try:
+        table.sql(f"create or replace temp view delivery_rows as select * from {_parquet(folder / 'rows.parquet')}")
+        table.sql(_faults(contract, folder))
+        found = table.sql(
+            'select distinct "column", reason from delivery_faults where "column" is not null order by all'
+        )
+        rows = table.sql("select count(*) from delivery_rows")[0][0]
+    except Exception as error:
+        raise broken(where, "the delivery", type(error).__name__) from None
+    checks = list(row_checks(contract))
+    beside = [_unique(contract), *(_clean(column, reason) for column, reason in found)]
+    outcomes = table.validate("delivery_rows", checks, where) | table.validate("delivery_faults", beside, where)
+    results = [_result(check, outcomes[check.name], rows) for check in (*checks, *beside)]
+    return pl.DataFrame(results, schema=RESULTS, orient="row").sort("expectation")
+
+
+def row_checks(contract: Contract) -> Iterator[Check]:
+    """The contract's promises of its rows, each once: columns that are required, categories, then those it states."""
+    for column in contract.columns:
+        if column.required:
+            yield _check(Expectation("expect_column_values_to_not_be_null", "warning", (), column.name))
+        if column.values:
+            values = (("value_set", column.values),)
+            yield _check(Expectation("expect_column_values_to_be_in_set", "warning", values, column.name))
+    for expectation in contract.expectations:
+        if expectation.column not in DELIVERY_COLUMNS:
+            yield _check(expectation)
+
+
+def expectation_name(expectation: Expectation) -> str:
+    """A short readable name that stays the same from night to night: ``amount.between(max_value=5000)``."""
+    stated = dict(expectation.kwargs)
+    short = _NAMES[expectation.type]
+    if expectation.type == "expect_column_pair_values_a_to_be_greater_than_b":
+        return f"{stated['column_A']}.{short}({stated['column_B']})"
+    shown = ", ".join(f"{key}={value}" for key, value in stated.items() if key != "value_set")
+    return f"{expectation.column or 'table'}.{short}" + (f"({shown})" if shown else "")
+
+
+def _check(expectation: Expectation) -> Check:
+    if expectation.type == "expect_column_pair_values_a_to_be_greater_than_b":
+        present = (*expectation.kwargs, ("ignore_row_if", "either_value_is_missing"))
+        return Check(expectation_name(expectation), Expectation(expectation.type, expectation.severity, present))
+    return Check(expectation_name(expectation), expectation)
+
+
+def _unique(contract: Contract) -> Check:
+    query = f"select reason from {{batch}} where reason = '{_REPEATED}'"
+    stated = Expectation("unexpected_rows_expectation", "warning", (("unexpected_rows_query", query),))
+    return Check(f"{'+'.join(contract.key)}.unique", stated)
+
+
+def _clean(column: str, reason: str) -> Check:
+    query = f"select reason from {{batch}} where \"column\" = '{column}' and reason = '{reason}'"
+    severity: Severity = "info" if reason in _SLIGHT else "warning"
+    return Check(
+        f"{column}.{reason}", Expectation("unexpected_rows_expectation", severity, (("unexpected_rows_query", query),))
+    )
+
+
+def _faults(contract: Contract, folder: Path) -> str:
+    """A statement that gathers, without any value, what one aggregate finds: findings and keys that occur twice."""
+    key = ", ".join(f'"{name}"' for name in contract.key)
+    return f"""
+    create or replace temp table delivery_faults as
+    select "column", reason from {_parquet(folder / "findings.parquet")}
+    union all
+    select null, '{_REPEATED}' from (select slot from delivery_rows group by slot, {key} having count(*) > 1)
+    """
+
+
+def _parquet(place: Path) -> str:
+    return "read_parquet('" + str(place).replace("'", "''") + "')"
+
+
+def _result(check: Check, outcome: Outcome, rows: int) -> tuple[object, ...]:
+    stated = check.expectation
+    arguments = dict(stated.kwargs)
+    column, observed, count = stated.column, outcome.observed, outcome.unexpected_count
+    if "column_A" in arguments:
+        column = f"{arguments['column_A']}, {arguments['column_B']}"
+    if stated.type == "unexpected_rows_expectation":
+        count = int(outcome.observed or 0)
+        column, _, reason = check.name.rpartition(".")
+        observed = str(count) if reason == "unique" else reason
+    elements = outcome.element_count if outcome.element_count is not None else rows
+    return check.name, stated.type, column, stated.severity, outcome.success, observed, count, elements
