@@ -24,10 +24,10 @@ with firms as (
         coalesce(concat(cast(cast(firm.capital_wan as double) as varchar), '万元'), '未登记') as capital,
         case when firm.business_type = '企业' and firm.capital_wan > threshold.value then 2 else 3 end as tier
     from dibao_members as member
-    join open_businesses as firm
+    inner join open_businesses as firm
         on firm.id_number = member.id_number
         and firm.covers_from <= member.ends_on and firm.covers_to >= member.starts_on
-    join policy_business_capital_wan as threshold
+    inner join policy_business_capital_wan as threshold
         on member.starts_on >= threshold.from_on and member.starts_on < threshold.to_on
     where coalesce(firm.business_type, '类型未登记') <> '农民专业合作社'
 )
@@ -37,7 +37,7 @@ select
     household.ref as payment, firm.ref as register,
     firm.owner_name, firm.business, firm.business_type, firm.capital
 from firms as firm
-join household_payments as household
+inner join household_payments as household
     on household.item = firm.item
     and household.household_head_id = firm.household_head_id
     and household.starts_on = firm.starts_on

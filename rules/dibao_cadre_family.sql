@@ -22,8 +22,8 @@ with families as (
         post.id_number as cadre_id, post.name as cadre_name, post.employer,
         post.covers_from, post.covers_to, post.ref as post_ref
     from posts as post
-    join register_members as kin on kin.id_number = post.id_number
-    join register_members as person
+    inner join register_members as kin on kin.id_number = post.id_number
+    inner join register_members as person
         on person.household_number = kin.household_number and person.id_number <> kin.id_number
 ),
 
@@ -32,7 +32,7 @@ pairs as (
         payment.item, payment.starts_on, payment.ends_on, family.id_number, family.cadre_id, family.cadre_name,
         family.employer, family.person_ref, family.kin_ref, family.post_ref
     from judged_payments as payment
-    join families as family
+    inner join families as family
         on family.id_number = payment.id_number
         and family.covers_from <= payment.ends_on and family.covers_to >= payment.starts_on
     where payment.item in ('urban_dibao', 'rural_dibao')
@@ -67,10 +67,10 @@ select
         else concat('近亲属关系已备案（', coalesce(relative.relation, '关系未填'), '）')
     end as filed
 from subjects as subject
-join matches as matched
+inner join matches as matched
     on matched.item = subject.item and matched.id_number = subject.id_number
     and matched.starts_on = subject.starts_on and matched.cadre_id = subject.cadre_id
-join judged_payments as payment
+inner join judged_payments as payment
     on payment.item = subject.item and payment.id_number = subject.id_number
     and payment.starts_on = subject.starts_on
 left join cadre_relatives as relative

@@ -19,7 +19,7 @@ with shops as (
         member.item, member.household_head_id, member.starts_on,
         home.unit_number, home.name as owner_name, home.use, home.ref
     from dibao_members as member
-    join held_homes as home
+    inner join held_homes as home
         on home.id_number = member.id_number
         and home.covers_from <= member.ends_on and home.covers_to >= member.starts_on
     where home.use in ('商业', '办公')
@@ -30,7 +30,7 @@ select
     household.ref as payment, shop.ref as register,
     shop.owner_name, shop.use
 from shops as shop
-join household_payments as household
+inner join household_payments as household
     on household.item = shop.item
     and household.household_head_id = shop.household_head_id
     and household.starts_on = shop.starts_on

@@ -21,9 +21,9 @@ with machines as (
         machine.name as buyer_name, machine.paid_on as bought_on, machine.ref,
         coalesce(machine.machine, '机具名称未填') as machine, machine.purchase_price as price
     from dibao_members as member
-    join policy_machinery_price_limit as price_limit
+    inner join policy_machinery_price_limit as price_limit
         on member.starts_on >= price_limit.from_on and member.starts_on < price_limit.to_on
-    join farm_machinery as machine
+    inner join farm_machinery as machine
         on machine.id_number = member.id_number
         and machine.purchase_price >= price_limit.value
         and machine.paid_on > member.ends_on - interval 12 month
@@ -35,7 +35,7 @@ select
     household.ref as payment, machine.ref as register,
     machine.buyer_name, machine.bought_on, machine.machine, machine.price
 from machines as machine
-join household_payments as household
+inner join household_payments as household
     on household.item = machine.item
     and household.household_head_id = machine.household_head_id
     and household.starts_on = machine.starts_on

@@ -24,9 +24,9 @@ with subsidies as (
 recipients as (
     select member.item, member.household_head_id, member.starts_on, subsidies.id_number, subsidies.year, subsidies.subsidy
     from dibao_members as member
-    join subsidies
+    inner join subsidies
         on subsidies.id_number = member.id_number and subsidies.year = year(member.starts_on)
-    join policy_forestry_amount_limit as amount_limit
+    inner join policy_forestry_amount_limit as amount_limit
         on member.starts_on >= amount_limit.from_on and member.starts_on < amount_limit.to_on
         and subsidies.subsidy >= amount_limit.value
 )
@@ -36,9 +36,9 @@ select
     household.ref as payment, plot.ref as register,
     plot.name as owner_name, recipient.subsidy
 from recipients as recipient
-join forestry as plot
+inner join forestry as plot
     on plot.id_number = recipient.id_number and plot.year = recipient.year
-join household_payments as household
+inner join household_payments as household
     on household.item = recipient.item
     and household.household_head_id = recipient.household_head_id
     and household.starts_on = recipient.starts_on

@@ -21,7 +21,7 @@ with homes as (
         member.item, member.household_head_id, member.starts_on,
         home.unit_number, home.name as owner_name, home.ref
     from dibao_members as member
-    join held_homes as home
+    inner join held_homes as home
         on home.id_number = member.id_number
         and home.covers_from <= member.ends_on and home.covers_to >= member.starts_on
     where coalesce(home.use, '住宅') = '住宅'
@@ -38,14 +38,14 @@ select
     household.ref as payment, home.ref as register,
     home.owner_name, holding.units
 from holdings as holding
-join policy_home_limit as home_limit
+inner join policy_home_limit as home_limit
     on holding.starts_on >= home_limit.from_on and holding.starts_on < home_limit.to_on
     and holding.units >= home_limit.value
-join homes as home
+inner join homes as home
     on home.item = holding.item
     and home.household_head_id = holding.household_head_id
     and home.starts_on = holding.starts_on
-join household_payments as household
+inner join household_payments as household
     on household.item = holding.item
     and household.household_head_id = holding.household_head_id
     and household.starts_on = holding.starts_on

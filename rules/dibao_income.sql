@@ -21,17 +21,17 @@ summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，
 with receipts as (
     select member.item, member.household_head_id, member.starts_on, income.amount, income.ref
     from dibao_members as member
-    join income on income.id_number = member.id_number and income.period = member.starts_on
+    inner join income on income.id_number = member.id_number and income.period = member.starts_on
     union all
     select member.item, member.household_head_id, member.starts_on, pension.monthly_amount as amount, pension.ref
     from dibao_members as member
-    join pension_benefits as pension
+    inner join pension_benefits as pension
         on pension.id_number = member.id_number and pension.from_month <= member.ends_on
         and coalesce(pension.to_month, date '9999-12-31') >= member.starts_on
     union all
     select member.item, member.household_head_id, member.starts_on, job.wage_base as amount, job.ref
     from dibao_members as member
-    join employee_pension as job
+    inner join employee_pension as job
         on job.id_number = member.id_number and job.from_month <= member.ends_on
         and coalesce(job.to_month, date '9999-12-31') >= member.starts_on
     where not exists (
@@ -56,7 +56,7 @@ months_over as (
             partition by household.item, household.household_head_id order by household.starts_on
         ) as run
     from dibao_households as household
-    join incomes
+    inner join incomes
         on incomes.item = household.item and incomes.household_head_id = household.household_head_id
         and incomes.starts_on = household.starts_on
     where incomes.income > household.members * household.standard
@@ -74,15 +74,15 @@ select
     household.ref as payment, receipt.ref as register,
     over_month.members, over_month.income, over_month.allowed
 from months_over as over_month
-join runs
+inner join runs
     on runs.item = over_month.item and runs.household_head_id = over_month.household_head_id
     and runs.run = over_month.run
-join policy_income_months as income_months
+inner join policy_income_months as income_months
     on over_month.starts_on >= income_months.from_on and over_month.starts_on < income_months.to_on
     and runs.months >= income_months.value
-join receipts as receipt
+inner join receipts as receipt
     on receipt.item = over_month.item and receipt.household_head_id = over_month.household_head_id
     and receipt.starts_on = over_month.starts_on and receipt.amount is not null
-join household_payments as household
+inner join household_payments as household
     on household.item = over_month.item and household.household_head_id = over_month.household_head_id
     and household.starts_on = over_month.starts_on

@@ -20,7 +20,7 @@ with purchases as (
         coalesce(car.invoice_on, car.applied_on) as bought_on,
         coalesce(concat(cast(car.invoice_amount as varchar), '元'), '未填') as price
     from dibao_members as member
-    join vehicle_trade_in as car
+    inner join vehicle_trade_in as car
         on car.id_number = member.id_number
         and coalesce(car.invoice_on, car.applied_on) >= member.starts_on
         and coalesce(car.invoice_on, car.applied_on) <= member.ends_on
@@ -31,7 +31,7 @@ select
     household.ref as payment, purchase.ref as register,
     purchase.buyer_name, purchase.bought_on, purchase.price
 from purchases as purchase
-join household_payments as household
+inner join household_payments as household
     on household.item = purchase.item
     and household.household_head_id = purchase.household_head_id
     and household.starts_on = purchase.starts_on

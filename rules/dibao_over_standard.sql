@@ -24,7 +24,7 @@ select
     month_total.members, month_total.amount as paid,
     month_total.members * month_total.standard as allowed
 from dibao_households as month_total
-join household_payments as household
+inner join household_payments as household
     on household.item = month_total.item
     and household.household_head_id = month_total.household_head_id
     and household.starts_on = month_total.starts_on

@@ -21,7 +21,7 @@ select
     coalesce(post.employer, '单位未填') as employer,
     coalesce(post.category, '类别未填') as category
 from judged_payments as payment
-join posts as post
+inner join posts as post
     on post.id_number = payment.id_number
     and post.covers_from <= payment.ends_on and post.covers_to >= payment.starts_on
 where payment.item in ('urban_dibao', 'rural_dibao')

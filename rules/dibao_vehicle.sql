@@ -22,7 +22,7 @@ with vehicles_of_members as (
         vehicle.plate, vehicle.name as owner_name, vehicle.ref,
         coalesce(vehicle.vehicle_type, '车辆类型未登记') as vehicle_type
     from dibao_members as member
-    join owned_vehicles as vehicle
+    inner join owned_vehicles as vehicle
         on vehicle.id_number = member.id_number
         and vehicle.covers_from <= member.ends_on and vehicle.covers_to >= member.starts_on
     where not exists (
@@ -38,7 +38,7 @@ select
     household.ref as payment, vehicle.ref as register,
     vehicle.owner_name, vehicle.vehicle_type
 from vehicles_of_members as vehicle
-join household_payments as household
+inner join household_payments as household
     on household.item = vehicle.item
     and household.household_head_id = vehicle.household_head_id
     and household.starts_on = vehicle.starts_on

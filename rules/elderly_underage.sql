@@ -14,27 +14,18 @@ mistaken_when = [
 population = "select distinct item, id_number from judged_payments where item = 'elderly_allowance'"
 summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，按身份证出生日期{born_on}推算，最近一月月末仅满{age}周岁，与高龄津贴起领年龄{min_age}周岁不一致，请核实。"
 */
--- yyyymmdd numbers: their difference reaches 10,000 × n on the n-th birthday (29 February: on 1 March)
-with ages as (
-    select
-        item, id_number, starts_on, ends_on, amount, ref,
-        floor(
-            (year(ends_on) * 10000 + month(ends_on) * 100 + day(ends_on) - cast(substr(id_number, 7, 8) as integer))
-            / 10000
-        ) as age
-    from judged_payments
-    where item = 'elderly_allowance'
-)
 select
-    ages.item, ages.id_number, ages.starts_on, ages.ends_on, ages.amount,
-    ages.ref as payment, cast(null as bigint) as register,
-    make_date(
-        cast(substr(ages.id_number, 7, 4) as integer),
-        cast(substr(ages.id_number, 11, 2) as integer),
-        cast(substr(ages.id_number, 13, 2) as integer)
-    ) as born_on,
-    cast(ages.age as integer) as age, min_age.value as min_age
-from ages
-join policy_elderly_min_age as min_age
-    on ages.starts_on >= min_age.from_on and ages.starts_on < min_age.to_on
-    and ages.age < min_age.value
+    payment.item,
+    payment.id_number,
+    payment.starts_on,
+    payment.ends_on,
+    payment.amount,
+    payment.ref as payment,
+    cast(null as bigint) as register,
+    payment.born_on,
+    payment.age_at_end as age,
+    min_age.value as min_age
+from judged_payments as payment
+inner join policy_elderly_min_age as min_age
+    on payment.starts_on >= min_age.from_on and payment.starts_on < min_age.to_on
+where payment.item = 'elderly_allowance' and payment.age_at_end < min_age.value

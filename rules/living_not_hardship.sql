@@ -28,7 +28,7 @@ select
     payment.starts_on, payment.ends_on, payment.amount,
     payment.ref as payment, cast(null as bigint) as register
 from judged_payments as payment
-join months on months.starts_on = payment.starts_on
+inner join months on months.starts_on = payment.starts_on
 where payment.item = 'disability_living'
     and not exists (
         select 1

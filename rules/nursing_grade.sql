@@ -22,7 +22,7 @@ with certificates as (
         coalesce(concat(cast(certificate.disability_grade as varchar), '级'), '等级未登记') as grade,
         case when grade.value is null then 0 else 1 end as severe
     from judged_payments as payment
-    join valid_certificates as certificate
+    inner join valid_certificates as certificate
         on certificate.id_number = payment.id_number
         and certificate.covers_from <= payment.ends_on and certificate.covers_to >= payment.starts_on
     left join policy_nursing_grades as grade
@@ -43,8 +43,8 @@ select
     payment.ref as payment, certificate.ref as register,
     certificate.category, certificate.grade
 from slighter
-join certificates as certificate
+inner join certificates as certificate
     on certificate.id_number = slighter.id_number and certificate.starts_on = slighter.starts_on
-join judged_payments as payment
+inner join judged_payments as payment
     on payment.item = 'disability_nursing'
     and payment.id_number = slighter.id_number and payment.starts_on = slighter.starts_on

@@ -15,30 +15,24 @@ mistaken_when = [
 population = "select distinct item, id_number from judged_payments where item = 'tekun'"
 summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，最近一月月末{age}周岁，其间残疾人证库中没有符合特困认定条件的有效证件，与特困人员认定条件不一致，请核实。"
 */
--- yyyymmdd numbers: their difference reaches 10,000 × n on the n-th birthday (29 February: on 1 March)
-with ages as (
-    select
-        item, id_number, starts_on, ends_on, amount, ref,
-        floor(
-            (year(ends_on) * 10000 + month(ends_on) * 100 + day(ends_on) - cast(substr(id_number, 7, 8) as integer))
-            / 10000
-        ) as age
-    from judged_payments
-    where item = 'tekun'
-)
 select
-    ages.item, ages.id_number, ages.starts_on, ages.ends_on, ages.amount,
-    ages.ref as payment, cast(null as bigint) as register,
-    cast(ages.age as integer) as age
-from ages
-where ages.age >= 18 and ages.age < 60
+    payment.item,
+    payment.id_number,
+    payment.starts_on,
+    payment.ends_on,
+    payment.amount,
+    payment.ref as payment,
+    cast(null as bigint) as register,
+    payment.age_at_end as age
+from judged_payments as payment
+where payment.item = 'tekun' and payment.age_at_end >= 18 and payment.age_at_end < 60
     and not exists (
         select 1
         from valid_certificates as certificate
-        join policy_tekun_grades as grade
+        inner join policy_tekun_grades as grade
             on grade.category = certificate.disability_category
             and certificate.disability_grade between grade.min_grade and grade.max_grade
-        where certificate.id_number = ages.id_number
-            and certificate.covers_from <= ages.ends_on and certificate.covers_to >= ages.starts_on
-            and ages.starts_on >= grade.from_on and ages.starts_on < grade.to_on
+        where certificate.id_number = payment.id_number
+            and certificate.covers_from <= payment.ends_on and certificate.covers_to >= payment.starts_on
+            and payment.starts_on >= grade.from_on and payment.starts_on < grade.to_on
     )

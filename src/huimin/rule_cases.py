@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -51,7 +51,8 @@ class Case:
     name: str
     run_date: date
     given: Mapping[str, Drawn]
-    """By roster; `delivered` (roster, slot) adds slots in force that have no row."""
+    """By roster; `delivered` (roster, slot) adds slots in force that have no row; `policy_<key>` (from_on, to_on, …)
+    stands instead of that parameter's rows."""
     expected: Drawn
 
 
@@ -109,7 +110,8 @@ def found_rows(case: Case, catalogued: Catalogued) -> tuple[Row, ...]:
         mount(con, catalogued.contracts, {})
         lay_given(con, case, catalogued.contracts)
         rules = {case.rule: catalogued.rules[case.rule]}
-        match(con, rules, catalogued.views, catalogued.policy, catalogued.contracts, case.run_date)
+        policy = given_policy(case, catalogued.policy)
+        match(con, rules, catalogued.views, policy, catalogued.contracts, case.run_date)
         outcome = con.execute("select status, why from rule_outcomes").fetchone()
         if outcome is None or outcome[0] != "ran":
             why = outcome[1] if outcome else "no outcome"
@@ -152,7 +154,7 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
     filled: dict[str, set[str]] = {}
     next_ref = 1
     for roster, table in case.given.items():
-        if roster == "delivered":
+        if roster == "delivered" or roster.startswith("policy_"):
             continue
         if roster not in contracts:
             raise RuleError(
@@ -165,6 +167,24 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
         filled.setdefault(roster or "", set()).add(slot or "")
     for roster, held in filled.items():
         lay_delivered(con, roster, {(None, slot) for slot in held})
+
+
+def given_policy(case: Case, policy: Policy) -> Policy:
+    """The policy with the rows that the case gives under `policy_<key>`."""
+    parameters = dict(policy.parameters)
+    for name, table in case.given.items():
+        key = name.removeprefix("policy_")
+        if key == name:
+            continue
+        where = f"tests/rules/{case.rule}.toml, {case.name}"
+        if key not in parameters:
+            raise RuleError(where, f"no policy parameter {key}", "see rules/policy.toml")
+        columns = ("from_on", "to_on", *(column for column, _ in parameters[key].columns))
+        if table.columns != columns:
+            raise RuleError(where, f"the drawn {name} is not its table", f"draw {' | '.join(columns)}")
+        rows = tuple(tuple(cell or "" for cell in row) for row in table.rows)
+        parameters[key] = replace(parameters[key], rows=rows)
+    return Policy(parameters, policy.digest)
 
 
 def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, table: Drawn, first_ref: int) -> None:
