@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from unit.work_database import RuleHead, heads, rows, shuffled, work_database
+from unit.work_database import catalogue, rows, rule, shuffled, work_database
 
 from huimin.clues import gather
+from huimin.rule import Rule
 
 ANN = "429999195001010012"
 BO = "429999196002020025"
@@ -32,9 +33,9 @@ tekuns | urban_dibao | {ANN} | tekun   | 2023-04-01 | 2023-04-30 |    | 3   |   
 """
 
 
-def gathered(hits: str, rules: dict[str, RuleHead] | None = None, **tables: str) -> Any:
+def gathered(hits: str, rules: dict[str, Rule] | None = None, **tables: str) -> Any:
     con = work_database(hits=hits, **{"urban_dibao": DIBAO, "tekun": TEKUN, **tables})
-    gather(con, rules or heads(RuleHead("tekuns")))  # type: ignore[arg-type]
+    gather(con, rules or catalogue(rule("tekuns")))
     return con
 
 
@@ -69,7 +70,7 @@ def test_amount_by_the_mode_of_the_rule(mode: str, amount: str) -> None:
     r    | urban_dibao | {ANN}     | 2023-04-01 | 2023-04-30 | 100    | 2       |
     r    | urban_dibao | {ANN}     | 2023-04-01 | 2023-04-30 | 100    | 3       |
     """
-    con = gathered(hits, heads(RuleHead("r", amount=mode)))
+    con = gathered(hits, catalogue(rule("r", amount=mode)))
     assert rows(con, "select amount_at_risk from clue_hits") == [(Decimal(amount),)]
 
 
@@ -82,7 +83,7 @@ def test_the_most_severe_tier_but_0(tiers: tuple[str, str], expected: int) -> No
     r    | urban_dibao | {ANN}     | 2023-03-01 | 2023-03-31 | {tiers[0]} | 1
     r    | urban_dibao | {ANN}     | 2023-04-01 | 2023-04-30 | {tiers[1]} | 2
     """
-    assert rows(gathered(hits, heads(RuleHead("r", tier=3))), "select tier from clue_hits") == [(expected,)]
+    assert rows(gathered(hits, catalogue(rule("r", tier=3))), "select tier from clue_hits") == [(expected,)]
 
 
 def test_identity_is_c_when_any_matched_person_carries_two_names() -> None:
@@ -93,8 +94,8 @@ def test_identity_is_c_when_any_matched_person_carries_two_names() -> None:
     """
     vehicles = f"ref | name | id_number\n21 | 李贰 | {BO}"
     same = vehicles.replace("李贰", "李二")
-    assert rows(gathered(hits, heads(RuleHead("r")), vehicles=vehicles), "select identity from clue_hits") == [("C",)]
-    assert rows(gathered(hits, heads(RuleHead("r")), vehicles=same), "select identity from clue_hits") == [("A",)]
+    assert rows(gathered(hits, catalogue(rule("r")), vehicles=vehicles), "select identity from clue_hits") == [("C",)]
+    assert rows(gathered(hits, catalogue(rule("r")), vehicles=same), "select identity from clue_hits") == [("A",)]
 
 
 def test_a_fund_clue_has_the_rule_s_name_and_no_identity() -> None:
@@ -103,7 +104,7 @@ def test_a_fund_clue_has_the_rule_s_name_and_no_identity() -> None:
     fund_idle | poverty_funds | 2022/东街//路 | 2022-01-01 | 2022-12-31 | 700    | 31       | 路
     """
     funds = "ref | project | invested | year\n31 | 路 | 900 | 2022"
-    con = gathered(hits, heads(RuleHead("fund_idle", amount="clue")), poverty_funds=funds)
+    con = gathered(hits, catalogue(rule("fund_idle", amount="clue")), poverty_funds=funds)
     assert rows(con, "select id_number, identity, name, amount_at_risk from clue_hits") == [
         (None, None, "路", Decimal(700))
     ]
@@ -120,7 +121,7 @@ def test_names_payment_then_register_then_population_then_none() -> None:
     """
     con = gathered(
         hits,
-        heads(RuleHead("r")),
+        catalogue(rule("r")),
         urban_dibao=DIBAO + f"4 | 王依 | {ANN} | {ANN} | 东街 | 510 | 2023-04-01 | d1 | 9\n",
         vehicles=f"ref | name | id_number\n21 | 王壹 | {ANN}",
         population=f"ref | name | id_number | status\n41 | 李老 | {BO} | 迁出\n42 | 李新 | {BO} | 正常",
@@ -144,7 +145,7 @@ def test_order_is_catalogue_then_id_then_subject_and_does_not_depend_on_row_orde
     a    | urban_dibao | {BO}      |         | 2023-03-01 | 2023-03-31 | 1      | 1
     off  | urban_dibao | {BO}      |         | 2023-03-01 | 2023-03-31 | 1      | 1
     """
-    con = gathered(hits, heads(RuleHead("b"), RuleHead("a")))
+    con = gathered(hits, catalogue(rule("b"), rule("a")))
     expected = [
         (1, "b", "urban_dibao", ANN, "x"),
         (2, "b", "urban_dibao", ANN, None),
@@ -156,7 +157,7 @@ def test_order_is_catalogue_then_id_then_subject_and_does_not_depend_on_row_orde
     everything = rows(con, "from clue_hits") + rows(con, "from clue_rows")
     assert rows(con, "select clue, rule, item, id_number, subject from clue_hits") == expected
     shuffled(con, ("hits", "urban_dibao", "tekun", "items"), seed=7)
-    gather(con, heads(RuleHead("b"), RuleHead("a")))  # type: ignore[arg-type]
+    gather(con, catalogue(rule("b"), rule("a")))
     assert rows(con, "from clue_hits") + rows(con, "from clue_rows") == everything
 
 

@@ -1,18 +1,16 @@
 """The clues that the hits of all rules amount to, unmasked, and the source rows and periods behind them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import duckdb
 
-if TYPE_CHECKING:
-    from huimin.rule import Rule
+from huimin.rule import Rule
 
 PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
 """Columns by which a table of the work database is known as a roster."""
 
 
-def gather(con: duckdb.DuckDBPyConnection, rules: "Mapping[str, Rule]") -> None:
+def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     """Tables `clue_hits`, `clue_rows` and `clue_periods` of the work database, made of `hits`, the rosters and `items`.
 
     `clue_hits(clue, rule, item, id_number, subject, first_period, last_period, last_ends_on, periods, amount_at_risk,

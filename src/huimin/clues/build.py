@@ -1,0 +1,175 @@
+"""The published clues and the restricted identities, out of the gathered clues."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+
+from huimin.clues.evidence import lay_evidence
+from huimin.clues.masks import lay_masks
+from huimin.clues.summary import lay_summaries
+from huimin.contract import Contract
+from huimin.rule import Rule
+
+PRIORS = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}
+"""Tier to (a, b): a clue of the tier is confirmed a times in a + b before anything was verified."""
+
+
+def build_clues(
+    con: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    contracts: Mapping[str, Contract],
+    secret: bytes,
+    run_date: date,
+    outcomes: Mapping[str, tuple[int, int]] | None = None,
+) -> None:
+    """Tables `clues`, `evidence`, `identities` and `clue_numbers` of the work database, made of what `gather` left.
+
+    `outcomes`: rule to (confirmed, verified) as the ledger has it. Needs `deliveries` for the file names.
+    Every clue is 待核查 and seen first and last on the run date until `update_ledger` says otherwise.
+    `clue_numbers(clue, clue_id, evidence_hash)`: which gathered clue is which; order by `clue` for the catalogue's order.
+    """
+    lay_masks(con, secret)
+    lay_heads(con, rules, outcomes or {})
+    con.execute(CLUE_KEYS)
+    con.execute(PLACES)
+    con.execute(HOUSEHOLDS)
+    con.execute(FACES)
+    lay_summaries(con, rules)
+    lay_evidence(con, contracts)
+    con.execute(CLUES, {"run_date": run_date})
+    con.execute(CLUE_NUMBERS)
+    con.execute(IDENTITIES)
+    for table in (
+        "rule_heads", "tier_priors", "clue_keys", "clue_places", "clue_households", "clue_faces", "summaries",
+        "evidence_hashes",
+    ):  # fmt: skip
+        con.execute(f"drop table {table}")
+
+
+def lay_heads(
+    con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], outcomes: Mapping[str, tuple[int, int]]
+) -> None:
+    """Temporary tables `rule_heads` (what the rules say of their clues) and `tier_priors`."""
+    con.execute(
+        """
+        create or replace temp table rule_heads as
+        select unnest($rule::varchar[]) as rule, unnest($title::varchar[]) as title, unnest($kind::varchar[]) as kind,
+               unnest($confirmed::bigint[]) as confirmed, unnest($verified::bigint[]) as verified""",
+        {
+            "rule": list(rules),
+            "title": [rule.title for rule in rules.values()],
+            "kind": [rule.subject for rule in rules.values()],
+            "confirmed": [outcomes.get(name, (0, 0))[0] for name in rules],
+            "verified": [outcomes.get(name, (0, 0))[1] for name in rules],
+        },
+    )
+    con.execute("create or replace temp table tier_priors (tier tinyint, a integer, b integer)")
+    con.executemany("insert into tier_priors values (?, ?, ?)", [[tier, a, b] for tier, (a, b) in PRIORS.items()])
+
+
+CLUE_KEYS = """
+create or replace temp table clue_keys as
+select clue, keyed('clue', concat_ws(chr(31), rule, coalesce(item, ''), coalesce(id_number, ''), coalesce(subject, '')))
+           as clue_id
+from clue_hits
+"""
+
+# The latest payment row that names a street, the clue's own person before the household's; a clue without a person
+# (funds, commitments) has only the rows it was matched in.
+PLACES = """
+create or replace temp table clue_places as
+with candidates as (
+    select r.clue, r.street, r.community, case r.role when 'payment' then 1 else 2 end as origin, r.starts_on,
+           case when r.id_number = h.id_number then 0 else 1 end as kin, r.ref
+    from clue_rows as r join clue_hits as h on h.clue = r.clue
+    where r.street is not null and (r.role = 'payment' or h.id_number is null)
+    union all
+    select h.clue, p.street, p.community, case p.status when '正常' then 3 else 4 end, null, 0, p.ref
+    from clue_hits as h join population as p on p.id_number = h.id_number
+    where p.street is not null
+)
+select clue, first({'street': street, 'community': community} order by origin, starts_on desc nulls last, kin, ref) as place
+from candidates group by clue
+"""
+
+HOUSEHOLDS = """
+create or replace temp table clue_households as
+select h.clue, keyed('household', coalesce(min(p.household_number), h.id_number)) as household_key
+from clue_hits as h
+left join population as p on p.id_number = h.id_number and p.status = '正常'
+where h.id_number is not null
+group by h.clue, h.id_number
+"""
+
+# What the reader sees of a clue. The name of a clue without a person is a project, a unit or a commitment.
+FACES = """
+create or replace temp table clue_faces as
+select h.clue, r.title as rule_title, coalesce(i.title, h.item) as item_title, i.department_title as department,
+       case when h.id_number is null then scrubbed(h.name) else masked_name(h.name) end as name,
+       case r.kind when 'id_number' then masked_id(h.subject) when 'account' then masked_account(h.subject)
+           when 'plate' then masked_plate(h.subject)
+           else case when h.id_number is null then scrubbed(h.subject) else hidden(scrubbed(h.subject), h.name) end
+       end as subject,
+       case r.kind when 'id_number' then 'person' when 'account' then 'account' when 'plate' then 'plate' end
+           as subject_kind,
+       form_of(h.last_period, h.last_ends_on) as form,
+       try_cast(substr(h.id_number, 7, 8) as integer) as born, try_cast(substr(h.id_number, 17, 1) as integer) as parity,
+       (r.confirmed + t.a) / (r.verified + t.a + t.b)::double as hit_rate
+from clue_hits as h
+join rule_heads as r on r.rule = h.rule
+join tier_priors as t on t.tier = h.tier
+left join items as i on i.item = h.item
+"""
+
+# TINYINT ends at 127: an ID number may still say 1880, and then the age is left open.
+CLUES = """
+create or replace table clues as
+select k.clue_id, h.rule, f.rule_title, h.tier, h.item, f.item_title, f.department,
+       keyed('person', h.id_number) as person_key, masked_id(h.id_number) as id_number_masked,
+       masked_name(h.name) as name_masked,
+       try_cast((year($run_date::date) * 10000 + month($run_date::date) * 100 + day($run_date::date) - f.born) // 10000
+           as tinyint) as age,
+       case f.parity % 2 when 1 then '男' when 0 then '女' end as sex,
+       f.subject, keyed(f.subject_kind, h.subject) as subject_key, p.place.street as street,
+       p.place.community as community, h.first_period, h.last_period, h.periods, h.amount_at_risk, h.identity,
+       f.hit_rate * case h.identity when 'C' then 0.3::double else 1::double end
+           * greatest(h.amount_at_risk, 1)::double as priority,
+       f.hit_rate, '待核查' as state, $run_date::date as first_seen, $run_date::date as last_seen,
+       o.household_key, s.summary
+from clue_hits as h
+join clue_keys as k on k.clue = h.clue
+join clue_faces as f on f.clue = h.clue
+join summaries as s on s.clue = h.clue
+left join clue_places as p on p.clue = h.clue
+left join clue_households as o on o.clue = h.clue
+order by h.clue
+"""
+
+CLUE_NUMBERS = """
+create or replace table clue_numbers as
+select k.clue, k.clue_id, e.evidence_hash
+from clue_keys as k left join evidence_hashes as e on e.clue = k.clue
+order by k.clue
+"""
+
+# Only what a published key stands for; the name is the one the newest clue about the person carries.
+IDENTITIES = """
+create or replace table identities as
+with known as (
+    select 'person' as kind, id_number as value, name, 1 as origin, last_period as day, clue from clue_hits
+    where id_number is not null
+    union all
+    select f.subject_kind, h.subject, null, 3, h.last_period, h.clue
+    from clue_hits as h join clue_faces as f on f.clue = h.clue
+    where f.subject_kind is not null and h.subject is not null
+    union all
+    select 'person', r.id_number, r.name, 2, r.starts_on, r.clue
+    from clue_rows as r join clue_hits as h on h.clue = r.clue join clue_faces as f on f.clue = h.clue
+    where f.subject_kind = 'person' and r.id_number = h.subject
+)
+select kind, keyed(kind, value) as key, value,
+       first(name order by origin, day desc, clue, name) filter (where name is not null) as name
+from known group by kind, value
+order by kind, key
+"""

@@ -1,0 +1,84 @@
+"""The source rows behind every clue as analysts may see them, and a hash that knows the same facts again."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from huimin.contract import Column, Contract
+
+MASKS = {"id_number": "masked_id", "name": "masked_name", "account": "masked_account", "plate": "masked_plate"}
+"""The macro that hides a column of that type."""
+
+
+def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    """Tables `evidence` (as published) and, temporary, `evidence_hashes(clue, evidence_hash)`.
+
+    `facts` holds the contract's evidence columns in their order: dates and months in ISO form, money and decimals as
+    text, integers as numbers, null as null; ID numbers, names, accounts and plates masked, inside texts too.
+    The hash is over the rows' person and evidence columns, unmasked, and over nothing that a new delivery of the same
+    facts changes (file, sheet, row, delivery, order).
+    """
+    con.execute(
+        """create or replace temp table row_facts
+           (ref bigint, roster varchar, delivery varchar, sheet varchar, "row" integer, facts varchar, content varchar)"""
+    )
+    rosters = con.execute("select distinct roster from clue_rows where roster is not null").fetchall()
+    for (roster,) in rosters:
+        con.execute(row_facts_sql(contracts[roster]))
+    con.execute(EVIDENCE)
+    con.execute(EVIDENCE_HASHES)
+    con.execute("drop table row_facts")
+
+
+def row_facts_sql(contract: Contract) -> str:
+    """SQL that adds one roster's matched rows to `row_facts`."""
+    own = {column.name for column in contract.columns}
+    names = [column.name for column in contract.columns if column.type == "name"]
+    shown = [contract.column(name) for name in contract.evidence]
+    told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
+    facts = " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column, names)}""" for column in shown) or "''"
+    content = " || ',' || ".join(
+        f"""coalesce(to_json(s."{name}")::varchar, 'null')""" for name in (*told, *contract.evidence)
+    )
+    return f"""
+    insert into row_facts
+    select s.ref, '{contract.roster}', s.delivery, s.sheet, s."row", '{{' || {facts} || '}}', {content or "''"}
+    from {contract.roster} as s
+    where s.ref in (select ref from clue_rows where roster = '{contract.roster}')
+    """
+
+
+def shown_value(column: Column, names: list[str]) -> str:
+    """The SQL expression for a cell as JSON, masked by its column's type."""
+    cell = f's."{column.name}"'
+    if column.type in ("integer", "year"):
+        return f"coalesce({cell}::varchar, 'null')"
+    if column.type in MASKS:
+        text = f"{MASKS[column.type]}({cell})"
+    elif column.type == "month":
+        text = f"strftime({cell}, '%Y-%m')"
+    elif column.type in ("date", "money", "decimal"):
+        text = f"{cell}::varchar"
+    else:
+        text = f"scrubbed({cell})"
+        for name in names:
+            text = f'hidden({text}, s."{name}")'
+    return f"coalesce(to_json({text})::varchar, 'null')"
+
+
+EVIDENCE = """
+create or replace table evidence as
+select k.clue_id, r.roster, f.delivery, d.file, f.sheet, f."row", r.role, f.facts
+from clue_rows as r
+join clue_keys as k on k.clue = r.clue
+join row_facts as f on f.ref = r.ref
+left join deliveries as d on d.delivery = f.delivery
+order by r.clue, r.role, r.roster, f.delivery, f.sheet nulls first, f."row"
+"""
+
+EVIDENCE_HASHES = """
+create or replace temp table evidence_hashes as
+select r.clue, keyed('evidence', string_agg(r.roster || f.content, chr(10) order by r.roster || f.content)) as evidence_hash
+from clue_rows as r join row_facts as f on f.ref = r.ref
+group by r.clue
+"""

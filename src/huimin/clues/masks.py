@@ -1,0 +1,48 @@
+"""Masking, keyed hashes and Chinese wording as SQL macros of one connection, the same as in `identity`, for whole tables."""
+
+from hashlib import sha256
+
+import duckdb
+
+BLOCK = 64
+"""Bytes of a SHA-256 block (FIPS 198-1)."""
+
+
+def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
+    """Temporary macros on the connection; they and the secret in them are never written to the database file.
+
+    `masked_id`, `masked_name`, `masked_account`, `masked_plate`, `keyed(domain, value)`: as in `identity`.
+    `scrubbed(text)`: what looks like an ID number inside a text is masked (disability certificate and student numbers
+    contain one). `hidden(text, name)`: that person's name inside a text is masked, when longer than one character.
+    `shown_day(day, form)`: the day in Chinese, form month, year, term or day. `form_of(starts_on, ends_on)`: that form.
+    Nulls give null.
+    """
+    key = sha256(secret).digest() if len(secret) > BLOCK else secret
+    key = key.ljust(BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
+    for macro in MACROS:
+        con.execute("create or replace temp macro " + macro.format(inner=inner, outer=outer))
+
+
+MACROS = (
+    "masked_id(x) as case when length(x) = 18 then left(x, 6) || '********' || right(x, 4) "
+    "else repeat('*', length(x)) end",
+    "masked_name(x) as case when length(x) = 1 then '*' else left(x, 1) || repeat('*', length(x) - 1) end",
+    "masked_account(x) as '****' || case when length(x) > 4 then right(x, 4) else left(x, 0) end",
+    "masked_plate(x) as case when length(x) < 6 then '****' else left(x, 2) || '****' || right(x, 1) end",
+    "keyed(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
+    "sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)",
+    # region, birth date, the four characters that a masked ID number shows
+    "scrubbed(x) as regexp_replace(x, '([1-9][0-9]{{5}})(18|19|20)[0-9]{{2}}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
+    "([0-9]{{3}}[0-9Xx])', '\\1********\\5', 'g')",
+    "hidden(x, who) as case when length(who) > 1 then replace(x, who, masked_name(who)) else x end",
+    "form_of(starts_on, ends_on) as case "
+    "when day(starts_on) = 1 and ends_on = last_day(starts_on) then 'month' "
+    "when starts_on = make_date(year(starts_on), 1, 1) and ends_on = make_date(year(starts_on), 12, 31) then 'year' "
+    "when starts_on = make_date(year(starts_on), 2, 1) and ends_on = make_date(year(starts_on), 7, 31) then 'term' "
+    "when starts_on = make_date(year(starts_on), 9, 1) and ends_on = make_date(year(starts_on) + 1, 1, 31) then 'term' "
+    "else 'day' end",
+    "shown_day(x, form) as year(x) || '年' || case form when 'year' then '' "
+    "when 'term' then case when month(x) < 9 then '春季学期' else '秋季学期' end "
+    "when 'month' then month(x) || '月' else month(x) || '月' || day(x) || '日' end",
+)

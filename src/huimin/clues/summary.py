@@ -1,0 +1,97 @@
+"""The Chinese sentence of every clue, from its rule's template, masked."""
+
+from collections.abc import Mapping
+from string import Formatter
+
+import duckdb
+
+from huimin.rule import Rule
+
+UNKNOWN = "不详"
+MEASURES = ("_mu", "_m2", "_wan", "_ratio")
+"""Endings of decimal fact columns that are no money."""
+
+
+def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
+    """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (the clue's masked name, subject, title).
+
+    Money reads `1,200.00`, days `2023年8月5日`, months `2023年8月`; a fact of several values is joined by 、; a fact
+    without a value reads 不详.
+    """
+    con.execute("create or replace temp table summaries (clue integer, summary varchar)")
+    for (name,) in con.execute("select distinct rule from clue_hits").fetchall():
+        con.execute(
+            f"""insert into summaries
+            select h.clue, {sentence(rules[name].summary)}
+            from clue_hits as h join clue_faces as f on f.clue = h.clue
+            where h.rule = $rule""",
+            {"rule": name},
+        )
+
+
+def sentence(template: str) -> str:
+    """The SQL expression for a template over `clue_hits` h and `clue_faces` f."""
+    pieces = list(Formatter().parse(template))
+    columns = [column for _, column, _, _ in pieces if column]
+    names = [fact_values(column) for column in dict.fromkeys(columns) if is_name(column) and column not in OWN]
+    parts = []
+    for text, column, _, _ in pieces:
+        if text:
+            parts.append(quoted(text))
+        if column:
+            parts.append(OWN.get(column) or shown_fact(column, names))
+    return " || ".join(parts) or "''"
+
+
+OWN = {
+    "name": f"coalesce(f.name, '{UNKNOWN}')",
+    "item_title": f"coalesce(f.item_title, '{UNKNOWN}')",
+    "subject": f"coalesce(f.subject, '{UNKNOWN}')",
+    "first": "shown_day(h.first_period, f.form)",
+    "last": "shown_day(h.last_period, f.form)",
+    "span": "case when h.first_period = h.last_period then shown_day(h.first_period, f.form) "
+    "else shown_day(h.first_period, f.form) || '至' || shown_day(h.last_period, f.form) end",
+    "periods": "h.periods",
+    "amount": "format('{:,.2f}', h.amount_at_risk)",
+}
+"""What every clue has; all else are facts of the rule."""
+
+
+def shown_fact(column: str, names: list[str]) -> str:
+    """The SQL expression for a fact column's values as the reader sees them."""
+    if is_name(column):
+        shown = "masked_name(x)"
+    elif column == "id_number" or column.endswith("_id"):
+        shown = "masked_id(x)"
+    elif column == "plate" or column.endswith("_plate"):
+        shown = "masked_plate(x)"
+    elif column == "account" or column.endswith("_account"):
+        shown = "masked_account(x)"
+    else:
+        text = "hidden(scrubbed(x), h.name)"
+        for name in names:
+            text = f"hidden({text}, {name}[1])"
+        form = "month" if column.endswith("_month") else "day"
+        figure = "x" if column.endswith(MEASURES) else "format('{:,.2f}', try_cast(x as double))"
+        shown = (
+            f"case when regexp_full_match(x, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
+            f"then shown_day(try_cast(x as date), '{form}') "
+            f"when regexp_full_match(x, '-?[0-9]+[.][0-9]+') then {figure} else {text} end"
+        )
+    listed = f"array_to_string(list_transform({fact_values(column)}, lambda x: {shown}), '、')"
+    return f"coalesce(nullif({listed}, ''), '{UNKNOWN}')"
+
+
+def fact_values(column: str) -> str:
+    """The SQL expression for a fact column's values, whole."""
+    return f"""json_extract_string(h.facts, '$."{column}"[*]')"""
+
+
+def is_name(column: str) -> bool:
+    """Whether a fact column of that name holds names of persons."""
+    return column == "name" or column.endswith("_name")
+
+
+def quoted(text: str) -> str:
+    """The text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,95 @@
+"""What SQL masks and hashes is what `identity` masks and hashes."""
+
+from datetime import date
+
+import duckdb
+import pytest
+from unit.work_database import SECRET
+
+from huimin.clues.masks import lay_masks
+from huimin.identity import keyed_hash, mask_account, mask_id, mask_name, mask_plate
+
+VALUES = (
+    "",
+    "王",
+    "王一",
+    "欧阳娜娜",
+    "阿依古丽·买买提",
+    "429999195001010012",
+    "4299991950010100",
+    "鄂A12345",
+    "鄂AD12345",
+    "6217",
+    "62170001",
+    "𬱖中",
+)
+
+
+def laid(secret: bytes = SECRET) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    lay_masks(con, secret)
+    return con
+
+
+@pytest.mark.parametrize(
+    ("macro", "function"),
+    [
+        ("masked_id", mask_id),
+        ("masked_name", mask_name),
+        ("masked_account", mask_account),
+        ("masked_plate", mask_plate),
+    ],
+)
+def test_masks_agree(macro: str, function: object) -> None:
+    con = laid()
+    for value in VALUES:
+        assert con.execute(f"select {macro}(?::varchar)", [value]).fetchone() == (function(value),)  # type: ignore[operator]
+    assert con.execute(f"select {macro}(null::varchar)").fetchone() == (None,)
+
+
+@pytest.mark.parametrize("secret", [b"", b"short", b"x" * 64, b"y" * 65, bytes(range(256))])
+def test_keyed_hashes_agree(secret: bytes) -> None:
+    con = laid(secret)
+    for value in VALUES:
+        found = con.execute("select keyed('person', ?::varchar)", [value]).fetchone()
+        assert found == (keyed_hash(secret, "person", value),)
+    assert con.execute("select keyed('person', null::varchar), keyed(null, 'x')").fetchone() == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("残疾证42999919500101001244", "残疾证429999********001244"),
+        ("G42999919500101001X", "G429999********001X"),
+        ("914403001922038216", "914403001922038216"),
+        ("2022/东街//道路硬化", "2022/东街//道路硬化"),
+    ],
+)
+def test_id_numbers_inside_texts_are_masked(text: str, expected: str) -> None:
+    assert laid().execute("select scrubbed(?::varchar)", [text]).fetchone() == (expected,)
+
+
+def test_names_inside_texts_are_masked() -> None:
+    con = laid()
+    assert con.execute("select hidden('王小明小吃店', '王小明'), hidden('王家店', '王')").fetchone() == (
+        "王**小吃店",
+        "王家店",
+    )
+    assert con.execute("select hidden('店', null), hidden(null, '王小明')").fetchone() == ("店", None)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "shown"),
+    [
+        ("2023-08-01", "2023-08-31", "2023年8月"),
+        ("2024-02-01", "2024-02-29", "2024年2月"),
+        ("2023-01-01", "2023-12-31", "2023年"),
+        ("2023-02-01", "2023-07-31", "2023年春季学期"),
+        ("2023-09-01", "2024-01-31", "2023年秋季学期"),
+        ("2023-08-05", "2023-08-05", "2023年8月5日"),
+        ("2023-08-01", "2023-08-01", "2023年8月1日"),
+    ],
+)
+def test_periods_in_chinese(starts_on: str, ends_on: str, shown: str) -> None:
+    days = [date.fromisoformat(starts_on), date.fromisoformat(ends_on)]
+    assert laid().execute("select shown_day($1, form_of($1, $2))", days).fetchone() == (shown,)
