@@ -23,13 +23,13 @@ class Column(Protocol):
     """What a parser must know of a contract's column."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
     @property
-    def type(self) -> str: ...  # noqa: D102
+    def type(self) -> str: ...
     @property
-    def values(self) -> tuple[str, ...]: ...  # noqa: D102
+    def values(self) -> tuple[str, ...]: ...
     @property
-    def synonyms(self) -> tuple[tuple[str, str], ...]: ...  # noqa: D102
+    def synonyms(self) -> tuple[tuple[str, str], ...]: ...
 
 
 CANONICAL: Mapping[str, pl.DataType] = {

@@ -58,7 +58,7 @@ def parse_year(text: pl.Expr) -> Parsed:
 
 
 def parse_term(text: pl.Expr) -> Parsed:
-    """A school term, `2023-spring` or `2023-autumn`; the second term of a school year is the spring of its second year."""
+    """A school term, `2023-spring` or `2023-autumn`; a second term is the spring of its second year."""
     plain = without_blanks(half_width(text)).str.to_lowercase()
     groups = plain.str.extract_groups(_either(_TERM_FORMS)).struct
     year, season = pl.coalesce(groups.field("1"), groups.field("3")), pl.coalesce(groups.field("2"), groups.field("4"))

@@ -28,7 +28,7 @@ def trimmed(text: pl.Expr) -> pl.Expr:
 
 
 def without_null_words(name: str, cell_type: str, text: pl.Expr) -> pl.Expr:
-    """Trimmed text, null where it only says that there is nothing (`/` `-` `无` `NULL` `N/A`), if the column has that."""
+    """Trimmed text, null where it says that there is nothing (`/` `-` `无` `NULL` `N/A`), in columns that have that."""
     if cell_type == "text" and name not in _TEXT_WITH_NULL_WORDS:
         return text
     return pl.when(~text.is_in(_NULL_WORDS)).then(text)

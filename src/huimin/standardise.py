@@ -1,0 +1,263 @@
+"""Accepted rows, rejects and findings of one delivery, with every row of the file accounted for."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta, timezone
+from pathlib import Path
+
+import polars as pl
+
+from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name
+from huimin.contract import Column, Contract
+from huimin.delivery import Delivery, Receipt
+from huimin.errors import DeliveryError, HuiminError
+from huimin.root import RESTRICTED_FILE, sync_directory, unwritable, write_json
+from huimin.sheets.shapes import Reading, Table
+
+# The People's Republic has one time zone, and no daylight saving since 1991.
+_CHINA = timezone(timedelta(hours=8))
+_SOUGHT = {
+    "month": ("月份", "2023年8月、2023-08、202308"),
+    "year": ("年度", "2023年、2023年8月、202308"),
+    "term": ("学期", "2023年春季、2022-2023学年第二学期"),
+}
+_FINDINGS = pl.Schema({"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String})
+_REJECTS = pl.Schema([*_FINDINGS.items(), ("cells", pl.String)])
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """What one delivery gave, in the shapes of docs/design.md."""
+
+    rows: pl.DataFrame
+    """Contract columns, then sheet, row, slot."""
+    rejects: pl.DataFrame
+    """sheet, row, column, reason, cells (JSON): one row a reason; kept when no row was accepted."""
+    findings: pl.DataFrame
+    """sheet, row, column, reason: what is odd in accepted rows."""
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """The three frames, of one table without `sheet` and `slot`, and how many rows were rejected."""
+
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    findings: pl.DataFrame
+    rejected: int
+
+
+def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_on: date) -> Standardised:
+    """The rows of a reading in their canonical types, and the receipt that accounts for each row of the file.
+
+    A row with a required cell that is empty or does not parse is rejected, for each such cell with a reason; in an
+    accepted row an optional cell that does not parse is null and a finding. A delivery without an accepted row is
+    refused: its receipt counts no rows, but its rejects stay.
+
+    Raises:
+        DeliveryError: the roster's period is neither in a column nor in the name of the sheet or file.
+    """
+    sheets = [table.sheet for table in reading.tables]
+    parts = [_parsed(_with_period(table, contract, delivery), contract, read_on) for table in reading.tables]
+    slot = _slot(contract, delivery).alias("slot")
+    made = _Parsed(
+        _stacked(sheets, [part.rows for part in parts], _row_schema(contract)).with_columns(slot),
+        _stacked(sheets, [part.rejects for part in parts], _REJECTS),
+        _stacked(sheets, [part.findings for part in parts], _FINDINGS),
+        sum(part.rejected for part in parts) + sum(table.faults.height for table in reading.tables),
+    )
+    receipt = _receipt(reading, contract, delivery, read_on, made)
+    return Standardised(made.rows, made.rejects, made.findings, receipt)
+
+
+def _row_schema(contract: Contract) -> pl.Schema:
+    """The columns of rows.parquet but the slot."""
+    columns = {column.name: CANONICAL[column.type] for column in contract.columns}
+    return pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32()})
+
+
+def write_standardised(result: Standardised, folder: Path) -> None:
+    """The folder with rows, rejects, findings and receipt, there only when whole; one of that name is replaced.
+
+    Raises:
+        PublishError: the place cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+        try:
+            for name in ("rows", "rejects", "findings"):
+                _write_frame(getattr(result, name), partial / f"{name}.parquet")
+            write_json(partial / "receipt.json", result.receipt.as_json())
+            if folder.exists():
+                shutil.rmtree(folder)
+            partial.rename(folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        sync_directory(folder.parent)
+    except (OSError, pl.exceptions.ComputeError) as fault:
+        raise unwritable(folder, fault if isinstance(fault, OSError) else OSError()) from None
+
+
+def _write_frame(frame: pl.DataFrame, place: Path) -> None:
+    frame.write_parquet(place, compression="zstd", compression_level=1)
+    place.chmod(RESTRICTED_FILE)
+    with place.open("rb") as handle:
+        os.fsync(handle.fileno())
+
+
+def _with_period(table: Table, contract: Contract, delivery: Delivery) -> Table:
+    """The table with its roster's period column, taken from the name of its sheet or file when it has none."""
+    if contract.period not in _SOUGHT or contract.period_column is None:
+        return table
+    if contract.period_column in table.records.columns:
+        return table
+    names = [*([table.sheet] if table.sheet else []), *_file_names(delivery)]
+    slots = (period_in_name(name, contract.period) for name in names)
+    slot = next((slot for slot in slots if slot), None)
+    if slot is None:
+        title = contract.column(contract.period_column).titles[0]
+        what, forms = _SOUGHT[contract.period]
+        where = f"{delivery.file}（{table.sheet}）" if table.sheet else delivery.file
+        raise DeliveryError(
+            where,
+            f"没有“{title}”列，工作表名和文件名中也找不到{what}（如 {forms}）",
+            f"增加“{title}”列，或在文件名中写明{what}",
+        )
+    records = table.records.with_columns(pl.lit(slot).alias(contract.period_column))
+    return replace(table, records=records)
+
+
+def _file_names(delivery: Delivery) -> list[str]:
+    """The file's base name; of a zip member its own name, then what holds it."""
+    return delivery.file.split("/")[::-1]
+
+
+def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
+    """The slot that each row fills, as text."""
+    column = pl.col(contract.period_column or "")
+    if contract.period == "month":
+        return column.dt.strftime("%Y-%m")
+    if contract.period in ("year", "term"):
+        return column.cast(pl.String)
+    named = (period_in_name(name, contract.period) for name in _file_names(delivery))
+    slot = next((slot for slot in named if slot), None)
+    if contract.period == "register":
+        return pl.lit(slot or delivery.received_at.astimezone(_CHINA).date().isoformat())
+    return pl.lit(slot) if slot else column.dt.strftime("%Y-%m")
+
+
+def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
+    """A table's accepted rows, rejects and findings. Each column is parsed once, and only what is odd is kept of it."""
+    rows, odd = {}, []
+    for column in contract.columns:
+        parsed = _parsed_column(table.records, column, read_on)
+        rows[column.name] = parsed["value"]
+        noted = parsed.select("reason", "finding", row=table.records["row"], column=pl.lit(column.name))
+        odd.append(noted.with_row_index("record").filter(pl.any_horizontal(pl.col("reason", "finding").is_not_null())))
+    noted = pl.concat(odd)
+    rejects = noted.drop("finding").drop_nulls("reason")
+    rejected = rejects["record"].unique()
+    findings = noted.join(rejects, on="record", how="anti").drop("reason").rename({"finding": "reason"})
+    accepted = ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(rejected.implode())
+    return _Parsed(
+        pl.DataFrame(rows).with_columns(row=table.records["row"]).filter(accepted),
+        _with_cells(rejects, table),
+        findings.sort("record", maintain_order=True).select("row", "column", "reason"),
+        rejected.len(),
+    )
+
+
+def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
+    """value, reason (the row is rejected) and finding (it is not) of each record, in order."""
+    absent = pl.repeat(None, records.height, dtype=pl.String, eager=True)
+    delivered = records.get_column(column.name, default=absent).alias("text")
+    cells = delivered.to_frame().lazy().select(cleaned(column, pl.col("text")))
+    value, reason, finding = parse(column, pl.col("text"), read_on)
+    if column.required:
+        reason = pl.coalesce(reason, pl.when(value.is_null()).then(pl.lit("missing")))
+    else:
+        reason, finding = pl.lit(None, dtype=pl.String), pl.coalesce(finding, reason)
+    parsed = {"value": value, "reason": reason, "finding": finding}
+    if column.type not in REPEATING:
+        return cells.select(**parsed).collect()
+    each = cells.unique().with_columns(**parsed)
+    return cells.join(each, on="text", how="left", nulls_equal=True, maintain_order="left").drop("text").collect()
+
+
+def _with_cells(rejects: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The rejects of records and those that could not be read as written, by row, each with its original cells."""
+    members = [_member(title, pl.col(cell)) for title, cell in zip(table.titles, table.cells.columns[1:], strict=True)]
+    original = (
+        table.cells.lazy()
+        .with_row_index("record")
+        .join(rejects.lazy().select("record").unique(), on="record", how="semi")
+        .select("record", _object(members).alias("cells"))
+    )
+    known = rejects.lazy().join(original, on="record", how="left", maintain_order="left")
+    unread = table.faults.lazy().select(
+        "row", "reason", pl.lit("record").alias("column"), _object([_member("原文", pl.col("text"))]).alias("cells")
+    )
+    columns = ("row", "column", "reason", "cells")
+    return pl.concat([known.select(columns), unread.select(columns)]).sort("row", maintain_order=True).collect()
+
+
+def _member(title: str, cell: pl.Expr) -> pl.Expr:
+    """`"title":"text"` in JSON; null for an empty cell."""
+    member = pl.struct(cell.alias(title)).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
+    return pl.when(cell != "").then(member)
+
+
+def _object(members: Sequence[pl.Expr]) -> pl.Expr:
+    """A JSON object of those members that are not null."""
+    return pl.concat_str(pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}"))
+
+
+def _stacked(sheets: Sequence[str | None], frames: Sequence[pl.DataFrame], schema: pl.Schema) -> pl.DataFrame:
+    """The tables one below the other, each row with its sheet before the columns of place."""
+    parts = [frame.with_columns(sheet=pl.lit(sheet, dtype=pl.String)) for sheet, frame in zip(sheets, frames)]
+    return pl.concat([pl.DataFrame(schema=schema), *(part.select(schema.names()) for part in parts)])
+
+
+def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: date, made: _Parsed) -> Receipt:
+    """The account of every row of the file: layout, accepted, rejected."""
+    counted = sum(table.rows for table in reading.tables)
+    read = sum(table.records.height + table.faults.height for table in reading.tables)
+    accepted, layout = made.rows.height, counted - read
+    if layout < 0 or accepted + made.rejected != read:
+        problem = f"{counted} rows counted, {read} read, {accepted} accepted, {made.rejected} rejected"
+        raise HuiminError(delivery.file, f"the rows do not balance: {problem}", "report this file's layout as a defect")
+    common = Receipt(
+        delivery,
+        "refused",
+        read_on,
+        contract.digest,
+        unknown_columns=tuple(dict.fromkeys(title for table in reading.tables for title in table.unknown_columns)),
+        other_sheets=reading.other_sheets,
+        records=read,
+        accepted=accepted,
+    )
+    if not accepted:
+        return replace(common, problem=_unusable(read, made.rejects))
+    return replace(
+        common,
+        outcome="accepted_with_rejects" if made.rejected else "accepted",
+        slots=tuple(made.rows["slot"].unique().sort()),
+        rows_in_file=counted,
+        rows_layout=layout,
+        rows_accepted=accepted,
+        rows_rejected=made.rejected,
+    )
+
+
+def _unusable(read: int, rejects: pl.DataFrame) -> str:
+    """Why no row could be used, for the department: how many rows for which reason."""
+    if not read:
+        return "无可用记录：表头之下没有数据行"
+    counts = rejects.group_by("column", "reason").len().sort("len", "column", "reason", descending=[True, False, False])
+    reasons = "；".join(f"{column}: {reason} {count} 行" for column, reason, count in counts.iter_rows())
+    return f"无可用记录：{read} 行全部退回（{reasons}）"
