@@ -1,0 +1,1 @@
+"""Prefect flows: the order of a night's steps, what runs side by side, and what operators see of it."""

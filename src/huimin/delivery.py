@@ -10,7 +10,7 @@ Outcome = Literal["accepted", "accepted_with_rejects", "refused"]
 
 def delivery_id(roster: str | None, unit: str | None, file: str, digest: str) -> str:
     """16 hexadecimal characters that stand for (roster, unit, file, sha256) in every published file."""
-    return sha256("\x1f".join((roster or "", unit or "", file, digest)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return sha256("\x1f".join((roster or "", unit or "", file, digest)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The one error tree. Each class is an exit code; each message says where, what, and what to try, never a cell value."""
+"""The one error tree: a class an exit code; a message says where, what and what to try, never a cell value."""
 
 
 class HuiminError(Exception):

@@ -1,6 +1,5 @@
 """From the inbox to the archive: which files were delivered, by whom, and their bytes kept under their hash."""
 
-import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -8,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from huimin.archive import Archive
 from huimin.delivery import Delivery, delivery_id
 from huimin.errors import DeliveryError
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync_directory
+from huimin.root import RESTRICTED_DIRECTORY
 from huimin.sheets import Limits, extract_members
 
 VERIFICATION = "verification"
@@ -38,16 +38,24 @@ class Received:
     waiting: tuple[str, ...]
 
 
-def receive(root: Root, rosters: Collection[str], settle: float, now: datetime, limits: Limits | None = None) -> Received:
+def receive(
+    inbox: Path,
+    archive: Archive,
+    scratch: Path,
+    rosters: Collection[str],
+    settle: float,
+    now: datetime,
+    limits: Limits | None = None,
+) -> Received:
     """Every settled file of the inbox, archived. The inbox is left as it is.
 
-    Zip archives give one delivery a member. A file changed less than `settle` seconds before `now`, or that changes
-    while it is read, waits for the next run. Deliveries come in the order of their paths.
+    Zip archives give one delivery a member, unpacked in `scratch`. A file changed less than `settle` seconds before
+    `now`, or that changes while it is read, waits for the next run. Deliveries come in the order of their paths.
     """
     deliveries: list[Delivery] = []
     waiting: list[str] = []
-    for found in find(root.inbox, rosters):
-        name = readable(found.path.relative_to(root.inbox).as_posix())
+    for found in find(inbox, rosters):
+        name = readable(found.path.relative_to(inbox).as_posix())
         facts = found.path.lstat()
         age = now.timestamp() - facts.st_mtime
         if unfinished(found.path.name) or 0 <= age < settle:
@@ -59,7 +67,7 @@ def receive(root: Root, rosters: Collection[str], settle: float, now: datetime, 
             deliveries.append(named(base, problem="不是普通文件（符号链接或特殊文件），未读取"))
             continue
         try:
-            digest = archive_file(root, found.path)
+            digest = archive.take(found.path)
         except PermissionError:
             deliveries.append(named(base, problem="文件无读取权限"))
             continue
@@ -70,7 +78,7 @@ def receive(root: Root, rosters: Collection[str], settle: float, now: datetime, 
         if whole.problem or found.path.suffix.lower() != ".zip":
             deliveries.append(whole)
         else:
-            deliveries.extend(unpack(root, whole, limits or Limits()))
+            deliveries.extend(unpack(archive, scratch, whole, limits or Limits()))
     return Received(tuple(deliveries), tuple(waiting))
 
 
@@ -104,7 +112,7 @@ def in_roster(folder: Path) -> Iterator[Found]:
 
 
 def entries(folder: Path) -> list[Path]:
-    """The folder's entries by name; editors' and office programs' lock files and dot folders are passed over as unfinished."""
+    """The folder's entries by the bytes of their names."""
     return sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
 
 
@@ -142,16 +150,24 @@ def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> D
     """The delivery with its key, made of roster, unit, file and hash."""
     key = delivery_id(delivery.roster, delivery.unit, delivery.file, sha256 or delivery.path)
     return Delivery(
-        key, delivery.roster, delivery.unit, delivery.path, delivery.file, sha256, delivery.received_at, delivery.size, problem
+        key,
+        delivery.roster,
+        delivery.unit,
+        delivery.path,
+        delivery.file,
+        sha256,
+        delivery.received_at,
+        delivery.size,
+        problem,
     )
 
 
-def unpack(root: Root, whole: Delivery, limits: Limits) -> list[Delivery]:
-    """One delivery a member of the archived zip, each archived by its own hash; the zip itself when it cannot be opened."""
-    scratch = root.work / f"unpack-{whole.delivery}"
-    scratch.mkdir(mode=RESTRICTED_DIRECTORY, parents=True)
+def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> list[Delivery]:
+    """One delivery a member of the archived zip, each archived by its own hash; the zip itself when it is broken."""
+    into = scratch / f"unpack-{whole.delivery}"
+    into.mkdir(mode=RESTRICTED_DIRECTORY, parents=True)
     try:
-        members = extract_members(root.archived(whole.sha256), scratch, limits)
+        members = extract_members(archive.place(whole.sha256), into, limits)
     except DeliveryError as fault:
         return [named(whole, whole.sha256, fault.problem)]
     if not members:
@@ -161,32 +177,7 @@ def unpack(root: Root, whole: Delivery, limits: Limits) -> list[Delivery]:
         file, path = f"{whole.file}/{member.name}", f"{whole.path}/{member.name}"
         digest, size = "", 0
         if member.path is not None:
-            digest, size = archive_file(root, member.path) or "", member.path.stat().st_size
+            digest, size = archive.take(member.path) or "", member.path.stat().st_size
         base = Delivery("", whole.roster, whole.unit, path, file, "", whole.received_at, size)
         deliveries.append(named(base, digest, member.problem))
     return deliveries
-
-
-def archive_file(root: Root, source: Path) -> str | None:
-    """SHA-256 of the file's bytes, which are in the archive when this returns; None when the file changed meanwhile."""
-    with source.open("rb") as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    place = root.archived(digest)
-    if place.exists():
-        return digest
-    place.parent.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
-    partial = place.with_name(f".{digest}.{os.getpid()}.partial")
-    check = hashlib.sha256()
-    mode = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    with source.open("rb") as reader, open(os.open(partial, mode, RESTRICTED_FILE), "wb") as writer:  # noqa: PTH123
-        while block := reader.read(1 << 20):
-            check.update(block)
-            writer.write(block)
-        writer.flush()
-        os.fsync(writer.fileno())
-    if check.hexdigest() != digest:
-        partial.unlink()
-        return None
-    partial.rename(place)
-    sync_directory(place.parent)
-    return digest

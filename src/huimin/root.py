@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from huimin.errors import BusyError, PublishError
 
@@ -57,10 +56,6 @@ class Root:
         """Scratch of unfinished runs; emptied when a run starts."""
         return self.state / "work"
 
-    def archived(self, sha256: str) -> Path:
-        """Where the bytes with that hash are kept."""
-        return self.archive / sha256[:2] / sha256
-
     def standardised(self, roster: str | None, delivery: str) -> Path:
         """The folder of one delivery; deliveries of no known roster have a place of their own."""
         return self.standard / (roster or "_unplaced") / delivery
@@ -76,7 +71,7 @@ class Root:
         return None
 
     def prepare(self) -> None:
-        """Creates the places that are missing, the restricted ones closed to others. Raises PublishError when it cannot."""
+        """Creates the places that are missing, the restricted ones closed to others. Raises PublishError."""
         try:
             for place in (self.inbox, self.published):
                 place.mkdir(parents=True, exist_ok=True)
@@ -115,7 +110,9 @@ class Root:
 
 def unwritable(place: Path, fault: OSError) -> PublishError:
     """The error for a place that cannot be written, with the system's reason."""
-    return PublishError(str(place), fault.strerror or "cannot be written", "check free disk space and permissions (huimin doctor)")
+    return PublishError(
+        str(place), fault.strerror or "cannot be written", "check free disk space and permissions (huimin doctor)"
+    )
 
 
 def sync_directory(folder: Path) -> None:
@@ -138,7 +135,7 @@ def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> Non
     sync_directory(place.parent)
 
 
-def write_json(place: Path, value: Any, mode: int = RESTRICTED_FILE) -> None:
+def write_json(place: Path, value: object, mode: int = RESTRICTED_FILE) -> None:
     """Writes the value as JSON, whole, with sorted keys and Chinese as it is read."""
     write_whole(place, json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode(), mode)
 

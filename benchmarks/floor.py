@@ -1,0 +1,89 @@
+"""The floor: the fastest bare DuckDB script that reads the same files, joins the same and writes the same Parquet."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.stopwatch import Stopwatch
+from huimin.contract import Contract, load_contracts
+from huimin.district import RUN_DATE
+from huimin.match import match
+from huimin.mount import SQL_TYPES, benefit_rows_sql, lay_delivered, lay_items
+from huimin.policy import load_policy
+from huimin.rule import load_rules, load_views
+
+PROJECT = Path(__file__).resolve().parent.parent
+SLOTS = {
+    "month": "strftime({0}, '%Y-%m')",
+    "event": "strftime({0}, '%Y-%m')",
+    "year": "{0}::varchar",
+    "term": "{0}",
+}
+
+
+def main(inbox: Path, folder: Path) -> None:
+    """Reads, joins, writes."""
+    contracts = load_contracts(PROJECT / "expectations")
+    rules, views = load_rules(PROJECT / "rules", contracts), load_views(PROJECT / "rules" / "views", contracts)
+    policy = load_policy(PROJECT / "rules" / "policy.toml", None)
+    watch = Stopwatch()
+    con = duckdb.connect(str(folder / "floor.duckdb"), config={"threads": 2, "preserve_insertion_order": False})
+    with watch.part("read"):
+        con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
+        for roster, contract in contracts.items():
+            read_roster(con, contract, sorted((inbox / roster).glob("**/*.csv")), folder)
+        lay_items(con, contracts)
+        con.execute(f"create view benefit_rows as {benefit_rows_sql(contracts)}")
+    with watch.part("join"):
+        match(con, rules, views, policy, contracts, RUN_DATE)
+    with watch.part("write"):
+        con.execute(
+            f"""
+            copy (
+                select rule, item, id_number, subject, min(starts_on) as first_period, max(starts_on) as last_period,
+                       count(distinct starts_on) as periods, sum(amount) as amount
+                from hits group by all order by all
+            ) to '{folder}/clues.parquet'
+            """
+        )
+        con.execute(f"copy (from hits order by all) to '{folder}/evidence.parquet'")
+    watch.tell()
+
+
+def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[Path], folder: Path) -> None:
+    """One roster as a Parquet file and a view of it."""
+    types = {column.name: SQL_TYPES.get(column.type, "varchar") for column in contract.columns}
+    provenance = "null::varchar as delivery, null::varchar as sheet, null::integer as row"
+    if not files:
+        columns = ", ".join(f"null::{kind} as {name}" for name, kind in types.items())
+        con.execute(f"create view {contract.roster} as select {columns}, null::bigint as ref, {provenance} limit 0")
+        return
+    place = folder / f"{contract.roster}.parquet"
+    titles = {title: column.name for column in contract.columns for title in column.titles}
+    with files[0].open(encoding="utf-8-sig") as head:
+        header = [titles.get(title.strip()) for title in head.readline().split(",")]
+    names = [name or f"ignored_{at}" for at, name in enumerate(header)]
+    read_types = ", ".join(f"'{name}': '{types.get(name, 'varchar')}'" for name in names)
+    columns = ", ".join(name if name in names else f"null::{kind} as {name}" for name, kind in types.items())
+    listed = ", ".join(f"'{file}'" for file in files)
+    con.execute(
+        f"""
+        copy (select {columns} from read_csv([{listed}], header = false, skip = 1, columns = {{{read_types}}}))
+        to '{place}'
+        """
+    )
+    con.execute(
+        f"create view {contract.roster} as select *, file_row_number as ref, {provenance} "
+        f"from read_parquet('{place}', file_row_number = true)"
+    )
+    if contract.period_column is None:
+        lay_delivered(con, contract.roster, {(None, RUN_DATE.isoformat())})
+        return
+    slot = SLOTS[contract.period].format(contract.period_column)
+    found = con.execute(f"select distinct {slot} from {contract.roster}").fetchall()
+    lay_delivered(con, contract.roster, {(None, text) for (text,) in found})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())

@@ -1,0 +1,111 @@
+"""What a run tells of its deliveries, their quality and its rules, as tables of the work database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from huimin.published import DELIVERIES, PublishedTable
+from huimin.root import Root
+from huimin.rule import Rule
+from huimin.slots import Standing
+
+STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
+REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")
+KEPT_OUT = "未通过关键检查，未采用：{reasons}"
+
+
+def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], quality: Path) -> None:
+    """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects."""
+    con.execute("create or replace table quality as from read_parquet(?)", [str(quality)])
+    failed = dict(
+        con.execute(
+            """
+            select delivery, string_agg(concat(expectation, '（', observed, '）'), '、' order by expectation)
+            from quality where severity = 'critical' and not success group by delivery
+            """
+        ).fetchall()
+    )
+    con.execute(f"create or replace table deliveries ({column_types(DELIVERIES)})")
+    con.executemany(
+        f"insert into deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
+        [delivery_row(standing, failed) for standing in standings],
+    )
+    lay_rejects(con, root, [standing for standing in standings if standing.status != "refused"])
+
+
+def column_types(table: PublishedTable) -> str:
+    """The table's columns for a CREATE TABLE."""
+    return ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+
+
+def delivery_row(standing: Standing, failed: Mapping[str, str]) -> list[object]:
+    """One row of `deliveries`, in the order of its columns."""
+    receipt, delivery = standing.receipt, standing.receipt.delivery
+    refused = standing.status == "refused"
+    counts = (receipt.rows_in_file, receipt.rows_layout, receipt.rows_accepted, receipt.rows_rejected)
+    problem = receipt.problem
+    if standing.kept_out:
+        problem = KEPT_OUT.format(reasons=failed.get(delivery.delivery, ""))
+    elif standing.stale:
+        problem = STALE
+    return [
+        delivery.delivery,
+        delivery.roster,
+        delivery.unit,
+        ",".join(receipt.slots) or None,
+        delivery.file,
+        delivery.sha256 or None,
+        delivery.received_at.replace(tzinfo=None),
+        standing.status,
+        *((0, 0, 0, 0) if refused else counts),
+        problem,
+        "、".join(receipt.unknown_columns) or None,
+        standing.stale,
+    ]
+
+
+def lay_rejects(con: duckdb.DuckDBPyConnection, root: Root, standings: Iterable[Standing]) -> None:
+    """Tables `rejects` (restricted, with cells) and `reject_reasons` (counts)."""
+    frames = []
+    for standing in standings:
+        delivery = standing.receipt.delivery
+        if standing.receipt.rows_rejected:
+            place = root.standardised(delivery.roster, delivery.delivery) / "rejects.parquet"
+            named = [pl.lit(value).alias(name) for name, value in named_columns(standing)]
+            frames.append(pl.scan_parquet(place).select(*named, "sheet", "row", "column", "reason", "cells"))
+    none = pl.LazyFrame(schema=dict.fromkeys(REJECT_TEXTS, pl.String) | {"row": pl.Int32})
+    con.register("every_reject", pl.concat(frames).collect() if frames else none.collect())
+    con.execute("create or replace table rejects as from every_reject")
+    con.unregister("every_reject")
+    con.execute(
+        """
+        create or replace table reject_reasons as
+        select delivery, "column", reason, count(*) as "count" from rejects group by delivery, "column", reason
+        """
+    )
+
+
+def named_columns(standing: Standing) -> list[tuple[str, str | None]]:
+    """What names a reject's file."""
+    delivery = standing.receipt.delivery
+    return [("delivery", delivery.delivery), ("roster", delivery.roster), ("file", delivery.file)]
+
+
+def lay_rules(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], standings: Iterable[Standing]) -> None:
+    """Table `rules`: each rule's outcome, its clues, and the stale rosters it had to read."""
+    stale = {standing.receipt.delivery.roster for standing in standings if standing.stale}
+    said = {name: ", ".join(sorted(stale & {*rule.items, *rule.reads, *rule.optional})) for name, rule in rules.items()}
+    why = {name: f"stale {rosters}" for name, rosters in said.items() if rosters}
+    con.execute(
+        """
+        create or replace table rules as
+        select o.rule, o.version, o.tier, o.status, coalesce(o.why, s.why) as why, coalesce(c.clues, 0) as clues,
+               o.population, o.periods_not_judged
+        from rule_outcomes as o
+        left join (select rule, count(*) as clues from clues group by rule) as c on c.rule = o.rule
+        left join (select unnest($rule::varchar[]) as rule, unnest($why::varchar[]) as why) as s on s.rule = o.rule
+        """,
+        {"rule": list(why), "why": list(why.values())},
+    )

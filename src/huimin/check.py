@@ -1,0 +1,166 @@
+"""The gate: what Great Expectations says of every delivery, and so which deliveries are kept out tonight."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from huimin.contract import Contract
+from huimin.delivery import Receipt
+from huimin.periods import bounds
+from huimin.quality import check_deliveries, critical_failures, gate
+from huimin.quality.bench import RESULTS
+from huimin.root import Root
+from huimin.slots import Standing, age_days, in_force, later, resolve
+
+QUALITY = {"roster": pl.String, "delivery": pl.String, **RESULTS}
+PROFILE = {
+    "delivery": pl.String,
+    "roster": pl.String,
+    "unit": pl.String,
+    "period_kind": pl.String,
+    "records": pl.Int64,
+    "accepted": pl.Int64,
+    "previous_rows": pl.Int64,
+    "age_days": pl.Int64,
+    "register_share": pl.Float64,
+    "previous_period_rows": pl.Int64,
+}
+
+
+def check(
+    root: Root, receipts: Sequence[Receipt], contracts: Mapping[str, Contract], run_date: date
+) -> tuple[frozenset[str], pl.DataFrame]:
+    """The deliveries that fail a critical expectation, and all results for those in force or kept out.
+
+    Results about one delivery's own rows are kept in its folder; those that compare it with others are made anew, so
+    that they depend on what was delivered and not on the night it arrived. The earliest failing delivery of a roster
+    and unit is kept out first, since the ones after it may then be compared with another.
+    """
+    read = [receipt for receipt in receipts if receipt.outcome != "refused"]
+    folders = [(r.delivery.delivery, r.delivery.roster or "", folder_of(root, r)) for r in read]
+    check_deliveries([entry for entry in folders if not (entry[2] / "quality.parquet").exists()], contracts)
+    own = pl.concat(
+        [
+            pl.scan_parquet(folder / "quality.parquet").select(
+                pl.lit(roster).alias("roster"), pl.lit(delivery).alias("delivery"), pl.all()
+            )
+            for delivery, roster, folder in folders
+        ]
+        or [pl.LazyFrame(schema=QUALITY)]
+    ).collect()
+    kept_out: frozenset[str] = frozenset()
+    while True:
+        standings = resolve(read, contracts, kept_out)
+        failed, compared = gate(profile(root, standings, contracts, run_date), contracts)
+        failed |= critical_failures(own)
+        first = earliest((s for s in standings if s.receipt.delivery.delivery in failed - kept_out), contracts)
+        if not first:
+            break
+        kept_out |= first
+    shown = [s.receipt.delivery.delivery for s in standings if s.slots or s.kept_out]
+    quality = pl.concat([own, compared.cast(dict(own.schema))]).filter(pl.col("delivery").is_in(shown))
+    return kept_out, quality.sort("roster", "delivery", "expectation")
+
+
+def folder_of(root: Root, receipt: Receipt) -> Path:
+    """Where a delivery's rows are."""
+    return root.standardised(receipt.delivery.roster, receipt.delivery.delivery)
+
+
+def earliest(failed: Iterable[Standing], contracts: Mapping[str, Contract]) -> frozenset[str]:
+    """The first failing delivery of each roster and unit, in the order in which they replace one another."""
+
+    def place(standing: Standing) -> tuple[str, str]:
+        delivery = standing.receipt.delivery
+        return delivery.roster or "", delivery.unit or ""
+
+    def order(standing: Standing) -> tuple[object, ...]:
+        contract = contracts[standing.receipt.delivery.roster or ""]
+        return (*place(standing), *later(standing.receipt, contract))
+
+    ordered = sorted(failed, key=order)
+    return frozenset(next(group).receipt.delivery.delivery for _, group in groupby(ordered, key=place))
+
+
+def profile(
+    root: Root, standings: Sequence[Standing], contracts: Mapping[str, Contract], run_date: date
+) -> pl.DataFrame:
+    """One row a readable delivery with the figures that compare it with others; the gate's input."""
+    by_id = {s.receipt.delivery.delivery: s.receipt for s in standings}
+    shares = register_shares(root, in_force(standings, contracts), contracts)
+    before = preceding(standings)
+    rows = []
+    for standing in standings:
+        receipt = standing.receipt
+        if standing.status == "unchanged":
+            continue
+        replaced = by_id.get(standing.previous or "")
+        prior = by_id.get(before.get(receipt.delivery.delivery, standing.previous or ""))
+        rows.append(
+            {
+                "delivery": receipt.delivery.delivery,
+                "roster": receipt.delivery.roster,
+                "unit": receipt.delivery.unit,
+                "period_kind": contracts[receipt.delivery.roster or ""].period,
+                "records": receipt.records,
+                "accepted": receipt.accepted,
+                "previous_rows": replaced.accepted if replaced else None,
+                "age_days": age_days(standing, run_date),
+                "register_share": shares.get(receipt.delivery.delivery),
+                "previous_period_rows": scaled(prior, len(receipt.slots)) if prior else None,
+            }
+        )
+    return pl.DataFrame(rows, schema=PROFILE)
+
+
+def scaled(prior: Receipt, slots: int) -> int:
+    """Rows to expect of so many slots, by the rows a slot of the delivery before."""
+    return round(prior.accepted / max(len(prior.slots), 1) * slots)
+
+
+def preceding(standings: Sequence[Standing]) -> dict[str, str]:
+    """For each delivery in force of a roster of periods, the one in force that fills the latest slot before its own."""
+    filled: dict[tuple[str | None, str | None], list[tuple[date, str]]] = {}
+    for standing in standings:
+        delivery = standing.receipt.delivery
+        for slot in standing.slots:
+            filled.setdefault((delivery.roster, delivery.unit), []).append((bounds(slot)[0], delivery.delivery))
+    found = {}
+    for places in filled.values():
+        places.sort()
+        for (_, one), (_, other) in pairwise(places):
+            if one != other:
+                found.setdefault(other, one)
+    return found
+
+
+def register_shares(root: Root, held: Sequence[Standing], contracts: Mapping[str, Contract]) -> dict[str, float]:
+    """Share of each delivery's rows whose ID number is in the population register; empty without that register."""
+    places = {s.receipt.delivery.delivery: folder_of(root, s.receipt) / "rows.parquet" for s in held}
+    people = [str(places[s.receipt.delivery.delivery]) for s in held if s.receipt.delivery.roster == "population"]
+    others = {
+        s.receipt.delivery.delivery: str(places[s.receipt.delivery.delivery])
+        for s in held
+        if s.receipt.delivery.roster != "population"
+        and any(column.name == "id_number" for column in contracts[s.receipt.delivery.roster or ""].columns)
+    }
+    if not people or not others:
+        return {}
+    with duckdb.connect() as con:
+        con.execute("set threads = 2")
+        con.execute("create temp table people as select distinct id_number from read_parquet(?)", [people])
+        scans = " union all ".join(
+            f"select '{delivery}' as delivery, id_number from read_parquet('{place}')"
+            for delivery, place in others.items()
+        )
+        rows = con.execute(
+            f"""
+            select r.delivery, count(p.id_number) / count(*)
+            from ({scans}) as r left join people as p using (id_number) group by r.delivery
+            """
+        ).fetchall()
+    return dict(rows)

@@ -1,0 +1,44 @@
+"""The command line: for people, or JSON with ``--json``; faults go to standard error with their exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError
+
+from huimin.cli import catalogue, look, nights, upkeep  # noqa: F401  registers the commands
+from huimin.cli.app import app, errors
+from huimin.errors import HuiminError
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Runs one command and ends the process with its exit code."""
+    sys.exit(run(sys.argv[1:] if words is None else words))
+
+
+def run(words: Sequence[str]) -> int:
+    """The exit code of one command."""
+    try:
+        outcome = app(list(words), exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return 2
+    except HuiminError as fault:
+        errors.print(str(fault), style="bold red", markup=False, highlight=False)
+        return fault.exit_code
+    except KeyboardInterrupt:
+        errors.print("stopped: nothing of this run is visible; the last published run is whole")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        errors.print(f"{place.filename}:{place.lineno}: unexpected fault ({type(fault).__name__})", markup=False)
+        errors.print(
+            "try: huimin doctor; set HUIMIN_TRACEBACK=1 to see all of it (it may show personal data)", markup=False
+        )
+        if os.environ.get("HUIMIN_TRACEBACK") == "1":
+            traceback.print_exception(fault)
+        return 1
+    return outcome if isinstance(outcome, int) else 0

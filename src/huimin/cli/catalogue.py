@@ -1,0 +1,153 @@
+"""Commands about what is expected and what is looked for: rosters, rules."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import App, Parameter
+from rich.table import Table
+
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.nights import existing
+from huimin.contract import Contract, load_contracts
+from huimin.errors import UsageError
+from huimin.root import Root
+from huimin.rule import Rule, load_rules
+
+rosters = App(
+    name="rosters",
+    help="The contracts: what each department delivers.",
+    help_epilogue="Example: huimin rosters show urban_dibao",
+)
+rules = App(name="rules", help="The catalogue of rules.", help_epilogue="Example: huimin rules show dibao_tekun")
+app.command(rosters)
+app.command(rules)
+
+
+def contract_of(roster: str) -> Contract:
+    """That roster's contract. Raises UsageError when there is none."""
+    contracts = load_contracts(PROJECT / "expectations")
+    if roster not in contracts:
+        raise UsageError(roster, "no such roster", "see `huimin rosters list`")
+    return contracts[roster]
+
+
+def rule_of(name: str) -> Rule:
+    """That rule. Raises UsageError when there is none."""
+    found = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
+    if name not in found:
+        raise UsageError(name, "no such rule", "see `huimin rules list`")
+    return found[name]
+
+
+@rosters.default
+@rosters.command(name="list", help_epilogue="Example: huimin rosters list")
+def list_rosters(*, as_json: JsonSwitch = False) -> None:
+    """Every roster with its title, department, period and number of columns."""
+    contracts = load_contracts(PROJECT / "expectations").values()
+    if as_json:
+        say_json(
+            [
+                {"roster": c.roster, "title": c.title, "department": c.department_title, "period": c.period}
+                for c in contracts
+            ]
+        )
+        return
+    table = Table("roster", "名册", "部门", "period", "columns")
+    for c in contracts:
+        table.add_row(c.roster, c.title, c.department_title, c.period, str(len(c.columns)))
+    output.print(table)
+
+
+@rosters.command(name="show", help_epilogue="Example: huimin rosters show urban_dibao")
+def show_roster(roster: str, /) -> None:
+    """One roster's columns: titles it may have, type, whether required."""
+    contract = contract_of(roster)
+    output.print(
+        f"{contract.roster} {contract.title} · {contract.department_title} · {contract.period}", highlight=False
+    )
+    table = Table("column", "type", "required", "titles", "values")
+    for column in contract.columns:
+        required = "yes" if column.required else ""
+        table.add_row(column.name, column.type, required, "、".join(column.titles), "、".join(column.values))
+    output.print(table)
+
+
+@rosters.command(help_epilogue="Example: huimin rosters template urban_dibao -o 城市低保.xlsx")
+def template(
+    roster: str, /, *, file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")]
+) -> None:
+    """An empty workbook for a department to fill, with validation lists."""
+    from huimin.template import write_template
+
+    write_template(contract_of(roster), file)
+    output.print(f"{file} written", highlight=False)
+
+
+@rules.default
+@rules.command(name="list", help_epilogue="Example: huimin rules list")
+def list_rules(*, as_json: JsonSwitch = False) -> None:
+    """Every rule with its tier, items and the registers it needs."""
+    found = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations")).values()
+    if as_json:
+        say_json(
+            [{"rule": r.rule, "title": r.title, "tier": r.tier, "items": r.items, "reads": r.reads} for r in found]
+        )
+        return
+    table = Table("rule", "规则", "tier", "items", "reads")
+    for r in found:
+        items = ", ".join(r.items) if len(r.items) <= 3 else f"{len(r.items)} items"
+        table.add_row(r.rule, r.title, str(r.tier), items, ", ".join(r.reads))
+    output.print(table)
+
+
+@rules.command(name="show", help_epilogue="Example: huimin rules show dibao_tekun")
+def show_rule(rule: str, /) -> None:
+    """One rule: what it means, its basis, what to ask, when it is mistaken, and its SQL."""
+    found = rule_of(rule)
+    output.print(f"{found.rule} {found.title} · tier {found.tier} · {', '.join(found.items)}", highlight=False)
+    output.print(f"依据：{found.basis}\n询问：{found.ask}", markup=False)
+    for case in found.mistaken_when:
+        output.print(f"可能误判：{case}", markup=False)
+    output.print(found.sql, markup=False, highlight=False)
+
+
+@rules.command(help_epilogue="Example: huimin rules test dibao_tekun")
+def test(rule: str = "", /, *, as_json: JsonSwitch = False) -> int:
+    """A rule's given and expected cases, or all of them."""
+    from huimin.rule_cases import run_cases
+
+    if rule:
+        rule_of(rule)
+    outcomes = run_cases(PROJECT, rule or None)
+    failed = [outcome for outcome in outcomes if outcome.difference]
+    if as_json:
+        say_json({"cases": len(outcomes), "failed": [f"{o.rule}: {o.name}" for o in failed]})
+    else:
+        for outcome in failed:
+            output.print(f"{outcome.rule}: {outcome.name}\n{outcome.difference}", markup=False, highlight=False)
+        output.print(f"{len(outcomes)} cases, {len(failed)} failed", highlight=False)
+    return 13 if failed else 0
+
+
+@rules.command(help_epilogue="Example: huimin rules preview dibao_vehicle --root data")
+def preview(
+    rule: str,
+    /,
+    *,
+    root: RootOption = ROOT,
+    run_date: Annotated[date | None, Parameter(name="--date", help="The day of the run; default today.")] = None,
+    as_json: JsonSwitch = False,
+) -> None:
+    """What a rule would find on the data in force, by street and item, and how much other rules find too."""
+    from huimin.trial import preview_rule
+
+    rule_of(rule)
+    day = run_date or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    found = preview_rule(Root(existing(root)), PROJECT, rule, day)
+    if as_json:
+        say_json(found.as_json())
+        return
+    for table in found.tables():
+        output.print(table)

@@ -1,0 +1,140 @@
+"""Commands that look without changing anything: check, sheet, explain, query, diff."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.catalogue import contract_of
+from huimin.cli.nights import existing
+from huimin.errors import DeliveryError, UsageError
+from huimin.root import Root
+
+
+@app.command(help_epilogue="Example: huimin check 城市低保2023年8月.xlsx --roster urban_dibao")
+def check(
+    file: Path,
+    /,
+    *,
+    roster: Annotated[str, Parameter(help="The roster it is meant for, e.g. urban_dibao.")],
+    rejects: Annotated[int, Parameter(help="How many rejects to show.")] = 10,
+    as_json: JsonSwitch = False,
+) -> int:
+    """One file against its contract, before it is delivered: the receipt and the first rejects. Nothing is stored."""
+    from huimin.trial import try_file
+
+    contract = contract_of(roster)
+    if not file.is_file():
+        raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
+    now = datetime.now(UTC)
+    results = try_file(file, contract, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now)
+    if as_json:
+        say_json([result.as_json(rejects) for result in results])
+    else:
+        for result in results:
+            output.print(result.receipt_table())
+            if result.rejects.height:
+                output.print(result.reject_table(rejects))
+    return DeliveryError.exit_code if all(result.receipt.outcome == "refused" for result in results) else 0
+
+
+@app.command(help_epilogue="Example: huimin sheet 城市低保2023年8月.xlsx --sheet 1")
+def sheet(
+    file: Path,
+    /,
+    *,
+    number: Annotated[int, Parameter(name="--sheet", help="Which sheet, from 1.")] = 1,
+    rejects: Annotated[
+        bool, Parameter(negative="", help="The records that cannot be read as written, instead.")
+    ] = False,
+) -> None:
+    """A file as the reader understands it: the table as CSV. Nothing is stored."""
+    from huimin.sheets import read_raw
+
+    if not file.is_file():
+        raise UsageError(str(file), "there is no such file", "give the path of a delivered file")
+    sheets = read_raw(file, file.name)
+    if not 1 <= number <= len(sheets):
+        raise UsageError(str(file), f"it has {len(sheets)} sheets", "choose one of them with --sheet")
+    chosen = sheets[number - 1]
+    shown = (
+        chosen.faults if rejects else chosen.cells.select(name for name in chosen.cells.columns if name.startswith("c"))
+    )
+    output.file.write(shown.write_csv(include_header=rejects))
+
+
+@app.command(help_epilogue="Example: huimin explain 0f1e2d3c4b5a6978 --root data")
+def explain(clue_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit."""
+    from huimin.contract import load_contracts
+    from huimin.explain import explain as card_of
+    from huimin.rule import load_rules
+
+    place = Root(existing(root))
+    rules = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
+    card = card_of(place.published / newest(place), clue_id, rules)
+    if as_json:
+        say_json(card.as_json())
+    else:
+        output.print(card)
+
+
+@app.command(help_epilogue='Example: huimin query "select street, count(*) from clues group by all" --root data')
+def query(
+    sql: str,
+    /,
+    *,
+    root: RootOption = ROOT,
+    style: Annotated[Literal["table", "csv", "json", "parquet"], Parameter(name="--format")] = "table",
+    file: Annotated[Path | None, Parameter(name=["-o", "--output"], help="Write there instead of printing.")] = None,
+) -> None:
+    """Read-only SQL on the latest published database."""
+    from huimin.query import write_result
+
+    place = Root(existing(root))
+    write_result(place.published / newest(place) / "clues.duckdb", sql, style, file)
+
+
+@app.command(help_epilogue="Example: huimin diff --root data")
+def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """New, continuing, changed and vanished clues between two runs, by rule, item and street.
+
+    With one run: from it to the latest. With none: from the run before the latest to the latest.
+    """
+    from huimin.changes import compare_runs
+
+    place = Root(existing(root))
+    newer = newer or newest(place)
+    older = older or before(place, newer)
+    for run in (older, newer):
+        if not (place.published / run).is_dir():
+            raise UsageError(run, "no such published run", f"see the folders of {place.published}")
+    found = compare_runs(place.published / older, place.published / newer)
+    if as_json:
+        say_json({"older": older, "newer": newer, "counts": found.to_dicts()})
+        return
+    table = Table(*found.columns, title=f"{older} → {newer}")
+    for row in found.iter_rows():
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    output.print(table)
+
+
+def newest(root: Root) -> str:
+    """The latest complete run. Raises UsageError before the first."""
+    run = root.latest()
+    if run is None:
+        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+    return run
+
+
+def before(root: Root, run: str) -> str:
+    """The complete run before that one. Raises UsageError when it is the first."""
+    earlier = sorted(folder.name for folder in root.published.iterdir() if folder.is_dir() and folder.name < run)
+    earlier = [name for name in earlier if name[:1].isdigit()]
+    if not earlier:
+        raise UsageError(run, "there is no run before it", "give two run ids")
+    return earlier[-1]

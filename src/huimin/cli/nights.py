@@ -1,0 +1,128 @@
+"""Commands that run the pipeline: demo, run, plan, replay."""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.errors import UsageError
+from huimin.outcome import Published
+from huimin.report import statistics_table
+from huimin.root import Root
+
+QUIET_PREFECT = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default 20 s fails on a busy machine
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # telemetry needs the network, and locks the database
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+}
+
+
+@app.command(help_epilogue="Example: huimin run --root data --date 2023-08-22")
+def run(
+    *,
+    root: RootOption = ROOT,
+    run_date: Annotated[
+        date | None, Parameter(name="--date", help="The day clues are judged by; default today.")
+    ] = None,
+    rules: Annotated[str, Parameter(help="Only these rules, separated by commas; the run never becomes latest.")] = "",
+    settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
+    as_json: JsonSwitch = False,
+) -> int:
+    """The nightly flow, now: receive, standardise, check, match, publish."""
+    published = nightly(root, run_date, rules, settle)
+    show(published, as_json)
+    return published.exit_code
+
+
+@app.command(help_epilogue="Example: huimin demo --root data/demo --population 20000 --seed 1")
+def demo(
+    *,
+    root: RootOption = Path("data/demo"),
+    population: Annotated[int, Parameter(help="Persons in the synthetic district.")] = 20_000,
+    seed: Annotated[int, Parameter(help="The same seed gives the same district.")] = 0,
+    as_json: JsonSwitch = False,
+) -> int:
+    """A synthetic district's messy deliveries with planted anomalies, one nightly run over them, and what it found."""
+    from huimin.district import RUN_DATE, settle_district
+
+    settle_district(Root(root), population, seed)
+    published = nightly(root, RUN_DATE, "", 0.0)
+    show(published, as_json)
+    return published.exit_code
+
+
+@app.command(help_epilogue="Example: huimin plan --root data")
+def plan(
+    *,
+    root: RootOption = ROOT,
+    run_date: Annotated[date | None, Parameter(name="--date", help="The day of the run; default today.")] = None,
+    settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
+    as_json: JsonSwitch = False,
+) -> None:
+    """What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing."""
+    from huimin.trial import plan_night
+
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    planned = plan_night(Root(existing(root)), PROJECT, run_date or now.date(), settle, now)
+    if as_json:
+        say_json(planned.as_json())
+        return
+    output.print(planned.table())
+    for line in planned.lines():
+        output.print(line, markup=False)
+
+
+@app.command(help_epilogue="Example: huimin replay 20230822T020000-1a2b3c --root data")
+def replay(run_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
+    """That run again from its manifest and the archive, into another folder; says whether every output is the same."""
+    from huimin.trial import replay_run
+
+    outcome = replay_run(Root(existing(root)), PROJECT, run_id)
+    if as_json:
+        say_json(
+            {"run": run_id, "identical": not outcome.different, "files": outcome.files, "different": outcome.different}
+        )
+    else:
+        verdict = "byte-identical" if not outcome.different else f"{len(outcome.different)} different"
+        output.print(f"{run_id}: {outcome.files} files compared, {verdict}", highlight=False)
+        for place in outcome.different:
+            output.print(f"  differs: {place}", markup=False, highlight=False)
+    return 1 if outcome.different else 0
+
+
+def nightly(root: Path, run_date: date | None, rules: str, settle: float) -> Published:
+    """The published run of the nightly flow, run in this process."""
+    for name, value in QUIET_PREFECT.items():
+        os.environ.setdefault(name, value)
+    from flows.nightly import nightly as flow
+
+    chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
+    return flow(str(root.resolve()), run_date, chosen or None, settle)
+
+
+def existing(root: Path) -> Path:
+    """The root, which must be there. Raises UsageError."""
+    if not root.is_dir():
+        raise UsageError(str(root), "there is no such data root", "give --root, or begin with `huimin demo`")
+    return root.resolve()
+
+
+def show(published: Published, as_json: bool) -> None:
+    """The statistics table and where everything is."""
+    if as_json:
+        say_json(published.as_json())
+        return
+    output.print(statistics_table(published.folder))
+    places = Table.grid(padding=(0, 2))
+    for name, place in published.places().items():
+        places.add_row(name, str(place))
+    output.print(places)
+    for line in published.remarks():
+        output.print(line, markup=False, style="yellow")

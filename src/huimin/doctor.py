@@ -1,0 +1,113 @@
+"""Whether this machine and this root can run a night."""
+
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from huimin.contract import load_contracts
+from huimin.errors import HuiminError
+from huimin.policy import load_policy
+from huimin.root import Root
+from huimin.rule import load_rules
+
+PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
+ROOM = 2 * 1024**3
+"""Bytes that should be free: a night writes the archive, the standard rows and two folders."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    subject: str
+    ok: bool
+    finding: str
+    fix: str = ""
+    exit_code: int = 1
+
+
+def examine(project: Path, root: Path) -> list[Finding]:
+    """Everything that a run needs, the good findings too."""
+    return [python(), *packages(), disk(root), *permissions(Root(root)), *definitions(project, root), prefect_server()]
+
+
+def python() -> Finding:
+    """The interpreter."""
+    ok = sys.version_info >= (3, 11)
+    return Finding(
+        "python", ok, f"{platform.python_version()} on {platform.system()}", "" if ok else "install Python 3.11"
+    )
+
+
+def packages() -> Iterator[Finding]:
+    """The packages that do the work."""
+    for name in PACKAGES:
+        try:
+            yield Finding(name, True, version(name))
+        except PackageNotFoundError:
+            yield Finding(name, False, "not installed", "make .venv/.ready")
+
+
+def disk(root: Path) -> Finding:
+    """Free disk where the root is, or will be."""
+    place = root
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    ok = free >= ROOM
+    return Finding("free disk", ok, f"{free / 1024**3:.1f} GiB", "" if ok else "free at least 2 GiB", 14)
+
+
+def permissions(root: Root) -> Iterator[Finding]:
+    """Whether the root can be written, and its restricted places are closed to others."""
+    if not root.path.exists():
+        yield Finding("root", True, f"{root.path} is not there yet; the first run makes it")
+        return
+    writable = os.access(root.path, os.W_OK)
+    yield Finding("root", writable, str(root.path), "" if writable else "let this user write it", 14)
+    for place in (root.archive, root.standard, root.restricted, root.state):
+        if place.exists():
+            mode = stat.S_IMODE(place.stat().st_mode)
+            closed = not mode & 0o077
+            yield Finding(place.name, closed, f"mode {mode:04o}", "" if closed else f"chmod 700 {place}")
+
+
+def definitions(project: Path, root: Path) -> Iterator[Finding]:
+    """Contracts, rules and policy."""
+    loads: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("contracts", lambda: f"{len(load_contracts(project / 'expectations'))} rosters"),
+        ("rules", lambda: f"{len(load_rules(project / 'rules', load_contracts(project / 'expectations')))} rules"),
+        ("policy", lambda: policy_finding(project, root)),
+    )
+    for subject, load in loads:
+        try:
+            yield Finding(subject, True, load())
+        except HuiminError as fault:
+            yield Finding(subject, False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
+
+
+def policy_finding(project: Path, root: Path) -> str:
+    """How the policy is made up. Raises RuleError when it is wrong."""
+    override = Root(root).policy_override()
+    load_policy(project / "rules" / "policy.toml", override)
+    return "with the root's own values" if override.exists() else "as the project has it"
+
+
+def prefect_server() -> Finding:
+    """Whether a Prefect server is set and answers; a run needs none."""
+    url = os.environ.get("PREFECT_API_URL", "")
+    if not url.startswith(("http://", "https://")):
+        return Finding("prefect server", True, "none set: a run starts its own for itself")
+    try:
+        with urlopen(f"{url.rstrip('/')}/health", timeout=5) as answer:  # noqa: S310  the scheme was checked
+            return Finding("prefect server", answer.status == 200, f"{url} answers {answer.status}")
+    except (URLError, OSError):
+        return Finding("prefect server", False, f"{url} does not answer", "start it, or unset PREFECT_API_URL")

@@ -1,0 +1,266 @@
+"""One night as plain steps: what each reads from the root, what it leaves there, and the small receipt it returns.
+
+`flows/` orders these steps with retries; a replay and the benchmark call them bare. State between steps is on disk.
+"""
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+import polars as pl
+
+from huimin.account import lay_account, lay_rules
+from huimin.archive import Archive, hash_file
+from huimin.check import check, folder_of
+from huimin.clues import build_clues
+from huimin.contract import Contract, load_contracts
+from huimin.delivery import Delivery, Receipt
+from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.manifest import RunFacts, UsedDelivery, UsedFile
+from huimin.match import match
+from huimin.mount import InForce, mount, open_work
+from huimin.outcome import Published, told
+from huimin.policy import Policy, load_policy
+from huimin.publish import Pages, Places, publish
+from huimin.quality_pages import write_quality_pages
+from huimin.receive import Received, receive
+from huimin.report import write_report
+from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
+from huimin.rule import Rule, View, load_rules, load_views
+from huimin.sheets import read
+from huimin.slots import Standing, in_force, resolve
+from huimin.standardise import Standardised, standardise, write_standardised
+
+NOTHING = pl.DataFrame()
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run: where, when, by which contracts and rules. Small, so that it can pass between processes."""
+
+    root: Root
+    project: Path
+    """The folder with ``expectations/`` and ``rules/``."""
+    run: str
+    """`YYYYMMDDTHHMMSS-<6 hex>`."""
+    run_date: date
+    settle: float = 60.0
+    """Seconds a file must have been left alone."""
+    only: tuple[str, ...] = ()
+    """Rules to run; a run of some rules never becomes latest."""
+
+    @cached_property
+    def contracts(self) -> Mapping[str, Contract]:
+        """Every contract by roster. Raises ContractError."""
+        return load_contracts(self.project / "expectations")
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """The whole catalogue. Raises RuleError; UsageError for a rule in `only` that it does not have."""
+        rules = load_rules(self.project / "rules", self.contracts)
+        unknown = [rule for rule in self.only if rule not in rules]
+        if unknown:
+            raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
+        return rules
+
+    @cached_property
+    def views(self) -> Mapping[str, View]:
+        """The standard views. Raises RuleError."""
+        return load_views(self.project / "rules" / "views", self.contracts)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force, with the root's own values. Raises RuleError."""
+        return load_policy(self.project / "rules" / "policy.toml", self.root.policy_override())
+
+    @property
+    def work(self) -> Path:
+        """Scratch of this run."""
+        return self.root.work / self.run
+
+    @property
+    def database(self) -> Path:
+        """The work database."""
+        return self.work / "work.duckdb"
+
+
+def open_night(night: Night) -> None:
+    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules and policy sound."""
+    night.root.prepare()
+    empty(night.root.work)
+    night.work.mkdir(mode=RESTRICTED_DIRECTORY)
+    _ = night.rules, night.policy
+
+
+def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
+    """The deliveries that are still to be read, archived: new ones, and those read by another contract than today's."""
+    archive = archive or Archive(night.root.archive)
+    with timed(night, "receive"):
+        received = receive(night.root.inbox, archive, night.work, night.contracts.keys(), night.settle, now)
+        known = {receipt.delivery.delivery: receipt for receipt in receipts(night.root)}
+        found = {delivery.delivery: delivery for delivery in received.deliveries}
+        first = {receipt.delivery.delivery: receipt.delivery for receipt in known.values()}
+        unread = [
+            delivery
+            for key, delivery in {**found, **first}.items()
+            if key not in known or known[key].contract != digest_of(night, delivery.roster)
+        ]
+    return Received(tuple(unread), received.waiting)
+
+
+def digest_of(night: Night, roster: str | None) -> str:
+    """Digest of the contract a roster is read by now; empty when there is none."""
+    contract = night.contracts.get(roster or "")
+    return contract.digest if contract else ""
+
+
+def read_delivery(
+    night: Night, delivery: Delivery, archive: Archive | None = None, read_on: date | None = None
+) -> Receipt:
+    """The receipt of one archived delivery, whose rows, rejects and findings are in its folder when this returns."""
+    archive = archive or Archive(night.root.archive)
+    read_on = read_on or night.run_date
+    folder = night.root.standardised(delivery.roster, delivery.delivery)
+    folder.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
+    contract = night.contracts.get(delivery.roster or "")
+    with timed(night, f"standardise {delivery.roster}"):
+        try:
+            if delivery.problem or contract is None:
+                raise DeliveryError(delivery.file, delivery.problem or "没有这个名册", "放入 inbox/<roster>/ 文件夹")
+            reading = read(archive.place(delivery.sha256), delivery.file, contract)
+            result = standardise(reading, contract, delivery, read_on)
+        except DeliveryError as fault:
+            digest = digest_of(night, delivery.roster)
+            result = Standardised(
+                NOTHING, NOTHING, NOTHING, Receipt(delivery, "refused", read_on, digest, problem=fault.problem)
+            )
+        write_standardised(result, folder)
+    return result.receipt
+
+
+def receipts(root: Root) -> list[Receipt]:
+    """Every receipt of the root, by delivery id. Raises PublishError for one that cannot be read."""
+    found = []
+    for place in sorted(root.standard.glob("*/*/receipt.json"), key=lambda place: place.parent.name):
+        if place.parent.name.startswith("."):
+            continue
+        try:
+            found.append(Receipt.from_json(json.loads(place.read_bytes())))
+        except (ValueError, KeyError, TypeError, OSError):
+            fix = "remove its folder: while the file is in the inbox the next run reads it again"
+            raise PublishError(str(place), "this receipt is damaged", fix) from None
+    return found
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the gate decided."""
+
+    kept_out: tuple[str, ...]
+    """Deliveries that failed a critical expectation, by id."""
+
+
+def check_step(night: Night) -> Checked:
+    """Which deliveries are kept out; the expectations' results are in the work folder when this returns."""
+    with timed(night, "check"):
+        kept_out, quality = check(night.root, receipts(night.root), night.contracts, night.run_date)
+        quality.write_parquet(night.work / "quality.parquet")
+    return Checked(tuple(sorted(kept_out)))
+
+
+def standings_of(night: Night, checked: Checked) -> tuple[Standing, ...]:
+    """How every delivery stands after the gate."""
+    return resolve(receipts(night.root), night.contracts, checked.kept_out)
+
+
+def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None = None) -> dict[str, int]:
+    """Hits a rule; the work database holds them, and what is told of deliveries, when this returns.
+
+    `rules`: others than the catalogue's, for a preview.
+    """
+    standings = standings_of(night, checked)
+    held: defaultdict[str, list[InForce]] = defaultdict(list)
+    for ordinal, standing in enumerate(in_force(standings, night.contracts)):
+        delivery = standing.receipt.delivery
+        rows = folder_of(night.root, standing.receipt) / "rows.parquet"
+        slots = None if standing.slots == standing.receipt.slots else standing.slots
+        held[delivery.roster or ""].append(InForce(delivery.delivery, delivery.unit, rows, slots, ordinal))
+    night.database.unlink(missing_ok=True)
+    with timed(night, "match"), closing(open_work(night.database)) as con:
+        mount(con, night.contracts, held)
+        only = night.only or None
+        seconds = match(con, rules or night.rules, night.views, night.policy, night.contracts, night.run_date, only)
+        write_json(night.work / "rule_seconds.json", dict(seconds))
+        lay_account(con, night.root, standings, night.work / "quality.parquet")
+        return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
+
+
+def publish_step(night: Night, checked: Checked, previous: UsedFile | None = None) -> Published:
+    """The published pair of this night, whole. `previous`: the ledger to go on from, by default the latest run's."""
+    root, standings = night.root, standings_of(night, checked)
+    previous = previous or latest_ledger(root)
+    ledger = root.path / previous.path if previous else None
+    with closing(open_work(night.database)) as con:
+        with timed(night, "clues"):
+            build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger)
+            lay_rules(con, night.rules, standings)
+        pages = Pages(
+            published={
+                "report.html": lambda place: write_report(con, place, night.run, night.run_date),
+                "quality": lambda place: write_quality_pages(con.execute("from quality").pl(), night.contracts, place),
+            }
+        )
+        facts = run_facts(night, standings, previous)
+        publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
+        published = told(con, root, night.run, standings, latest=not night.only)
+    shutil.rmtree(night.work)
+    return published
+
+
+def latest_ledger(root: Root) -> UsedFile | None:
+    """The ledger of the newest complete run."""
+    run = root.latest()
+    if run is None:
+        return None
+    place = root.published / run / "ledger.parquet"
+    return UsedFile(place.relative_to(root.path).as_posix(), hash_file(place), run)
+
+
+def run_facts(night: Night, standings: tuple[Standing, ...], previous: UsedFile | None) -> RunFacts:
+    """What the manifest says of the run."""
+    timings = [json.loads(line) for line in (night.work / "seconds.jsonl").read_text().splitlines()]
+    steps: defaultdict[str, float] = defaultdict(float)
+    for step, seconds in timings:
+        steps[step] += seconds
+    return RunFacts(
+        run=night.run,
+        run_date=night.run_date,
+        code_version=version("huimin"),
+        contracts={name: contract.digest for name, contract in night.contracts.items()},
+        rules={name: rule.digest for name, rule in night.rules.items()}
+        | {f"views/{name}": view.digest for name, view in night.views.items()},
+        policy={"policy": night.policy.digest},
+        deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
+        previous_ledger=previous,
+        only=night.only,
+        step_seconds=dict(steps),
+        rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),
+    )
+
+
+@contextmanager
+def timed(night: Night, step: str) -> Iterator[None]:
+    """Notes the seconds that the step took, for the manifest."""
+    began = perf_counter()
+    yield
+    with (night.work / "seconds.jsonl").open("a") as notes:
+        notes.write(json.dumps([step, round(perf_counter() - began, 3)]) + "\n")

@@ -1,0 +1,120 @@
+"""What a run left, for whoever started it: counts and places, no personal value."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from huimin.errors import DeliveryError, QualityError
+from huimin.root import Root
+from huimin.slots import Standing
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published run."""
+
+    run: str
+    folder: Path
+    restricted: Path
+    latest: bool
+    """Whether the latest pointers name it now."""
+    clues: int
+    in_force: int
+    """Deliveries that rules read."""
+    refused: int
+    kept_out: tuple[str, ...]
+    """Rosters with a delivery that failed a critical expectation and has not been replaced."""
+    skipped: tuple[tuple[str, str], ...]
+    """Rules that did not run, and why."""
+    waiting: int = 0
+    """Files still being written."""
+
+    @property
+    def exit_code(self) -> int:
+        """12 when a critical expectation keeps a roster out, 11 when nothing usable was ever delivered, else 0."""
+        if self.kept_out:
+            return QualityError.exit_code
+        return 0 if self.in_force else DeliveryError.exit_code
+
+    @property
+    def report(self) -> Path:
+        """The run for people."""
+        return self.folder / "report.html"
+
+    def as_json(self) -> dict[str, object]:
+        """A JSON-ready dictionary."""
+        value = asdict(self)
+        return {**value, "folder": str(self.folder), "restricted": str(self.restricted), "exit_code": self.exit_code}
+
+    def places(self) -> Mapping[str, Path]:
+        """What is where."""
+        return {
+            "report": self.report,
+            "database": self.folder / "clues.duckdb",
+            "quality": self.folder / "quality" / "index.html",
+            "tables": self.folder,
+            "restricted": self.restricted,
+        }
+
+    def remarks(self) -> Iterator[str]:
+        """What an operator should know beside the figures."""
+        if self.refused:
+            yield f"{self.refused} deliveries refused: huimin query \"from deliveries where status = 'refused'\""
+        if self.waiting:
+            yield f"{self.waiting} files are still being written and wait for the next run"
+        for roster in self.kept_out:
+            yield f"{roster}: a delivery failed a critical expectation and was kept out; see the quality pages"
+        reasons: dict[str, list[str]] = {}
+        for rule, why in self.skipped:
+            reasons.setdefault(why, []).append(rule)
+        for why, rules in reasons.items():
+            yield f"{len(rules)} rules skipped ({why}): {', '.join(rules)}"
+        if not self.latest:
+            yield "a run of some rules does not become latest"
+
+
+def told(
+    con: duckdb.DuckDBPyConnection, root: Root, run: str, standings: Sequence[Standing], latest: bool
+) -> Published:
+    """What the run left, counted from its work database."""
+    clues = con.execute("select count(*) from clues").fetchall()[0][0]
+    skipped = con.execute("select rule, why from rules where status = 'skipped' order by rule").fetchall()
+    return Published(
+        run=run,
+        folder=root.published / run,
+        restricted=root.restricted / run,
+        latest=latest,
+        clues=clues,
+        in_force=sum(bool(standing.slots) for standing in standings),
+        refused=sum(standing.status == "refused" for standing in standings),
+        kept_out=tuple(sorted({s.receipt.delivery.roster or "" for s in standings if s.blocking})),
+        skipped=tuple(skipped),
+    )
+
+
+def overview(published: Published) -> dict[str, tuple[str, list[dict[str, object]]]]:
+    """Tables for an operator's screen by key: title and rows, without personal values."""
+    tables = {
+        "deliveries": (
+            "交付",
+            "select roster, unit, file, status, rows_in_file, rows_accepted, rows_rejected, problem from deliveries "
+            "order by status, roster, file limit 500",
+        ),
+        "quality": (
+            "未满足的质量期望",
+            'select roster, delivery, type, "column", severity, observed, unexpected_count from quality '
+            "where not success order by severity, roster limit 500",
+        ),
+        "clues": ("线索数", "select rule, status, why, clues, population from rules order by clues desc, rule"),
+    }
+    with duckdb.connect(str(published.folder / "clues.duckdb"), read_only=True) as con:
+        return {key: (title, rows_of(con, sql)) for key, (title, sql) in tables.items()}
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]:
+    """The result as dictionaries."""
+    result = con.execute(sql)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

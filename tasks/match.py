@@ -1,0 +1,12 @@
+"""The rules run over the rows in force."""
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from huimin.night import Checked, Night, match_step
+
+
+@task(name="match", task_run_name="比对规则", cache_policy=NO_CACHE)
+def match(night: Night, checked: Checked) -> dict[str, int]:
+    """Hits a rule; the work database holds them. Not retried: the same rows give the same answer."""
+    return match_step(night, checked)

@@ -1,0 +1,13 @@
+"""The run appears whole, or not at all."""
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from huimin.night import Checked, Night, publish_step
+from huimin.outcome import Published
+
+
+@task(name="publish", task_run_name="发布 {night.run}", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE)
+def publish(night: Night, checked: Checked) -> Published:
+    """The published pair. Retried once: a disk may have had no room for a moment; nothing half-written is ever seen."""
+    return publish_step(night, checked)
