@@ -1,0 +1,121 @@
+"""An empty workbook for a department to fill: the contract's columns as Excel should treat them."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huimin.contract import CellType, Column, Contract
+from huimin.root import unwritable, write_whole
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+ACCEPTED: dict[CellType, str] = {
+    "id_number": "18 位公民身份号码。单元格为文本格式，勿改为数值，否则末三位会变成 000",
+    "name": "姓名全称，中间点用“·”",
+    "date": "日期，如 2023-08-01",
+    "month": "年月，如 2023-08",
+    "year": "年度，如 2023",
+    "term": "学期，如 2023年春季、2023年秋季",
+    "money": "金额，单位元，最多两位小数；不写“万”，不用科学计数",
+    "integer": "整数",
+    "decimal": "数值，最多四位小数",
+    "category": "从下拉列表中选择",
+    "account": "银行账号，只含数字。单元格为文本格式，勿改为数值",
+    "plate": "号牌号码，如 鄂A12345",
+    "vin": "17 位车辆识别代号",
+    "credit_code": "18 位统一社会信用代码",
+    "text": "文字",
+}
+"""What each type accepts, in the words of the person who fills the sheet."""
+
+_NUMBERS = {"money": "0.00", "integer": "0", "decimal": "0.####", "year": "0", "date": "yyyy-mm-dd"}
+"""Number formats; every other type is text, which Excel leaves as it was typed."""
+_LAST_ROW = 1_048_575
+_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date: the same contract gives the same bytes
+
+
+def write_template(contract: Contract, path: Path) -> None:
+    """Writes the empty workbook: one sheet to fill, one that says what each column accepts.
+
+    The same contract gives the same bytes. Raises PublishError when the file cannot be written.
+    """
+    from xlsxwriter import Workbook
+
+    content = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with Workbook(content, options) as book:
+        book.set_properties({"title": contract.title, "created": _CREATED})
+        _sheet_to_fill(book, contract)
+        _notes(book, contract)
+    try:
+        write_whole(path, content.getvalue(), 0o644)
+    except OSError as fault:
+        raise unwritable(path, fault) from fault
+
+
+def header_title(column: Column) -> str:
+    """The header of a column: its first title, its unit in brackets, ``*`` when it is required."""
+    unit = f"（{column.unit}）" if column.unit else ""
+    return f"{column.titles[0]}{unit}{'*' if column.required else ''}"
+
+
+def _sheet_to_fill(book: "Workbook", contract: Contract) -> None:
+    sheet = book.add_worksheet(contract.title[:31])
+    look: dict[str, Any] = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "num_format": "@"}
+    required = book.add_format({**look, "bg_color": "#FCE4D6"})
+    optional = book.add_format({**look, "bg_color": "#E7EEF4"})
+    for index, column in enumerate(contract.columns):
+        cells = book.add_format({"num_format": _NUMBERS.get(column.type, "@")})
+        sheet.set_column(index, index, 22 if column.type in {"id_number", "account", "vin"} else 15, cells)
+        sheet.write_string(0, index, header_title(column), required if column.required else optional)
+        sheet.data_validation(1, index, _LAST_ROW, index, _validation(column))
+    sheet.set_row(0, 32)
+    sheet.freeze_panes(1, 0)
+
+
+def _validation(column: Column) -> dict[str, Any]:
+    """A drop-down list for a category, for every other type the words shown when a cell is entered."""
+    shown = {"input_title": column.titles[0][:32], "input_message": _accepts(column)[:255]}
+    if not column.values:
+        return {"validate": "any", **shown}
+    refusal = {"error_title": "不在列表中", "error_message": "请从下拉列表中选择"}
+    return {"validate": "list", "source": list(column.values), **shown, **refusal}
+
+
+def _notes(book: "Workbook", contract: Contract) -> None:
+    """The second sheet. No cell of it equals a title, or the reader would take it for a header."""
+    sheet: Worksheet = book.add_worksheet("填写说明")
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    lines = (
+        f"《{contract.title}》由{contract.department_title}填报，每行一条记录；带 * 的列必填，缺一则该行退回。",
+        "请勿改动表头；不需要的非必填列可以删去，列的次序不限。本页不必删除。",
+    )
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line)
+    for index, heading in enumerate(("填写列", "要求", "如何填写", "也认得的表头")):
+        sheet.write_string(len(lines) + 1, index, heading, bold)
+    for row, column in enumerate(contract.columns, len(lines) + 2):
+        others = "、".join(column.titles[1:])
+        texts = (
+            f"“{column.titles[0]}”",
+            "必填" if column.required else "选填",
+            _accepts(column),
+            f"{others}。" * bool(others),
+        )
+        for index, text in enumerate(texts):
+            sheet.write_string(row, index, text, wrapped)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 8)
+    sheet.set_column(2, 3, 60)
+
+
+def _accepts(column: Column) -> str:
+    words = ACCEPTED[column.type]
+    if column.values:
+        words += "：" + "、".join(column.values)
+    if column.type == "integer" and column.synonyms:
+        words += "，或 " + "、".join(word for word, _ in column.synonyms)
+    return f"{words}（单位{column.unit}）" if column.unit and column.type != "money" else words
