@@ -77,5 +77,6 @@ select
 from repeated_parcels as r
 inner join repeated_years as y on r.id_number = y.id_number and r.year = y.year
 inner join forestry as f
-    on r.id_number = f.id_number and r.year = f.year and r.area_mu is not distinct from f.area_mu and r.amount = f.amount
+    on r.id_number = f.id_number and r.year = f.year
+    and r.area_mu is not distinct from f.area_mu and r.amount = f.amount
 inner join judged_payments as p on f.ref = p.ref

@@ -14,15 +14,25 @@ mistaken_when = ["迁移后又迁回，户籍库未更新", "持居住证在居�
 population = "select distinct p.item, p.id_number from judged_payments as p inner join policy_resident_items as k on p.item = k.value and p.starts_on >= k.from_on and p.starts_on < k.to_on"
 summary = "{name}的户籍已于{status_on}{register_status}，与{span}仍有{item_title}发放记录不一致，共{periods}期、{amount}元"
 */
-with gone as (
+with residents as (
+    select distinct id_number
+    from population
+    where status = '正常'
+),
+
+dead as (
+    select distinct id_number from deaths
+),
+
+gone as (
     select
         r.id_number,
         r.status,
         r.status_on,
         r.ref
     from population as r
-    left join (select distinct id_number from population where status = '正常') as n on r.id_number = n.id_number
-    left join (select distinct id_number from deaths) as d on r.id_number = d.id_number
+    left join residents as n on r.id_number = n.id_number
+    left join dead as d on r.id_number = d.id_number
     where r.status in ('迁出', '注销') and n.id_number is null and d.id_number is null
 )
 

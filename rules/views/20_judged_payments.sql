@@ -20,7 +20,9 @@ with born as (
         p.household_head_id,
         p.guardian_name,
         p.ref,
-        try_cast(substr(p.id_number, 7, 4) || '-' || substr(p.id_number, 11, 2) || '-' || substr(p.id_number, 13, 2) as date) as born_on
+        try_cast(
+            substr(p.id_number, 7, 4) || '-' || substr(p.id_number, 11, 2) || '-' || substr(p.id_number, 13, 2) as date
+        ) as born_on
     from payments as p
     cross join run as r
     where p.payable and p.starts_on <= r.run_date
@@ -44,8 +46,10 @@ select
     guardian_name,
     ref,
     born_on,
-    year(starts_on) - year(born_on)
-    - case when month(starts_on) * 100 + day(starts_on) < month(born_on) * 100 + day(born_on) then 1 else 0 end as age_at_start,
-    year(ends_on) - year(born_on)
-    - case when month(ends_on) * 100 + day(ends_on) < month(born_on) * 100 + day(born_on) then 1 else 0 end as age_at_end
+    year(starts_on) - year(born_on) - case
+        when month(starts_on) * 100 + day(starts_on) < month(born_on) * 100 + day(born_on) then 1 else 0
+    end as age_at_start,
+    year(ends_on) - year(born_on) - case
+        when month(ends_on) * 100 + day(ends_on) < month(born_on) * 100 + day(born_on) then 1 else 0
+    end as age_at_end
 from born

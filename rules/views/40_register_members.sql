@@ -8,7 +8,9 @@ select
     relation,
     street,
     community,
-    try_cast(substr(id_number, 7, 4) || '-' || substr(id_number, 11, 2) || '-' || substr(id_number, 13, 2) as date) as born_on,
+    try_cast(
+        substr(id_number, 7, 4) || '-' || substr(id_number, 11, 2) || '-' || substr(id_number, 13, 2) as date
+    ) as born_on,
     ref
 from population
 where status = '正常'
