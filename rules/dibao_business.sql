@@ -13,15 +13,15 @@ mistaken_when = [
     "摆摊、小卖部等微利经营，收入已计入家庭收入",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，其间家庭成员{owner_name}登记为“{business}”（{business_type}，注册资本{capital}，统一社会信用代码{subject}）的负责人，与低保家庭经济状况条件不一致，请核实经营收入。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}登记为“{business}”（{business_type}，注册资本{capital}，统一社会信用代码{subject}）的负责人，与低保家庭经济状况条件不一致，请核实经营收入。"
 */
 with firms as (
     select
         member.item, member.household_head_id, member.starts_on,
         firm.credit_code, firm.name as owner_name, firm.ref,
-        coalesce(firm.business_name, '名称未登记') as business,
-        coalesce(firm.business_type, '类型未登记') as business_type,
-        coalesce(concat(cast(cast(firm.capital_wan as double) as varchar), '万元'), '未登记') as capital,
+        firm.business_name as business,
+        firm.business_type,
+        coalesce(cast(cast(firm.capital_wan as decimal(14, 2)) as varchar) || '万元', '未登记') as capital,
         case when firm.business_type = '企业' and firm.capital_wan > threshold.value then 2 else 3 end as tier
     from dibao_members as member
     inner join open_businesses as firm
@@ -29,7 +29,7 @@ with firms as (
         and firm.covers_from <= member.ends_on and firm.covers_to >= member.starts_on
     inner join policy_business_capital_wan as threshold
         on member.starts_on >= threshold.from_on and member.starts_on < threshold.to_on
-    where coalesce(firm.business_type, '类型未登记') <> '农民专业合作社'
+    where coalesce(firm.business_type, '') <> '农民专业合作社'
 )
 select
     household.item, household.household_head_id as id_number, firm.credit_code as subject,

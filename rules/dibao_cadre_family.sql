@@ -13,7 +13,7 @@ mistaken_when = [
     "已按规定备案，并把供养人员的收入计入家庭收入",
 ]
 population = "select distinct item, id_number from judged_payments where item in ('urban_dibao', 'rural_dibao')"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，同一户籍的{cadre_name}在财政供养人员库中为在职（{employer}），未列入该低保家庭，{filed}；须先核算其家庭收入，才能认定是否符合条件。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，同一户籍的{cadre_name}在财政供养人员库中为在职（{employer}），未列入该低保家庭，{filed}；此为疑点，须先核算其家庭收入，才能认定是否符合条件。"
 */
 -- cadres living in the register household of another person; relatives of other households are left alone
 with families as (
@@ -61,10 +61,10 @@ select
     payment.item, payment.id_number, subject.cadre_id as subject,
     payment.starts_on, payment.ends_on, payment.amount,
     payment.ref as payment, matched.ref as register,
-    matched.cadre_name, coalesce(matched.employer, '单位未填') as employer,
+    matched.cadre_name, matched.employer,
     case
         when relative.cadre_id is null then '近亲属关系未备案'
-        else concat('近亲属关系已备案（', coalesce(relative.relation, '关系未填'), '）')
+        else '近亲属关系已备案（' || coalesce(relative.relation, '关系未填') || '）'
     end as filed
 from subjects as subject
 inner join matches as matched

@@ -12,7 +12,7 @@ mistaken_when = [
     "住宅误登为商业、办公用途",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，其间家庭成员{owner_name}名下登记有{use}用房（不动产单元号{subject}），与低保家庭财产条件不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有{use}用房（不动产单元号{subject}），与低保家庭财产条件不一致，请核实。"
 */
 with shops as (
     select

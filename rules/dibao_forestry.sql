@@ -13,7 +13,7 @@ mistaken_when = [
     "收入已计入，家庭人均收入仍低于标准",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，家庭成员{owner_name}在{subject}年度领取林业补贴{subsidy}，与低保家庭经济状况不一致，请核实是否计入家庭收入。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，家庭成员{owner_name}在{subject}年度领取林业补贴{subsidy}元，与低保家庭经济状况不一致，请核实是否计入家庭收入。"
 */
 with subsidies as (
     select id_number, year, sum(amount) as subsidy

@@ -14,7 +14,7 @@ mistaken_when = [
     "房改房、公租房误登为住宅产权",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，其间家庭成员{owner_name}名下共登记有住宅{units}套，与低保家庭财产条件不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下共登记有住宅{units}套，与低保家庭财产条件不一致，请核实。"
 */
 with homes as (
     select

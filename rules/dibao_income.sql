@@ -16,7 +16,7 @@ mistaken_when = [
     "成员已分户或不共同生活",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，其间各月家庭收入都高于保障标准：最近一月{members}人收入合计{income}，标准合计{allowed}，与低保收入条件不一致，请逐月核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间各月家庭收入都高于保障标准：最近一月{members}人收入合计{income}元，标准合计{allowed}元，与低保收入条件不一致，请逐月核实。"
 */
 with receipts as (
     select member.item, member.household_head_id, member.starts_on, income.amount, income.ref

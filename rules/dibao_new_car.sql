@@ -11,14 +11,14 @@ mistaken_when = [
     "购车后已退出低保，退出手续在办理中",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{amount}，当月家庭成员{buyer_name}申领汽车以旧换新补贴购买新车（车辆识别代号{subject}，{bought_on}，发票金额{price}），与低保家庭财产状况不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{amount}元，当月家庭成员{buyer_name}申领汽车以旧换新补贴购买新车（车辆识别代号{subject}，{bought_on}，发票金额{price}），与低保家庭财产状况不一致，请核实。"
 */
 with purchases as (
     select
         member.item, member.household_head_id, member.starts_on,
         car.new_vin, car.name as buyer_name, car.ref,
         coalesce(car.invoice_on, car.applied_on) as bought_on,
-        coalesce(concat(cast(car.invoice_amount as varchar), '元'), '未填') as price
+        coalesce(cast(car.invoice_amount as varchar) || '元', '未填') as price
     from dibao_members as member
     inner join vehicle_trade_in as car
         on car.id_number = member.id_number

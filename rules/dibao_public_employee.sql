@@ -12,14 +12,14 @@ mistaken_when = [
     "在职但工资很低，计入收入后家庭仍符合条件",
 ]
 population = "select distinct item, id_number from judged_payments where item in ('urban_dibao', 'rural_dibao')"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，其间在财政供养人员库中为在职（{employer}，{category}），与低保收入条件不一致，请核实。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间在财政供养人员库中为在职（{employer}，{category}），与低保收入条件不一致，请核实。"
 */
 select
     payment.item, payment.id_number,
     payment.starts_on, payment.ends_on, payment.amount,
     payment.ref as payment, post.ref as register,
-    coalesce(post.employer, '单位未填') as employer,
-    coalesce(post.category, '类别未填') as category
+    post.employer,
+    post.category
 from judged_payments as payment
 inner join posts as post
     on post.id_number = payment.id_number

@@ -14,13 +14,13 @@ mistaken_when = [
     "残疾人代步车、营运或农用车辆按本地政策可以豁免",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}，其间家庭成员{owner_name}名下登记有机动车（号牌{subject}，{vehicle_type}），与低保家庭财产条件不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有机动车（号牌{subject}，{vehicle_type}），与低保家庭财产条件不一致，请核实。"
 */
 with vehicles_of_members as (
     select
         member.item, member.household_head_id, member.starts_on, member.ends_on,
         vehicle.plate, vehicle.name as owner_name, vehicle.ref,
-        coalesce(vehicle.vehicle_type, '车辆类型未登记') as vehicle_type
+        coalesce(vehicle.vehicle_type, '车型未登记') as vehicle_type
     from dibao_members as member
     inner join owned_vehicles as vehicle
         on vehicle.id_number = member.id_number

@@ -12,24 +12,19 @@ mistaken_when = [
     "花名册身份证号录错",
 ]
 population = "select distinct item, id_number from judged_payments where item in ('disability_living', 'disability_nursing')"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，其间残疾人证库中无其有效证件（{certificates}），与领取条件不一致，请核实。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间残疾人证库中无其有效证件（{certificates}），与领取条件不一致，请核实。"
 */
-with last_certificates as (
-    select id_number, max(expires_on) as expires_on
-    from disability_certificates
-    group by id_number
+with holders as (
+    select distinct id_number from disability_certificates
 )
+
 select
     payment.item, payment.id_number,
     payment.starts_on, payment.ends_on, payment.amount,
     payment.ref as payment, cast(null as bigint) as register,
-    case
-        when held.id_number is null then '没有办证记录'
-        when held.expires_on is null then '有办证记录，当期无效'
-        else concat('有办证记录，当期无效，有效期至', cast(held.expires_on as varchar))
-    end as certificates
+    case when holder.id_number is null then '没有办证记录' else '有办证记录，当期无效' end as certificates
 from judged_payments as payment
-left join last_certificates as held on held.id_number = payment.id_number
+left join holders as holder on holder.id_number = payment.id_number
 where payment.item in ('disability_living', 'disability_nursing')
     and not exists (
         select 1

@@ -13,7 +13,7 @@ mistaken_when = [
     "当月停保，按规定次月停发",
 ]
 population = "select distinct item, id_number from judged_payments where item = 'disability_living'"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，其间不在城市低保、农村低保花名册，与困难残疾人生活补贴的对象条件不一致，请核实。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间不在城市低保、农村低保花名册，与困难残疾人生活补贴的对象条件不一致，请核实。"
 */
 -- a month is judged only when all three rosters were delivered for it
 with months as (

@@ -13,13 +13,13 @@ mistaken_when = [
     "残联库等级录错",
 ]
 population = "select distinct item, id_number from judged_payments where item = 'disability_nursing'"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，其间有效残疾人证为{category}{grade}，与护理补贴的等级要求不一致，请核实。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间有效残疾人证为{category}{grade}，与护理补贴的等级要求不一致，请核实。"
 */
 with certificates as (
     select
         payment.id_number, payment.starts_on, certificate.ref,
         coalesce(certificate.disability_category, '类别未登记') as category,
-        coalesce(concat(cast(certificate.disability_grade as varchar), '级'), '等级未登记') as grade,
+        coalesce(cast(certificate.disability_grade as varchar) || '级', '等级未登记') as grade,
         case when grade.value is null then 0 else 1 end as severe
     from judged_payments as payment
     inner join valid_certificates as certificate

@@ -13,7 +13,7 @@ mistaken_when = [
     "按当地规定以劳动能力评估认定",
 ]
 population = "select distinct item, id_number from judged_payments where item = 'tekun'"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}，最近一月月末{age}周岁，其间残疾人证库中没有符合特困认定条件的有效证件，与特困人员认定条件不一致，请核实。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，最近一月月末{age}周岁，其间残疾人证库中没有符合特困认定条件的有效证件，与特困人员认定条件不一致，请核实。"
 */
 select
     payment.item,
