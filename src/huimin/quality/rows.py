@@ -40,7 +40,7 @@ def check_deliveries(
         return
     with bench() as table:
         for delivery, roster, folder in waiting:
-            results = delivery_results(table, contracts[roster], folder, f"{roster} {delivery}")
+            results = delivery_results(table, contracts[roster], folder, delivery)
             buffer = io.BytesIO()
             results.write_parquet(buffer)
             write_whole(folder / "quality.parquet", buffer.getvalue(), mode)
@@ -52,20 +52,24 @@ def critical_failures(quality: pl.DataFrame) -> frozenset[str]:
     return frozenset(failed["delivery"].to_list())
 
 
-def delivery_results(table: Bench, contract: Contract, folder: Path, where: str) -> pl.DataFrame:
-    """One row an expectation of the delivery in the folder, by name; columns `RESULTS`."""
+def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: str) -> pl.DataFrame:
+    """One row an expectation of the delivery in the folder, by name; columns `RESULTS`.
+
+    Each delivery has views of its own: Great Expectations remembers the columns of a name.
+    """
+    where, rows_view, faults_view = f"{contract.roster} {delivery}", f"rows_{delivery}", f"faults_{delivery}"
     try:
-        table.sql(f"create or replace temp view delivery_rows as select * from {_parquet(folder / 'rows.parquet')}")
-        table.sql(_faults(contract, folder))
+        table.sql(f"create or replace temp view {rows_view} as select * from {_parquet(folder / 'rows.parquet')}")
+        table.sql(_faults(contract, folder, rows_view, faults_view))
         found = table.sql(
-            'select distinct "column", reason from delivery_faults where "column" is not null order by all'
+            f'select distinct "column", reason from {faults_view} where "column" is not null order by all'
         )
-        rows = table.sql("select count(*) from delivery_rows")[0][0]
+        rows = table.sql(f"select count(*) from {rows_view}")[0][0]
     except Exception as error:
         raise broken(where, "the delivery", type(error).__name__) from None
     checks = list(row_checks(contract))
     beside = [_unique(contract), *(_clean(column, reason) for column, reason in found)]
-    outcomes = table.validate("delivery_rows", checks, where) | table.validate("delivery_faults", beside, where)
+    outcomes = table.validate(rows_view, checks, where) | table.validate(faults_view, beside, where)
     results = [_result(check, outcomes[check.name], rows) for check in (*checks, *beside)]
     return pl.DataFrame(results, schema=RESULTS, orient="row").sort("expectation")
 
@@ -114,14 +118,14 @@ def _clean(column: str, reason: str) -> Check:
     )
 
 
-def _faults(contract: Contract, folder: Path) -> str:
+def _faults(contract: Contract, folder: Path, rows_view: str, faults_view: str) -> str:
     """A statement that gathers, without any value, what one aggregate finds: findings and keys that occur twice."""
     key = ", ".join(f'"{name}"' for name in contract.key)
     return f"""
-    create or replace temp table delivery_faults as
+    create or replace temp table {faults_view} as
     select "column", reason from {_parquet(folder / "findings.parquet")}
     union all
-    select null, '{_REPEATED}' from (select slot from delivery_rows group by slot, {key} having count(*) > 1)
+    select null, '{_REPEATED}' from (select slot from {rows_view} group by slot, {key} having count(*) > 1)
     """
 
 
