@@ -216,7 +216,7 @@ def bars_of_departments(part: Part) -> list[Bar]:
 
 def scorecard(deliveries: Sequence[Mapping[str, Any]], contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
     """Figures of delivery and quality by department, in catalogue order; files of no roster come last."""
-    order = {contract.department_title: -position for position, contract in enumerate(reversed(contracts.values()))}
+    listed = list(dict.fromkeys(contract.department_title for contract in contracts.values()))
     cards: dict[str, dict[str, Any]] = {}
     for row in deliveries:
         contract = contracts.get(row["roster"] or "")
@@ -231,7 +231,10 @@ def scorecard(deliveries: Sequence[Mapping[str, Any]], contracts: Mapping[str, C
     for card in cards.values():
         rows = card["accepted"] + card["rejected"]
         card["share"] = f"{Decimal(100 * card['rejected']) / rows:.2f}%" if rows else "—"
-    return [{"department": name, **cards[name]} for name in sorted(cards, key=lambda name: (order.get(name, 1), name))]
+    return [
+        {"department": name, **cards[name]}
+        for name in sorted(cards, key=lambda name: (listed.index(name) if name in listed else len(listed), name))
+    ]
 
 
 def reason_text(why: str | None, titles: Mapping[str, str]) -> str:

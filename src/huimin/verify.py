@@ -36,27 +36,15 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
 
 def differing(folder: Path, expected: tuple[Output, ...], side: str) -> Iterator[str]:
     """Each file of the folder that is not as the manifest says."""
-    actual = {output.path: output for output in outputs_in_readable(folder)}
-    wanted = {output.path: output for output in expected}
-    for path in sorted(actual.keys() | wanted.keys()):
-        if path not in actual:
-            yield f"{side}/{path}: is gone"
-        elif path not in wanted:
-            yield f"{side}/{path}: is not in the manifest"
-        elif actual[path].sha256 != wanted[path].sha256:
-            yield f"{side}/{path}: is not the file that was published"
-        elif actual[path].rows != wanted[path].rows:
-            yield f"{side}/{path}: holds {actual[path].rows} rows, the manifest says {wanted[path].rows}"
-
-
-def outputs_in_readable(folder: Path) -> Iterator[Output]:
-    """The folder's files as `outputs_in` gives them; a damaged Parquet file has no rows."""
-    try:
-        yield from outputs_in(folder)
-    except (OSError, ValueError):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name != MANIFEST:
-                yield Output(path.relative_to(folder).as_posix(), sha256_of(path), None)
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    wanted = {output.path: output.sha256 for output in expected}
+    for name in sorted((files.keys() | wanted.keys()) - {MANIFEST}):
+        if name not in files:
+            yield f"{side}/{name}: is gone"
+        elif name not in wanted:
+            yield f"{side}/{name}: is not in the manifest"
+        elif sha256_of(files[name]) != wanted[name]:
+            yield f"{side}/{name}: is not the file that was published"
 
 
 def open_to_others(restricted: Path) -> Iterator[str]:

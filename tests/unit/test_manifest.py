@@ -1,0 +1,84 @@
+"""A manifest holds what a replay needs and reads back as it was written."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from unit.published_run import RUN, facts, published_run
+
+from huimin.delivery import Delivery, Receipt
+from huimin.errors import PublishError
+from huimin.manifest import Manifest, Output, UsedDelivery, UsedFile, outputs_in, read_manifest, without_timings
+
+RECEIPT = Receipt(
+    Delivery(
+        "ddddddddddddddd1", "urban_dibao", "关山", "urban_dibao/关山/低保.xlsx", "低保.xlsx", "ab" * 32,
+        datetime(2023, 8, 30, 1, 2, 3, 450_000, UTC), 1234,
+    ),
+    "accepted",
+    date(2023, 8, 31),
+    "contract",
+)  # fmt: skip
+MANIFEST = Manifest(
+    replace(facts(), deliveries=(UsedDelivery.of(RECEIPT),), records=(UsedFile("state/verified.jsonl", "v1"),)),
+    {"clues": 3},
+    (Output("clues.duckdb", "h1", None), Output("evidence.parquet", "h2", 4)),
+    (Output("rejects.parquet", "h3", 3),),
+)
+
+
+def test_it_reads_back_as_it_was_written():
+    assert Manifest.from_json(MANIFEST.as_json()) == MANIFEST
+
+
+def test_it_names_all_that_a_replay_needs():
+    value = json.loads(MANIFEST.as_json())
+    assert value["deliveries"] == [
+        {
+            "delivery": "ddddddddddddddd1",
+            "roster": "urban_dibao",
+            "unit": "关山",
+            "path": "urban_dibao/关山/低保.xlsx",
+            "file": "低保.xlsx",
+            "sha256": "ab" * 32,
+            "received_at": "2023-08-30T01:02:03.450000+00:00",
+            "size": 1234,
+            "read_on": "2023-08-31",
+            "problem": None,
+        }
+    ]
+    assert value["run"] == RUN and value["run_date"] == "2023-09-01"
+    assert value["previous_ledger"]["sha256"] == "l1"
+    assert value["outputs"][1] == {"path": "evidence.parquet", "sha256": "h2", "rows": 4}
+    assert value["seconds"] == {"rules": {"deceased": 0.25}, "steps": {"match": 1.5}}
+
+
+def test_its_keys_are_sorted_and_its_chinese_is_readable():
+    text = MANIFEST.as_json()
+    assert "关山" in text
+    assert list(json.loads(text)) == sorted(json.loads(text))
+
+
+def test_only_timings_are_left_out_for_comparison():
+    slower = replace(MANIFEST, facts=replace(MANIFEST.facts, step_seconds={"match": 99.0}))
+    assert slower != MANIFEST and without_timings(slower) == without_timings(MANIFEST)
+
+
+def test_outputs_come_by_path_with_rows_of_tables_only(tmp_path):
+    published_run(tmp_path)
+    outputs = outputs_in(tmp_path / "published" / RUN)
+    assert [output.path for output in outputs] == sorted(output.path for output in outputs)
+    assert {output.path for output in outputs if output.rows is None} == {"clues.duckdb"}
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"seconds": 1}'])
+def test_a_damaged_manifest_is_said_to_be_so(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(PublishError, match="damaged"):
+        read_manifest(tmp_path)
+
+
+def test_a_missing_manifest_is_said_to_be_so(tmp_path):
+    with pytest.raises(PublishError, match="no such published run"):
+        read_manifest(tmp_path)

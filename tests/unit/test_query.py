@@ -1,0 +1,132 @@
+"""Analysts read the published database and nothing else, in four forms."""
+
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from unit.published_run import RUN, published_run
+
+from huimin.errors import UsageError
+from huimin.query import as_csv, as_json, as_table, rendered, select, write_result
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("root")
+    published_run(folder)
+    return folder / "published" / RUN / "clues.duckdb"
+
+
+def test_rows_come_with_their_types(database):
+    rows = select(database, "select clue_id, amount_at_risk, first_period from clues order by clue_id limit 1")
+    assert rows.to_pylist()[0]["clue_id"] == "aaaaaaaaaaaaaaa1"
+    assert pa.types.is_decimal(rows.schema.field("amount_at_risk").type)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from clues",
+        "create table x as select 1",
+        "update clues set tier = 0",
+        "copy clues to '{place}'",
+        "export database '{place}'",
+        "attach '{place}' as other",
+        "select * from read_text('{known}')",
+        "select * from read_csv('/etc/hosts')",
+        "select * from glob('/*')",
+        "select * from 'https://localhost/x.parquet'",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "selec 1",
+        "",
+    ],
+)
+def test_nothing_but_reading_this_database_is_possible(database, tmp_path, sql):
+    known = tmp_path / "known.txt"
+    known.write_text("known")
+    with pytest.raises(UsageError) as caught:
+        select(database, sql.format(place=tmp_path / "out", known=known))
+    assert caught.value.exit_code == 2 and caught.value.fix
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_error_never_holds_a_cell(database):
+    with pytest.raises(UsageError) as caught:
+        select(database, "select cast(name_masked as integer) from clues")
+    assert "张" not in str(caught.value) and "ConversionException" in str(caught.value)
+
+
+def test_reading_leaves_nothing_beside_the_database(database):
+    before = sorted(database.parent.rglob("*"))
+    select(database, "select * from clues order by summary")
+    assert sorted(database.parent.rglob("*")) == before
+
+
+def test_without_a_database_it_says_what_to_do(tmp_path):
+    with pytest.raises(UsageError, match="huimin demo"):
+        select(tmp_path / "clues.duckdb", "select 1")
+
+
+ROWS = pa.table(
+    {
+        "text": ["=1+1", "+1", "-1", "@x", "\tx", "\0x", '好, "引"', None],
+        "number": [-1, 2, 3, 4, 5, 6, 7, None],
+        "truth": [True, False] * 4,
+    }
+)
+
+
+def test_csv_disarms_text_that_a_spreadsheet_would_run_and_nothing_else():
+    assert as_csv(ROWS).decode().split("\r\n") == [
+        "text,number,truth",
+        "'=1+1,-1,true",
+        "'+1,2,false",
+        "'-1,3,true",
+        "'@x,4,false",
+        "'\tx,5,true",
+        "'\0x,6,false",
+        '"好, ""引""",7,true',
+        ",,false",
+        "",
+    ]
+
+
+def test_json_keeps_numbers_nulls_and_chinese(database):
+    sql = "select name_masked as 姓名, amount_at_risk as 金额, first_seen, subject from clues order by clue_id limit 1"
+    text = as_json(select(database, sql)).decode()
+    assert json.loads(text) == [{"姓名": "张*", "金额": 2805.0, "first_seen": "2023-09-01", "subject": None}]
+    assert "张*" in text
+
+
+def test_parquet_reads_back(database):
+    rows = select(database, "select * from exposure")
+    assert pq.read_table(io.BytesIO(rendered(rows, "parquet"))).equals(rows)
+
+
+def test_a_table_shows_the_first_rows_and_how_many_there_are():
+    table = as_table(ROWS, limit=2)
+    assert table.row_count == 2 and table.caption == "8 行，显示前 2 行"
+
+
+def test_markup_in_a_cell_is_shown_as_it_is():
+    assert "[red]x[/red]" in rendered(pa.table({"cell": ["[red]x[/red]"]}), "table").decode()
+
+
+def test_the_result_goes_to_a_file_or_to_standard_output(database, tmp_path, capfd):
+    sql = "select count(*) as clues from clues"
+    write_result(database, sql, "csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == b"clues\r\n3\r\n"
+    write_result(database, sql, "csv")
+    assert capfd.readouterr().out == "clues\r\n3\r\n"
+    with pytest.raises(UsageError, match="-o"):
+        write_result(database, sql, "csv", tmp_path / "no" / "out.csv")
+
+
+def test_an_unknown_style_is_refused():
+    with pytest.raises(UsageError, match="csv, json, parquet"):
+        rendered(ROWS, "xml")  # type: ignore[arg-type]

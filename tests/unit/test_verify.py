@@ -1,0 +1,100 @@
+"""A published run is held against its manifest, archive and sums; a tampered one is found out."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pytest
+from unit.published_run import RUN, facts, places, published_run, ready_to_publish
+
+from huimin.archive import Archive
+from huimin.errors import UsageError
+from huimin.manifest import UsedDelivery
+from huimin.publish import Pages, publish
+from huimin.verify import differences, verify
+
+CONTENT = b"delivered"
+USED = UsedDelivery(
+    "ddddddddddddddd1", "urban_dibao", None, "urban_dibao/a.csv", "a.csv", sha256(CONTENT).hexdigest(),
+    datetime(2023, 8, 30, tzinfo=UTC), len(CONTENT), date(2023, 8, 30), None,
+)  # fmt: skip
+UNREAD = replace(USED, delivery="ddddddddddddddd3", roster=None, sha256="", problem="不是普通文件")
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    (tmp_path / "a.csv").write_bytes(CONTENT)
+    Archive(tmp_path / "archive").take(tmp_path / "a.csv")
+    publish(ready_to_publish(), replace(facts(), deliveries=(USED, UNREAD)), places(tmp_path), Pages())
+    return tmp_path
+
+
+def test_a_whole_run_has_nothing_wrong(root):
+    assert verify(root, RUN) == ()
+
+
+def test_a_changed_a_missing_and_an_added_file_are_named(root):
+    folder = root / "published" / RUN
+    (folder / "exposure.parquet").write_bytes(b"not parquet")
+    (folder / "ledger.parquet").unlink()
+    (folder / "notes.txt").write_text("added")
+    (root / "restricted" / RUN / "identities.parquet").unlink()
+    assert verify(root, RUN) == (
+        "published/exposure.parquet: is not the file that was published",
+        "published/ledger.parquet: is gone",
+        "published/notes.txt: is not in the manifest",
+        "restricted/identities.parquet: is gone",
+    )
+
+
+def test_restricted_files_open_to_others_are_named(root):
+    (root / "restricted" / RUN / "rejects.parquet").chmod(0o644)
+    assert verify(root, RUN) == (f"restricted/{RUN}/rejects.parquet: is open to others than its owner",)
+
+
+def test_a_delivery_gone_from_the_archive_or_changed_there_is_named(root):
+    place = Archive(root / "archive").place(USED.sha256)
+    place.chmod(0o600)
+    place.write_bytes(b"changed")
+    assert verify(root, RUN) == ("archive: delivery ddddddddddddddd1 (urban_dibao) is not as it was delivered",)
+    place.unlink()
+    assert verify(root, RUN) == ("archive: delivery ddddddddddddddd1 (urban_dibao) is gone",)
+
+
+def test_a_database_whose_sums_no_longer_come_out_is_named(root):
+    place = root / "published" / RUN / "clues.duckdb"
+    place.chmod(0o644)
+    with duckdb.connect(str(place)) as con:
+        con.execute("delete from evidence where clue_id = 'aaaaaaaaaaaaaaa2'")
+    assert verify(root, RUN) == (
+        "published/clues.duckdb: is not the file that was published",
+        "accounting: 1 clues without evidence",
+        "published/clues.duckdb: evidence has 3 rows, the manifest says 4",
+    )
+
+
+@pytest.mark.parametrize("run", ["20230101T000000-000000", "latest", "../published", "."])
+def test_only_a_published_run_can_be_verified(root, run):
+    with pytest.raises(UsageError, match="no such published run"):
+        verify(root, run)
+
+
+def test_the_same_night_again_differs_in_nothing(tmp_path):
+    published_run(tmp_path / "one")
+    slower = replace(facts(), step_seconds={"match": 9.0})
+    publish(ready_to_publish(), slower, places(tmp_path / "two"), Pages())
+    assert differences(tmp_path / "one" / "published" / RUN, tmp_path / "two" / "published" / RUN) == ()
+
+
+def test_another_night_differs_in_files_and_tables(tmp_path):
+    published_run(tmp_path / "one")
+    con = ready_to_publish()
+    con.execute("update clues set summary = '另一句。' where clue_id = 'aaaaaaaaaaaaaaa2'")
+    publish(con, facts(), places(tmp_path / "two"), Pages())
+    assert differences(tmp_path / "one" / "published" / RUN, tmp_path / "two" / "published" / RUN) == (
+        "clues/rule=dibao_tekun/part-0.parquet",
+        "clues.duckdb: clues",
+        "manifest.json",
+    )
