@@ -148,11 +148,11 @@ PART_ORDER = "case part when 'main' then 1 when 'data' then 2 when 'entitlement'
 STATISTICS = declared(
     "statistics",
     "统计表：区级上报格式，按部分分表",
-    (PART_ORDER, "position"),
+    (PART_ORDER, "position nulls last"),
     """
     part             | VARCHAR      | 部分：main 主表，data 数据疑错，entitlement 应享未享，funds 资金与监督
-    position         | INTEGER      | 序号
-    department       | VARCHAR      | 责任部门
+    position         | INTEGER      | 序号；总计行为空
+    department       | VARCHAR      | 责任部门；总计行为“总计”
     item             | VARCHAR      | 项目标识
     item_title       | VARCHAR      | 项目名称
     clues            | BIGINT       | 条数
@@ -178,18 +178,24 @@ LEDGER = declared(
     "台账：见过的每一条线索及其核查情况",
     ("clue_id",),
     """
-    clue_id     | VARCHAR | 线索编号
-    rule        | VARCHAR | 规则标识
-    item        | VARCHAR | 补贴项目标识
-    department  | VARCHAR | 责任部门
-    street      | VARCHAR | 街道
-    state       | VARCHAR | 台账状态
-    first_seen  | DATE    | 首次发现的运行日
-    last_seen   | DATE    | 最近发现的运行日
-    outcome     | VARCHAR | 核查结果
-    cause       | VARCHAR | 原因
-    verified_on | DATE    | 核查日期
-    hit_rate    | DOUBLE  | 采用的查实率
+    clue_id        | VARCHAR       | 线索编号
+    rule           | VARCHAR       | 规则标识
+    item           | VARCHAR       | 补贴项目标识
+    department     | VARCHAR       | 责任部门
+    street         | VARCHAR       | 街道
+    state          | VARCHAR       | 台账状态
+    first_seen     | DATE          | 首次发现的运行日
+    last_seen      | DATE          | 最近发现的运行日
+    vanished_on    | DATE          | 不再发现的首个运行日；仍在时为空
+    tier           | TINYINT       | 等级
+    periods        | INTEGER       | 疑点期间数
+    amount_at_risk | DECIMAL(14,2) | 涉及金额（元）
+    evidence_hash  | VARCHAR       | 证据代码：证据不变则不变
+    exemption      | VARCHAR       | 所依据的豁免备案行：交付/工作表/行
+    outcome        | VARCHAR       | 核查结果
+    cause          | VARCHAR       | 原因
+    verified_on    | DATE          | 核查日期
+    hit_rate       | DOUBLE        | 采用的查实率
     """,
 )
 EXPOSURE = declared(

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from huimin.contract import Contract
 from huimin.published import STATISTICS, ordered_select
+from huimin.reasons import REASONS
 from huimin.rule import Rule
 
 PARTS = {
@@ -25,25 +26,6 @@ PARTS = {
 HEADINGS = ("序号", "责任部门", "项目名称", "条数", "部门总条数", "占比")
 NO_STREET = "（未填街道）"
 NO_ROSTER = "（放错位置）"
-REASONS = {
-    "missing": "必填项为空",
-    "id_number_masked": "身份证号已打星号",
-    "id_number_truncated": "身份证号被表格软件截断",
-    "id_number_characters": "身份证号含其他字符",
-    "id_number_length": "身份证号位数不对",
-    "id_number_region": "身份证号地区码不存在",
-    "id_number_birth_date": "身份证号出生日期不存在",
-    "id_number_check_digit": "身份证号校验位不符",
-    "date_unparsable": "日期无法识别",
-    "month_unparsable": "月份无法识别",
-    "year_unparsable": "年度无法识别",
-    "term_unparsable": "学期无法识别",
-    "money_unparsable": "金额无法识别",
-    "number_unparsable": "数字无法识别",
-    "category_unknown": "类别不在清单内",
-    "account_truncated": "账号被表格软件截断",
-    "account_characters": "账号含其他字符",
-}
 
 
 @dataclass(frozen=True)
