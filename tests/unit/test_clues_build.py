@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, shuffled, work_database
 
-from huimin.clues import build_clues, gather
+from huimin.clues import gather
+from huimin.clues.build import lay_clues
 from huimin.identity import keyed_hash
 from huimin.published import CLUES, EVIDENCE, IDENTITIES, PublishedTable, ordered_select
 from huimin.rule import Rule
@@ -54,7 +55,7 @@ def built(*rules: Rule, outcomes: dict[str, tuple[int, int]] | None = None, **ta
     con = work_database(**{**ROSTERS, **tables})
     chosen = catalogue(*(rules or (CAR_RULE,)))
     gather(con, chosen)
-    build_clues(con, chosen, contracts(), SECRET, RUN_DATE, outcomes)
+    lay_clues(con, chosen, contracts(), SECRET, RUN_DATE, outcomes)
     return con
 
 
@@ -255,7 +256,7 @@ def test_the_order_of_the_input_changes_nothing() -> None:
     shuffled(con, ("hits", "urban_dibao", "vehicles", "population", "items", "deliveries"), seed=3)
     chosen = catalogue(CAR_RULE)
     gather(con, chosen)
-    build_clues(con, chosen, contracts(), SECRET, RUN_DATE)
+    lay_clues(con, chosen, contracts(), SECRET, RUN_DATE)
     assert [rows(con, ordered_select(table)) for table in tables] == before
 
 

@@ -1,6 +1,40 @@
-"""Clues out of hits: one row a (rule, item, id_number, subject), then the published tables and their restricted key."""
+"""Everything that is published about clues, out of the hits of a run's rules."""
 
-from huimin.clues.build import build_clues
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from huimin.changes import lay_changes
+from huimin.clues.build import lay_clues
 from huimin.clues.gather import gather
+from huimin.contract import Contract
+from huimin.exposure import lay_exposure
+from huimin.ledger import lay_previous, update_ledger, verified_outcomes
+from huimin.rule import Rule
+from huimin.statistics import lay_statistics
 
 __all__ = ["build_clues", "gather"]
+
+
+def build_clues(
+    con: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    contracts: Mapping[str, Contract],
+    secret: bytes,
+    run_date: date,
+    previous: Path | None = None,
+) -> None:
+    """Tables `clues`, `evidence`, `identities`, `ledger`, `changes`, `statistics` and `exposure` of the work database.
+
+    Made of `hits`, `rule_outcomes`, `deliveries`, `items`, the rosters, and the ledger file of the previous complete run
+    (None: there was none). They have the published columns; whoever writes them out orders the rows.
+    """
+    gather(con, rules)
+    lay_previous(con, previous)
+    lay_clues(con, rules, contracts, secret, run_date, verified_outcomes(con))
+    update_ledger(con, rules, run_date)
+    lay_changes(con)
+    lay_statistics(con, rules)
+    lay_exposure(con, rules)

@@ -15,7 +15,7 @@ PRIORS = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}
 """Tier to (a, b): a clue of the tier is confirmed a times in a + b before anything was verified."""
 
 
-def build_clues(
+def lay_clues(
     con: duckdb.DuckDBPyConnection,
     rules: Mapping[str, Rule],
     contracts: Mapping[str, Contract],
@@ -27,7 +27,7 @@ def build_clues(
 
     `outcomes`: rule to (confirmed, verified) as the ledger has it. Needs `deliveries` for the file names.
     Every clue is 待核查 and seen first and last on the run date until `update_ledger` says otherwise.
-    `clue_numbers(clue, clue_id, evidence_hash)`: which gathered clue is which; order by `clue` for the catalogue's order.
+    `clue_numbers(clue, clue_id, evidence_hash)`: which gathered clue is which, in the catalogue's order.
     """
     lay_masks(con, secret)
     lay_heads(con, rules, outcomes or {})
@@ -89,7 +89,8 @@ with candidates as (
     from clue_hits as h join population as p on p.id_number = h.id_number
     where p.street is not null
 )
-select clue, first({'street': street, 'community': community} order by origin, starts_on desc nulls last, kin, ref) as place
+select clue,
+       first({'street': street, 'community': community} order by origin, starts_on desc nulls last, kin, ref) as place
 from candidates group by clue
 """
 
@@ -114,7 +115,8 @@ select h.clue, r.title as rule_title, coalesce(i.title, h.item) as item_title, i
        case r.kind when 'id_number' then 'person' when 'account' then 'account' when 'plate' then 'plate' end
            as subject_kind,
        form_of(h.last_period, h.last_ends_on) as form,
-       try_cast(substr(h.id_number, 7, 8) as integer) as born, try_cast(substr(h.id_number, 17, 1) as integer) as parity,
+       try_cast(substr(h.id_number, 7, 8) as integer) as born,
+       try_cast(substr(h.id_number, 17, 1) as integer) as parity,
        (r.confirmed + t.a) / (r.verified + t.a + t.b)::double as hit_rate
 from clue_hits as h
 join rule_heads as r on r.rule = h.rule

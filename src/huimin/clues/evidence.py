@@ -78,7 +78,8 @@ order by r.clue, r.role, r.roster, f.delivery, f.sheet nulls first, f."row"
 
 EVIDENCE_HASHES = """
 create or replace temp table evidence_hashes as
-select r.clue, keyed('evidence', string_agg(r.roster || f.content, chr(10) order by r.roster || f.content)) as evidence_hash
+select r.clue,
+       keyed('evidence', string_agg(r.roster || f.content, chr(10) order by r.roster || f.content)) as evidence_hash
 from clue_rows as r join row_facts as f on f.ref = r.ref
 group by r.clue
 """

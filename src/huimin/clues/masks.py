@@ -1,4 +1,4 @@
-"""Masking, keyed hashes and Chinese wording as SQL macros of one connection, the same as in `identity`, for whole tables."""
+"""Masking, keyed hashes and Chinese dates as SQL macros of one connection: what `identity` does, for whole tables."""
 
 from hashlib import sha256
 

@@ -13,7 +13,7 @@ MEASURES = ("_mu", "_m2", "_wan", "_ratio")
 
 
 def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
-    """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (the clue's masked name, subject, title).
+    """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (masked name and subject, titles).
 
     Money reads `1,200.00`, days `2023年8月5日`, months `2023年8月`; a fact of several values is joined by 、; a fact
     without a value reads 不详.

@@ -1,0 +1,84 @@
+"""What is new, changed or vanished among the clues between two runs."""
+
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+CHANGES = ("new", "continuing", "changed", "vanished")
+
+LEDGER_CLUES = "(select * from previous_ledger where vanished_on is null)"
+"""The clues that the ledger gone on from still counts: found, or of a rule that has not run since."""
+
+CURRENT_CLUES = "(select c.*, n.evidence_hash from clues as c join clue_numbers as n on n.clue_id = c.clue_id)"
+
+RULES_RAN = "(select rule from rule_outcomes where status = 'ran')"
+
+
+def lay_changes(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `changes`: the clues of `clues` against `previous_ledger`, without the continuing ones.
+
+    A clue of a rule that did not run has not vanished; one that comes back after it vanished is new. On the first run
+    every clue is new.
+    """
+    con.execute(
+        f"""create or replace table changes as
+        select clue_id, change, rule, item, street, what from ({diff_sql(LEDGER_CLUES, CURRENT_CLUES, RULES_RAN)})
+        where change <> 'continuing' order by change, rule, item, clue_id"""
+    )
+
+
+def diff(
+    con: duckdb.DuckDBPyConnection, earlier: Path, later: Path, by: Literal["rule", "item", "street"]
+) -> list[tuple[str | None, int, int, int, int]]:
+    """(rule, item or street, new, continuing, changed, vanished) of two published runs, ascending, null last.
+
+    Clues of rules that the later run skipped are left out.
+    """
+    ran = f"(select rule from {parquet(later / 'rules.parquet')} where status = 'ran')"
+    counts = ", ".join(f"count(*) filter (where change = '{change}')" for change in CHANGES)
+    found = con.execute(
+        f"""select {by}, {counts} from ({diff_sql(run_clues(earlier), run_clues(later), ran)})
+        group by {by} order by {by} nulls last"""
+    )
+    return found.fetchall()
+
+
+def diff_sql(earlier: str, later: str, ran: str) -> str:
+    """SELECT of (clue_id, change, rule, item, street, what) over two sources of clues and one of the rules that ran.
+
+    `what` says in Chinese which of amount, periods, tier and evidence differ, 金额 1→2；期间 1→2, null if not changed.
+    Values that one side does not know (null) do not differ. Street: as of the later run in which the clue is.
+    """
+    return f"""
+    with sides as (
+        select coalesce(b.clue_id, a.clue_id) as clue_id, coalesce(b.rule, a.rule) as rule,
+               coalesce(b.item, a.item) as item, case when b.clue_id is null then a.street else b.street end as street,
+               a.clue_id is null as is_new, b.clue_id is null as is_gone,
+               nullif(concat_ws('；',
+                   case when a.amount_at_risk <> b.amount_at_risk
+                       then '金额 ' || a.amount_at_risk || '→' || b.amount_at_risk end,
+                   case when a.periods <> b.periods then '期间 ' || a.periods || '→' || b.periods end,
+                   case when a.tier <> b.tier then '等级 ' || a.tier || '→' || b.tier end,
+                   case when a.evidence_hash <> b.evidence_hash then '证据有变' end
+               ), '') as differs
+        from {earlier} as a full join {later} as b on b.clue_id = a.clue_id
+    )
+    select clue_id, rule, item, street,
+           case when is_new then 'new' when is_gone then 'vanished' when differs is not null then 'changed'
+               else 'continuing' end as change,
+           case when not is_new and not is_gone then differs end as what
+    from sides where not is_gone or rule in {ran}
+    """
+
+
+def run_clues(folder: Path) -> str:
+    """SQL source of a published run's clues with the evidence hash that its ledger keeps."""
+    clues = parquet(folder / "clues" / "rule=*" / "*.parquet", "hive_partitioning = true, hive_types_autocast = false")
+    return f"""(select c.*, l.evidence_hash from {clues} as c
+        join {parquet(folder / "ledger.parquet")} as l on l.clue_id = c.clue_id)"""
+
+
+def parquet(place: Path, options: str = "") -> str:
+    """The table function that reads the file or files at that place."""
+    return f"""read_parquet('{str(place).replace("'", "''")}'{", " + options if options else ""})"""
