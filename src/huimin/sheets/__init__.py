@@ -2,6 +2,8 @@
 
 from pathlib import Path, PurePosixPath
 
+import polars as pl
+
 from huimin.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
@@ -47,8 +49,9 @@ def read_raw(path: Path, file: str, limits: Limits = DEFAULT) -> list[Sheet]:
         return sheets_of(path, file, limits)
     lines = lines_of(text_of(path, file, limits), file)
     delimiter = voted_delimiter(lines, limits)
-    usual = usual_width(lines, delimiter, limits)
-    return [sheet_of(lines, delimiter, widest(lines, delimiter, limits), usual, limits)]
+    usual, width = usual_width(lines, delimiter, limits), widest(lines, delimiter, limits)
+    refuse_vast(lines, width, file, limits)
+    return [sheet_of(lines, delimiter, width, usual, limits)]
 
 
 def ending_of(file: str) -> str:
@@ -75,6 +78,7 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
     if header is None:
         return sample
     width = header_width(sample, header)
+    refuse_vast(lines, width, file, limits)
     return sheet_of(lines, delimiter, width, width, limits)
 
 
@@ -82,3 +86,9 @@ def header_width(sample: Sheet, header: Header) -> int:
     """How many cells the header's records have, empty ones between delimiters included: no record may fill more."""
     rows = sample.cells.drop("row").slice(header.first, header.last - header.first + 1).rows()
     return max(index + 1 for row in rows for index, cell in enumerate(row) if cell is not None)
+
+
+def refuse_vast(lines: pl.Series, width: int, file: str, limits: Limits) -> None:
+    """Nothing. Raises DeliveryError when the table would have more rows or cells than the limits allow."""
+    if len(lines) > limits.rows or len(lines) * width > limits.cells:
+        raise DeliveryError(file, "行数或列数太多", "按街道或月份拆分成几个文件后报送")

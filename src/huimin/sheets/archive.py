@@ -39,12 +39,13 @@ def extract_members(path: Path, file: str, into: Path, limits: Limits = Limits()
     """
     refuse_size(path, file, limits)
     try:
-        with zipfile.ZipFile(path) as packed:
-            entries = packed.infolist()
-            refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, file, limits)
-            members = unpacked(packed, entries, into, file, limits)
+        packed = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise DeliveryError(file, "压缩包打不开（损坏、不完整，或不是 .zip）", REPACK) from error
+    with packed:
+        entries = packed.infolist()
+        refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, file, limits)
+        members = unpacked(packed, entries, into, limits)
     if not members:
         raise DeliveryError(file, "压缩包里没有文件", "放入 .csv 或 .xlsx 文件后重新压缩报送")
     return members
@@ -64,30 +65,25 @@ def refuse_bomb(entries: Sequence[zipfile.ZipInfo], packed_bytes: int, floor: in
         raise DeliveryError(file, f"解压后是压缩包的 {limits.ratio} 倍以上，疑似有害文件", "直接报送未压缩的文件")
 
 
-def unpacked(
-    packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: Path, file: str, limits: Limits
-) -> list[Member]:
+def unpacked(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: Path, limits: Limits) -> list[Member]:
     """The members of an archive whose entries were looked at."""
     members: list[Member] = []
     seen: set[str] = set()
     left = limits.unpacked_bytes
     for entry in entries:
         name = readable_name(entry)
-        parts = PurePosixPath(name or "").parts
-        if entry.is_dir() or (name and name.endswith("/")) or "__MACOSX" in parts[:1] or is_hidden(parts):
+        parts = PurePosixPath(name).parts
+        if entry.is_dir() or name.endswith("/") or "__MACOSX" in parts[:1] or is_hidden(parts):
             continue
-        problem = problem_of(entry, name, parts, seen)
-        shown = name if name and not problem_is_path(parts, name) else f"第{len(members) + 1}个文件"
-        seen.add(name or "")
-        if problem:
-            members.append(Member(shown, None, problem))
-            continue
+        problem = problem_of(entry, name, seen)
+        shown = name if is_inside(name) and name not in seen else f"第{len(members) + 1}个文件"
         target = into / f"{len(members):04d}"
-        written = unpack(packed, entry, target, min(left, entry.file_size))
-        left -= written or 0
-        members.append(
-            Member(shown, target, None) if written is not None else Member(shown, None, f"文件“{shown}”已损坏")
-        )
+        if problem is None:
+            written = unpack(packed, entry, target, min(left, entry.file_size))
+            left -= written or 0
+            problem = "文件已损坏，或压缩方式不支持" if written is None else None
+        members.append(Member(shown, None if problem else target, problem))
+        seen.add(name)
     return members
 
 
@@ -96,8 +92,8 @@ def is_hidden(parts: Sequence[str]) -> bool:
     return bool(parts) and parts[-1] != ".." and parts[-1].startswith((".", "~$"))
 
 
-def readable_name(entry: zipfile.ZipInfo) -> str | None:
-    """The member's path: UTF-8 when flagged or valid as such, else GB18030; None when it is neither."""
+def readable_name(entry: zipfile.ZipInfo) -> str:
+    """The member's path: UTF-8 when flagged or valid as such, else GB18030; "" when it is neither."""
     if entry.flag_bits & UTF8_NAME:
         return entry.filename.replace("\\", "/")
     raw = entry.orig_filename.encode("cp437")
@@ -106,19 +102,20 @@ def readable_name(entry: zipfile.ZipInfo) -> str | None:
             return raw.decode(encoding).replace("\\", "/")
         except UnicodeDecodeError:
             continue
-    return None
+    return ""
 
 
-def problem_is_path(parts: Sequence[str], name: str) -> bool:
-    """Whether the path is absolute, has a drive, leads outside, or holds control characters."""
-    return name.startswith("/") or name[1:2] == ":" or ".." in parts or not name.isprintable()
+def is_inside(name: str) -> bool:
+    """Whether the path is readable, relative and leads nowhere else: no drive, no `..`, no control characters."""
+    outside = name.startswith("/") or name[1:2] == ":" or ".." in PurePosixPath(name).parts
+    return bool(name) and name.isprintable() and not outside
 
 
-def problem_of(entry: zipfile.ZipInfo, name: str | None, parts: Sequence[str], seen: set[str]) -> str | None:
+def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
     """Why the member is refused unread; None when it may be unpacked."""
     if not name:
         return "文件名无法识别"
-    if problem_is_path(parts, name):
+    if not is_inside(name):
         return "压缩包内的路径指向压缩包之外"
     ending = PurePosixPath(name).suffix.lower()
     if ending in NESTED:

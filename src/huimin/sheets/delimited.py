@@ -94,7 +94,7 @@ def parsed(numbered: pl.DataFrame, delimiter: str, width: int, limits: Limits) -
         return gathered([], delimiter, width, limits)
     # the first line is ours: it tells the parser how many columns there are
     cells = pl.read_csv(
-        "\n".join([delimiter * (width + SPARE - 1), *numbered["line"]]).encode(),
+        f"{delimiter * (width + SPARE - 1)}\n{numbered['line'].str.join(chr(10)).item()}".encode(),
         has_header=False, separator=delimiter, infer_schema=False,
         schema=dict.fromkeys([*names, *spare], pl.String),
     ).slice(1)  # fmt: skip

@@ -94,7 +94,9 @@ def single(index: int, row: Row, titles: Mapping[str, Column]) -> Header:
 def double(index: int, upper: Row, lower: Row, titles: Mapping[str, Column]) -> Header:
     """The header those two rows would be: the lower cell counts, else the upper, else both joined."""
     claims = tuple(
-        next(filter(None, (claim_of(text, titles) for text in (below, above, above + below) if text)), None)
+        None
+        if folded(below) in SERIALS and folded(below) not in titles
+        else next(filter(None, (claim_of(text, titles) for text in (below, above, above + below) if text)), None)
         for above, below in zip(upper, lower, strict=True)
     )
     shown = tuple(

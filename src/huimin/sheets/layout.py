@@ -80,24 +80,27 @@ def is_serial(header: Header, title: str) -> bool:
 
 
 def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) -> list[int]:
-    """Numbers of the data rows that equal a row of the header block: page breaks."""
+    """Numbers of the data rows that repeat the header block: page breaks.
+
+    A row repeats it when it equals one of its rows, or when each of two or more cells equals one above it in the block
+    (a header of two rows whose merged cells were not merged again).
+    """
+    block = [[folded(text or "") for text in texts] for texts in titled.select(names).iter_rows()]
+    columns = [set(texts) for texts in zip(*block, strict=True)]
+    starts = {text[0] for texts in block for text in texts if text}
+    # one look at the first character first: nearly every row ends there
+    likely = tidy.filter(pl.coalesce(names).str.head(1).is_in(starts))
     found: list[int] = []
-    for texts in titled.select(names).iter_rows():
-        pattern = [folded(text or "") for text in texts]
-        filled = [index for index, text in enumerate(pattern) if text]
-        if not filled:
-            continue
-        # one narrow look at one column first: nearly every row ends there
-        name = names[filled[-1]]
-        likely = tidy.filter(pl.col(name).str.head(1) == (texts[filled[-1]] or "").strip(BLANKS)[:1])
-        for row, *cells in likely.select("row", *names).iter_rows():
-            if [folded(cell or "") for cell in cells] == pattern:
-                found.append(row)
+    for row, *texts in likely.select("row", *names).iter_rows():
+        cells = [folded(text or "") for text in texts]
+        inside = all(not cell or cell in column for cell, column in zip(cells, columns, strict=True))
+        if inside and (sum(map(bool, cells)) > 1 or cells in block):
+            found.append(row)
     return found
 
 
 def records_of(tidy: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
-    """`row` and a column for each contract column found; in a month column a spreadsheet fraction is `number 2023.1`."""
+    """`row` and a column for each contract column found; a month that is a spreadsheet fraction is `number 2023.1`."""
     places = {claim.column: index for index, claim in enumerate(header.claims) if claim}
     found = [column for column in contract.columns if column.name in places]
     records = tidy.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))

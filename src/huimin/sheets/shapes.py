@@ -24,6 +24,8 @@ class Limits:
     sheets: int = 500
     rows: int = 20_000_000
     columns: int = 1_000
+    cells: int = 400_000_000
+    """Records times columns of a text file; a workbook's memory is limited instead."""
     record_characters: int = 131_072
     """Longest record of a text file: the csv module refuses longer cells."""
     record_lines: int = 100

@@ -8,6 +8,7 @@ fraction, one a line), and at last `sheets.json`. Standard output is one word wh
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,12 @@ LARGEST_EXACT = 1e15
 """Spreadsheets keep 15 digits: a longer number has lost its tail."""
 
 Span = tuple[int, int, int, int]
+
+
+def is_locked(raw: bytes) -> bool:
+    """Whether the bytes are a workbook with a password to open it: an encrypted .xlsx, or an .xls with FILEPASS."""
+    old = re.search(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", raw, re.DOTALL)
+    return raw.startswith(b"\xd0\xcf\x11\xe0") and (old is not None or "EncryptedPackage".encode("utf-16-le") in raw)
 
 
 def number_text(number: float) -> str:
@@ -146,7 +153,7 @@ def main(arguments: Sequence[str]) -> int:
     except python_calamine.PasswordError:
         problem = "password"
     except python_calamine.CalamineError:
-        problem = "unreadable"
+        problem = "password" if is_locked(Path(path).read_bytes()) else "unreadable"
     except OverflowError as error:
         problem = str(error)
     except MemoryError:

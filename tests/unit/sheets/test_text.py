@@ -1,0 +1,184 @@
+"""Text files: encodings, delimiters, records and what is wrong with them."""
+
+import codecs
+from pathlib import Path
+
+import pytest
+from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading, table
+
+from huimin.errors import DeliveryError
+from huimin.sheets import Limits, read_raw
+
+PLAIN = f"姓名,身份证号,金额,月份\n张三,{ZHANG},100,2023-08\n李䶮,{LI},200,2023-08\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN.encode(),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.encode("gb18030"),
+        b"\x84\x31\x95\x33" + PLAIN.encode("gb18030"),
+        codecs.BOM_UTF16_LE + PLAIN.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + PLAIN.encode("utf-16-be"),
+        PLAIN.replace("\n", "\r\n").encode(),
+        PLAIN.replace("\n", "\r").encode("gb18030"),
+        PLAIN.rstrip("\n").encode(),
+    ],
+)
+def test_every_encoding_and_line_end_gives_the_same_rows(tmp_path: Path, content: bytes) -> None:
+    seen = table(tmp_path, content)
+    assert drawn(seen.records) == [f"2 | 张三 | {ZHANG} | 100 | 2023-08", f"3 | 李䶮 | {LI} | 200 | 2023-08"]
+    assert (seen.rows, layout(seen), seen.sheet) == (3, 1, None)
+
+
+def test_rare_characters_of_gb18030_survive(tmp_path: Path) -> None:
+    text = f"姓名,身份证号,金额,月份\n㛃𬱖,{ZHANG},1,2023-08\n"
+    assert table(tmp_path, text.encode("gb18030")).records["name"].to_list() == ["㛃𬱖"]
+
+
+def test_gbk_file_is_read(tmp_path: Path) -> None:
+    assert table(tmp_path, PLAIN.replace("䶮", "四").encode("gbk")).records["name"].to_list() == ["张三", "李四"]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("ending", [".csv", ".txt", ".tsv"])
+def test_the_delimiter_is_the_one_under_which_the_header_matches(tmp_path: Path, delimiter: str, ending: str) -> None:
+    text = f"高龄津贴,一;二|三\n{PLAIN.replace(',', delimiter)}"
+    seen = table(tmp_path, text.encode("gb18030"), "名册" + ending.upper())
+    assert drawn(seen.records) == [f"3 | 张三 | {ZHANG} | 100 | 2023-08", f"4 | 李䶮 | {LI} | 200 | 2023-08"]
+
+
+def test_a_line_break_inside_quotes_is_one_record_numbered_by_its_first_line(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'''\
+姓名,身份证号,"发放
+金额（元）",月份,备注
+张三,{ZHANG},"1,000.00",2023-08,"一
+二
+""三"""
+李四,{LI},200,2023-08,"单行"
+王五,{WANG},300,2023-08,
+''')  # fmt: skip
+    assert drawn(seen.records) == [
+        f"3 | 张三 | {ZHANG} | 1,000.00 | 2023-08",
+        f"6 | 李四 | {LI} | 200 | 2023-08",
+        f"7 | 王五 | {WANG} | 300 | 2023-08",
+    ]
+    assert seen.cells["c4"].to_list()[:2] == ['一\n二\n"三"', "单行"]
+    assert seen.titles == ("姓名", "身份证号", "发放 金额（元）", "月份", "备注")
+    assert (seen.rows, layout(seen)) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    "rest", ["李四,{LI},200,2023-08", '"李四","{LI}","200","2023-08"', '李四,{LI},"200","2023-08"']
+)
+def test_an_unterminated_quote_hurts_only_its_own_line(tmp_path: Path, rest: str) -> None:
+    good = rest.format(LI=LI)
+    seen = table(tmp_path, f'姓名,身份证号,金额,月份\n"张三,{ZHANG},100,2023-08\n' + f"{good}\n" * 300)
+    assert seen.records["row"].to_list() == list(range(3, 303))
+    assert drawn(seen.faults) == [f'2 | unterminated_quote | "张三,{ZHANG},100,2023-08']
+    assert (seen.rows, layout(seen)) == (302, 1)
+
+
+def test_two_unterminated_quotes_do_not_meet(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'姓名,身份证号,金额,月份\n张三,{ZHANG},100,"八月\n李四,{LI},2,八月\n王五,{WANG},3,"八月\n')
+    assert drawn(seen.records) == [f"3 | 李四 | {LI} | 2 | 八月"]
+    assert seen.faults["row"].to_list() == [2, 4]
+
+
+def test_a_quote_inside_a_cell_is_text(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'姓名,身份证号,金额,月份,备注\n张三,{ZHANG},1,2023-08,19"电视\n')
+    assert seen.cells["c4"].to_list() == ['19"电视']
+    assert seen.faults.is_empty()
+
+
+def test_long_records_are_faults_and_short_ones_are_padded(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'''\
+姓名,身份证号,金额,月份
+张三,{ZHANG},1,200,2023-08
+李四,{LI},200,2023-08,,,
+"李四",{LI},1,200,"2023-08"
+王五,{WANG},300
+''')  # fmt: skip
+    assert drawn(seen.records) == [f"3 | 李四 | {LI} | 200 | 2023-08", f"5 | 王五 | {WANG} | 300 | ·"]
+    assert seen.faults["row"].to_list() == [2, 4]
+    assert set(seen.faults["reason"]) == {"extra_cells"}
+
+
+def test_a_delimiter_after_the_last_title_makes_room_for_an_untitled_column(tmp_path: Path) -> None:
+    seen = table(tmp_path, f"姓名,身份证号,金额,月份,\n张三,{ZHANG},1,2023-08,寄\n")
+    assert seen.titles == ("姓名", "身份证号", "金额", "月份", "第5列")
+    assert seen.cells["c4"].to_list() == ["寄"]
+    assert seen.unknown_columns == ()
+
+
+def test_nul_bytes_are_a_fault_of_their_record(tmp_path: Path) -> None:
+    seen = table(
+        tmp_path,
+        f'姓名,身份证号,金额,月份\n张\0三,{ZHANG},1,2023-08\n"李\0四",{LI},1,"2023\n-08"\n王五,{WANG},1,八月\n',
+    )
+    assert seen.faults["row"].to_list() == [2, 3]
+    assert set(seen.faults["reason"]) == {"nul_byte"}
+    assert seen.records["row"].to_list() == [5]
+
+
+def test_a_record_beyond_the_limit_is_a_fault_with_its_beginning(tmp_path: Path) -> None:
+    text = f"姓名,身份证号,金额,月份\n张三,{ZHANG},1,{'八' * 200_000}\n"
+    seen = table(tmp_path, text)
+    assert seen.faults["reason"].to_list() == ["record_too_long"]
+    assert seen.faults["text"].str.len_chars().to_list() == [131_072]
+
+
+def test_blank_lines_are_counted_and_a_last_line_end_is_none(tmp_path: Path) -> None:
+    seen = table(tmp_path, f"\n\n姓名,身份证号,金额,月份\n\n张三,{ZHANG},1,2023-08\n\n\n")
+    assert seen.records["row"].to_list() == [5]
+    assert (seen.rows, layout(seen)) == (7, 6)
+
+
+def test_header_only_gives_no_records(tmp_path: Path) -> None:
+    seen = table(tmp_path, "姓名,身份证号,金额,月份\n")
+    assert seen.records.is_empty()
+    assert seen.records.columns == ["row", "name", "id_number", "amount", "period"]
+    assert (seen.rows, layout(seen)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "file", "problem"),
+    [
+        (b"", "空.csv", "空"),
+        (b"\n \n\n", "空.csv", "没有内容"),
+        (b"\xff\xff\x80\x81", "x.csv", "字符编码"),
+        (codecs.BOM_UTF8 + PLAIN.encode("gb18030"), "x.csv", "字符编码"),
+        (b"PK\x03\x04rest", "x.csv", "不是文本"),
+        (b"\xd0\xcf\x11\xe0rest", "x.txt", "不是文本"),
+        (bytes(range(1, 32)), "x.csv", "不是文本"),
+        ("你好\n".encode(), "x.csv", "没有找到表头"),
+        (PLAIN.encode(), "x.pdf", "不支持"),
+        (PLAIN.encode(), "x", "不支持"),
+    ],
+)
+def test_unreadable_files_are_refused_in_plain_words(tmp_path: Path, content: bytes, file: str, problem: str) -> None:
+    with pytest.raises(DeliveryError) as refusal:
+        reading(tmp_path, content, file)
+    assert refusal.value.where == file
+    assert problem in refusal.value.problem
+
+
+@pytest.mark.parametrize("limits", [Limits(file_bytes=10), Limits(rows=2), Limits(cells=10)])
+def test_files_beyond_the_limits_are_refused(tmp_path: Path, limits: Limits) -> None:
+    with pytest.raises(DeliveryError):
+        reading(tmp_path, PLAIN.encode(), "x.csv", limits)
+
+
+def test_without_a_contract_one_vote_finds_the_delimiter(tmp_path: Path) -> None:
+    archived = tmp_path / "0f3a"
+    archived.write_bytes("标题, 说明\na;b;c\n1;2\n3;4;5\n6;7;8\n".encode("gb18030"))
+    (sheet,) = read_raw(archived, "x.txt")
+    assert drawn(sheet.cells) == [
+        "1 | 标题, 说明 | · | ·",
+        "2 | a | b | c",
+        "3 | 1 | 2 | ·",
+        "4 | 3 | 4 | 5",
+        "5 | 6 | 7 | 8",
+    ]
+    assert sheet.rows == 5
