@@ -1,0 +1,93 @@
+"""A clue's card shows sources, values, basis and advice; masked, unless the restricted side is given."""
+
+from dataclasses import dataclass
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from unit.published_run import PERSON, RUN, published_run
+
+from huimin.contract import Column, Contract
+from huimin.errors import UsageError
+from huimin.explain import explain
+
+CLUE = "aaaaaaaaaaaaaaa1"
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """As much of a rule as a card shows."""
+
+    basis: str = "最低生活保障审核确认办法"
+    ask: str = "核对死亡日期"
+    mistaken_when: tuple[str, ...] = ("姓名相同的另一人", "注销后恢复")
+
+
+RULES = {"deceased": RuleWords()}
+DEATHS = Contract(
+    "deaths", "死亡人员", "register", "public_security", "区公安分局", "register", None, 15,
+    (Column("died_on", "date", ("死亡日期",)), Column("source", "category", ("信息来源",))), (), (), (), "",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("root")
+    published_run(folder)
+    return folder
+
+
+def drawn(card: object) -> str:
+    text = StringIO()
+    Console(file=text, width=160).print(card)
+    return text.getvalue()
+
+
+def test_the_card_names_every_source_row_and_the_values_compared(root):
+    card = explain(root / "published" / RUN, CLUE, RULES, {"deaths": DEATHS})
+    register = [source for source in card.sources if source.role == "register"]
+    assert [(s.title, s.file, s.sheet, s.row, s.facts) for s in register] == [
+        ("死亡人员", "死亡.csv", None, 7, (("死亡日期", "2023-04-11"), ("信息来源", "公安")))
+    ]
+    payment = [(s.file, s.sheet, s.row) for s in card.sources if s.role == "payment"]
+    assert payment == [("低保.xlsx", "5月", 12)]
+
+
+def test_the_card_tells_basis_question_and_when_it_errs(root):
+    text = drawn(explain(root / "published" / RUN, CLUE, RULES, {"deaths": DEATHS}))
+    for words in (
+        "死亡后仍享受",
+        "最低生活保障审核确认办法",
+        "核对死亡日期",
+        "注销后恢复",
+        "相互矛盾",
+        "2,805.00 元",
+        "疑点不是结论",
+    ):
+        assert words in text
+
+
+def test_the_card_is_masked_by_default_and_whole_for_a_case_worker(root):
+    masked = drawn(explain(root / "published" / RUN, CLUE, RULES))
+    assert PERSON not in masked and "张三丰" not in masked and "张*" in masked
+    card = explain(root / "published" / RUN, CLUE, RULES, restricted=root / "restricted" / RUN)
+    assert card.person == (("姓名", "张三丰"), ("身份证号", PERSON))
+    assert PERSON in drawn(card)
+
+
+def test_the_card_as_json_holds_the_same(root):
+    value = explain(root / "published" / RUN, CLUE, RULES, {"deaths": DEATHS}).as_json()
+    assert value["clue_id"] == CLUE and value["ask"] == "核对死亡日期"
+    assert value["sources"][0]["facts"] == {"name": "张*", "amount": "935.00"}
+    assert value["sources"][1]["facts"] == {"死亡日期": "2023-04-11", "信息来源": "公安"}
+
+
+def test_the_latest_pointer_will_do_for_the_run(root):
+    assert explain(root / "published" / "latest", CLUE, RULES).clue_id == CLUE
+
+
+@pytest.mark.parametrize("clue_id", ["ffffffffffffffff", "' or true --", ""])
+def test_an_unknown_clue_says_where_ids_are_found(root, clue_id):
+    with pytest.raises(UsageError, match=f"no such clue in run {RUN}") as caught:
+        explain(root / "published" / "latest", clue_id, RULES)
+    assert "clue_id" in caught.value.fix

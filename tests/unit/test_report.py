@@ -1,0 +1,149 @@
+"""The page of a run: the district's own form, no outside resource, every cell escaped, the same bytes each time."""
+
+# ruff: noqa: E501  (drawn tables are as wide as they are)
+
+import re
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from unit.published_run import RUN, RUN_DATE, published_run, ready_to_publish
+
+from huimin.contract import Contract
+from huimin.report import reason_text, statistics_table, write_report
+
+FORM = """
+part | position | department | item                 | item_title                       | clues | department_clues | share
+main | 1        | 区教育局   | student_living       | 义务教育家庭经济困难学生生活补助 | 37    | 45               | 11.63
+main | 2        | 区教育局   | high_school_grant    | 普通高中助学金                   | 8     | 45               | 11.63
+main | 3        | 区科经局   | vehicle_trade_in     | 汽车以旧换新补贴                 | 274   | 274              | 70.80
+main | 4        | 区民政局   | rural_dibao          | 农村低保                         | 3     | 22               | 5.68
+main | 5        | 区民政局   | urban_dibao          | 城市低保                         | 16    | 22               | 5.68
+main | 6        | 区民政局   | disability_living    | 困难残疾人生活补贴               | 1     | 22               | 5.68
+main | 7        | 区民政局   | disability_nursing   | 重度残疾人护理补贴               | 1     | 22               | 5.68
+main | 8        | 区民政局   | elderly_allowance    | 高龄津贴                         | 1     | 22               | 5.68
+main | 9        | 区社保处   | pension_contribution | 困难群体人员代缴城乡居保费       | 46    | 46               | 11.89
+main |          | 总计       |                      |                                  | 387   | 387              | 100.00
+funds | 1       | 区扶贫办   | poverty_funds        | 扶贫资金投入使用                 | 2     | 2                | 100.00
+funds |         | 总计       |                      |                                  | 2     | 2                | 100.00
+"""
+DEATHS = Contract(
+    "deaths", "死亡人员", "register", "public_security", "区公安分局", "register", None, 15, (), (), (), (), ""
+)
+
+
+class Tables(HTMLParser):
+    """Every table of a page as rows of cells, a merged cell once."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self.inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.inside = True
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.tables[-1][-1][-1] += data
+
+
+def page_of(folder: Path, rows: dict[str, str] | None = None, **known: object) -> str:
+    write_report(ready_to_publish(rows), folder / "report.html", RUN, RUN_DATE, **known)
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_statistics_table_is_the_districts_form(tmp_path):
+    tables = Tables(page_of(tmp_path, {"statistics": FORM})).tables
+    assert tables[0] == [
+        ["序号", "责任部门", "项目名称", "条数", "部门总条数", "占比"],
+        ["1", "区教育局", "义务教育家庭经济困难学生生活补助", "37", "45", "11.63%"],
+        ["2", "普通高中助学金", "8"],
+        ["3", "区科经局", "汽车以旧换新补贴", "274", "274", "70.80%"],
+        ["4", "区民政局", "农村低保", "3", "22", "5.68%"],
+        ["5", "城市低保", "16"],
+        ["6", "困难残疾人生活补贴", "1"],
+        ["7", "重度残疾人护理补贴", "1"],
+        ["8", "高龄津贴", "1"],
+        ["9", "区社保处", "困难群体人员代缴城乡居保费", "46", "46", "11.89%"],
+        ["总计", "387", "387", "100.00%"],
+    ]
+    assert tables[1][1:] == [["1", "区扶贫办", "扶贫资金投入使用", "2", "2", "100.00%"], ["总计", "2", "2", "100.00%"]]
+
+
+def test_the_terminal_shows_the_same_table(tmp_path):
+    published_run(tmp_path, rows={"statistics": FORM})
+    text = StringIO()
+    Console(file=text, width=120).print(statistics_table(tmp_path / "published" / RUN))
+    lines = [re.split(r"\s*│\s*", line.strip("│ ")) for line in text.getvalue().splitlines() if "│" in line]
+    assert lines[0] == ["1", "区教育局", "义务教育家庭经济困难学生生活补助", "37", "45", "11.63%"]
+    assert lines[1][:3] == ["2", "", "普通高中助学金"]
+    assert lines[-1] == ["总计", "", "387", "387", "100.00%"]
+
+
+def test_the_page_needs_no_network_and_runs_nothing(tmp_path):
+    page = page_of(tmp_path)
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
+    assert not re.search(r"https?:|<script|<link|<img|<iframe|url\(|@import|\son\w+=", page)
+    assert page.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
+
+
+def test_cells_cannot_become_markup(tmp_path):
+    page = page_of(tmp_path)
+    assert "表头有 &lt;姓名&gt;" in page and "<姓名>" not in page
+
+
+def test_the_same_run_gives_the_same_bytes(tmp_path):
+    assert page_of(tmp_path) == page_of(tmp_path)
+
+
+def test_a_chief_reads_what_was_refused_skipped_stale_and_changed(tmp_path):
+    page = page_of(tmp_path, contracts={"deaths": DEATHS})
+    tables = Tables(page).tables
+    assert ["prisoner", "缺少：prisoners"] in [row for table in tables for row in table]
+    assert ["population", "关山", "户籍.xls", "缺少必需列 身份证号；表头有 <姓名>"] in [r for t in tables for r in t]
+    assert ["死亡人员", "", "死亡.csv", "陈旧：较新的交付未通过关键检查，沿用本交付"] in [r for t in tables for r in t]
+    assert ["区公安分局", "1", "50", "0", "0.00%", "", "1"] in [r for t in tables for r in t]
+    assert ["urban_dibao", "id_number", "身份证号校验位不符", "2"] in [r for t in tables for r in t]
+    assert "新增 1 条，变化 0 条，消失 0 条" in page
+    assert "0.29 万元" in page
+    assert "已备案豁免 1 条" in page
+
+
+def test_a_run_that_found_nothing_says_so_and_warns_of_skipped_rules(tmp_path):
+    nothing = dict.fromkeys(("clues", "evidence", "statistics", "changes", "ledger", "exposure"), "")
+    page = page_of(tmp_path, nothing)
+    assert "本次没有疑点线索，但有规则因缺少数据没有运行" in page
+    assert Tables(page).tables[0][1:] == [["总计", "0", "0", "—"]]
+
+
+def test_a_run_without_any_delivery_still_has_a_page(tmp_path):
+    everything = ("clues", "evidence", "deliveries", "quality", "reject_reasons", "rules", "statistics", "changes")
+    page = page_of(tmp_path, dict.fromkeys((*everything, "ledger", "exposure"), ""), contracts={"deaths": DEATHS})
+    assert "从未交付的名册" in page and "死亡人员" in page
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("missing deaths, prisoners", "缺少：死亡人员、prisoners"),
+        ("stale deaths", "使用了陈旧数据：死亡人员"),
+        ("其他原因", "其他原因"),
+        (None, ""),
+    ],
+)
+def test_why_a_rule_did_not_run_is_said_with_titles(why, words):
+    assert reason_text(why, {"deaths": "死亡人员"}) == words
