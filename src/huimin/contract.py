@@ -132,10 +132,12 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
             faults.add(key, "empty", f"one or more of {', '.join(names)}")
     _check_period(table, columns, faults)
     stated = [
-        expectation(f"expectations[{number}]", entry, names, faults)
+        expectation(f"expectations[{number}]", entry, {column.name: column.type for column in columns}, faults)
         for number, entry in enumerate(table.get("expectations", []))
     ]
     own = [entry for entry in stated if entry is not None]
+    if len({(entry.type, entry.column, entry.kwargs) for entry in own}) < len(own):
+        faults.add("expectations", "one is stated twice", "each once, with one severity")
     faults.settle()
     return Contract(
         roster, table["title"], table["kind"], table["department"], shared["departments"][table["department"]],
@@ -158,7 +160,7 @@ def _check_period(table: Mapping[str, Any], columns: tuple[Column, ...], faults:
 def _of_deliveries(period: str, own: list[Expectation], shared: Mapping[str, Any]) -> list[Expectation]:
     faults = Faults("expectations/_shared.toml")
     stated = [
-        expectation(f"deliveries[{block}].expectations[{number}]", entry, (), faults)
+        expectation(f"deliveries[{block}].expectations[{number}]", entry, {}, faults)
         for block, group in enumerate(shared["deliveries"])
         if period in group["periods"]
         for number, entry in enumerate(group["expectations"])

@@ -1,6 +1,7 @@
 """An expectation as a contract states it, under Great Expectations' own names, checked without importing it."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -47,12 +48,25 @@ EXPECTATIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _NUMBERS = frozenset({"min_value", "max_value", "mostly"})
 _SWITCHES = frozenset({"strict_min", "strict_max", "or_equal"})
 _COLUMNS = ("column", "column_A", "column_B")
+_FAMILIES: Mapping[str, str] = {
+    **dict.fromkeys(("money", "integer", "decimal", "year"), "number"),
+    **dict.fromkeys(("date", "month"), "day"),
+}
+"""What a column of a type can be compared with; every other type is text."""
+_FITTING: Mapping[str, tuple[str, ...]] = {
+    "expect_column_values_to_be_between": ("number",),
+    "expect_column_sum_to_be_between": ("number",),
+    "expect_column_values_to_be_in_set": ("text", "number"),
+    "expect_column_values_to_match_regex": ("text",),
+    "expect_column_value_lengths_to_be_between": ("text",),
+    "expect_column_pair_values_a_to_be_greater_than_b": ("number", "day"),
+}
 
 
-def expectation(key: str, table: Mapping[str, Any], columns: Collection[str], faults: Faults) -> Expectation | None:
+def expectation(key: str, table: Mapping[str, Any], types: Mapping[str, str], faults: Faults) -> Expectation | None:
     """The expectation that a contract's table states; None, with the faults added, when it is wrong.
 
-    `columns` are the roster's; beside them a column may be one of `DELIVERY_COLUMNS`.
+    `types` are the roster's columns and their types; beside them a column may be one of `DELIVERY_COLUMNS`.
     """
     before = len(faults.found)
     stated = {name: value for name, value in table.items() if name not in {"type", "severity"}}
@@ -60,18 +74,54 @@ def expectation(key: str, table: Mapping[str, Any], columns: Collection[str], fa
     faults.one_of(f"{key}.severity", table.get("severity"), get_args(Severity))
     if table.get("type") in EXPECTATIONS:
         faults.keys(f"{key}.", stated, *EXPECTATIONS[table["type"]])
-    for name in _COLUMNS:
-        if name in stated:
-            faults.one_of(f"{key}.{name}", stated[name], [*columns, *DELIVERY_COLUMNS])
-    for name, value in stated.items():
-        if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            faults.add(f"{key}.{name}", "not a number", "a number without quotes")
-        if name in _SWITCHES and not isinstance(value, bool):
-            faults.add(f"{key}.{name}", "neither true nor false", "true or false without quotes")
+        if stated.get("column") in DELIVERY_COLUMNS:
+            if table["type"] != "expect_column_values_to_be_between" or "mostly" in stated:
+                fix = "expect_column_values_to_be_between, without mostly"
+                faults.add(f"{key}.type", f"{stated['column']} is one figure a delivery", fix)
+        else:
+            _check_columns(key, table["type"], stated, types, faults)
+    _check_values(key, stated, faults)
     if len(faults.found) > before:
         return None
     kwargs = tuple((name, _frozen(value)) for name, value in stated.items() if name != "column")
     return Expectation(table["type"], table["severity"], kwargs, stated.get("column"))
+
+
+def _check_columns(key: str, type_: str, stated: Mapping[str, Any], types: Mapping[str, str], faults: Faults) -> None:
+    """Each column exists and is of a type that the expectation can judge, a pair of one family."""
+    named = {name: stated[name] for name in _COLUMNS if name in stated}
+    for name, column in named.items():
+        faults.one_of(f"{key}.{name}", column, types if "column_A" in named else [*types, *DELIVERY_COLUMNS])
+    families = {name: _FAMILIES.get(types[column], "text") for name, column in named.items() if column in types}
+    fitting = _FITTING.get(type_, ("text", "number", "day"))
+    for name, family in families.items():
+        if family not in fitting:
+            faults.add(
+                f"{key}.{name}", f"{named[name]} holds a {family}", f"a column that holds a {' or a '.join(fitting)}"
+            )
+    if len(set(families.values())) > 1:
+        faults.add(key, "its columns cannot be compared", "two columns of one type")
+
+
+def _check_values(key: str, stated: Mapping[str, Any], faults: Faults) -> None:
+    for name, value in stated.items():
+        place = f"{key}.{name}"
+        if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
+            faults.add(place, "not a number", "a number without quotes")
+        if name in _SWITCHES and not isinstance(value, bool):
+            faults.add(place, "neither true nor false", "true or false without quotes")
+        if name == "value_set" and not (isinstance(value, list) and value):
+            faults.add(place, "not a list of values", 'a list such as ["是", "否"]')
+        if name == "regex" and not _is_pattern(value):
+            faults.add(place, "no regular expression", "a pattern in single quotes")
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        re.compile(str(value))
+    except re.error:
+        return False
+    return isinstance(value, str)
 
 
 def _frozen(value: object) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from huimin.contract import Contract
+from huimin.expectation import DELIVERY_COLUMNS
 from huimin.quality.rows import expectation_name, row_checks
 from huimin.reasons import REASONS
 
@@ -130,7 +131,7 @@ def _promises(contract: Contract) -> Iterable[tuple[str, str]]:
         kwargs = dict(stated.kwargs)
         title = titles.get(stated.column or "", "整表")
         span = _span(kwargs)
-        words = {
+        words_by_type = {
             "expect_column_values_to_not_be_null": f"{title}：不缺",
             "expect_column_values_to_be_between": f"{title}：{span}",
             "expect_column_values_to_be_in_set": f"{title}：只取 {'、'.join(map(str, kwargs.get('value_set', ())))}",
@@ -145,7 +146,11 @@ def _promises(contract: Contract) -> Iterable[tuple[str, str]]:
             relation = "不早于" if first.type in {"date", "month"} else "不小于"
             yield check.name, f"{titles[first.name]}{relation}{titles[second.name]}"
         else:
-            yield check.name, words.get(stated.type, expectation_name(stated))
+            yield check.name, words_by_type.get(stated.type, expectation_name(stated))
+    for expectation in contract.expectations:
+        if expectation.column in DELIVERY_COLUMNS:
+            words = f"{_OF_DELIVERIES[expectation.column]}：{_span(dict(expectation.kwargs))}"
+            yield expectation_name(expectation), words
     yield f"{'+'.join(contract.key)}.unique", f"{' + '.join(titles[name] for name in contract.key)}：同一期内不重复"
 
 
@@ -153,8 +158,7 @@ def _other_promise(row: Mapping[str, Any], contract: Contract | None) -> str:
     """Words for a finding of the reader or a figure of the whole delivery; else the expectation's own name."""
     column, name = row["column"] or "", row["expectation"]
     if column in _OF_DELIVERIES:
-        _, bracket, bounds = name.partition("(")
-        return f"{_OF_DELIVERIES[column]}{'：' + bounds.rstrip(')') if bracket else ''}"
+        return _OF_DELIVERIES[column]
     reason = REASONS.get(name.rpartition(".")[2])
     title = _titles(contract).get(column, column) if contract else column
     return f"{title}：{reason}" if reason else name

@@ -73,6 +73,7 @@ class Bench:
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, none for a definition."""
         with self._engine.get_connection() as connection:
+            connection.rollback()  # else Great Expectations goes on in a transaction that does not see what is new
             cursor = connection.connection.cursor()
             cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []

@@ -7,7 +7,7 @@ import polars as pl
 from huimin.contract import Contract
 from huimin.expectation import DELIVERY_COLUMNS, Expectation
 from huimin.quality.bench import RESULTS, Check, Outcome, bench
-from huimin.quality.rows import critical_failures
+from huimin.quality.rows import critical_failures, expectation_name
 
 RECORDS_JUDGED, PREVIOUS_ROWS_JUDGED = 100, 1000
 """The critical expectations hold from these sizes on."""
@@ -65,8 +65,7 @@ def _stated(contracts: Mapping[str, Contract]) -> Iterator[Check]:
             if expectation.column in DELIVERY_COLUMNS:
                 rosters.setdefault(expectation, []).append(contract.roster)
     for expectation, names in rosters.items():
-        bounds = ", ".join(f"{key}={value}" for key, value in expectation.kwargs)
-        yield Check(f"delivery.{expectation.column}({bounds})", expectation, tuple(names))
+        yield Check(expectation_name(expectation), expectation, tuple(names))
 
 
 def _results(check: Check, outcome: Outcome, figures: pl.DataFrame) -> Iterator[tuple[object, ...]]:
@@ -76,5 +75,5 @@ def _results(check: Check, outcome: Outcome, figures: pl.DataFrame) -> Iterator[
         if figure is None or (check.rosters and roster not in check.rosters):
             continue
         failed = delivery in outcome.unexpected
-        observed = f"{figure:.0f}" if column == "age_days" else f"{figure:.3f}"
+        observed = f"{figure:.0f}" if column == "age_days" else f"{figure:.4f}"
         yield roster, delivery, check.name, stated.type, column, stated.severity, not failed, observed, int(failed), 1

@@ -59,7 +59,7 @@ def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: s
     """
     where, rows_view, faults_view = f"{contract.roster} {delivery}", f"rows_{delivery}", f"faults_{delivery}"
     try:
-        table.sql(f"create or replace temp view {rows_view} as select * from {_parquet(folder / 'rows.parquet')}")
+        table.sql(f"create or replace view {rows_view} as select * from {_parquet(folder / 'rows.parquet')}")
         table.sql(_faults(contract, folder, rows_view, faults_view))
         found = table.sql(
             f'select distinct "column", reason from {faults_view} where "column" is not null order by all'
@@ -94,6 +94,8 @@ def expectation_name(expectation: Expectation) -> str:
     if expectation.type == "expect_column_pair_values_a_to_be_greater_than_b":
         return f"{stated['column_A']}.{short}({stated['column_B']})"
     shown = ", ".join(f"{key}={value}" for key, value in stated.items() if key != "value_set")
+    if expectation.column in DELIVERY_COLUMNS:
+        return f"delivery.{expectation.column}({shown})"
     return f"{expectation.column or 'table'}.{short}" + (f"({shown})" if shown else "")
 
 
@@ -122,7 +124,7 @@ def _faults(contract: Contract, folder: Path, rows_view: str, faults_view: str) 
     """A statement that gathers, without any value, what one aggregate finds: findings and keys that occur twice."""
     key = ", ".join(f'"{name}"' for name in contract.key)
     return f"""
-    create or replace temp table {faults_view} as
+    create or replace table {faults_view} as
     select "column", reason from {_parquet(folder / "findings.parquet")}
     union all
     select null, '{_REPEATED}' from (select slot from {rows_view} group by slot, {key} having count(*) > 1)
