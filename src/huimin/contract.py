@@ -69,7 +69,17 @@ class Contract:
 
 _TYPES = frozenset(get_args(CellType))
 _PERIOD_TYPES = {"month": "month", "year": "year", "term": "term", "event": "date"}
-_COLUMN_KEYS = frozenset({"name", "type", "titles", "required", "values", "synonyms", "unit"})
+_COLUMN_SHAPES = {
+    **dict.fromkeys(("name", "type", "unit"), "a text"),
+    **dict.fromkeys(("titles", "values"), "a list of texts"),
+    "required": "true or false",
+    "synonyms": "a table of texts",
+}
+_SHAPES = {
+    **dict.fromkeys(("title", "department", "kind", "period", "period_column"), "a text"),
+    **dict.fromkeys(("key", "evidence"), "a list of texts"),
+    **dict.fromkeys(("columns", "expectations"), "a list of tables"),
+}
 _NEEDED = frozenset({"title", "department", "kind", "period", "position", "key", "evidence", "columns"})
 _OPTIONAL = frozenset({"period_column", "expectations"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
@@ -114,8 +124,7 @@ def _read(path: Path) -> tuple[dict[str, Any], bytes]:
 
 def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest: str) -> Contract:
     faults = Faults(f"expectations/{roster}.toml")
-    faults.keys("", table, _NEEDED, _OPTIONAL)
-    faults.settle()
+    _check_shapes(table, faults)
     if not _IDENTIFIER.fullmatch(roster):
         faults.add("file name", "not an identifier", "lower-case letters, digits and _")
     faults.one_of("department", table["department"], shared["departments"])
@@ -146,6 +155,16 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
     )  # fmt: skip
 
 
+def _check_shapes(table: Mapping[str, Any], faults: Faults) -> None:
+    """Nothing when every key is known and its value looks as it should. Raises ContractError otherwise."""
+    faults.keys("", table, _NEEDED, _OPTIONAL)
+    faults.shapes("", table, _SHAPES)
+    for number, entry in enumerate(table["columns"] if not faults.found else ()):
+        faults.keys(f"columns[{number}].", entry, frozenset({"name"}), frozenset(_COLUMN_SHAPES))
+        faults.shapes(f"columns[{number}].", entry, _COLUMN_SHAPES)
+    faults.settle()
+
+
 def _check_period(table: Mapping[str, Any], columns: tuple[Column, ...], faults: Faults) -> None:
     type_ = _PERIOD_TYPES.get(table["period"])
     name = table.get("period_column")
@@ -174,15 +193,14 @@ def _columns(tables: list[dict[str, Any]], shared: Mapping[str, Any], faults: Fa
     owners: dict[str, str] = {}
     for number, table in enumerate(tables):
         for title in table.get("titles", ()):
-            if owners.setdefault(header_form(title), table.get("name", "")) != table.get("name"):
+            if owners.setdefault(header_form(title), table["name"]) != table["name"]:
                 problem = f"{title} is also a title of {owners[header_form(title)]}"
                 faults.add(f"columns[{number}].titles", problem, "one column a title")
     columns: list[Column] = []
     for number, table in enumerate(tables):
         key = f"columns[{number}]"
-        faults.keys(f"{key}.", table, frozenset({"name"}), _COLUMN_KEYS)
-        name = table.get("name")
-        if name in DELIVERY_COLUMNS or not isinstance(name, str) or not _IDENTIFIER.fullmatch(name):
+        name = table["name"]
+        if name in DELIVERY_COLUMNS or not _IDENTIFIER.fullmatch(name):
             faults.add(f"{key}.name", "no column's name", "lower-case letters, digits and _")
         elif any(column.name == name for column in columns):
             faults.add(f"{key}.name", f"a second {name}", "one entry a column")
@@ -224,4 +242,4 @@ def _column(
                 f"{key}.synonyms.{word}", "stands for no value", "one of the values, or a whole number in quotes"
             )
     unit = table.get("unit", "元" if type_ == "money" else None)
-    return Column(name, type_, tuple(titles.values()), table.get("required", False) is True, values, synonyms, unit)
+    return Column(name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit)

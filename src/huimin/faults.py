@@ -1,9 +1,25 @@
 """The faults of one contract file, gathered so that they are told together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from huimin.errors import ContractError
+
+SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "a text": lambda value: isinstance(value, str) and bool(value.strip()),
+    "true or false": lambda value: isinstance(value, bool),
+    "a list of texts": lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
+    "a list of tables": lambda value: isinstance(value, list) and all(isinstance(entry, dict) for entry in value),
+    "a table of texts": lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+}
+"""What a value of a contract may look like."""
+EXAMPLES = {
+    "a text": "a text in quotes",
+    "true or false": "true or false without quotes",
+    "a list of texts": 'a list such as ["姓名", "享受人姓名"]',
+    "a list of tables": 'a list such as [{ name = "amount" }]',
+    "a table of texts": 'a table such as { "转账" = "银行卡" }',
+}
 
 
 class Faults:
@@ -29,6 +45,12 @@ class Faults:
         choices = list(allowed)
         if value not in choices:
             self.add(key, f"unknown {key.rsplit('.', 1)[-1]} {value!r}", f"one of {', '.join(choices)}")
+
+    def shapes(self, key: str, table: Mapping[str, Any], shapes: Mapping[str, str]) -> None:
+        """A fault for each key of the table whose value is not of its shape, by the words of `SHAPES`."""
+        for name, shape in shapes.items():
+            if name in table and not SHAPES[shape](table[name]):
+                self.add(f"{key}{name}", f"not {shape}", EXAMPLES[shape])
 
     def settle(self) -> None:
         """Nothing when no fault was added. Raises ContractError with all of them."""
