@@ -1,0 +1,92 @@
+"""Whatever bytes arrive: an outcome, never a crash, and every record in exactly one place."""
+
+import tempfile
+from pathlib import Path
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.sheets.elderly import ZHANG, reading, table
+
+from huimin.errors import DeliveryError
+from huimin.sheets import Limits, read_raw
+
+HEADER = "姓名,身份证号,金额,月份\n"
+PIECES = st.sampled_from(
+    [
+        "张三",
+        ZHANG,
+        "1",
+        ",",
+        ",",
+        ",",
+        '"',
+        '"',
+        '""',
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "\0",
+        ";",
+        "|",
+        "\t",
+        "合计",
+        " ",
+        "姓名",
+        "\x1f",
+    ]
+)
+CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_have_an_outcome(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            reading(Path(folder), content, "x.csv")
+        except DeliveryError as refusal:
+            assert refusal.problem
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=60))
+def test_every_record_is_data_fault_or_layout(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    with tempfile.TemporaryDirectory() as folder:
+        seen = table(Path(folder), HEADER + text)
+        (sheet,) = read_raw(Path(folder) / "0f3a", "x.csv")
+    lines = (HEADER + text).replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    rows = [*seen.records["row"], *seen.faults["row"]]
+    assert len(rows) == len(set(rows))
+    assert set(rows) <= set(range(2, len(lines) + 1))
+    assert seen.records["row"].to_list() == seen.cells["row"].to_list() == sorted(seen.records["row"])
+    assert len(rows) < seen.rows <= len(lines)
+    assert sheet.cells.height + sheet.faults.height == sheet.rows
+    # what is neither data nor fault is a footer, a repeated header, blank, or the rest of a quoted record
+    if '"' not in text:
+        layout = [line for number, line in enumerate(lines, start=1) if number not in rows]
+        assert all(
+            not line.replace(",", "").strip() or "".join(line.split()).lstrip(",").startswith(("合计", "姓名"))
+            for line in layout
+        )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8))
+def test_well_formed_records_come_back_as_written(rows: list[tuple[str, str, str]]) -> None:
+    """Every cell quoted, as the CSV standard has it: line breaks, delimiters and quotes are text."""
+    written = [("张三", *row) for row in rows]
+    text = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in written)
+    with tempfile.TemporaryDirectory() as folder:
+        seen = table(Path(folder), "姓名,身份证号,金额,月份\n" + text + "\n")
+    assert [row[1:] for row in seen.cells.with_columns(pl.col(pl.String).fill_null("")).rows()] == written
+    assert seen.faults.is_empty()
+
+
+def test_the_reader_gives_up_on_nothing_at_the_limits() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        text = HEADER + '"' + "\n".join(["x"] * 500) + '"\n'
+        seen = reading(Path(folder), text.encode(), "x.csv", Limits()).tables[0]
+    assert (seen.rows, seen.records.height + seen.faults.height) == (501, 500)

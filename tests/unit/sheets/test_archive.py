@@ -1,0 +1,135 @@
+"""Zip archives: which members become deliveries, and which archives are refused."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from huimin.errors import DeliveryError
+from huimin.sheets import Limits, Member, extract_members
+
+
+def packed(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        for name, text in members:
+            archive.writestr(name, text, method)
+    return content.getvalue()
+
+
+def gb_named(name: str) -> bytes:
+    """An archive whose one name is GB18030 without the UTF-8 flag, as Windows writes it."""
+    raw = name.encode("gb18030")
+    marked = packed(("x" * len(raw), b"a,b\n"))
+    return marked.replace(b"x" * len(raw), raw)
+
+
+def members(folder: Path, content: bytes, limits: Limits | None = None) -> list[Member]:
+    archived, into = folder / "0f3a", folder / "into"
+    archived.write_bytes(content)
+    into.mkdir()
+    return extract_members(archived, "名册.zip", into, limits or Limits())
+
+
+def test_members_are_unpacked_under_names_of_ours(tmp_path: Path) -> None:
+    content = packed(
+        ("八月.csv", b"1"), ("街道/", b""), ("街道/九月.XLSX", b"2"), ("__MACOSX/._八月.csv", b"3"),
+        ("街道/.DS_Store", b"4"), ("~$八月.xlsx", b"5"), ("a\\b.txt", b"6"),
+    )  # fmt: skip
+    seen = members(tmp_path, content)
+    assert [(member.name, member.problem) for member in seen] == [
+        ("八月.csv", None), ("街道/九月.XLSX", None), ("a/b.txt", None),
+    ]  # fmt: skip
+    assert [member.path.read_bytes() for member in seen if member.path] == [b"1", b"2", b"6"]
+    assert sorted(path.name for path in (tmp_path / "into").iterdir()) == ["0000", "0001", "0002"]
+
+
+@pytest.mark.parametrize("name", ["高龄津贴八月.csv", "名册/䶮㛃.txt"])
+def test_names_not_in_utf8_are_gb18030(tmp_path: Path, name: str) -> None:
+    assert [member.name for member in members(tmp_path, gb_named(name))] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("内层.zip", "还有压缩包"),
+        ("内层.RAR", "还有压缩包"),
+        ("说明.docx", "不支持"),
+        ("无后缀", "不支持"),
+        ("../八月.csv", "之外"),
+        ("a/../../八月.csv", "之外"),
+        ("/etc/八月.csv", "之外"),
+        ("C:/八月.csv", "之外"),
+        ("..\\八月.csv", "之外"),
+        ("a\n八月.csv", "之外"),
+    ],
+)
+def test_a_member_that_cannot_be_taken_has_a_problem_and_the_others_are_unpacked(
+    tmp_path: Path, name: str, problem: str
+) -> None:
+    bad, good = members(tmp_path, packed((name, b"1"), ("好.csv", b"2")))
+    assert bad.path is None
+    assert bad.problem is not None
+    assert problem in bad.problem
+    assert ".." not in bad.name
+    assert (good.name, good.problem) == ("好.csv", None)
+    assert {path.name for path in tmp_path.rglob("*")} == {"0f3a", "into", "0001"}
+
+
+def test_a_member_with_a_password_has_a_problem(tmp_path: Path) -> None:
+    content = bytearray(packed(("八月.csv", b"1")))
+    for header, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(header) + place] |= 1
+    (member,) = members(tmp_path, bytes(content))
+    assert member.path is None
+    assert "密码" in str(member.problem)
+
+
+def test_a_damaged_member_has_a_problem_and_leaves_nothing(tmp_path: Path) -> None:
+    content = packed(("八月.csv", b"abcdefgh" * 10), ("九月.csv", b"2"), method=zipfile.ZIP_STORED)
+    bad, good = members(tmp_path, content.replace(b"abcdefgh", b"abcdefgX", 1))
+    assert "损坏" in str(bad.problem)
+    assert good.problem is None
+    assert [path.name for path in (tmp_path / "into").iterdir()] == ["0001"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_occurs_twice_is_taken_once(tmp_path: Path) -> None:
+    first, second = members(tmp_path, packed(("八月.csv", b"1"), ("八月.csv", b"2")))
+    assert (first.name, first.problem) == ("八月.csv", None)
+    assert (second.name, second.path) == ("第2个文件", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "limits", "problem"),
+    [
+        (b"", Limits(), "空"),
+        (b"no archive", Limits(), "打不开"),
+        (packed(("八月.csv", b"1"))[:-30], Limits(), "打不开"),
+        (packed(), Limits(), "没有文件"),
+        (packed(("__MACOSX/._x.csv", b"1")), Limits(), "没有文件"),
+        (packed(("零.csv", b"0" * 5 * 1024**2)), Limits(), "倍"),
+        (packed(("一.csv", b"1" * 600), ("二.csv", b"2" * 600)), Limits(unpacked_bytes=1000), "解压后超过"),
+        (packed(*((f"{number}.csv", b"1") for number in range(11))), Limits(members=10), "超过 10 个文件"),
+        (packed(("一.csv", b"1" * 600)), Limits(file_bytes=50), "超过"),
+    ],
+)
+def test_archives_that_are_broken_empty_or_too_large_are_refused(
+    tmp_path: Path, content: bytes, limits: Limits, problem: str
+) -> None:
+    with pytest.raises(DeliveryError) as refusal:
+        members(tmp_path, content, limits)
+    assert problem in refusal.value.problem
+    assert list((tmp_path / "into").iterdir()) == []
+
+
+def test_a_member_larger_than_it_says_is_cut_off(tmp_path: Path) -> None:
+    content = bytearray(packed(("八月.csv", b"1234567890" * 100_000)))
+    small = (10).to_bytes(4, "little")
+    for header, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        first = content.index(header) + place
+        content[first : first + 4] = small
+    (member,) = members(tmp_path, bytes(content))
+    assert member.problem is not None
+    assert list((tmp_path / "into").iterdir()) == []
