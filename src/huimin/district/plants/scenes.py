@@ -1,0 +1,182 @@
+"""People who receive something and give no clue: the ground on which plants put one fact too many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from huimin.district.cars import SUBSIDY
+from huimin.district.education import AID, GRANTS
+from huimin.district.identities import plates, vins
+from huimin.district.plants.stage import Person, Stage, yuan
+
+DIBAO = ("urban_dibao", "rural_dibao")
+BIRTHS = {"elderly_allowance": 85, "pension_contribution": 40, "student_living": 9, "high_school_grant": 16}
+"""Age of a typical recipient; of the other items 66 when monthly, else 45."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a person received of one item: the first day of each period, and the same amount in each."""
+
+    person: Person
+    periods: tuple[date, ...]
+    amount: Decimal
+
+
+def typical_age(item: str) -> int:
+    """An age at which a recipient of the item is clean."""
+    monthly = (*DIBAO, "tekun", "disability_living", "disability_nursing")
+    return BIRTHS.get(item, 66 if item in monthly else 45)
+
+
+def recipient(stage: Stage, item: str, person: Person | None = None, **cells: Any) -> Received:
+    """Somebody (new, unless given) who receives the item in every period of this year, or twice; `cells` go on its rows.
+
+    A recipient of disability_living is on urban_dibao as well, with 300 yuan a month.
+    """
+    days = stage.days
+    person = person or stage.person(typical_age(item))
+    months, year = days.months, days.year
+    start = date(year, 1, 1)
+    if item in DIBAO:
+        stage.dibao(item, [person], months, **cells)
+        return Received(person, months, yuan(300))
+    if item == "tekun":
+        stage.tekun(person, months, **cells)
+        return Received(person, months, yuan(1216))
+    if item == "disability_living":
+        stage.dibao("urban_dibao", [person], months)
+        stage.pay(item, person, months, 100, **(stage.certify(person, 3) | cells))
+        return Received(person, months, yuan(100))
+    if item == "disability_nursing":
+        stage.pay(item, person, months, 150, **(stage.certify(person, 1) | cells))
+        return Received(person, months, yuan(150))
+    if item == "elderly_allowance":
+        stage.pay(item, person, months, 100, **cells)
+        return Received(person, months, yuan(100))
+    if item in ("student_living", "high_school_grant"):
+        kind = "小学" if item == "student_living" else "高中"
+        number = enrol(stage, person, kind)
+        for term in (days.autumn, days.spring):
+            aid(stage, item, person, term, student_number=number, **cells)
+        return Received(person, (days.autumn_on, days.spring_on), yuan(500))
+    return _other(stage, item, person, start, cells)
+
+
+def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str, Any]) -> Received:
+    year = start.year
+    if item == "pension_contribution":
+        row = {"year": year, "hardship_category": "低保边缘", "amount": yuan(200), "paid_on": date(year, 6, 30)}
+        stage.add(item, person, **(row | cells))
+        return Received(person, (start,), yuan(200))
+    if item == "vehicle_trade_in":
+        trade_in(stage, person, **cells)
+        return Received(person, (date(2022, 9, 20),), yuan(3000))
+    if item == "farm_machinery":
+        machine(stage, person, date(year, 4, 12), 3000, **cells)
+        return Received(person, (date(year, 4, 12),), yuan(900))
+    if item == "forestry":
+        stage.add(item, person, **({"year": year, "area_mu": yuan(12), "amount": yuan(600), "paid_on": date(year, 5, 20)} | cells))
+        return Received(person, (start,), yuan(600))
+    stage.add("poverty_households", person, from_on=date(2016, 12, 31))
+    stage.add("industry_project", person, **({"year": year, "project": "生态茶园", "amount": yuan(3000)} | cells))
+    return Received(person, (start,), yuan(3000))
+
+
+def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: Any) -> str:
+    """One farm machine with a subsidy of 30 percent; returns its number."""
+    number = f"NJ{stage.number()}"
+    row = {"machine": "微耕机", "machine_number": number, "purchase_price": yuan(price), "amount": yuan(price * 0.3), "paid_on": paid_on}
+    stage.add("farm_machinery", person, **(row | cells))
+    return number
+
+
+def enrol(stage: Stage, person: Person, kind: str, **cells: Any) -> str:
+    """One row on the school register, in class since the autumn before last unless told; returns the student number."""
+    number = f"G42999{stage.number()}"
+    school = {"小学": "云岭小学", "初中": "云岭中学", "高中": "云梦泽区第一高级中学", "中职": "云梦泽区职业技术学校"}[kind]
+    row = {"student_number": number, "school": school, "stage": kind, "grade": "二年级", "status": "在籍"}
+    stage.add("students", person, **(row | {"from_on": date(stage.days.year - 2, 9, 1)} | cells))
+    return number
+
+
+def aid(stage: Stage, item: str, person: Person, term: str, **cells: Any) -> None:
+    """One row of student aid: 500 yuan, category 孤儿, at the school where `enrol` puts the pupil."""
+    grant = item == "high_school_grant"
+    row = {
+        "school": "云梦泽区第一高级中学" if grant else "云岭小学",
+        "grade": "二年级",
+        "hardship_category": "孤儿",
+        "term": term,
+        "amount": yuan(GRANTS["三等"] if grant else AID["小学"]),
+    }
+    if grant:
+        row["level"] = "三等"
+    stage.add(item, person, **(row | cells))
+
+
+def trade_in(
+    stage: Stage,
+    person: Person,
+    *,
+    disposal: str | None = "报废",
+    energy: str | None = "燃油",
+    applied: date = date(2022, 9, 20),
+    owner: Person | None = None,
+    owned_from: date | None = date(2013, 6, 18),
+    listed: bool = True,
+    gone: bool = True,
+    buyer: Person | None = None,
+    invoiced: bool = True,
+    sold_on: date | None = None,
+    new_listed: bool = True,
+    **cells: Any,
+) -> dict[str, Any]:
+    """One application and its register rows; returns the cells of the application.
+
+    owner: who had the old car (the applicant unless told); listed: it is in vehicles; gone: scrapped or handed over as
+    claimed; buyer: whose name the invoice bears; invoiced: there is one; sold_on: the new car left the applicant.
+    """
+    number = stage.number()
+    old_plate, new_plate = plates(np.array([number, stage.number()]))
+    old_vin, new_vin = vins(np.array([number, stage.number()]))
+    disposed = applied - timedelta(days=20)
+    row: dict[str, Any] = {
+        "old_plate": old_plate, "old_vin": old_vin, "disposal": disposal, "disposed_on": disposed,
+        "new_plate": new_plate, "new_vin": new_vin, "invoice_number": str(30_000_000 + number), "energy": energy,
+        "invoice_on": applied - timedelta(days=10), "invoice_amount": yuan(128_000), "applied_on": applied,
+        "amount": yuan(SUBSIDY.get((str(disposal), str(energy)), 2000)), "paid_on": applied + timedelta(days=60),
+    }  # fmt: skip
+    row |= cells
+    had = owner or person
+    if listed:
+        left = "报废" if disposal == "报废" else "转出"
+        stage.add(
+            "vehicles", had, plate=row["old_plate"], vin=row["old_vin"], vehicle_type="小型轿车", use="非营运",
+            registered_on=owned_from, owned_from=owned_from,
+            owned_to=disposed if gone else None, status=left if gone else "正常",
+        )  # fmt: skip
+    if gone and disposal == "报废":
+        stage.add("scrapped_vehicles", had, plate=row["old_plate"], vin=row["old_vin"], scrapped_on=disposed)
+    if invoiced:
+        stage.add(
+            "vehicle_invoices", buyer or person, invoice_number=row["invoice_number"], vin=row["new_vin"],
+            invoice_on=row["invoice_on"] or disposed, invoice_amount=row["invoice_amount"],
+        )  # fmt: skip
+    if new_listed:
+        stage.add(
+            "vehicles", person, plate=row["new_plate"], vin=row["new_vin"], vehicle_type="小型轿车", use="非营运",
+            registered_on=applied - timedelta(days=8), owned_from=applied - timedelta(days=8),
+            owned_to=sold_on, status="转出" if sold_on else "正常",
+        )  # fmt: skip
+    stage.add("vehicle_trade_in", person, **row)
+    return row
+
+
+def total(received: Received, periods: Sequence[date]) -> Decimal:
+    """What was received in those periods."""
+    return received.amount * len(periods)
