@@ -176,17 +176,18 @@ def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.D
     """value, reason (the row is rejected) and finding (it is not) of each record, in order."""
     absent = pl.repeat(None, records.height, dtype=pl.String, eager=True)
     delivered = records.get_column(column.name, default=absent).alias("text")
-    cells = delivered.to_frame().lazy().select(cleaned(column, pl.col("text")))
-    value, reason, finding = parse(column, pl.col("text"), read_on)
+    cells = delivered.to_frame().lazy().select(text=cleaned(column, pl.col("text")))
+    value, reason, finding = (pl.col("parsed").struct.field(name) for name in ("value", "reason", "finding"))
     if column.required:
         reason = pl.coalesce(reason, pl.when(value.is_null()).then(pl.lit("missing")))
     else:
         reason, finding = pl.lit(None, dtype=pl.String), pl.coalesce(finding, reason)
-    parsed = {"value": value, "reason": reason, "finding": finding}
-    if column.type not in REPEATING:
-        return cells.select(**parsed).collect()
-    each = cells.unique().with_columns(**parsed)
-    return cells.join(each, on="text", how="left", nulls_equal=True, maintain_order="left").drop("text").collect()
+    texts = cells.unique() if column.type in REPEATING else cells
+    parsed = texts.with_columns(parsed=parse(column, pl.col("text"), read_on))
+    judged = parsed.select("text", value=value, reason=reason, finding=finding)
+    if column.type in REPEATING:
+        judged = cells.join(judged, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return judged.drop("text").collect()
 
 
 def _with_cells(rejects: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -13,10 +13,10 @@ from huimin.cells.folding import trimmed, without_null_words
 from huimin.cells.id_number import parse_id_number
 from huimin.cells.names import parse_name
 from huimin.cells.numbers import parse_decimal, parse_integer, parse_money
-from huimin.cells.parsed import NOTHING, Parsed
+from huimin.cells.parsed import parsed
 from huimin.cells.period import period_in_name
 
-__all__ = ["CANONICAL", "REPEATING", "Parsed", "cleaned", "parse", "period_in_name"]
+__all__ = ["CANONICAL", "REPEATING", "cleaned", "parse", "period_in_name"]
 
 
 class Column(Protocol):
@@ -48,7 +48,7 @@ CANONICAL: Mapping[str, pl.DataType] = {
 REPEATING = frozenset(("date", "month", "year", "term", "money", "integer", "decimal", "category"))
 """Types of few distinct texts: parsing each text once is cheaper than parsing each cell."""
 
-_PARSERS: Mapping[str, Callable[[Column, pl.Expr, date], Parsed]] = {
+_PARSERS: Mapping[str, Callable[[Column, pl.Expr, date], pl.Expr]] = {
     "id_number": lambda column, text, read_on: parse_id_number(text, read_on),
     "name": lambda column, text, read_on: parse_name(text),
     "date": lambda column, text, read_on: parse_date(text),
@@ -63,7 +63,7 @@ _PARSERS: Mapping[str, Callable[[Column, pl.Expr, date], Parsed]] = {
     "plate": lambda column, text, read_on: parse_plate(text),
     "vin": lambda column, text, read_on: parse_vin(text),
     "credit_code": lambda column, text, read_on: parse_credit_code(text),
-    "text": lambda column, text, read_on: Parsed(text, NOTHING, NOTHING),
+    "text": lambda column, text, read_on: parsed(text),
 }
 
 
@@ -72,6 +72,9 @@ def cleaned(column: Column, text: pl.Expr) -> pl.Expr:
     return without_null_words(column.name, column.type, trimmed(text))
 
 
-def parse(column: Column, text: pl.Expr, read_on: date) -> Parsed:
-    """Value, reason and finding of a column of cleaned text. `read_on`: birth dates later than this are rejected."""
+def parse(column: Column, text: pl.Expr, read_on: date) -> pl.Expr:
+    """A struct with `value`, `reason` and `finding` for each cell of a column of cleaned text.
+
+    `read_on`: birth dates later than this are rejected.
+    """
     return _PARSERS[column.type](column, text, read_on)

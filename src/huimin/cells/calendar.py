@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from huimin.cells.folding import BLANK, half_width, without_blanks
-from huimin.cells.parsed import Parsed, parsed_or
+from huimin.cells.parsed import bound, parsed_or
 
 _HOUR, _MINUTE = "(?:[01]?[0-9]|2[0-3])", "[0-5]?[0-9]"
 _CLOCK = (
@@ -38,37 +38,47 @@ _SERIAL_DAY_0 = date(1899, 12, 30)
 _SERIALS = (20_000, 60_000)
 
 
-def parse_date(text: pl.Expr) -> Parsed:
+def parse_date(text: pl.Expr) -> pl.Expr:
     """A day; any clock time behind it is dropped."""
-    return parsed_or(_day(_plain(text)), text, "date_unparsable")
+    return parsed_or(bound(_plain(text), _day), text, "date_unparsable")
 
 
-def parse_month(text: pl.Expr) -> Parsed:
+def parse_month(text: pl.Expr) -> pl.Expr:
     """The first day of a month, from a month or any day in it."""
-    plain = _plain(text)
-    year, month = _numbers(plain, _MONTH_FORMS, 2)
-    value = pl.coalesce(_date(year, month, pl.lit(1, dtype=pl.Int32)), _day(plain).dt.truncate("1mo"))
-    return parsed_or(value, text, "month_unparsable")
+
+    def first_day(plain: pl.Expr) -> pl.Expr:
+        return pl.coalesce(_written(plain, _MONTH_FORMS), _day(plain).dt.truncate("1mo"))
+
+    return parsed_or(bound(_plain(text), first_day), text, "month_unparsable")
 
 
-def parse_year(text: pl.Expr) -> Parsed:
+def parse_year(text: pl.Expr) -> pl.Expr:
     """A calendar year as an integer."""
     digits = without_blanks(half_width(text)).str.extract("^([12][0-9]{3})(?:年度?)?$", 1)
     return parsed_or(digits.cast(pl.Int32), text, "year_unparsable")
 
 
-def parse_term(text: pl.Expr) -> Parsed:
+def parse_term(text: pl.Expr) -> pl.Expr:
     """A school term, `2023-spring` or `2023-autumn`; a second term is the spring of its second year."""
     plain = without_blanks(half_width(text)).str.to_lowercase()
+    return parsed_or(bound(plain, _term), text, "term_unparsable")
+
+
+def _term(plain: pl.Expr) -> pl.Expr:
     groups = plain.str.extract_groups(_either(_TERM_FORMS)).struct
     year, season = pl.coalesce(groups.field("1"), groups.field("3")), pl.coalesce(groups.field("2"), groups.field("4"))
-    school = plain.str.extract_groups(_SCHOOL_YEAR).struct
-    follows = school.field("2").cast(pl.Int32) == school.field("1").cast(pl.Int32) + 1
-    of_school_year = (
-        pl.when(follows & school.field("3").is_in(_FIRST_TERM)).then(school.field("1") + "-autumn")
-        .when(follows).then(school.field("2") + "-spring")
+    return pl.coalesce(
+        year + "-" + season.replace(_SEASONS), bound(plain.str.extract_groups(_SCHOOL_YEAR), _of_school_year)
+    )
+
+
+def _of_school_year(groups: pl.Expr) -> pl.Expr:
+    first, second, term = (groups.struct.field(name) for name in ("1", "2", "3"))
+    follows = second.cast(pl.Int32) == first.cast(pl.Int32) + 1
+    return (
+        pl.when(follows & term.is_in(_FIRST_TERM)).then(first + "-autumn")
+        .when(follows).then(second + "-spring")
     )  # fmt: skip
-    return parsed_or(pl.coalesce(year + "-" + season.replace(_SEASONS), of_school_year), text, "term_unparsable")
 
 
 def is_day(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
@@ -88,21 +98,27 @@ def _day(plain: pl.Expr) -> pl.Expr:
     """A day from a written date or a spreadsheet's day count."""
     serial = plain.str.extract(r"^([2-6][0-9]{4})(?:\.[0-9]+)?$", 1).cast(pl.Int32)
     counted = pl.lit(_SERIAL_DAY_0) + pl.duration(days=pl.when(serial.is_between(*_SERIALS)).then(serial))
-    year, month, day = _numbers(plain, _DAY_FORMS, 3)
-    return pl.coalesce(_date(year, month, day), counted.cast(pl.Date))
+    return pl.coalesce(_written(plain, _DAY_FORMS), counted.cast(pl.Date))
 
 
-def _numbers(plain: pl.Expr, forms: tuple[str, ...], count: int) -> list[pl.Expr]:
-    """The numbers of whichever form the whole text has; nulls when it has none."""
-    groups = plain.str.extract_groups(_either(forms)).struct
-    return [
-        pl.coalesce(groups.field(str(1 + place + count * form)) for form in range(len(forms))).cast(pl.Int32)
-        for place in range(count)
-    ]
+def _written(plain: pl.Expr, forms: tuple[str, ...]) -> pl.Expr:
+    """The day, or first of the month, written in whichever form the whole text has; null when it has none."""
+
+    def number(groups: pl.Expr, place: int, count: int) -> pl.Expr:
+        fields = (groups.struct.field(str(1 + place + count * form)) for form in range(len(forms)))
+        return pl.coalesce(fields).cast(pl.Int32)
+
+    def numbers(groups: pl.Expr) -> pl.Expr:
+        count = 3 if forms is _DAY_FORMS else 2
+        day = number(groups, 2, count) if count == 3 else pl.lit(1, dtype=pl.Int32)
+        return pl.struct(year=number(groups, 0, count), month=number(groups, 1, count), day=day)
+
+    return bound(bound(plain.str.extract_groups(_either(forms)), numbers), _date)
 
 
-def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+def _date(numbers: pl.Expr) -> pl.Expr:
     """The day of these numbers, null when the calendar has none (which `pl.date` would raise for)."""
+    year, month, day = (numbers.struct.field(name) for name in ("year", "month", "day"))
     exists = is_day(year, month, day)
     return pl.date(pl.when(exists).then(year), pl.when(exists).then(month), pl.when(exists).then(day))
 

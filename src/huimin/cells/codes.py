@@ -1,13 +1,16 @@
 """Accounts, plates, vehicle identification numbers and credit codes."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from huimin.cells.folding import half_width, without_blanks
-from huimin.cells.parsed import NOTHING, Parsed
+from huimin.cells.parsed import NOTHING, parsed
 
 SCIENTIFIC = r"^[0-9]{1,3}(?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 """How a spreadsheet shows a number that it no longer holds whole: `4.20111E+17`."""
 
+_DIGITS = "^[0-9]+$"
 _DASHES = "[-–—−]"
 _MARKS = "[-–—−·•‧．・∙⋅･]"
 
@@ -24,61 +27,75 @@ _CREDIT_VALUES = {character: value for value, character in enumerate("0123456789
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 
-def parse_account(text: pl.Expr) -> Parsed:
+def parse_account(text: pl.Expr) -> pl.Expr:
     """Digits as text."""
-    whole = text.str.contains("^[0-9]+$")
+    whole, digits = pl.field("whole"), pl.field("digits")
     odd = half_width(without_blanks(pl.when(~whole).then(text))).str.replace("^['‘’]+", "")
-    digits = odd.str.replace_all(_DASHES, "")
-    mended = digits.str.contains("^[0-9]+$")
-    reason = (
-        pl.when(odd == "").then(NOTHING)
-        .when(odd.str.contains(SCIENTIFIC)).then(pl.lit("account_truncated"))
-        .when(~mended).then(pl.lit("account_characters"))
-    )  # fmt: skip
-    return Parsed(pl.when(whole).then(text).when(mended).then(digits), reason, NOTHING)
-
-
-def parse_plate(text: pl.Expr) -> Parsed:
-    """Upper case, half width, no blanks, dots or dashes. Never rejected."""
-    return Parsed(_code(text), NOTHING, NOTHING)
-
-
-def parse_vin(text: pl.Expr) -> Parsed:
-    """As a plate; one that is not 17 characters with a right check digit (ISO 3779) is a finding."""
-    code = _code(text)
-    right = code.str.contains("^[0-9A-HJ-NPR-Z]{17}$")
-    total = _weighed(pl.when(right).then(code), _VIN_VALUES, _VIN_WEIGHTS)
-    check = code.str.slice(_VIN_CHECK_AT, 1).replace_strict(
-        {character: value for value, character in enumerate(_VIN_CHECKS)}, default=None, return_dtype=pl.Int32
+    steps = (
+        pl.struct(whole=text.str.contains(_DIGITS))
+        .struct.with_fields(odd=odd)
+        .struct.with_fields(digits=pl.field("odd").str.replace_all(_DASHES, ""))
+        .struct.with_fields(mended=digits.str.contains(_DIGITS))
     )
-    return Parsed(code, NOTHING, _unless(right & (total % 11 == check).fill_null(False), "vin_check_digit"))
+    reason = (
+        pl.when(pl.field("odd") == "").then(NOTHING)
+        .when(pl.field("odd").str.contains(SCIENTIFIC)).then(pl.lit("account_truncated"))
+        .when(~pl.field("mended")).then(pl.lit("account_characters"))
+    )  # fmt: skip
+    value = pl.when(whole).then(text).when(pl.field("mended")).then(digits)
+    return steps.struct.with_fields(value=value, reason=reason, finding=NOTHING)
 
 
-def parse_credit_code(text: pl.Expr) -> Parsed:
+def parse_plate(text: pl.Expr) -> pl.Expr:
+    """Upper case, half width, no blanks, dots or dashes. Never rejected."""
+    return parsed(_code(text))
+
+
+def parse_vin(text: pl.Expr) -> pl.Expr:
+    """As a plate; one that is not 17 characters with a right check digit (ISO 3779) is a finding."""
+    return _with_finding(_code(text), "^[0-9A-HJ-NPR-Z]{17}$", _vin_agrees, "vin_check_digit")
+
+
+def parse_credit_code(text: pl.Expr) -> pl.Expr:
     """As a plate; one that is not 18 characters with a right check character (GB 32100) is a finding."""
-    code = _code(text)
-    right = code.str.contains("^[0-9A-HJ-NPQRTUWXY]{18}$")
-    total = _weighed(pl.when(right).then(code), _CREDIT_VALUES, _CREDIT_WEIGHTS)
-    check = code.str.slice(17, 1).replace_strict(_CREDIT_VALUES, default=None, return_dtype=pl.Int32)
-    agrees = ((31 - total % 31) % 31 == check).fill_null(False)
-    return Parsed(code, NOTHING, _unless(right & agrees, "credit_code_check_digit"))
+    return _with_finding(_code(text), "^[0-9A-HJ-NPQRTUWXY]{18}$", _credit_code_agrees, "credit_code_check_digit")
+
+
+def _with_finding(code: pl.Expr, form: str, agrees: Callable[[pl.Expr], pl.Expr], finding: str) -> pl.Expr:
+    """The code, and the finding where it has not that form or its check does not agree."""
+    shaped = pl.when(pl.field("value").str.contains(form)).then(pl.field("value"))
+    right = agrees(pl.field("shaped")).fill_null(False) | pl.field("value").is_null()
+    judged = pl.struct(value=code).struct.with_fields(shaped=shaped)
+    return judged.struct.with_fields(reason=NOTHING, finding=pl.when(~right).then(pl.lit(finding)))
+
+
+def _vin_agrees(code: pl.Expr) -> pl.Expr:
+    check = _values(code, _VIN_CHECK_AT, {character: value for value, character in enumerate(_VIN_CHECKS)})
+    return _weighed(code, _VIN_VALUES, _VIN_WEIGHTS) % 11 == check
+
+
+def _credit_code_agrees(code: pl.Expr) -> pl.Expr:
+    check = _values(code, len(_CREDIT_WEIGHTS), _CREDIT_VALUES)
+    return (31 - _weighed(code, _CREDIT_VALUES, _CREDIT_WEIGHTS) % 31) % 31 == check
 
 
 def _code(text: pl.Expr) -> pl.Expr:
-    plain = text.str.contains(r"^[\u{4E00}-\u{9FFF}A-Z0-9]+$")
+    """Upper case, half width, no blanks or marks; null when nothing is left."""
+    plain, mended = pl.field("plain"), pl.field("mended")
     odd = without_blanks(pl.when(~plain).then(text)).str.replace_all(_MARKS, "")
-    mended = half_width(odd).str.to_uppercase().str.replace_all(_MARKS, "")
-    return pl.when(plain).then(text).when(mended != "").then(mended)
+    steps = (
+        pl.struct(plain=text.str.contains(r"^[\u{4E00}-\u{9FFF}A-Z0-9]+$"))
+        .struct.with_fields(mended=half_width(odd).str.to_uppercase().str.replace_all(_MARKS, ""))
+        .struct.with_fields(code=pl.when(plain).then(text).when(mended != "").then(mended))
+    )
+    return steps.struct.field("code")
 
 
 def _weighed(code: pl.Expr, values: dict[str, int], weights: tuple[int, ...]) -> pl.Expr:
     """The weighted sum of the characters."""
-    total = pl.lit(0, dtype=pl.Int32)
-    for place, weight in enumerate(weights):
-        value = code.str.slice(place, 1).replace_strict(values, default=None, return_dtype=pl.Int32)
-        total = total + value * weight
-    return total
+    return pl.sum_horizontal([_values(code, place, values) * weight for place, weight in enumerate(weights)])
 
 
-def _unless(right: pl.Expr, finding: str) -> pl.Expr:
-    return pl.when(~right).then(pl.lit(finding))
+def _values(code: pl.Expr, place: int, values: dict[str, int]) -> pl.Expr:
+    """What the character at that place counts for."""
+    return code.str.slice(place, 1).replace_strict(values, default=None, return_dtype=pl.Int32)

@@ -1,14 +1,19 @@
 """Text as delivered, made plain: blanks, widths, null words. Shared by the parsers."""
 
+import re
+
 import polars as pl
 
-_UNSEEN = r"\u{00AD}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{2064}\u{FEFF}"
+from huimin.cells.parsed import bound
+
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 ZERO_WIDTH = f"[{_UNSEEN}]"
 """Characters that print nothing: zero-width spaces and joiners, direction marks, a byte-order mark amid the text."""
 
 BLANK = rf"[\s{_UNSEEN}]"
 """White space of every kind (U+3000 and U+00A0 too) and what prints nothing."""
 
+_BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match(BLANK, character))
 _NULL_WORDS = ("/", "-", "无", "NULL", "N/A")
 _TEXT_WITH_NULL_WORDS = frozenset(
     ("unused_reason", "household_number", "certificate_number", "machine_number", "invoice_number", "unit_number")
@@ -20,18 +25,14 @@ _HALF_WIDTH = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)] + [" ", "¥
 
 def trimmed(text: pl.Expr) -> pl.Expr:
     """The text without outer blanks; null when nothing is left."""
-    plain = text.str.strip_chars()
-    strange = pl.when(plain.str.contains(f"^{ZERO_WIDTH}|{ZERO_WIDTH}$")).then(plain)
-    mended = strange.str.replace_all(f"^{BLANK}+|{BLANK}+$", "")
-    shown = pl.when(strange.is_null()).then(plain).otherwise(mended)
-    return pl.when(shown != "").then(shown)
+    return bound(text.str.strip_chars(_BLANKS), lambda plain: pl.when(plain != "").then(plain))
 
 
 def without_null_words(name: str, cell_type: str, text: pl.Expr) -> pl.Expr:
     """Trimmed text, null where it says that there is nothing (`/` `-` `无` `NULL` `N/A`), in columns that have that."""
     if cell_type == "text" and name not in _TEXT_WITH_NULL_WORDS:
         return text
-    return pl.when(~text.is_in(_NULL_WORDS)).then(text)
+    return bound(text, lambda plain: pl.when(~plain.is_in(_NULL_WORDS)).then(plain))
 
 
 def without_blanks(text: pl.Expr) -> pl.Expr:

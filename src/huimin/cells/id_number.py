@@ -7,7 +7,7 @@ import polars as pl
 from huimin.cells.calendar import is_day
 from huimin.cells.codes import SCIENTIFIC
 from huimin.cells.folding import half_width, without_blanks
-from huimin.cells.parsed import NOTHING, Parsed
+from huimin.cells.parsed import NOTHING
 
 _PROVINCES = (
     11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46,
@@ -17,39 +17,55 @@ _WHOLE = r"^[0-9]{17}[0-9X]$"
 _CENTURY = "19"
 
 
-def parse_id_number(text: pl.Expr, read_on: date) -> Parsed:
-    """18 characters; the first reason that applies, in the order of the catalogue."""
-    whole = text.str.contains(_WHOLE)
-    odd = _mended(pl.when(~whole).then(text))
-    old = odd.str.contains(r"^[0-9]{15}$").fill_null(False)
-    written = pl.when(whole).then(text).otherwise(odd)
-    first17 = pl.when(old).then(odd.str.head(6) + _CENTURY + odd.str.tail(9)).otherwise(written.str.head(17))
-    number = first17.cast(pl.Int64, strict=False)
-    expected = _check_value(number)
-    given = pl.when(written.str.tail(1) == "X").then(10).otherwise(written.str.tail(1).cast(pl.Int64, strict=False))
-    right = old | (given == expected)
+def parse_id_number(text: pl.Expr, read_on: date) -> pl.Expr:
+    """18 characters; the first reason that applies, in the order of the catalogue. 15 characters are converted."""
+    cell, mended, whole, old = (pl.field(name) for name in ("cell", "mended", "whole", "old"))
+    number, given, expected = (pl.field(name) for name in ("number", "given", "expected"))
+    shape = (
+        pl.struct(cell=text)
+        .struct.with_fields(whole=cell.str.contains(_WHOLE))
+        .struct.with_fields(mended=_mended(pl.when(~whole).then(cell)))
+        .struct.with_fields(old=mended.str.contains("^[0-9]{15}$").fill_null(False))
+        .struct.with_fields(cell=pl.when(whole).then(cell).when(old).then(_lengthened(mended)).otherwise(mended))
+    )
+    numbers = (
+        shape.struct.with_fields(number=cell.str.head(17).cast(pl.Int64, strict=False), given=_check_value(cell))
+        .struct.with_fields(expected=_expected(number))
+        .struct.with_fields(right=old | (given == expected), shaped=whole | old | mended.str.contains(_WHOLE))
+    )
+    return numbers.struct.with_fields(reason=_reason(read_on)).struct.with_fields(
+        value=pl.when(pl.field("shaped") & pl.field("reason").is_null()).then(
+            pl.when(old).then(cell + _letter(expected)).otherwise(cell)
+        ),
+        finding=pl.when(old & pl.field("reason").is_null()).then(pl.lit("id_number_15_digits")),
+    )
+
+
+def _reason(read_on: date) -> pl.Expr:
+    """The first reason against an ID number, from the fields of `parse_id_number`."""
+    number, right, mended = pl.field("number"), pl.field("right"), pl.field("mended")
     born = number // 1000 % 100_000_000
     day_exists = is_day(born // 10_000, born // 100 % 100, born % 100) & (born <= int(f"{read_on:%Y%m%d}"))
-    region = (number // 10**15).is_in(_PROVINCES)
-    # Past the first `when` what is judged has the shape of an ID number, so that no later check meets a null.
-    shaped = whole | old | odd.str.contains(_WHOLE)
-    reason = (
-        pl.when(odd == "").then(NOTHING)
-        .when(~shaped).then(_misshapen(odd))
-        .when(~right & (number % 100 == 0) & (given == 0)).then(pl.lit("id_number_truncated"))
-        .when(~region).then(pl.lit("id_number_region"))
+    return (
+        pl.when(mended == "").then(NOTHING)
+        # Past this one every text has the shape of an ID number, so that no check meets a null.
+        .when(~pl.field("shaped")).then(_misshapen(mended))
+        .when(~right & (number % 100 == 0) & (pl.field("given") == 0)).then(pl.lit("id_number_truncated"))
+        .when(~(number // 10**15).is_in(_PROVINCES)).then(pl.lit("id_number_region"))
         .when(~day_exists).then(pl.lit("id_number_birth_date"))
         .when(~right).then(pl.lit("id_number_check_digit"))
     )  # fmt: skip
-    letter = pl.when(expected == 10).then(pl.lit("X")).otherwise(expected.cast(pl.String))
-    value = pl.when(shaped & reason.is_null()).then(pl.when(old).then(first17 + letter).otherwise(written))
-    return Parsed(value, reason, pl.when(old & reason.is_null()).then(pl.lit("id_number_15_digits")))
 
 
 def _mended(odd: pl.Expr) -> pl.Expr:
     """An ID number as it was meant: no blanks, half width, no leading apostrophe, upper-case X."""
     plain = half_width(without_blanks(odd)).str.replace("^['‘’]+", "")
     return plain.str.replace_many(["x", "×"], ["X", "X"])
+
+
+def _lengthened(old: pl.Expr) -> pl.Expr:
+    """The 17 digits that 15 stand for."""
+    return old.str.head(6) + _CENTURY + old.str.tail(9)
 
 
 def _misshapen(odd: pl.Expr) -> pl.Expr:
@@ -62,8 +78,19 @@ def _misshapen(odd: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def _check_value(number: pl.Expr) -> pl.Expr:
-    """0 to 10, the check character that belongs to 17 digits held in one integer.
+def _check_value(cell: pl.Expr) -> pl.Expr:
+    """0 to 10, the value of the last character."""
+    last = cell.str.slice(17)
+    return pl.when(last == "X").then(10).otherwise(last.cast(pl.Int64, strict=False))
+
+
+def _letter(value: pl.Expr) -> pl.Expr:
+    """The check character of a value from 0 to 10."""
+    return pl.when(value == 10).then(pl.lit("X")).otherwise(value.cast(pl.String))
+
+
+def _expected(number: pl.Expr) -> pl.Expr:
+    """0 to 10, the value of the check character that belongs to 17 digits held in one integer.
 
     The digit at 10^k weighs 2^(k+1) mod 11 and equals q(k) - 10 q(k+1), q(k) being number // 10^k. Sorted by q, each
     q(k) after the first has the factor 2^(k+1) - 10 * 2^k mod 11: one division a digit, and no sum above 2^63.

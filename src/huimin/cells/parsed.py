@@ -1,24 +1,29 @@
-"""What a parser gives: three expressions over one column of text."""
+"""What a parser gives: one struct a cell, with the fields `value`, `reason` and `finding`.
 
-from typing import NamedTuple
+value: in the canonical type; null for a null text and for a rejected one. reason: why the text is rejected, never set
+beside a value. finding: what is odd about an accepted value. One struct, and `bound` within, because Polars works an
+expression out again wherever it is used, and nested uses multiply.
+"""
+
+from collections.abc import Callable
 
 import polars as pl
-
-
-class Parsed(NamedTuple):
-    """A cell as a canonical value, or why it is none."""
-
-    value: pl.Expr
-    """In the canonical type; null for a null text and for a rejected one."""
-    reason: pl.Expr
-    """Why the text is rejected; null when it is not. Never set beside a value."""
-    finding: pl.Expr
-    """What is odd about an accepted value; null when nothing is."""
-
 
 NOTHING = pl.lit(None, dtype=pl.String)
 
 
-def parsed_or(value: pl.Expr, text: pl.Expr, reason: str) -> Parsed:
+def parsed(value: pl.Expr, reason: pl.Expr = NOTHING, finding: pl.Expr = NOTHING) -> pl.Expr:
+    """The three as one struct."""
+    return pl.struct(value=value, reason=reason, finding=finding)
+
+
+def parsed_or(value: pl.Expr, text: pl.Expr, reason: str) -> pl.Expr:
     """The value, or that one reason wherever there is text but no value."""
-    return Parsed(value, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(reason)), NOTHING)
+    failed = pl.field("text").is_not_null() & pl.field("value").is_null()
+    judged = pl.struct(text=text, value=value).struct.with_fields(reason=pl.when(failed).then(pl.lit(reason)))
+    return judged.struct.with_fields(finding=NOTHING)
+
+
+def bound(value: pl.Expr, use: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """What `use` makes of a value that is worked out once. `use` may name columns, but no other bound value."""
+    return pl.struct(bound=value).struct.with_fields(bound=use(pl.field("bound"))).struct.field("bound")
