@@ -15,6 +15,8 @@ NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"}
 ENCRYPTED = 0x1
 UTF8_NAME = 0x800
 CHUNK = 1024 * 1024
+ARCHIVE = "压缩包"
+"""Where a fault is: the caller knows the delivered name, the archived bytes have none."""
 REPACK = "在本机重新压缩为普通 .zip 后报送"
 
 
@@ -29,7 +31,7 @@ class Member:
     """Chinese, for the department; None when it was unpacked."""
 
 
-def extract_members(path: Path, file: str, into: Path, limits: Limits = Limits()) -> list[Member]:  # noqa: B008  frozen
+def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[Member]:  # noqa: B008  frozen
     """The files of the archive in its order, unpacked below `into`; folders, `__MACOSX/` and dot files left out.
 
     Members that cannot be read (nested archives, unknown endings, passwords, paths that lead outside) have a problem.
@@ -37,17 +39,17 @@ def extract_members(path: Path, file: str, into: Path, limits: Limits = Limits()
     Raises:
         DeliveryError: no zip archive, nothing in it, or more entries or bytes than the limits allow.
     """
-    refuse_size(path, file, limits)
+    refuse_size(path, ARCHIVE, limits)
     try:
         packed = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DeliveryError(file, "压缩包打不开（损坏、不完整，或不是 .zip）", REPACK) from error
+        raise DeliveryError(ARCHIVE, "压缩包打不开（损坏、不完整，或不是 .zip）", REPACK) from error
     with packed:
         entries = packed.infolist()
-        refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, file, limits)
+        refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, ARCHIVE, limits)
         members = unpacked(packed, entries, into, limits)
     if not members:
-        raise DeliveryError(file, "压缩包里没有文件", "放入 .csv 或 .xlsx 文件后重新压缩报送")
+        raise DeliveryError(ARCHIVE, "压缩包里没有文件", "放入 .csv 或 .xlsx 文件后重新压缩报送")
     return members
 
 

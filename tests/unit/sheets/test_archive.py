@@ -29,7 +29,7 @@ def members(folder: Path, content: bytes, limits: Limits | None = None) -> list[
     archived, into = folder / "0f3a", folder / "into"
     archived.write_bytes(content)
     into.mkdir()
-    return extract_members(archived, "名册.zip", into, limits or Limits())
+    return extract_members(archived, into, limits or Limits())
 
 
 def test_members_are_unpacked_under_names_of_ours(tmp_path: Path) -> None:
