@@ -1,9 +1,9 @@
 """What is new, changed or vanished among the clues between two runs."""
 
 from pathlib import Path
-from typing import Literal
 
 import duckdb
+import polars as pl
 
 CHANGES = ("new", "continuing", "changed", "vanished")
 
@@ -28,20 +28,20 @@ def lay_changes(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def diff(
-    con: duckdb.DuckDBPyConnection, earlier: Path, later: Path, by: Literal["rule", "item", "street"]
-) -> list[tuple[str | None, int, int, int, int]]:
-    """(rule, item or street, new, continuing, changed, vanished) of two published runs, ascending, null last.
+def compare_runs(older: Path, newer: Path) -> pl.DataFrame:
+    """Counts of clues by rule, item and street between two published runs: by, value, and one column a kind of change.
 
-    Clues of rules that the later run skipped are left out.
+    Ordered by `by` (rule, item, street), then value, null last. Clues of rules that the newer run skipped are left out.
     """
-    ran = f"(select rule from {parquet(later / 'rules.parquet')} where status = 'ran')"
-    counts = ", ".join(f"count(*) filter (where change = '{change}')" for change in CHANGES)
-    found = con.execute(
-        f"""select {by}, {counts} from ({diff_sql(run_clues(earlier), run_clues(later), ran)})
-        group by {by} order by {by} nulls last"""
+    ran = f"(select rule from {parquet(newer / 'rules.parquet')} where status = 'ran')"
+    counts = ", ".join(f"count(*) filter (where change = '{change}') as {change}" for change in CHANGES)
+    parts = " union all ".join(
+        f"select {place} as place, '{by}' as \"by\", {by} as value, {counts} from found group by {by}"
+        for place, by in enumerate(("rule", "item", "street"))
     )
-    return found.fetchall()
+    with duckdb.connect() as con:
+        con.execute(f"create table found as {diff_sql(run_clues(older), run_clues(newer), ran)}")
+        return con.execute(f"select * exclude (place) from ({parts}) order by place, value nulls last").pl()
 
 
 def diff_sql(earlier: str, later: str, ran: str) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import duckdb
 
+from huimin.contract import Contract
 from huimin.rule import Rule
 
 EXEMPT = "豁免"
 
 
-def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
+def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> None:
     """Table `exposure(item, street, month, amount)` out of the clues that are not exempt, their rows and periods.
 
     What a clue says is at risk is laid on its payment rows: each row its own amount for rules that sum payments; for
@@ -20,7 +21,15 @@ def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> N
     Item: the benefit roster of the row, else the clue's. Street: the row's, else the clue's. Money that no payment row
     carries (funds) stands at the clue's street and period, once a subject. Rows of nothing are left out.
     """
-    con.execute(EXPOSURE, {"rule": list(rules), "mode": [rule.amount for rule in rules.values()], "exempt": EXEMPT})
+    con.execute(
+        EXPOSURE,
+        {
+            "rule": list(rules),
+            "mode": [rule.amount for rule in rules.values()],
+            "benefits": [name for name, contract in contracts.items() if contract.kind == "benefit"],
+            "exempt": EXEMPT,
+        },
+    )
 
 
 EXPOSURE = """
@@ -40,11 +49,11 @@ paid as (
     select l.clue, l.mode, r.ref, r.roster, r.starts_on, r.hit_amount, greatest(coalesce(r.amount, 0), 0) as amount,
            case l.mode when 'period' then r.starts_on end as pot_starts_on,
            case l.mode when 'period' then r.ends_on end as pot_ends_on,
-           coalesce(i.item, l.item) as item, coalesce(r.id_number, l.id_number, l.subject) as person,
+           case when list_contains($benefits, r.roster) then r.roster else l.item end as item,
+           coalesce(r.id_number, l.id_number, l.subject) as person,
            coalesce(r.street, l.street) as street
     from live as l
     join clue_rows as r on r.clue = l.clue and r.role = 'payment'
-    left join items as i on i.item = r.roster
 ),
 pots as (
     select p.clue, p.starts_on, p.ends_on, p.amount
@@ -74,7 +83,8 @@ shares as (
            greatest(case when is_last then pot - before else least(amount, pot - before) end, 0)
     from filled
     union all
-    select l.item, coalesce(l.id_number, l.subject), coalesce(t.starts_on, l.last_period), null, null, l.street, t.amount
+    select l.item, coalesce(l.id_number, l.subject), coalesce(t.starts_on, l.last_period), null, null, l.street,
+           t.amount
     from pots as t join live as l on l.clue = t.clue
     where not exists (
         select 1 from paid as p

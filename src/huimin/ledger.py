@@ -21,7 +21,7 @@ exemption varchar, outcome varchar, cause varchar, verified_on date, hit_rate do
 
 
 def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run_date: date) -> None:
-    """Table `ledger`, one row a clue ever seen, out of `clues` and `previous_ledger`; `clues` gets its states and dates.
+    """Table `ledger`, one row a clue ever seen, out of `clues` and `previous_ledger`; `clues` gets states and dates.
 
     A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row
     (`delivery`, `sheet` and `row` joined by `/`). Any other clue that is found is 待核查, unless people decided on it.

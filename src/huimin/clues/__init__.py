@@ -28,7 +28,7 @@ def build_clues(
 ) -> None:
     """Tables `clues`, `evidence`, `identities`, `ledger`, `changes`, `statistics` and `exposure` of the work database.
 
-    Made of `hits`, `rule_outcomes`, `deliveries`, `items`, the rosters, and the ledger file of the previous complete run
+    Made of `hits`, `rule_outcomes`, `deliveries`, `items`, the rosters, and the ledger file of the last complete run
     (None: there was none). They have the published columns; whoever writes them out orders the rows.
     """
     gather(con, rules)
@@ -37,4 +37,4 @@ def build_clues(
     update_ledger(con, rules, run_date)
     lay_changes(con)
     lay_statistics(con, rules)
-    lay_exposure(con, rules)
+    lay_exposure(con, rules, contracts)

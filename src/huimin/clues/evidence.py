@@ -13,14 +13,14 @@ MASKS = {"id_number": "masked_id", "name": "masked_name", "account": "masked_acc
 def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Tables `evidence` (as published) and, temporary, `evidence_hashes(clue, evidence_hash)`.
 
-    `facts` holds the contract's evidence columns in their order: dates and months in ISO form, money and decimals as
-    text, integers as numbers, null as null; ID numbers, names, accounts and plates masked, inside texts too.
+    `facts` holds the contract's evidence columns in their order: dates and months in ISO form, money and decimals
+    as text, integers as numbers, null as null; ID numbers, names, accounts and plates masked, inside texts too.
     The hash is over the rows' person and evidence columns, unmasked, and over nothing that a new delivery of the same
     facts changes (file, sheet, row, delivery, order).
     """
     con.execute(
-        """create or replace temp table row_facts
-           (ref bigint, roster varchar, delivery varchar, sheet varchar, "row" integer, facts varchar, content varchar)"""
+        """create or replace temp table row_facts (ref bigint, roster varchar, delivery varchar, sheet varchar,
+           "row" integer, facts varchar, content varchar)"""
     )
     rosters = con.execute("select distinct roster from clue_rows where roster is not null").fetchall()
     for (roster,) in rosters:

@@ -1,0 +1,144 @@
+"""The ledger remembers every clue ever seen."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, work_database
+
+from huimin.clues import build_clues
+from huimin.ledger import lay_previous, verified_outcomes
+
+ANN = "429999195001010012"
+BO = "429999196002020025"
+DAYS = [date(2023, 9, day) for day in (1, 2, 3, 4)]
+RULES = catalogue(rule("car", title="低保家庭有机动车", tier=2, subject="plate"), rule("dead", title="死亡后仍享受"))
+DIBAO = f"""
+ref | name | id_number | street | amount | period     | delivery | row
+1   | 王一 | {ANN}     | 东街   | 500    | 2023-03-01 | d1       | 2
+2   | 李二 | {BO}      | 西街   | 500    | 2023-03-01 | d1       | 3
+9   | 王一 | {ANN}     | 南街   | 700    | 2023-04-01 | d1       | 4
+"""
+HEAD = "rule | item | id_number | subject | starts_on | ends_on | amount | payment"
+CAR = f"car | urban_dibao | {ANN} | 鄂A12345 | 2023-03-01 | 2023-03-31 | 500 | 1"
+DEAD = f"dead | urban_dibao | {BO} |  | 2023-03-01 | 2023-03-31 | 500 | 2"
+RAN = "rule | status\ncar | ran\ndead | ran"
+
+
+def night(
+    day: date, hits: tuple[str, ...], previous: Path | None, place: Path, ran: str = RAN, **tables: str
+) -> tuple[Any, Path]:
+    """The work database of one night and the ledger file it leaves."""
+    con = work_database(urban_dibao=DIBAO, hits="\n".join((HEAD, *hits)), rule_outcomes=ran, **tables)
+    build_clues(con, RULES, contracts(), SECRET, day, previous)
+    ledger = place / f"{day}.parquet"
+    con.execute(f"copy ledger to '{ledger}'")
+    return con, ledger
+
+
+def states(con: Any, table: str = "ledger") -> dict[str, tuple[str, date, date]]:
+    return {name: tuple(rest) for name, *rest in rows(con, f"select rule, state, first_seen, last_seen from {table}")}  # type: ignore[misc]
+
+
+def test_a_clue_vanishes_and_comes_back(tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR, DEAD), None, tmp_path)
+    assert (
+        states(con)
+        == states(con, "clues")
+        == {"car": ("待核查", DAYS[0], DAYS[0]), "dead": ("待核查", DAYS[0], DAYS[0])}
+    )
+    con, ledger = night(DAYS[1], (DEAD,), ledger, tmp_path)
+    assert states(con) == {"car": ("自然消除", DAYS[0], DAYS[0]), "dead": ("待核查", DAYS[0], DAYS[1])}
+    assert states(con, "clues") == {"dead": ("待核查", DAYS[0], DAYS[1])}
+    assert rows(con, "select rule, vanished_on from ledger where vanished_on is not null") == [("car", DAYS[1])]
+    con, ledger = night(DAYS[2], (DEAD,), ledger, tmp_path)
+    assert rows(con, "select state, vanished_on from ledger where rule = 'car'") == [("自然消除", DAYS[1])]
+    con, ledger = night(DAYS[3], (CAR, DEAD), ledger, tmp_path)
+    assert states(con)["car"] == ("待核查", DAYS[0], DAYS[3])
+    assert rows(con, "select count(*) from ledger where vanished_on is not null") == [(0,)]
+
+
+@pytest.mark.parametrize("ran", ["rule | status\ncar | skipped\ndead | ran", "rule | status\ndead | ran"])
+def test_a_rule_that_did_not_run_clears_nothing(ran: str, tmp_path: Path) -> None:
+    _, ledger = night(DAYS[0], (CAR, DEAD), None, tmp_path)
+    con, _ = night(DAYS[1], (DEAD,), ledger, tmp_path, ran)
+    assert states(con)["car"] == ("待核查", DAYS[0], DAYS[0])
+    assert rows(con, "select vanished_on from ledger where rule = 'car'") == [(None,)]
+
+
+EXEMPTIONS = "ref | rule | name | id_number | subject | reason | from_on | to_on | delivery | sheet | row\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "exempt"),
+    [
+        (f"car | 王一 | {ANN} | | 合规 | 2023-09-01 | ", True),
+        (f"低保家庭有机动车 | 王一 | {ANN} | 鄂A12345 | 合规 | 2023-01-01 | 2023-09-01", True),
+        (f"car | 王一 | {ANN} | 鄂a·12345 | 合规 | 2023-01-01 | ", True),
+        (f"car | 王一 | {ANN} | 鄂A54321 | 合规 | 2023-01-01 | ", False),
+        (f"car | 王一 | {ANN} | | 合规 | 2023-09-02 | ", False),
+        (f"car | 王一 | {ANN} | | 合规 | 2023-01-01 | 2023-08-31", False),
+        (f"dead | 王一 | {ANN} | | 合规 | 2023-01-01 | ", False),
+        (f"car | 李二 | {BO} | | 合规 | 2023-01-01 | ", False),
+    ],
+)
+def test_an_exemption_in_force(row: str, exempt: bool, tmp_path: Path) -> None:
+    con, _ = night(DAYS[0], (CAR,), None, tmp_path, exemptions=f"{EXEMPTIONS}71 | {row} | d8 | 表一 | 5")
+    expected = ("豁免", "d8/表一/5") if exempt else ("待核查", None)
+    assert rows(con, "select state, exemption from ledger") == [expected]
+    assert rows(con, "select state from clues") == [expected[:1]]
+    assert rows(con, "select count(*) from statistics where item is not null") == [(0 if exempt else 1,)]
+
+
+def test_an_exemption_with_a_subject_leaves_clues_without_one_alone(tmp_path: Path) -> None:
+    drawn = f"{EXEMPTIONS}71 | dead | 李二 | {BO} | x | 合规 | 2023-01-01 | | d8 | | 5"
+    con, _ = night(DAYS[0], (DEAD,), None, tmp_path, exemptions=drawn)
+    assert rows(con, "select state from ledger") == [("待核查",)]
+
+
+def test_a_clue_is_open_again_when_the_exemption_ends(tmp_path: Path) -> None:
+    drawn = f"{EXEMPTIONS}71 | car | 王一 | {ANN} | | 合规 | 2023-01-01 | 2023-09-01 | d8 | | 5"
+    _, ledger = night(DAYS[0], (CAR,), None, tmp_path, exemptions=drawn)
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path, exemptions=drawn)
+    assert rows(con, "select state, exemption, first_seen from ledger") == [("待核查", None, DAYS[0])]
+
+
+def test_the_reason_of_an_exemption_is_not_in_the_ledger(tmp_path: Path) -> None:
+    drawn = f"{EXEMPTIONS}71 | car | 王一 | {ANN} | | 重病住院 | 2023-01-01 | | d8 | | 5"
+    con, _ = night(DAYS[0], (CAR,), None, tmp_path, exemptions=drawn)
+    assert "重病住院" not in str(rows(con, "from ledger") + rows(con, "from clues"))
+
+
+def test_what_people_decided_stays(tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR, DEAD), None, tmp_path)
+    con.execute("update ledger set state = '查实', outcome = '查实', verified_on = date '2023-09-01'")
+    con.execute(f"copy ledger to '{ledger}'")
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path)
+    assert {name: state for name, (state, *_) in states(con).items()} == {"car": "查实", "dead": "查实"}
+    assert rows(con, "select rule, vanished_on from ledger order by rule") == [("car", None), ("dead", DAYS[1])]
+    assert rows(con, "select hit_rate from clues") == [(5 / 11,)]
+
+
+def test_verified_outcomes_confirm_by_cause() -> None:
+    con = work_database()
+    lay_previous(con, None)
+    drawn = """
+    rule | outcome  | cause
+    car  | 查实     | 违规享受
+    car  | 部分查实 |
+    car  | 查实     | 数据错误
+    car  | 查实     | 政策例外
+    car  | 查否     | 规则误报
+    car  | 待定     |
+    dead |          |
+    """
+    fill(con, "previous_ledger", drawn)
+    assert verified_outcomes(con) == {"car": (2, 5)}
+
+
+def test_a_ledger_file_of_fewer_columns_is_read(tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    con.execute(f"copy (select clue_id, rule, item, state, first_seen, last_seen from ledger) to '{ledger}'")
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path)
+    assert states(con)["car"] == ("待核查", DAYS[0], DAYS[1])
