@@ -61,6 +61,11 @@ FIGURES = (
         "clues that the ledger does not know",
         "select count(*) from clues as c anti join ledger as l on l.clue_id = c.clue_id",
     ),
+    Figure(
+        "clues by which the statistics tables differ from the clues that are not exempt",
+        """select abs(coalesce((select sum(clues) from statistics where item is not null), 0)
+                      - (select count(*) from clues where state <> '豁免'))::bigint""",
+    ),
 )
 
 

@@ -39,7 +39,7 @@ class UsedDelivery:
 
 @dataclass(frozen=True)
 class UsedFile:
-    """A file the run read: exemption and verification records, the previous ledger."""
+    """A file the run read: verification records, the previous ledger."""
 
     path: str
     """Relative to the root."""
@@ -61,7 +61,7 @@ class RunFacts:
     deliveries: tuple[UsedDelivery, ...]
     previous_ledger: UsedFile | None = None
     records: tuple[UsedFile, ...] = ()
-    """Exemption and verification records."""
+    """Verification records."""
     only: tuple[str, ...] = ()
     """The rules asked for; empty: all."""
     step_seconds: Mapping[str, float] = field(default_factory=dict)
@@ -87,6 +87,8 @@ class Manifest:
     """Paths relative to ``published/<run>``, ascending."""
     restricted: tuple[Output, ...] = ()
     """Paths relative to ``restricted/<run>``, ascending."""
+    exemptions: tuple[str, ...] = ()
+    """The exemption rows that exempted a clue, each as delivery, sheet and row joined by ``/``."""
 
     def as_json(self) -> str:
         """JSON with sorted keys; `from_json` reads it back."""
@@ -95,6 +97,7 @@ class Manifest:
         value = {
             **facts,
             "row_counts": dict(self.row_counts),
+            "exemptions": list(self.exemptions),
             "outputs": [asdict(output) for output in self.outputs],
             "restricted": [asdict(output) for output in self.restricted],
             "seconds": seconds,
@@ -107,7 +110,7 @@ class Manifest:
         value = json.loads(text)
         seconds, counts = value.pop("seconds"), value.pop("row_counts")
         outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
-        previous = value.pop("previous_ledger")
+        previous, exemptions = value.pop("previous_ledger"), value.pop("exemptions")
         facts = RunFacts(
             **{
                 **value,
@@ -120,7 +123,7 @@ class Manifest:
             step_seconds=seconds["steps"],
             rule_seconds=seconds["rules"],
         )
-        return cls(facts, counts, tuple(outputs), tuple(restricted))
+        return cls(facts, counts, tuple(outputs), tuple(restricted), tuple(exemptions))
 
 
 def in_words(value: object) -> str:
@@ -150,11 +153,6 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of the file's bytes, in hexadecimal."""
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
-
-
-def described(facts: RunFacts, row_counts: Mapping[str, int], published: Path, restricted: Path) -> Manifest:
-    """The manifest of the two folders as they are now."""
-    return Manifest(facts, row_counts, outputs_in(published), outputs_in(restricted))
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from errno import ENOSPC
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 from huimin.accounting import imbalances
 from huimin.database import write_database
 from huimin.errors import HuiminError, PublishError
-from huimin.manifest import MANIFEST, Manifest, RunFacts, described
+from huimin.manifest import MANIFEST, Manifest, RunFacts, outputs_in
 from huimin.published import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
 
 Writer = Callable[[Path], None]
@@ -60,7 +61,7 @@ def publish(
         write_pages(pages.restricted, restricted)
         row_counts = write_tables(con, published)
         write_pages(pages.published, published)
-        manifest = described(facts, row_counts, published, restricted)
+        manifest = Manifest(facts, row_counts, outputs_in(published), outputs_in(restricted), exemptions_used(con))
         (published / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
         close_to_others(restricted)
     if latest:
@@ -120,9 +121,10 @@ def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
 def unwritten(places: Places, fault: BaseException) -> PublishError:
     """The error for a place that took no more, naming it."""
     place = getattr(fault, "filename", None) or places.published
-    reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else type(fault).__name__
+    full = os.strerror(ENOSPC)
+    reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else type(fault).__name__
     fix = "nothing was published; free disk space or mend its permissions, then run again (huimin doctor)"
-    return PublishError(str(place), f"could not be written whole: {reason}", fix)
+    return PublishError(str(place), f"could not be written whole: {full if full in str(fault) else reason}", fix)
 
 
 def sweep(places: Places) -> None:
@@ -199,6 +201,15 @@ def row_groups(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
             waiting = table.slice(ROW_GROUP).to_batches()
     if any(part.num_rows for part in waiting):
         yield pa.Table.from_batches(waiting).combine_chunks()
+
+
+def exemptions_used(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The exemption rows by which some clue of the run is exempt, ascending."""
+    rows = con.execute(
+        """select distinct l.exemption from ledger as l semi join clues as c on c.clue_id = l.clue_id
+           where l.state = '豁免' and l.exemption is not null order by l.exemption"""
+    )
+    return tuple(exemption for (exemption,) in rows.fetchall())
 
 
 def write_pages(pages: Mapping[str, Writer], folder: Path) -> None:

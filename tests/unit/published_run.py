@@ -1,6 +1,6 @@
 """A small run ready to publish: every published and restricted table, with rows drawn as text."""
 
-# ruff: noqa: E501, W291  (drawn tables are as wide as they are)
+# ruff: noqa: E501  (drawn tables are as wide as they are)
 
 from datetime import date
 from pathlib import Path
@@ -61,10 +61,11 @@ clue_id          | change | rule     | item        | street
 aaaaaaaaaaaaaaa1 | new    | deceased | urban_dibao | 关山街道
 """,
     "ledger": """
-clue_id          | rule        | item              | state  | first_seen | last_seen
-aaaaaaaaaaaaaaa1 | deceased    | urban_dibao       | 待核查 | 2023-09-01 | 2023-09-01
-aaaaaaaaaaaaaaa2 | dibao_tekun | rural_dibao       | 豁免   | 2023-08-01 | 2023-09-01
-aaaaaaaaaaaaaaa3 | deceased    | elderly_allowance | 待核查 | 2023-09-01 | 2023-09-01
+clue_id          | rule        | item              | state  | first_seen | last_seen  | exemption
+aaaaaaaaaaaaaaa1 | deceased    | urban_dibao       | 待核查 | 2023-09-01 | 2023-09-01 |
+aaaaaaaaaaaaaaa2 | dibao_tekun | rural_dibao       | 豁免   | 2023-08-01 | 2023-09-01 | ddddddddddddddd9/豁免/3
+aaaaaaaaaaaaaaa3 | deceased    | elderly_allowance | 待核查 | 2023-09-01 | 2023-09-01 |
+aaaaaaaaaaaaaaa9 | deceased    | urban_dibao       | 豁免   | 2023-07-01 | 2023-08-01 | ddddddddddddddd8//2
 """,
     "exposure": """
 item              | street   | month      | amount

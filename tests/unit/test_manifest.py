@@ -25,6 +25,7 @@ MANIFEST = Manifest(
     {"clues": 3},
     (Output("clues.duckdb", "h1", None), Output("evidence.parquet", "h2", 4)),
     (Output("rejects.parquet", "h3", 3),),
+    ("ddddddddddddddd9/豁免/3",),
 )
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from unit.published_run import RUN, RUN_DATE, published_run, ready_to_publish
+from unit.published_run import RUN, RUN_DATE, ready_to_publish
 
 from huimin.contract import Contract
+from huimin.publish import write_parquet
+from huimin.published import STATISTICS
 from huimin.report import reason_text, statistics_table, write_report
 
 FORM = """
@@ -85,9 +87,9 @@ def test_the_statistics_table_is_the_districts_form(tmp_path):
 
 
 def test_the_terminal_shows_the_same_table(tmp_path):
-    published_run(tmp_path, rows={"statistics": FORM})
+    write_parquet(ready_to_publish({"statistics": FORM}), STATISTICS, tmp_path / "statistics.parquet")
     text = StringIO()
-    Console(file=text, width=120).print(statistics_table(tmp_path / "published" / RUN))
+    Console(file=text, width=120).print(statistics_table(tmp_path))
     lines = [re.split(r"\s*│\s*", line.strip("│ ")) for line in text.getvalue().splitlines() if "│" in line]
     assert lines[0] == ["1", "区教育局", "义务教育家庭经济困难学生生活补助", "37", "45", "11.63%"]
     assert lines[1][:3] == ["2", "", "普通高中助学金"]
