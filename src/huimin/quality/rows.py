@@ -1,7 +1,7 @@
 """What is expected of one delivery's own rows: a suite built from the contract, and its results beside the rows."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -67,24 +67,25 @@ def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: s
         rows = table.sql(f"select count(*) from {rows_view}")[0][0]
     except Exception as error:
         raise broken(where, "the delivery", type(error).__name__) from None
-    checks = list(row_checks(contract))
+    checks = row_checks(contract)
     beside = [_unique(contract), *(_clean(column, reason) for column, reason in found)]
     outcomes = table.validate(rows_view, checks, where) | table.validate(faults_view, beside, where)
     results = [_result(check, outcomes[check.name], rows) for check in (*checks, *beside)]
     return pl.DataFrame(results, schema=RESULTS, orient="row").sort("expectation")
 
 
-def row_checks(contract: Contract) -> Iterator[Check]:
-    """The contract's promises of its rows, each once: columns that are required, categories, then those it states."""
+def row_checks(contract: Contract) -> tuple[Check, ...]:
+    """The contract's promises of its rows: columns that are required, categories, then what it states itself."""
+    checks = []
     for column in contract.columns:
         if column.required:
-            yield _check(Expectation("expect_column_values_to_not_be_null", "warning", (), column.name))
+            checks.append(_check(Expectation("expect_column_values_to_not_be_null", "warning", (), column.name)))
         if column.values:
             values = (("value_set", column.values),)
-            yield _check(Expectation("expect_column_values_to_be_in_set", "warning", values, column.name))
-    for expectation in contract.expectations:
-        if expectation.column not in DELIVERY_COLUMNS:
-            yield _check(expectation)
+            stated = Expectation("expect_column_values_to_be_in_set", "warning", values, column.name)
+            checks.append(Check(f"{column.name}.category", stated))
+    checks += [_check(stated) for stated in contract.expectations if stated.column not in DELIVERY_COLUMNS]
+    return tuple({check.name: check for check in checks}.values())
 
 
 def expectation_name(expectation: Expectation) -> str:
@@ -93,10 +94,14 @@ def expectation_name(expectation: Expectation) -> str:
     short = _NAMES[expectation.type]
     if expectation.type == "expect_column_pair_values_a_to_be_greater_than_b":
         return f"{stated['column_A']}.{short}({stated['column_B']})"
-    shown = ", ".join(f"{key}={value}" for key, value in stated.items() if key != "value_set")
+    shown = ", ".join(f"{key}={_shown(value)}" for key, value in stated.items())
     if expectation.column in DELIVERY_COLUMNS:
         return f"delivery.{expectation.column}({shown})"
     return f"{expectation.column or 'table'}.{short}" + (f"({shown})" if shown else "")
+
+
+def _shown(value: object) -> str:
+    return "|".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _check(expectation: Expectation) -> Check:

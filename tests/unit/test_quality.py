@@ -1,0 +1,289 @@
+import dataclasses
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from unit.quality_rows import contracts, delivery, drawn
+
+from huimin.contract import Contract
+from huimin.errors import QualityError
+from huimin.expectation import Expectation
+from huimin.quality import check_deliveries, critical_failures, gate
+from huimin.quality.bench import RESULTS, bench
+from huimin.quality.rows import expectation_name
+
+CONTRACTS = contracts()
+
+TRADE_IN = """
+row | slot    | name | id_number          | old_vin           | new_vin           | disposal | disposed_on | amount  | applied_on
+2   | 2022-07 | 甲   | 429999199001010010 | LSVAA000000000001 | LSVAA000000000011 | 报废     | 2022-07-01  | 8000    | 2022-07-02
+3   | 2022-07 | 乙   | 429999199001010029 | LSVAA000000000002 | LSVAA000000000012 | 转让     | 2022-07-03  | 5000    | 2022-07-02
+4   | 2022-07 | 丙   | 429999199001010037 | LSVAA0002         | LSVAA000000000013 |          |             | 99999   | 2022-07-04
+5   | 2022-07 | 丁   | 429999199001010045 | LSVAA000000000004 | LSVAA000000000014 | 拆解     | 2022-07-01  | -200    | 2022-07-04
+6   | 2022-07 | 丁   | 429999199001010045 | LSVAA000000000004 | LSVAA000000000014 | 报废     | 2022-07-01  | 100     | 2022-07-04
+7   | 2022-08 | 丁   | 429999199001010045 | LSVAA000000000004 | LSVAA000000000014 | 报废     | 2022-07-01  | 100     | 2022-08-04
+"""  # noqa: E501
+FINDINGS = """
+row | column     | reason
+3   | invoice_on | date_unparsable
+5   | invoice_on | date_unparsable
+6   | new_vin    | vin_check_digit
+7   | id_number  | id_number_15_digits
+"""
+
+
+def results_of(folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(folder / "quality.parquet")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """The results of the trade-in delivery, checked on one bench after a delivery of another roster."""
+    root = tmp_path_factory.mktemp("deliveries")
+    tekun = "row | slot | name | id_number | amount | period\n2 | 2023-08 | 甲 | 429999199001010010 | 900 | 2023-08-01"
+    first = delivery(root / "it's {one}", CONTRACTS["tekun"], tekun)
+    second = delivery(root / "50% : two", CONTRACTS["vehicle_trade_in"], TRADE_IN, FINDINGS)
+    check_deliveries([("a" * 16, "tekun", first), ("b" * 16, "vehicle_trade_in", second)], CONTRACTS)
+    assert results_of(first)["success"].all()
+    assert results_of(first)["element_count"].unique().to_list() == [1]
+    return results_of(second)
+
+
+def test_results_have_the_published_columns(results: pl.DataFrame) -> None:
+    assert dict(results.schema) == RESULTS
+    assert results["expectation"].is_unique().all()
+    assert results["expectation"].is_sorted()
+
+
+@pytest.mark.parametrize(
+    ("expectation", "severity", "unexpected", "observed"),
+    [
+        ("amount.between(max_value=50000)", "warning", 1, "16.67%"),
+        ("amount.between(min_value=0)", "info", 1, "16.67%"),
+        ("disposal.category", "warning", 1, "20.00%"),
+        ("old_vin.length(min_value=17, max_value=17)", "warning", 1, "16.67%"),
+        ("applied_on.at_least(disposed_on)", "warning", 1, "20.00%"),
+        ("id_number+invoice_number+old_vin+new_vin.unique", "warning", 1, "1"),
+        ("invoice_on.date_unparsable", "warning", 2, "date_unparsable"),
+        ("new_vin.vin_check_digit", "warning", 1, "vin_check_digit"),
+        ("id_number.id_number_15_digits", "info", 1, "id_number_15_digits"),
+    ],
+)
+def test_a_promise_that_is_broken(
+    results: pl.DataFrame, expectation: str, severity: str, unexpected: int, observed: str
+) -> None:
+    row = results.row(by_predicate=pl.col("expectation") == expectation, named=True)
+    assert (row["success"], row["severity"]) == (False, severity)
+    assert (row["unexpected_count"], row["observed"]) == (unexpected, observed)
+
+
+def test_the_other_promises_are_kept(results: pl.DataFrame) -> None:
+    kept = results.filter("success")
+    assert results.height - kept.height == 9
+    assert "name.not_null" in kept["expectation"].to_list()
+    assert kept["unexpected_count"].unique().to_list() == [0]
+
+
+def test_results_carry_great_expectations_own_names(results: pl.DataFrame) -> None:
+    assert set(results["type"]) == {
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        "expect_column_value_lengths_to_be_between",
+        "expect_column_values_to_be_between",
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_not_be_null",
+        "unexpected_rows_expectation",
+    }
+
+
+def test_no_personal_value_is_in_the_results(results: pl.DataFrame) -> None:
+    told = results.write_csv()
+    for value in ("429999", "LSVAA", "甲", "乙", "丙", "丁", "99999", "拆解"):
+        assert value not in told
+
+
+def test_a_cell_that_is_missing_fails_a_required_column(tmp_path: Path) -> None:
+    rows = "row | slot | name | id_number | amount | period\n2 | 2023-08 | | 429999199001010010 | 900 | 2023-08-01"
+    folder = delivery(tmp_path, CONTRACTS["tekun"], rows)
+    check_deliveries([("a" * 16, "tekun", folder)], CONTRACTS)
+    failed = results_of(folder).filter(~pl.col("success"))
+    assert failed.rows() == [
+        ("name.not_null", "expect_column_values_to_not_be_null", "name", "warning", False, "100.00%", 1, 1)
+    ]
+
+
+def with_expectations(roster: str, *expectations: Expectation) -> dict[str, Contract]:
+    return {roster: dataclasses.replace(CONTRACTS[roster], expectations=expectations)}
+
+
+def test_every_other_expectation_that_a_contract_may_state(tmp_path: Path) -> None:
+    stated = with_expectations(
+        "vehicle_trade_in",
+        Expectation("expect_column_values_to_match_regex", "warning", (("regex", "^LSV[A-Z0-9]{14}$"),), "old_vin"),
+        Expectation("expect_column_sum_to_be_between", "critical", (("max_value", 1000),), "amount"),
+        Expectation("expect_column_unique_value_count_to_be_between", "info", (("min_value", 9),), "new_vin"),
+        Expectation("expect_table_row_count_to_be_between", "warning", (("min_value", 6),)),
+        Expectation("expect_column_values_to_not_be_null", "warning", (("mostly", 0.8),), "disposal"),
+        Expectation("expect_column_values_to_be_in_set", "info", (("value_set", ("报废",)),), "disposal"),
+    )
+    folder = delivery(tmp_path, CONTRACTS["vehicle_trade_in"], TRADE_IN)
+    check_deliveries([("b" * 16, "vehicle_trade_in", folder)], stated)
+    results = {row["expectation"]: row for row in results_of(folder).iter_rows(named=True)}
+    found = {
+        name: (results[name]["success"], results[name]["unexpected_count"], results[name]["observed"])
+        for name in map(expectation_name, stated["vehicle_trade_in"].expectations)
+    }
+    assert found == {
+        "old_vin.regex(regex=^LSV[A-Z0-9]{14}$)": (False, 1, "16.67%"),
+        "amount.sum(max_value=1000)": (False, 1, "112999.0"),
+        "new_vin.unique_count(min_value=9)": (False, 1, "4"),
+        "table.row_count(min_value=6)": (True, 0, "6"),
+        "disposal.not_null(mostly=0.8)": (True, 1, "16.67%"),
+        "disposal.in_set(value_set=报废)": (False, 2, "40.00%"),
+    }
+    quality = results_of(folder).with_columns(delivery=pl.lit("b" * 16))
+    assert critical_failures(quality) == {"b" * 16}
+
+
+def test_an_expectation_that_cannot_be_evaluated_breaks_the_gate(tmp_path: Path) -> None:
+    stated = with_expectations(
+        "tekun", Expectation("expect_column_sum_to_be_between", "info", (("max_value", 1),), "name")
+    )
+    rows = (
+        "row | slot | name | id_number | amount | period\n2 | 2023-08 | 甲某某 | 429999199001010010 | 900 | 2023-08-01"
+    )
+    folder = delivery(tmp_path, CONTRACTS["tekun"], rows)
+    with pytest.raises(QualityError) as caught:
+        check_deliveries([("a" * 16, "tekun", folder)], stated)
+    assert caught.value.exit_code == 12
+    assert caught.value.where == "tekun aaaaaaaaaaaaaaaa"
+    assert "name.sum(max_value=1) could not be evaluated" in caught.value.problem
+    assert "甲" not in str(caught.value)
+    assert not (folder / "quality.parquet").exists()
+
+
+def test_a_delivery_without_its_rows_breaks_the_gate(tmp_path: Path) -> None:
+    with pytest.raises(QualityError, match="the delivery could not be evaluated: IOException"):
+        check_deliveries([("a" * 16, "tekun", tmp_path)], CONTRACTS)
+
+
+def test_the_same_delivery_gives_the_same_bytes(tmp_path: Path) -> None:
+    folder = delivery(tmp_path, CONTRACTS["vehicle_trade_in"], TRADE_IN, FINDINGS)
+    check_deliveries([("b" * 16, "vehicle_trade_in", folder)], CONTRACTS)
+    before = (folder / "quality.parquet").read_bytes()
+    check_deliveries([("c" * 16, "vehicle_trade_in", folder)], CONTRACTS)
+    assert (folder / "quality.parquet").read_bytes() == before
+    assert sorted(place.name for place in folder.iterdir()) == ["findings.parquet", "quality.parquet", "rows.parquet"]
+
+
+PROFILE = {
+    "delivery": pl.String,
+    "roster": pl.String,
+    "unit": pl.String,
+    "period_kind": pl.String,
+    "records": pl.Int64,
+    "accepted": pl.Int64,
+    "previous_rows": pl.Int64,
+    "age_days": pl.Int64,
+    "register_share": pl.Float64,
+    "previous_period_rows": pl.Int64,
+}
+
+
+def judged(text: str) -> tuple[frozenset[str], dict[tuple[str, str], tuple[bool, str]]]:
+    failed, quality = gate(drawn(text, PROFILE), CONTRACTS)
+    assert list(quality.columns) == ["roster", "delivery", *RESULTS]
+    rows = quality.iter_rows(named=True)
+    return failed, {(row["delivery"], row["column"]): (row["success"], row["observed"]) for row in rows}
+
+
+def test_half_of_a_hundred_records() -> None:
+    failed, found = judged("""
+        delivery | roster | period_kind | records | accepted
+        half     | tekun  | month       | 100     | 50
+        less     | tekun  | month       | 100     | 49
+        odd      | tekun  | month       | 101     | 50
+        small    | tekun  | month       | 99      | 1
+        none     | tekun  | month       | 200     | 0
+    """)
+    assert failed == {"less", "odd", "none"}
+    assert found["half", "accepted_share"] == (True, "0.5000")
+    assert found["odd", "accepted_share"] == (False, "0.4950")
+    assert ("small", "accepted_share") not in found
+
+
+def test_half_of_the_register_it_would_supersede() -> None:
+    failed, found = judged("""
+        delivery | roster   | period_kind | records | accepted | previous_rows
+        half     | vehicles | register    | 500     | 500      | 1000
+        less     | vehicles | register    | 499     | 499      | 1000
+        small    | vehicles | register    | 1       | 1        | 999
+        first    | vehicles | register    | 500     | 500      |
+        monthly  | tekun    | month       | 1       | 1        | 1000
+    """)
+    assert failed == {"less"}
+    assert found["half", "previous_share"] == (True, "0.5000")
+    assert {place for place in found if place[1] == "previous_share"} == {
+        ("half", "previous_share"),
+        ("less", "previous_share"),
+    }
+
+
+def test_warnings_keep_nothing_out() -> None:
+    failed, found = judged("""
+        delivery | roster   | period_kind | records | accepted | age_days | register_share | previous_period_rows
+        fresh    | tekun    | month       | 10      | 10       | 62       | 0.95           | 10
+        stale    | tekun    | month       | 10      | 10       | 63       | 0.89           | 100
+        yearly   | forestry | year        | 10      | 10       | 63       |                |
+    """)
+    assert not failed
+    assert [found["fresh", column][0] for column in ("age_days", "register_share", "volume_ratio")] == [True] * 3
+    assert found["stale", "age_days"] == (False, "63")
+    assert found["stale", "register_share"] == (False, "0.8900")
+    assert found["stale", "volume_ratio"] == (False, "0.1000")
+    assert found["yearly", "age_days"] == (True, "63")
+    assert ("yearly", "volume_ratio") not in found
+
+
+def test_every_failing_delivery_is_named_however_many() -> None:
+    count = 450
+    rows = [
+        {"delivery": f"{i:016x}", "roster": "tekun", "period_kind": "month", "records": 100, "accepted": 49 + i % 2}
+        for i in range(count)
+    ]
+    failed, quality = gate(pl.DataFrame(rows, schema=PROFILE), CONTRACTS)
+    assert failed == {f"{i:016x}" for i in range(0, count, 2)}
+    assert quality.filter(~pl.col("success")).height == count // 2
+
+
+def test_results_of_the_gate_do_not_depend_on_the_order_of_deliveries() -> None:
+    profile = drawn(
+        """
+        delivery | roster   | period_kind | records | accepted | age_days
+        one      | tekun    | month       | 100     | 10       | 90
+        two      | vehicles | register    | 100     | 100      | 90
+        three    | tekun    | month       | 100     | 100      | 1
+        """,
+        PROFILE,
+    )
+    assert_frame_equal(gate(profile, CONTRACTS)[1], gate(profile.reverse(), CONTRACTS)[1])
+
+
+def test_without_deliveries() -> None:
+    failed, quality = gate(pl.DataFrame(schema=PROFILE), CONTRACTS)
+    assert not failed
+    assert quality.is_empty()
+    assert list(quality.columns) == ["roster", "delivery", *RESULTS]
+
+
+def test_the_private_name_that_great_expectations_needs_for_duckdb() -> None:
+    """When this fails, Great Expectations has changed: see `quality/bench.py`."""
+    import great_expectations
+    from great_expectations.execution_engine import sqlalchemy_execution_engine as engines
+
+    assert great_expectations.__version__ == "1.24.1"
+    with bench():
+        pass
+    assert isinstance(engines._PERSISTED_CONNECTION_DIALECTS, tuple)
+    assert [name.value for name in engines._PERSISTED_CONNECTION_DIALECTS].count("duckdb") == 1
+    assert engines._dialect_requires_persisted_connection(connection_string="duckdb:///:memory:")
