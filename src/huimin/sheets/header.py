@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from huimin.contract import Column, Contract
 
@@ -91,31 +92,44 @@ def single(index: int, row: Row, titles: Mapping[str, Column]) -> Header:
     return Header(index, index, claims, tuple(one_line(cell) for cell in row))
 
 
-def double(index: int, upper: Row, lower: Row, titles: Mapping[str, Column]) -> Header:
-    """The header those two rows would be: the lower cell counts, else the upper, else both joined."""
-    claims = tuple(
-        None
-        if folded(below) in SERIALS and folded(below) not in titles
-        else next(filter(None, (claim_of(text, titles) for text in (below, above, above + below) if text)), None)
-        for above, below in zip(upper, lower, strict=True)
-    )
-    shown = tuple(
-        claim.title if claim else one_line(below or above)
-        for claim, above, below in zip(claims, upper, lower, strict=True)
-    )
-    return Header(index, index + 1, claims, shown)
+def double(index: int, upper: Row, spread: Row, lower: Row, titles: Mapping[str, Column]) -> Header:
+    """The header those two rows would be: the lower cell counts, else the upper, else both joined.
+
+    `spread` is the upper row with every cell merged over columns standing in each of them: there it heads what stands
+    below it, but over nothing it is one title, not several.
+    """
+    claims, shown = [], []
+    for above, over, below in zip(upper, spread, lower, strict=True):
+        heading = over if below else above
+        claim = None
+        if folded(below) not in SERIALS or folded(below) in titles:
+            texts = (below, heading, heading + below)
+            claim = next(filter(None, (claim_of(text, titles) for text in texts if text)), None)
+        if claim and below and claim.title == one_line(heading) != one_line(below):
+            claim = replace(claim, title=f"{claim.title}/{one_line(below)}")
+        claims.append(claim)
+        shown.append(claim.title if claim else one_line(below or heading))
+    return Header(index, index + 1, tuple(claims), tuple(shown))
 
 
-def best_header(rows: Sequence[Row], contract: Contract) -> Header | None:
-    """The candidate that names most contract columns: the earliest, and one row before two; None when none names any.
+def best_header(rows: Sequence[Row], spread: Sequence[Row], contract: Contract) -> Header | None:
+    """The candidate that names most contract columns; None when none names any.
 
-    `rows` are the first rows of a sheet, each as wide as the others, merged ranges filled.
+    Among equals one row comes before two, unless the second is a header in its own right (cells merged over both rows);
+    then the earliest.
+    `rows` are the first rows of a sheet, all equally wide; `spread` the same with cells merged over columns repeated.
     """
     titles = titles_of(contract)
-    best: Header | None = None
     ones = [single(index, row, titles) for index, row in enumerate(rows)]
-    twos = [double(i, rows[i], rows[i + 1], titles) for i in range(len(rows) - 1) if any(rows[i]) and any(rows[i + 1])]
-    for header in (*ones, *twos):
-        if len(header.columns) > (len(best.columns) if best else 0):
-            best = header
-    return best
+    twos = [
+        double(index, upper, spread[index], lower, titles)
+        for index, (upper, lower) in enumerate(pairwise(rows))
+        if any(upper) and any(lower)
+    ]
+
+    def rank(header: Header) -> tuple[int, bool]:
+        lower = len(ones[header.last].columns)
+        return len(header.columns), header.first < header.last and 2 <= lower < len(header.columns)
+
+    best = max((*ones, *twos), key=rank, default=None)
+    return best if best and best.columns else None

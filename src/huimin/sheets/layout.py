@@ -16,20 +16,22 @@ TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {r
 
 
 def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None:
-    """The best header among the first rows, title cells merged over columns and rows read as each of them."""
-    names = cell_names(sheet.width)
+    """The best header among the first rows of the sheet; None when no cell there is a title."""
     top = sheet.cells.head(limits.header_rows)
-    rows = [[(cell or "").strip(BLANKS) for cell in row] for row in top.select(names).iter_rows()]
-    places = {row - 1: place for place, row in enumerate(top["row"].to_list())}
-    for first_row, first_column, last_row, last_column in sheet.spans:
-        if first_row not in places or last_column == first_column:
-            continue
-        text = rows[places[first_row]][first_column]
-        for row in range(first_row, min(last_row, limits.header_rows) + 1):
-            if row in places:
-                width = min(last_column, sheet.width - 1) - first_column + 1
-                rows[places[row]][first_column : first_column + width] = [text] * width
-    return best_header(rows, contract)
+    rows = [[(cell or "").strip(BLANKS) for cell in row] for row in top.drop("row").iter_rows()]
+    return best_header(rows, spread(rows, sheet.spans), contract)
+
+
+def spread(rows: Sequence[Sequence[str]], spans: Sequence[tuple[int, int, int, int]]) -> list[list[str]]:
+    """The first rows of a sheet with each merged range's value in every one of its columns.
+
+    A workbook's rows are all there, so a row's place is its number.
+    """
+    wide = [list(row) for row in rows]
+    for first_row, first_column, last_row, last_column in spans:
+        for row in wide[first_row : last_row + 1]:
+            row[first_column : last_column + 1] = [row[first_column]] * (last_column - first_column + 1)
+    return wide
 
 
 def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits: Limits) -> Table:
@@ -87,9 +89,11 @@ def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) ->
     """
     block = [[folded(text or "") for text in texts] for texts in titled.select(names).iter_rows()]
     columns = [set(texts) for texts in zip(*block, strict=True)]
-    starts = {text[0] for texts in block for text in texts if text}
-    # one look at the first character first: nearly every row ends there
-    likely = tidy.filter(pl.coalesce(names).str.head(1).is_in(starts))
+    titles = {text for texts in block for text in texts if text}
+    # the first cell's first character, then its folded text: nearly every row ends at the first look
+    first = pl.coalesce(names)
+    likely = tidy.filter(first.str.head(1).is_in({text[0] for text in titles}))
+    likely = likely.filter(first.map_elements(folded, pl.String).is_in(titles))
     found: list[int] = []
     for row, *texts in likely.select("row", *names).iter_rows():
         cells = [folded(text or "") for text in texts]

@@ -123,6 +123,32 @@ def test_a_merged_header_over_two_rows_and_cells_merged_down_the_data(tmp_path: 
     assert (seen.sheet, seen.rows, layout(seen)) == ("关山街道", 10, 7)
 
 
+def test_a_title_merged_over_two_columns_is_one_header(tmp_path: Path) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("八月")
+        sheet.merge_range("A1:B1", "姓名")
+        sheet.write_row("C1", TITLES[1:])
+        sheet.merge_range("A2:B2", "张三")
+        sheet.write_row("C2", [ZHANG, 1, "2023-08"])
+
+    (seen,) = reading(tmp_path, workbook(fill), "x.xlsx").tables
+    assert drawn(seen.records) == [f"2 | 张三 | {ZHANG} | 1 | 2023-08 | ·"]
+    assert seen.titles == ("姓名", "第2列", *TITLES[1:])
+
+
+def test_a_title_over_two_unknown_ones_refuses_the_delivery_naming_both(tmp_path: Path) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("八月")
+        for column, title in (("A", "姓名"), ("B", "身份证号"), ("C", "月份")):
+            sheet.merge_range(f"{column}1:{column}2", title)
+        sheet.merge_range("D1:E1", "金额")
+        sheet.write_row("D2", ["应发", "实发"])
+
+    with pytest.raises(DeliveryError) as refusal:
+        reading(tmp_path, workbook(fill), "x.xlsx")
+    assert "“金额/应发”和“金额/实发”都对应“发放金额”（amount）" in refusal.value.problem
+
+
 def several(folder: Path) -> Reading:
     def fill(book: xlsxwriter.Workbook) -> None:
         roster(book, "一街", ("张三", ZHANG, 1, "2023-08", ""), ("", "", "", "", ""), first=2)
