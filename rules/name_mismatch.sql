@@ -10,15 +10,27 @@ mistaken_when = ["曾用名、少数民族姓名写法不同", "生僻字以其�
 population = "select distinct item, id_number from judged_payments"
 summary = "{item_title}发放记录中的姓名{name}，与户籍登记的姓名{register_name}不一致（{span}，共{periods}期、{amount}元）"
 */
-with known_names as (
+with used_names as (
     select distinct
+        item,
         id_number,
         name
-    from population
+    from judged_payments
 ),
 
 registered as (
     select distinct id_number from population
+),
+
+other_names as (
+    select
+        u.item,
+        u.id_number,
+        u.name
+    from used_names as u
+    inner join registered as r on u.id_number = r.id_number
+    left join population as p on u.id_number = p.id_number and u.name = p.name
+    where p.id_number is null
 ),
 
 violating as (
@@ -27,10 +39,8 @@ violating as (
         p.id_number,
         p.starts_on,
         p.ends_on
-    from judged_payments as p
-    left join known_names as k on p.id_number = k.id_number and p.name = k.name
-    inner join registered as r on p.id_number = r.id_number
-    where k.id_number is null
+    from other_names as o
+    inner join judged_payments as p on o.item = p.item and o.id_number = p.id_number and o.name = p.name
 )
 
 select

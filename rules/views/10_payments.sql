@@ -1,28 +1,7 @@
 /*
 title = "各项目发放记录：每行一次发放。payable：同一项目、人员、所属期内有金额大于零的记录"
+materialise = false
 */
-with unpaid as (
-    select distinct
-        item,
-        id_number,
-        starts_on,
-        ends_on
-    from benefit_rows
-    where amount <= 0
-),
-
-rescued as (
-    select distinct
-        b.item,
-        b.id_number,
-        b.starts_on,
-        b.ends_on
-    from benefit_rows as b
-    inner join unpaid as u
-        on b.item = u.item and b.id_number = u.id_number and b.starts_on = u.starts_on and b.ends_on = u.ends_on
-    where b.amount > 0
-)
-
 select
     b.item,
     b.id_number,
@@ -42,5 +21,5 @@ select
     b.ref,
     b.amount > 0 or r.item is not null as payable
 from benefit_rows as b
-left join rescued as r
+left join partly_paid_periods as r
     on b.item = r.item and b.id_number = r.id_number and b.starts_on = r.starts_on and b.ends_on = r.ends_on
