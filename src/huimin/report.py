@@ -1,6 +1,6 @@
 """The run for people: one HTML page in Chinese, and the statistics table for the terminal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,21 @@ import duckdb
 from rich.table import Table
 
 from huimin.contract import Contract
+from huimin.figures import (
+    BY_ITEM_SQL,
+    BY_RULE_SQL,
+    BY_STREET_SQL,
+    CHANGES_SQL,
+    DELIVERIES_SQL,
+    FAILED_SQL,
+    NO_ROSTER,
+    REASONS_SQL,
+    TOTALS_SQL,
+    Bar,
+    bars,
+    records,
+    scorecard,
+)
 from huimin.published import STATISTICS, ordered_select
 from huimin.reasons import REASONS
 from huimin.rule import Rule
@@ -25,7 +40,6 @@ PARTS = {
 }
 HEADINGS = ("序号", "责任部门", "项目名称", "条数", "部门总条数", "占比")
 NO_STREET = "（未填街道）"
-NO_ROSTER = "（放错位置）"
 
 
 @dataclass(frozen=True)
@@ -58,15 +72,6 @@ class Part:
     def departments(self) -> list[Line]:
         """The first line of each department, in the form's order."""
         return [line for line in self.lines if line.span]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a chart: its label, its figure as text and its length in thousandths of the longest."""
-
-    label: str
-    text: str
-    length: int
 
 
 def statistics_parts(rows: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
@@ -165,57 +170,12 @@ def report_page(
     return page.strip() + "\n"
 
 
-def records(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[dict[str, Any]]:
-    """The rows of the query, by column."""
-    result = con.execute(sql, values) if values else con.execute(sql)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row)) for row in result.fetchall()]
-
-
-def bars(
-    rows: Sequence[Mapping[str, Any]], nameless: str, titles: Mapping[str, str] = MappingProxyType({})
-) -> list[Bar]:
-    """A chart of money: rows of label and amount, largest first."""
-    longest = max((row["amount"] for row in rows), default=0) or 1
-    return [
-        Bar(
-            titles.get(row["label"], row["label"] or nameless),
-            f"{row['amount'] / 10_000:,.2f} 万元",
-            int(max(row["amount"], 0) * 1000 / longest),
-        )
-        for row in rows
-    ]
-
-
 def bars_of_departments(part: Part) -> list[Bar]:
     """A chart of clues by department, in the form's order."""
     longest = max((line.department_clues for line in part.departments), default=0) or 1
     return [
         Bar(line.department, f"{line.department_clues} 条 · {line.share:.2f}%", line.department_clues * 1000 // longest)
         for line in part.departments
-    ]
-
-
-def scorecard(deliveries: Sequence[Mapping[str, Any]], contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
-    """Figures of delivery and quality by department, in catalogue order; files of no roster come last."""
-    listed = list(dict.fromkeys(contract.department_title for contract in contracts.values()))
-    cards: dict[str, dict[str, Any]] = {}
-    for row in deliveries:
-        contract = contracts.get(row["roster"] or "")
-        name = contract.department_title if contract else NO_ROSTER
-        card = cards.setdefault(name, dict.fromkeys(("files", "accepted", "rejected", "refused", "stale"), 0))
-        card["files"] += 1
-        card["refused"] += row["status"] == "refused"
-        card["stale"] += bool(row["stale"])
-        if row["status"] in ("accepted", "accepted_with_rejects"):
-            card["accepted"] += row["rows_accepted"]
-            card["rejected"] += row["rows_rejected"]
-    for card in cards.values():
-        rows = card["accepted"] + card["rejected"]
-        card["share"] = f"{Decimal(100 * card['rejected']) / rows:.2f}%" if rows else "—"
-    return [
-        {"department": name, **cards[name]}
-        for name in sorted(cards, key=lambda name: (listed.index(name) if name in listed else len(listed), name))
     ]
 
 
@@ -226,44 +186,3 @@ def reason_text(why: str | None, titles: Mapping[str, str]) -> str:
     if words is None:
         return why or ""
     return f"{words}：" + "、".join(titles.get(name.strip(), name.strip()) for name in rosters.split(","))
-
-
-TOTALS_SQL = """
-select count(*) filter (where state <> '豁免') as clues,
-       count(*) filter (where state = '待核查') as waiting,
-       count(*) filter (where state = '豁免') as exempted,
-       count(distinct household_key) filter (where state = '待核查') as households,
-       (select coalesce(sum(amount), 0) from exposure) as amount,
-       (select count(*) from rules where status = 'ran') as ran,
-       (select count(*) from rules where status = 'skipped') as skipped
-from clues
-"""
-BY_RULE_SQL = """
-select rule, rule_title as title, count(*) as clues, count(*) filter (where tier = 1) as tier_1,
-       count(*) filter (where tier = 2) as tier_2, count(*) filter (where tier = 3) as tier_3,
-       count(*) filter (where tier = 0) as tier_0, max(hit_rate) as hit_rate
-from clues where state <> '豁免' group by rule, rule_title order by clues desc, rule
-"""
-BY_STREET_SQL = """
-select street as label, sum(amount) as amount from exposure group by street order by amount desc, street nulls last
-"""
-BY_ITEM_SQL = "select item as label, sum(amount) as amount from exposure group by item order by amount desc, item"
-DELIVERIES_SQL = """
-select roster, unit, file, status, problem, rows_accepted, rows_rejected, stale
-from deliveries order by roster nulls last, unit nulls first, file, delivery
-"""
-REASONS_SQL = """
-select d.roster, r."column", r.reason, sum(r."count")::bigint as rows
-from reject_reasons as r join deliveries as d on d.delivery = r.delivery
-group by d.roster, r."column", r.reason order by rows desc, d.roster, r."column", r.reason limit 15
-"""
-FAILED_SQL = """
-select roster, "column", expectation, severity, sum(unexpected_count)::bigint as unexpected, count(*) as deliveries
-from quality where not success and severity <> 'info' group by roster, "column", expectation, severity
-order by severity, unexpected desc nulls last, roster, "column", expectation limit 15
-"""
-CHANGES_SQL = """
-select rule, count(*) filter (where change = 'new') as added, count(*) filter (where change = 'changed') as changed,
-       count(*) filter (where change = 'vanished') as vanished
-from changes group by rule order by added desc, vanished desc, changed desc, rule
-"""
