@@ -32,7 +32,8 @@ ACCEPTED: dict[CellType, str] = {
 """What each type accepts, in the words of the person who fills the sheet."""
 
 _NUMBERS = {"money": "0.00", "integer": "0", "decimal": "0.####", "year": "0", "date": "yyyy-mm-dd"}
-"""Number formats; every other type is text, which Excel leaves as it was typed."""
+_TEXT = 49
+"""Excel's own number format for text: it leaves every other type as it was typed."""
 _LAST_ROW = 1_048_575
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date: the same contract gives the same bytes
 
@@ -64,11 +65,11 @@ def header_title(column: Column) -> str:
 
 def _sheet_to_fill(book: "Workbook", contract: Contract) -> None:
     sheet = book.add_worksheet(contract.title[:31])
-    look: dict[str, Any] = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "num_format": "@"}
+    look: dict[str, Any] = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "num_format": _TEXT}
     required = book.add_format({**look, "bg_color": "#FCE4D6"})
     optional = book.add_format({**look, "bg_color": "#E7EEF4"})
     for index, column in enumerate(contract.columns):
-        cells = book.add_format({"num_format": _NUMBERS.get(column.type, "@")})
+        cells = book.add_format({"num_format": _NUMBERS.get(column.type, _TEXT)})
         sheet.set_column(index, index, 22 if column.type in {"id_number", "account", "vin"} else 15, cells)
         sheet.write_string(0, index, header_title(column), required if column.required else optional)
         sheet.data_validation(1, index, _LAST_ROW, index, _validation(column))
