@@ -19,8 +19,8 @@ def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
     facts changes (file, sheet, row, delivery, order).
     """
     con.execute(
-        """create or replace temp table row_facts (ref bigint, roster varchar, delivery varchar, sheet varchar,
-           "row" integer, facts varchar, content varchar)"""
+        """create or replace temp table row_facts (ref bigint, delivery varchar, sheet varchar,
+           "row" integer, facts varchar, fingerprint varchar)"""
     )
     rosters = con.execute("select distinct roster from clue_rows where roster is not null").fetchall()
     for (roster,) in rosters:
@@ -37,12 +37,11 @@ def row_facts_sql(contract: Contract) -> str:
     shown = [contract.column(name) for name in contract.evidence]
     told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
     facts = " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column, names)}""" for column in shown) or "''"
-    content = " || ',' || ".join(
-        f"""coalesce(to_json(s."{name}")::varchar, 'null')""" for name in (*told, *contract.evidence)
-    )
+    content = ", ".join(f"""coalesce(s."{name}"::varchar, chr(0))""" for name in (*told, *contract.evidence))
     return f"""
     insert into row_facts
-    select s.ref, '{contract.roster}', s.delivery, s.sheet, s."row", '{{' || {facts} || '}}', {content or "''"}
+    select s.ref, s.delivery, s.sheet, s."row", '{{' || {facts} || '}}',
+           left(sha256(concat_ws(chr(31), '{contract.roster}', {content})), 32)
     from {contract.roster} as s
     where s.ref in (select ref from clue_rows where roster = '{contract.roster}')
     """
@@ -73,13 +72,12 @@ from clue_rows as r
 join clue_keys as k on k.clue = r.clue
 join row_facts as f on f.ref = r.ref
 left join deliveries as d on d.delivery = f.delivery
-order by r.clue, r.role, r.roster, f.delivery, f.sheet nulls first, f."row"
 """
 
 EVIDENCE_HASHES = """
 create or replace temp table evidence_hashes as
 select r.clue,
-       keyed('evidence', string_agg(r.roster || f.content, chr(10) order by r.roster || f.content)) as evidence_hash
+       keyed('evidence', string_agg(f.fingerprint, '' order by f.fingerprint)) as evidence_hash
 from clue_rows as r join row_facts as f on f.ref = r.ref
 group by r.clue
 """

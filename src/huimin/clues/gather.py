@@ -119,22 +119,19 @@ with sides as (
     select clue, 'register', register, starts_on, ends_on, null from numbered_hits where register is not null
 ),
 distinct_rows as (
-    select clue, ref, min(role) as role, max({'starts_on': starts_on, 'ends_on': ends_on}) as period,
-           max(amount) as hit_amount
+    select clue, ref, min(role) as role, max(starts_on) as starts_on, max(ends_on) as ends_on, max(amount) as hit_amount
     from sides group by clue, ref
 )
-select d.clue, d.role, d.ref, m.roster, d.period.starts_on as starts_on, d.period.ends_on as ends_on,
+select d.clue, d.role, d.ref, m.roster, d.starts_on, d.ends_on,
        m.id_number, m.name, m.street, m.community, m.amount, d.hit_amount
 from distinct_rows as d
 left join matched_rows as m on m.ref = d.ref
-order by d.clue, d.role, d.ref
 """
 
 CLUE_PERIODS = """
 create or replace table clue_periods as
 select clue, starts_on, ends_on, max(amount) as amount from numbered_hits
 group by clue, starts_on, ends_on
-order by clue, starts_on, ends_on
 """
 
 # Facts come from the latest violating period alone; JSON null is no value.
