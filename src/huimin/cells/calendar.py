@@ -65,20 +65,16 @@ def parse_term(text: pl.Expr) -> pl.Expr:
 
 
 def _term(plain: pl.Expr) -> pl.Expr:
-    groups = plain.str.extract_groups(_either(_TERM_FORMS)).struct
-    year, season = pl.coalesce(groups.field("1"), groups.field("3")), pl.coalesce(groups.field("2"), groups.field("4"))
-    return pl.coalesce(
-        year + "-" + season.replace(_SEASONS), bound(plain.str.extract_groups(_SCHOOL_YEAR), _of_school_year)
+    year, season = pl.coalesce(pl.field("1"), pl.field("3")), pl.coalesce(pl.field("2"), pl.field("4"))
+    named = plain.str.extract_groups(_either(_TERM_FORMS)).struct.with_fields(
+        value=year + "-" + season.replace(_SEASONS)
     )
-
-
-def _of_school_year(groups: pl.Expr) -> pl.Expr:
-    first, second, term = (groups.struct.field(name) for name in ("1", "2", "3"))
+    first, second, term = (pl.field(name) for name in ("1", "2", "3"))
     follows = second.cast(pl.Int32) == first.cast(pl.Int32) + 1
-    return (
-        pl.when(follows & term.is_in(_FIRST_TERM)).then(first + "-autumn")
-        .when(follows).then(second + "-spring")
-    )  # fmt: skip
+    of_school_year = plain.str.extract_groups(_SCHOOL_YEAR).struct.with_fields(
+        value=pl.when(follows & term.is_in(_FIRST_TERM)).then(first + "-autumn").when(follows).then(second + "-spring")
+    )
+    return pl.coalesce(named.struct.field("value"), of_school_year.struct.field("value"))
 
 
 def is_day(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
@@ -103,24 +99,19 @@ def _day(plain: pl.Expr) -> pl.Expr:
 
 def _written(plain: pl.Expr, forms: tuple[str, ...]) -> pl.Expr:
     """The day, or first of the month, written in whichever form the whole text has; null when it has none."""
+    count = 3 if forms is _DAY_FORMS else 2
 
-    def number(groups: pl.Expr, place: int, count: int) -> pl.Expr:
-        fields = (groups.struct.field(str(1 + place + count * form)) for form in range(len(forms)))
-        return pl.coalesce(fields).cast(pl.Int32)
+    def number(place: int) -> pl.Expr:
+        groups = (pl.field(str(1 + place + count * form)) for form in range(len(forms)))
+        return pl.coalesce(groups).cast(pl.Int32)
 
-    def numbers(groups: pl.Expr) -> pl.Expr:
-        count = 3 if forms is _DAY_FORMS else 2
-        day = number(groups, 2, count) if count == 3 else pl.lit(1, dtype=pl.Int32)
-        return pl.struct(year=number(groups, 0, count), month=number(groups, 1, count), day=day)
-
-    return bound(bound(plain.str.extract_groups(_either(forms)), numbers), _date)
-
-
-def _date(numbers: pl.Expr) -> pl.Expr:
-    """The day of these numbers, null when the calendar has none (which `pl.date` would raise for)."""
-    year, month, day = (numbers.struct.field(name) for name in ("year", "month", "day"))
-    exists = is_day(year, month, day)
-    return pl.date(pl.when(exists).then(year), pl.when(exists).then(month), pl.when(exists).then(day))
+    year, month, day = (pl.field(name) for name in ("year", "month", "day"))
+    numbers = plain.str.extract_groups(_either(forms)).struct.with_fields(
+        year=number(0), month=number(1), day=number(2) if count == 3 else pl.lit(1, dtype=pl.Int32)
+    )
+    # `pl.date` raises for a day that is not in the calendar, but not for nulls.
+    existing = numbers.struct.with_fields(year=pl.when(is_day(year, month, day)).then(year))
+    return existing.struct.with_fields(value=pl.date(year, month, day)).struct.field("value")
 
 
 def _either(forms: tuple[str, ...]) -> str:

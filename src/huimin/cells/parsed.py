@@ -25,5 +25,9 @@ def parsed_or(value: pl.Expr, text: pl.Expr, reason: str) -> pl.Expr:
 
 
 def bound(value: pl.Expr, use: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """What `use` makes of a value that is worked out once. `use` may name columns, but no other bound value."""
+    """What `use` makes of a value that is worked out once.
+
+    `use` may name columns, but no other bound value. A struct is grown by `struct.with_fields` instead: Polars 2.1
+    loses the way to a field of a field.
+    """
     return pl.struct(bound=value).struct.with_fields(bound=use(pl.field("bound"))).struct.field("bound")
