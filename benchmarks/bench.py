@@ -14,8 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from huimin.contract import load_contracts
 from huimin.district import RUN_DATE, build_district, write_district
 
+PROJECT = Path(__file__).resolve().parent.parent
 SIDES = ("floor", "huimin")
 
 
@@ -31,7 +33,8 @@ def main() -> None:
         inbox = place / "inbox"
         if not inbox.exists():
             print(f"writing the deliveries of {chosen.persons} persons", flush=True)
-            write_district(build_district(chosen.persons, seed=1), inbox, messy=False)
+            contracts = load_contracts(PROJECT / "expectations")
+            write_district(build_district(chosen.persons, seed=1), inbox, contracts, messy=False)
         size = sum(file.stat().st_size for file in inbox.rglob("*") if file.is_file())
         print(f"{size / 1e6:.0f} MB in {sum(file.is_file() for file in inbox.rglob('*'))} files, run date {RUN_DATE}")
         runs = {side: [] for side in SIDES}

@@ -64,8 +64,11 @@ def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[
     with files[0].open(encoding="utf-8-sig") as head:
         header = [titles.get(title.strip()) for title in head.readline().split(",")]
     names = [name or f"ignored_{at}" for at, name in enumerate(header)]
-    read_types = ", ".join(f"'{name}': '{types.get(name, 'varchar')}'" for name in names)
-    columns = ", ".join(name if name in names else f"null::{kind} as {name}" for name, kind in types.items())
+    months = {column.name for column in contract.columns if column.type == "month"}
+    read_types = ", ".join(
+        f"'{name}': '{'varchar' if name in months else types.get(name, 'varchar')}'" for name in names
+    )
+    columns = ", ".join(selected(name, kind, names, months) for name, kind in types.items())
     listed = ", ".join(f"'{file}'" for file in files)
     con.execute(
         f"""
@@ -83,6 +86,13 @@ def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[
     slot = SLOTS[contract.period].format(contract.period_column)
     found = con.execute(f"select distinct {slot} from {contract.roster}").fetchall()
     lay_delivered(con, contract.roster, {(None, text) for (text,) in found})
+
+
+def selected(name: str, kind: str, names: list[str], months: set[str]) -> str:
+    """One column of the bare SELECT."""
+    if name not in names:
+        return f"null::{kind} as {name}"
+    return f"({name} || '-01')::date as {name}" if name in months else name
 
 
 if __name__ == "__main__":

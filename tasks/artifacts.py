@@ -5,9 +5,11 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from huimin.outcome import Published, overview
+from tasks.guard import guarded
 
 
 @task(name="artifacts", task_run_name="运行概览", cache_policy=NO_CACHE)
+@guarded
 def show(published: Published) -> None:
     """Leaves four artifacts: deliveries, quality, clue counts, and a link to the report."""
     for key, (description, rows) in overview(published).items():

@@ -4,9 +4,11 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.night import Checked, Night, match_step
+from tasks.guard import guarded
 
 
 @task(name="match", task_run_name="比对规则", cache_policy=NO_CACHE)
+@guarded
 def match(night: Night, checked: Checked) -> dict[str, int]:
     """Hits a rule; the work database holds them. Not retried: the same rows give the same answer."""
     return match_step(night, checked)

@@ -5,9 +5,18 @@ from prefect.cache_policies import NO_CACHE
 
 from huimin.night import Checked, Night, publish_step
 from huimin.outcome import Published
+from tasks.guard import guarded, worth_retrying
 
 
-@task(name="publish", task_run_name="发布 {night.run}", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE)
+@task(
+    name="publish",
+    task_run_name="发布 {night.run}",
+    retries=1,
+    retry_delay_seconds=5,
+    retry_condition_fn=worth_retrying,
+    cache_policy=NO_CACHE,
+)
+@guarded
 def publish(night: Night, checked: Checked) -> Published:
     """The published pair. Retried once: a disk may have had no room for a moment; nothing half-written is ever seen."""
     return publish_step(night, checked)

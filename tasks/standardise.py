@@ -5,9 +5,18 @@ from prefect.cache_policies import NO_CACHE
 
 from huimin.delivery import Delivery, Receipt
 from huimin.night import Night, read_delivery
+from tasks.guard import guarded, worth_retrying
 
 
-@task(name="standardise", task_run_name="标准化 {roster}", retries=1, retry_delay_seconds=5, cache_policy=NO_CACHE)
+@task(
+    name="standardise",
+    task_run_name="标准化 {roster}",
+    retries=1,
+    retry_delay_seconds=5,
+    retry_condition_fn=worth_retrying,
+    cache_policy=NO_CACHE,
+)
+@guarded
 def standardise(night: Night, roster: str, deliveries: tuple[Delivery, ...]) -> list[Receipt]:
     """Their receipts. A file that cannot be read is refused, never retried; a full disk or a lost child process is."""
     return [read_delivery(night, delivery) for delivery in deliveries]

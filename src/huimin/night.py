@@ -227,11 +227,13 @@ def publish_step(night: Night, checked: Checked, previous: UsedFile | None = Non
 
 
 def latest_ledger(root: Root) -> UsedFile | None:
-    """The ledger of the newest complete run."""
+    """The ledger of the newest complete run, None before the first. Raises PublishError when it is gone."""
     run = root.latest()
     if run is None:
         return None
     place = root.published / run / "ledger.parquet"
+    if not place.exists():
+        raise PublishError(str(place), "the latest run's ledger is gone", "restore the run's folder from a backup")
     return UsedFile(place.relative_to(root.path).as_posix(), hash_file(place), run)
 
 

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from huimin.archive import LookOnly, hash_file
-from huimin.clues import build_clues, gather
+from huimin.clues import build_clues
 from huimin.contract import Contract
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
@@ -213,7 +213,6 @@ def preview_rule(root: Root, project: Path, rule: str, run_date: date) -> Previe
         rules = {**night.rules, rule: replace(night.rules[rule], enabled=True)}
         match_step(night, check_step(night), rules)
         with closing(open_work(night.database)) as con:
-            gather(con, rules)
             build_clues(con, rules, night.contracts, bytes(32), run_date)
             return previewed(con, rule)
 

@@ -1,5 +1,6 @@
 """Commands about what is expected and what is looked for: rosters, rules."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -116,18 +117,23 @@ def show_rule(rule: str, /) -> None:
 @rules.command(help_epilogue="Example: huimin rules test dibao_tekun")
 def test(rule: str = "", /, *, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
-    from huimin.rule_cases import run_cases
+    from huimin.rule_cases import differences, load_cases, load_catalogue
 
     if rule:
         rule_of(rule)
-    outcomes = run_cases(PROJECT, rule or None)
-    failed = [outcome for outcome in outcomes if outcome.difference]
+    catalogued = load_catalogue(PROJECT)
+    names = [rule] if rule else list(catalogued.rules)
+    cases = [case for name in names for case in load_cases(PROJECT / "tests" / "rules" / f"{name}.toml")]
+    faults = [(case, differences(case, catalogued)) for case in cases]
+    failed = [(case, missing, extra) for case, (missing, extra) in faults if missing or extra]
     if as_json:
-        say_json({"cases": len(outcomes), "failed": [f"{o.rule}: {o.name}" for o in failed]})
+        say_json({"cases": len(cases), "failed": [f"{case.rule}: {case.name}" for case, _, _ in failed]})
     else:
-        for outcome in failed:
-            output.print(f"{outcome.rule}: {outcome.name}\n{outcome.difference}", markup=False, highlight=False)
-        output.print(f"{len(outcomes)} cases, {len(failed)} failed", highlight=False)
+        for case, missing, extra in failed:
+            output.print(
+                f"{case.rule}: {case.name}\n  missing: {missing}\n  extra: {extra}", markup=False, highlight=False
+            )
+        output.print(f"{len(cases)} cases, {len(failed)} failed", highlight=False)
     return 13 if failed else 0
 
 
@@ -147,7 +153,16 @@ def preview(
     day = run_date or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     found = preview_rule(Root(existing(root)), PROJECT, rule, day)
     if as_json:
-        say_json(found.as_json())
+        say_json(asdict(found))
         return
-    for table in found.tables():
-        output.print(table)
+    if found.skipped:
+        output.print(f"{rule} would not run: {found.skipped}", highlight=False)
+        return
+    places = Table("item", "street", "clues", "yuan", title=f"{rule}: {found.clues} clues among {found.population}")
+    for item, street, clues, amount in found.by_place:
+        places.add_row(item, street or "", str(clues), f"{amount:,}")
+    output.print(places)
+    others = Table("rule", "the same persons and items", title="found by other rules too")
+    for other, shared in found.overlap:
+        others.add_row(other, str(shared))
+    output.print(others)

@@ -13,6 +13,7 @@ from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
 from huimin.errors import DeliveryError, UsageError
 from huimin.root import Root
+from huimin.trial import Tried, try_file
 
 
 @app.command(help_epilogue="Example: huimin check 城市低保2023年8月.xlsx --roster urban_dibao")
@@ -25,21 +26,41 @@ def check(
     as_json: JsonSwitch = False,
 ) -> int:
     """One file against its contract, before it is delivered: the receipt and the first rejects. Nothing is stored."""
-    from huimin.trial import try_file
-
     contract = contract_of(roster)
     if not file.is_file():
         raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
     now = datetime.now(UTC)
-    results = try_file(file, contract, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now)
+    results = try_file(file, contract, PROJECT, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now)
     if as_json:
-        say_json([result.as_json(rejects) for result in results])
+        say_json([{**r.receipt.as_json(), "rejects": r.rejects.head(rejects).to_dicts()} for r in results])
     else:
         for result in results:
-            output.print(result.receipt_table())
-            if result.rejects.height:
-                output.print(result.reject_table(rejects))
+            show_tried(result, rejects)
     return DeliveryError.exit_code if all(result.receipt.outcome == "refused" for result in results) else 0
+
+
+def show_tried(tried: Tried, most: int) -> None:
+    """A receipt and the first rejects, where and why."""
+    receipt = tried.receipt
+    table = Table(receipt.delivery.file, receipt.outcome)
+    figures = {
+        "rows in file": receipt.rows_in_file,
+        "layout": receipt.rows_layout,
+        "accepted": receipt.rows_accepted,
+        "rejected": receipt.rows_rejected,
+        "periods": ", ".join(receipt.slots),
+        "unknown columns": "、".join(receipt.unknown_columns),
+        "other sheets": "、".join(receipt.other_sheets),
+        "problem": receipt.problem or "",
+    }
+    for name, figure in figures.items():
+        table.add_row(name, str(figure))
+    output.print(table)
+    if tried.rejects.height:
+        shown = Table("sheet", "row", "column", "reason", title=f"{tried.rejects.height} reasons, the first {most}")
+        for sheet_name, row, column, reason in tried.rejects.head(most).iter_rows():
+            shown.add_row(sheet_name or "", str(row), column, reason)
+        output.print(shown)
 
 
 @app.command(help_epilogue="Example: huimin sheet 城市低保2023年8月.xlsx --sheet 1")

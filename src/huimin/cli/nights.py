@@ -1,5 +1,6 @@
 """Commands that run the pipeline: demo, run, plan, replay."""
 
+import json
 import os
 from datetime import date, datetime
 from pathlib import Path
@@ -10,10 +11,13 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.contract import load_contracts
+from huimin.district import RUN_DATE, build_district, write_district, write_truth
 from huimin.errors import UsageError
 from huimin.outcome import Published
 from huimin.report import statistics_table
-from huimin.root import Root
+from huimin.root import Root, write_json
+from huimin.trial import Plan, plan_night, replay_run
 
 QUIET_PREFECT = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default 20 s fails on a busy machine
@@ -50,12 +54,25 @@ def demo(
     as_json: JsonSwitch = False,
 ) -> int:
     """A synthetic district's messy deliveries with planted anomalies, one nightly run over them, and what it found."""
-    from huimin.district import RUN_DATE, settle_district
-
-    settle_district(Root(root), population, seed)
-    published = nightly(root, RUN_DATE, "", 0.0)
+    place = root.resolve()
+    settle_district(place, population, seed)
+    published = nightly(place, RUN_DATE, "", 0.0)
     show(published, as_json)
     return published.exit_code
+
+
+def settle_district(root: Path, population: int, seed: int) -> None:
+    """Leaves the district's deliveries in the root's inbox, once. Raises UsageError for a root with other deliveries."""
+    chosen = {"population": population, "seed": seed}
+    mark = root / "demo.json"
+    if mark.exists() and json.loads(mark.read_bytes()) == chosen:
+        return
+    if root.exists() and any(root.iterdir()):
+        raise UsageError(str(root), "this folder holds something else than that demo", "give another --root")
+    district = build_district(population, seed)
+    write_district(district, root / "inbox", load_contracts(PROJECT / "expectations"))
+    write_truth(district, root / "truth.parquet")
+    write_json(mark, chosen, mode=0o644)
 
 
 @app.command(help_epilogue="Example: huimin plan --root data")
@@ -67,23 +84,17 @@ def plan(
     as_json: JsonSwitch = False,
 ) -> None:
     """What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing."""
-    from huimin.trial import plan_night
-
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
     planned = plan_night(Root(existing(root)), PROJECT, run_date or now.date(), settle, now)
     if as_json:
-        say_json(planned.as_json())
-        return
-    output.print(planned.table())
-    for line in planned.lines():
-        output.print(line, markup=False)
+        say_json(plan_as_json(planned))
+    else:
+        show_plan(planned)
 
 
 @app.command(help_epilogue="Example: huimin replay 20230822T020000-1a2b3c --root data")
 def replay(run_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
     """That run again from its manifest and the archive, into another folder; says whether every output is the same."""
-    from huimin.trial import replay_run
-
     outcome = replay_run(Root(existing(root)), PROJECT, run_id)
     if as_json:
         say_json(
@@ -94,7 +105,40 @@ def replay(run_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = Fal
         output.print(f"{run_id}: {outcome.files} files compared, {verdict}", highlight=False)
         for place in outcome.different:
             output.print(f"  differs: {place}", markup=False, highlight=False)
+        for definition in outcome.changed:
+            output.print(f"  not what the run was made with: {definition}", markup=False, highlight=False)
     return 1 if outcome.different else 0
+
+
+def plan_as_json(planned: Plan) -> dict[str, object]:
+    """The plan, JSON-ready."""
+    new = [
+        {"roster": d.roster, "unit": d.unit, "file": d.file, "status": s.status, "periods": s.receipt.slots,
+         "rows": s.receipt.rows_accepted, "problem": s.receipt.problem}
+        for s in planned.new
+        for d in (s.receipt.delivery,)
+    ]  # fmt: skip
+    superseded = [{"roster": roster, "unit": unit, "period": slot} for roster, unit, slot in planned.superseded]
+    skipped = [{"rule": rule, "why": why} for rule, why in planned.skipped]
+    return {"new": new, "superseded": superseded, "skipped": skipped, "waiting": planned.waiting}
+
+
+def show_plan(planned: Plan) -> None:
+    """The plan for a terminal."""
+    table = Table("roster", "unit", "file", "status", "periods", "rows", "problem", title="new deliveries")
+    for standing in planned.new:
+        receipt, delivery = standing.receipt, standing.receipt.delivery
+        periods = ", ".join(receipt.slots)
+        rows = str(receipt.rows_accepted)
+        names = (delivery.roster or "", delivery.unit or "", delivery.file)
+        table.add_row(*names, standing.status, periods, rows, receipt.problem or "")
+    output.print(table if planned.new else "no new deliveries")
+    for roster, unit, slot in planned.superseded:
+        output.print(f"superseded: {roster} {unit or ''} {slot}", markup=False, highlight=False)
+    for rule, why in planned.skipped:
+        output.print(f"skipped: {rule} ({why})", markup=False, highlight=False)
+    for path in planned.waiting:
+        output.print(f"still being written: {path}", markup=False, highlight=False)
 
 
 def nightly(root: Path, run_date: date | None, rules: str, settle: float) -> Published:

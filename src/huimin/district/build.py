@@ -16,6 +16,12 @@ from huimin.district.plants.plan import Profile, plant
 from huimin.district.plants.stage import TRUTH
 from huimin.district.tables import SCHEMAS
 
+RUN_DATE = date(2023, 8, 22)
+"""The day that the 2023 campaign counted its clues."""
+
+RUN_DATE = date(2023, 8, 22)
+"""The day of the campaign's statistics table."""
+
 FEWEST = 200
 """People of the clean district, at the least, however many are planted."""
 
@@ -33,7 +39,7 @@ class District:
 def build_district(
     population: int = 20_000,
     seed: int = 0,
-    run_date: date = date(2023, 8, 22),
+    run_date: date = RUN_DATE,
     profile: Profile = "campaign",
 ) -> District:
     """A district of about that many people as it stands on the run date; the same arguments give the same district.

@@ -1,0 +1,47 @@
+"""Faults as operators may see them: Prefect logs every exception, and an unforeseen one can quote a cell."""
+
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from prefect import Task
+from prefect.client.schemas.objects import State, TaskRun
+
+from huimin.errors import HuiminError
+
+Inputs = ParamSpec("Inputs")
+Outcome = TypeVar("Outcome")
+
+
+class UnforeseenFault(Exception):  # noqa: N818  a fault of Huimin, named as such
+    """A fault of Huimin itself: the kind of exception and its place, without its message."""
+
+
+def guarded(step: Callable[Inputs, Outcome]) -> Callable[Inputs, Outcome]:
+    """The step, whose own errors pass as they are; of any other only kind and place are told."""
+
+    @wraps(step)
+    def run(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Outcome:
+        try:
+            return step(*args, **kwargs)
+        except HuiminError:
+            raise
+        except Exception as fault:
+            place = traceback.extract_tb(fault.__traceback__)[-1]
+            told = f"{type(fault).__name__} at {place.filename}:{place.lineno}"
+        raise UnforeseenFault(told)
+
+    return run
+
+
+def worth_retrying(task: Task[..., object], run: TaskRun, state: State[object]) -> bool:
+    """Whether trying again can help: not for an error that the user must mend."""
+    del task, run
+    try:
+        state.result(raise_on_failure=True)
+    except HuiminError as fault:
+        return fault.exit_code == 14
+    except Exception:
+        return True
+    return False
