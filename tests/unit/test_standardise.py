@@ -1,0 +1,297 @@
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from huimin.contract import Column, Contract, load_contracts
+from huimin.delivery import Delivery, Receipt
+from huimin.errors import DeliveryError, HuiminError, PublishError
+from huimin.identity import check_character
+from huimin.sheets.shapes import FAULTS, Reading, Table
+from huimin.standardise import Standardised, standardise, write_standardised
+
+READ_ON = date(2023, 9, 1)
+CONTRACTS = load_contracts(Path(__file__).parents[2] / "expectations")
+TITLES = {"name": "姓名", "id_number": "身份证号", "amount": "发放金额", "period": "发放月份", "paid_on": "发放日期"}
+
+
+def synthetic(serial: int) -> str:
+    first17 = f"42999919400101{serial:03}"
+    return first17 + check_character(first17)
+
+
+IDS = {f"ID{serial}": synthetic(serial) for serial in range(1, 10)}
+
+
+def contract(period: str = "month") -> Contract:
+    period_types = {"month": "month", "year": "year", "term": "term", "event": "date"}
+    columns = [
+        Column("name", "name", ("姓名",), required=True),
+        Column("id_number", "id_number", ("身份证号",), required=True),
+        Column("amount", "money", ("发放金额",), required=True),
+        Column("paid_on", "date", ("发放日期",)),
+    ]
+    if period in period_types:
+        columns.insert(3, Column("period", period_types[period], ("发放月份",), required=True))  # type: ignore[arg-type]
+    return Contract(
+        roster="elderly_allowance",
+        title="高龄津贴",
+        kind="benefit",
+        department="civil_affairs",
+        department_title="区民政局",
+        period=period,  # type: ignore[arg-type]
+        period_column="period" if period in period_types else None,
+        position=1,
+        columns=tuple(columns),
+        key=("id_number",),
+        evidence=("amount",),
+        expectations=(),
+        digest="d" * 64,
+    )
+
+
+def delivery(file: str = "高龄津贴.csv", received_at: datetime = datetime(2023, 8, 20, 15, 59, tzinfo=UTC)) -> Delivery:
+    path = f"elderly_allowance/{file}"
+    return Delivery("a" * 16, "elderly_allowance", None, path, file, "0" * 64, received_at, 100)
+
+
+def table(drawing: str, sheet: str | None = None, layout: int = 1, faults: pl.DataFrame | None = None) -> Table:
+    """A table drawn as text, `|` between cells; `ID1` stands for a valid ID number. Data rows are numbered from 2."""
+    head, *lines = [[cell.strip() for cell in line.split("|")] for line in drawing.strip().splitlines()]
+    rows = [[IDS.get(cell, cell) or None for cell in line] for line in lines]
+    faults = pl.DataFrame(schema=FAULTS) if faults is None else faults
+    row = pl.Series("row", range(2, 2 + len(rows)), dtype=pl.Int32)
+    columns = list(zip(*rows)) if rows else [()] * len(head)
+    records = pl.DataFrame([row, *(pl.Series(name, cells, dtype=pl.String) for name, cells in zip(head, columns))])
+    cells = pl.DataFrame([row, *(pl.Series(f"c{i}", cells, dtype=pl.String) for i, cells in enumerate(columns))])
+    titles = tuple(TITLES[name] for name in head)
+    return Table(sheet, records, cells, titles, faults, layout + len(rows) + faults.height, ("备注",))
+
+
+def read(drawing: str, period: str = "month", file: str = "高龄津贴.csv", sheet: str | None = None) -> Standardised:
+    return standardise(Reading((table(drawing, sheet),), ()), contract(period), delivery(file), READ_ON)
+
+
+GOOD = """
+name | id_number | amount | period  | paid_on
+张三 | ID1       | 100    | 2023-08 | 2023-08-15
+李四 | ID2       | 1,200  | 202307  |
+"""
+
+
+def test_rows_have_the_canonical_columns_then_their_place() -> None:
+    rows = read(GOOD).rows
+    assert rows.schema == {
+        "name": pl.String,
+        "id_number": pl.String,
+        "amount": pl.Decimal(14, 2),
+        "period": pl.Date,
+        "paid_on": pl.Date,
+        "sheet": pl.String,
+        "row": pl.Int32,
+        "slot": pl.String,
+    }
+    assert rows.rows() == [
+        ("张三", IDS["ID1"], Decimal("100.00"), date(2023, 8, 1), date(2023, 8, 15), None, 2, "2023-08"),
+        ("李四", IDS["ID2"], Decimal("1200.00"), date(2023, 7, 1), None, None, 3, "2023-07"),
+    ]
+
+
+def test_the_receipt_accounts_for_every_row() -> None:
+    receipt = read(GOOD).receipt
+    assert receipt == Receipt(
+        delivery(),
+        "accepted",
+        READ_ON,
+        "d" * 64,
+        slots=("2023-07", "2023-08"),
+        rows_in_file=3,
+        rows_layout=1,
+        rows_accepted=2,
+        rows_rejected=0,
+        unknown_columns=("备注",),
+        records=2,
+        accepted=2,
+    )
+
+
+def test_a_required_cell_rejects_its_row_with_each_reason_and_an_optional_one_is_a_finding() -> None:
+    result = read(
+        """
+        name | id_number          | amount | period  | paid_on
+             | 420111********0016 | 1万    |         | 长期
+        张三 | ID1                | 100    | 2023-08 | 长期
+        无   | ID2                | 100    | 2023-08 |
+        """
+    )
+    assert result.rejects.drop("cells").rows() == [
+        (None, 2, "name", "missing"),
+        (None, 2, "id_number", "id_number_masked"),
+        (None, 2, "amount", "money_unparsable"),
+        (None, 2, "period", "missing"),
+        (None, 4, "name", "missing"),
+    ]
+    assert result.findings.rows() == [(None, 3, "paid_on", "date_unparsable")]
+    assert result.rows.select("row", "paid_on").rows() == [(3, None)]
+    receipt = result.receipt
+    assert (receipt.outcome, receipt.rows_in_file, receipt.rows_layout) == ("accepted_with_rejects", 4, 1)
+    assert (receipt.rows_accepted, receipt.rows_rejected, receipt.records, receipt.accepted) == (1, 2, 3, 1)
+
+
+def test_a_reject_keeps_its_original_cells() -> None:
+    result = read('name | id_number | amount | period\n张"三\\ | 1 2 | 100 | 2023-08\n李四 | ID1 | 5 | 2023-08')
+    assert [json.loads(cells) for cells in result.rejects["cells"]] == [
+        {"姓名": '张"三\\', "身份证号": "1 2", "发放金额": "100", "发放月份": "2023-08"}
+    ]
+
+
+def test_findings_of_what_was_accepted() -> None:
+    result = read("name | id_number | amount | period\n张三 | 110105491231002 | 100 | 2023-08")
+    assert result.rows["id_number"].to_list() == ["11010519491231002X"]
+    assert result.findings.rows() == [(None, 2, "id_number", "id_number_15_digits")]
+
+
+def test_a_record_that_cannot_be_read_is_a_reject_of_its_own() -> None:
+    faults = pl.DataFrame({"row": [9], "reason": ["extra_cells"], "text": ['a,"b"']}, schema=FAULTS)
+    result = standardise(Reading((table(GOOD, faults=faults),), ()), contract(), delivery(), READ_ON)
+    assert result.rejects.rows() == [(None, 9, "record", "extra_cells", '{"原文":"a,\\"b\\""}')]
+    assert (result.receipt.rows_accepted, result.receipt.rows_rejected, result.receipt.rows_in_file) == (2, 1, 4)
+
+
+WITHOUT_PERIOD = "name | id_number | amount\n张三 | ID1 | 100"
+
+
+@pytest.mark.parametrize(
+    ("period", "sheet", "file", "slot", "value"),
+    [
+        ("month", "2023年8月", "2022年1月.xlsx", "2023-08", date(2023, 8, 1)),
+        ("month", "Sheet1", "高龄津贴202308.xlsx", "2023-08", date(2023, 8, 1)),
+        ("month", None, "2023年7月.zip/2023年8月.csv", "2023-08", date(2023, 8, 1)),
+        ("month", None, "2023年7月.zip/珞南.csv", "2023-07", date(2023, 7, 1)),
+        ("year", "2023年", "x.xlsx", "2023", 2023),
+        ("term", None, "2023年春季.csv", "2023-spring", "2023-spring"),
+    ],
+)
+def test_an_absent_period_column_is_filled_from_the_names(
+    period: str, sheet: str | None, file: str, slot: str, value: object
+) -> None:
+    rows = read(WITHOUT_PERIOD, period, file, sheet).rows
+    assert rows.select("period", "slot").rows() == [(value, slot)]
+
+
+def test_with_a_period_neither_in_a_column_nor_in_a_name_the_delivery_is_refused() -> None:
+    with pytest.raises(DeliveryError) as fault:
+        read(WITHOUT_PERIOD, "month", "2023年.csv")
+    assert "发放月份" in fault.value.problem
+    assert fault.value.where == "2023年.csv"
+
+
+def test_an_empty_period_cell_is_missing_whatever_the_file_is_called() -> None:
+    result = read(
+        "name | id_number | amount | period\n张三 | ID1 | 1 |\n李四 | ID2 | 1 | 2023-08", file="2023年8月.csv"
+    )
+    assert result.rejects.select("row", "column", "reason").rows() == [(2, "period", "missing")]
+
+
+EVENTS = "name | id_number | amount | period\n张三 | ID1 | 1 | 2022-07-31\n李四 | ID2 | 1 | 2022-08-01"
+
+
+@pytest.mark.parametrize(
+    ("file", "slots"),
+    [
+        ("以旧换新.csv", ("2022-07", "2022-08")),
+        ("以旧换新2022年9月.csv", ("2022-09",)),
+        ("以旧换新2022年.csv", ("2022",)),
+    ],
+)
+def test_an_event_fills_the_period_of_the_file_name_or_its_month(file: str, slots: tuple[str, ...]) -> None:
+    assert read(EVENTS, "event", file).receipt.slots == slots
+
+
+def test_a_register_is_as_at_the_date_in_its_name_or_the_day_it_came_in_china() -> None:
+    assert read(WITHOUT_PERIOD, "register", "户籍20230731.csv").receipt.slots == ("2023-07-31",)
+    reading = Reading((table(WITHOUT_PERIOD),), ())
+    evening = delivery(received_at=datetime(2023, 8, 20, 16, 0, tzinfo=UTC))
+    assert standardise(reading, contract("register"), evening, READ_ON).receipt.slots == ("2023-08-21",)
+    assert standardise(reading, contract("register"), delivery(), READ_ON).receipt.slots == ("2023-08-20",)
+
+
+def test_a_delivery_without_an_accepted_row_is_refused_and_keeps_its_rejects() -> None:
+    result = read("name | id_number | amount | period\n | 12 | 5 | 2023-08\n张三 | 13 | 5 | 2023-08")
+    receipt = result.receipt
+    assert receipt.outcome == "refused"
+    assert receipt.problem == "无可用记录：2 行全部退回（id_number: id_number_length 2 行；name: missing 1 行）"
+    assert (receipt.rows_in_file, receipt.rows_layout, receipt.rows_accepted, receipt.rows_rejected) == (0, 0, 0, 0)
+    assert (receipt.records, receipt.accepted, receipt.slots) == (2, 0, ())
+    assert result.rejects.height == 3
+    assert result.rows.height == 0
+
+
+def test_a_file_of_headers_alone_is_refused() -> None:
+    result = read("name | id_number | amount | period")
+    assert (result.receipt.outcome, result.receipt.problem) == ("refused", "无可用记录：表头之下没有数据行")
+
+
+def test_tables_of_one_delivery_stand_below_one_another() -> None:
+    tables = (table(GOOD, "珞南街道"), table(GOOD.replace("ID1", "bad"), "关山街道", layout=4))
+    result = standardise(Reading(tables, ("说明",)), contract(), delivery("a.xlsx"), READ_ON)
+    assert result.rows.select("sheet", "row").rows() == [("珞南街道", 2), ("珞南街道", 3), ("关山街道", 3)]
+    assert result.rejects.select("sheet", "row", "reason").rows() == [("关山街道", 2, "id_number_characters")]
+    assert (result.receipt.rows_in_file, result.receipt.rows_layout, result.receipt.rows_rejected) == (9, 5, 1)
+    assert result.receipt.other_sheets == ("说明",)
+
+
+def test_accounts_that_do_not_balance_are_a_fault() -> None:
+    short = replace(table(GOOD), rows=1)
+    with pytest.raises(HuiminError, match="do not balance"):
+        standardise(Reading((short,), ()), contract(), delivery(), READ_ON)
+
+
+def test_what_is_written_is_what_was_read_and_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "elderly_allowance" / ("a" * 16)
+    write_standardised(read("name | id_number | amount | period\n张三 | ID3 | 1 | 2023-08"), folder)
+    (folder / "quality.parquet").touch()
+    result = read(GOOD)
+    write_standardised(result, folder)
+    names = ["findings.parquet", "receipt.json", "rejects.parquet", "rows.parquet"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+    assert pl.read_parquet(folder / "rows.parquet").equals(result.rows)
+    assert pl.read_parquet(folder / "rejects.parquet").schema == result.rejects.schema
+    assert Receipt.from_json(json.loads((folder / "receipt.json").read_text("utf-8"))) == result.receipt
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {(folder / name).stat().st_mode & 0o777 for name in names} == {0o600}
+
+
+def test_the_same_reading_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        write_standardised(read(GOOD), tmp_path / name)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "other" / path.name).read_bytes()
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PublishError) as fault:
+        write_standardised(read(GOOD), tmp_path / "file" / "folder")
+    assert "disk space" in fault.value.fix
+
+
+@pytest.mark.parametrize("roster", sorted(CONTRACTS))
+def test_every_contract_can_be_standardised(roster: str) -> None:
+    contract = CONTRACTS[roster]
+    cells = [(column.name, pl.Series([None, "/", "无", "x", "1"], dtype=pl.String)) for column in contract.columns]
+    row = pl.Series("row", range(2, 7), dtype=pl.Int32)
+    records = pl.DataFrame({"row": row, **dict(cells)})
+    original = pl.DataFrame({"row": row, **{f"c{i}": series for i, (_, series) in enumerate(cells)}})
+    titles = tuple(column.titles[0] for column in contract.columns)
+    reading = Reading((Table(None, records, original, titles, pl.DataFrame(schema=FAULTS), 6, ()),), ())
+    result = standardise(reading, contract, delivery(), READ_ON)
+    accepted = set(result.rows["row"])
+    assert accepted.isdisjoint(result.rejects["row"])
+    assert accepted | set(result.rejects["row"]) == {2, 3, 4, 5, 6}
+    assert result.rows.columns == [*(column.name for column in contract.columns), "sheet", "row", "slot"]
