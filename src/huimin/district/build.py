@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from huimin.contract import Contract
 from huimin.district.clean import draw_district
 from huimin.district.days import Days
-from huimin.district.plain import write_plain
 from huimin.district.plants.plan import Profile, plant
 from huimin.district.plants.stage import TRUTH
 from huimin.district.tables import SCHEMAS
@@ -54,17 +51,3 @@ def build_district(
     clean = draw_district(others, np.random.default_rng([seed, 0]), days)
     rosters = {roster: pl.concat([frame, planted[roster]]) for roster, frame in clean.items()}
     return District(rosters, pl.DataFrame(stage.truth, schema=TRUTH), days, seed)
-
-
-def write_district(district: District, inbox: Path, contracts: Mapping[str, Contract], messy: bool = True) -> None:
-    """Deliveries of every roster under the inbox, with modification times before the run date.
-
-    messy: some seventy files as departments deliver them; else one plain CSV file a roster.
-    """
-    write_plain(district.rosters, district.days, inbox, contracts)
-
-
-def write_truth(district: District, path: Path) -> None:
-    """The truth table as Parquet: one row a planted hit or near miss."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    district.truth.write_parquet(path)

@@ -289,21 +289,26 @@ def dibao_farm_machinery_near(stage: Stage) -> None:
 
 
 def dibao_forestry(stage: Stage, item: str, i: int) -> None:
-    """Forestry amounts of two members that add up to the limit."""
+    """Two amounts of one member that add up to the limit, or more."""
     days = stage.days
     members = household(stage, item)
-    for person, amount in zip(members, (3000, 2000 + i % 2 * 500)):
-        stage.add("forestry", person, year=days.year, area_mu=yuan(30), amount=yuan(amount), paid_on=date(days.year, 5, 20))
+    for area, amount in ((30, 3000), (22, 2000 + i % 2 * 500)):
+        _woods(stage, members[i % 2], days.year, amount, area)
     stage.hit("dibao_forestry", item, members[0], days.months, 600 * len(days.months), 2, "sum of two", subject=str(days.year))
 
 
+def _woods(stage: Stage, person: Person, year: int, amount: float, area: float = 30) -> None:
+    stage.add("forestry", person, year=year, area_mu=yuan(area), amount=yuan(amount), paid_on=date(year, 5, 20))
+
+
 def dibao_forestry_near(stage: Stage) -> None:
-    """A fen below the limit; above it in a year without dibao."""
-    days = stage.days
-    for year, amount in ((days.year, 4999.99), (days.year - 1, 6000)):
+    """A fen below the limit; above it in a year without dibao; two members who reach it only together."""
+    year = stage.days.year
+    for when, amounts in ((year, (4999.99,)), (year - 1, (6000,)), (year, (3000, 2000))):
         members = household(stage, "rural_dibao")
-        stage.add("forestry", members[0], year=year, area_mu=yuan(30), amount=yuan(amount))
-        stage.near("dibao_forestry", "rural_dibao", members[0], f"{amount} in {year}", subject=str(year))
+        for person, amount in zip(members, amounts):
+            _woods(stage, person, when, amount)
+        stage.near("dibao_forestry", "rural_dibao", members[0], f"{amounts} in {when}", subject=str(when))
 
 
 HITS = {
