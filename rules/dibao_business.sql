@@ -13,7 +13,7 @@ mistaken_when = [
     "摆摊、小卖部等微利经营，收入已计入家庭收入",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}登记为“{business}”（{business_type}，注册资本{capital}，统一社会信用代码{subject}）的负责人，与低保家庭经济状况条件不一致，请核实经营收入。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}登记为“{business}”（{business_type}，{established_on}成立，注册资本{capital}，统一社会信用代码{subject}）的负责人，与低保家庭经济状况条件不一致，请核实经营收入。"
 */
 with firms as (
     select
@@ -21,6 +21,7 @@ with firms as (
         firm.credit_code, firm.name as owner_name, firm.ref,
         firm.business_name as business,
         firm.business_type,
+        nullif(firm.covers_from, date '1900-01-01') as established_on,
         coalesce(cast(cast(firm.capital_wan as decimal(14, 2)) as varchar) || '万元', '未登记') as capital,
         case when firm.business_type = '企业' and firm.capital_wan > threshold.value then 2 else 3 end as tier
     from dibao_members as member
@@ -31,11 +32,12 @@ with firms as (
         on member.starts_on >= threshold.from_on and member.starts_on < threshold.to_on
     where coalesce(firm.business_type, '') <> '农民专业合作社'
 )
+
 select
     household.item, household.household_head_id as id_number, firm.credit_code as subject,
     household.starts_on, household.ends_on, household.amount, firm.tier,
     household.ref as payment, firm.ref as register,
-    firm.owner_name, firm.business, firm.business_type, firm.capital
+    firm.owner_name, firm.business, firm.business_type, firm.established_on, firm.capital
 from firms as firm
 inner join household_payments as household
     on household.item = firm.item

@@ -57,6 +57,7 @@ matches as (
     union all
     select item, id_number, starts_on, cadre_id, cadre_name, employer, person_ref as ref from pairs
 )
+
 select
     payment.item, payment.id_number, subject.cadre_id as subject,
     payment.starts_on, payment.ends_on, payment.amount,

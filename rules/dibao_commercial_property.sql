@@ -12,23 +12,25 @@ mistaken_when = [
     "住宅误登为商业、办公用途",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有{use}用房（不动产单元号{subject}），与低保家庭财产条件不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有{use}用房（不动产单元号{subject}，登记日期{registered_on}），与低保家庭财产条件不一致，请核实。"
 */
 with shops as (
     select
         member.item, member.household_head_id, member.starts_on,
-        home.unit_number, home.name as owner_name, home.use, home.ref
+        home.unit_number, home.name as owner_name, home.use, home.ref,
+        nullif(home.covers_from, date '1900-01-01') as registered_on
     from dibao_members as member
     inner join held_homes as home
         on home.id_number = member.id_number
         and home.covers_from <= member.ends_on and home.covers_to >= member.starts_on
     where home.use in ('商业', '办公')
 )
+
 select
     household.item, household.household_head_id as id_number, shop.unit_number as subject,
     household.starts_on, household.ends_on, household.amount,
     household.ref as payment, shop.ref as register,
-    shop.owner_name, shop.use
+    shop.owner_name, shop.use, shop.registered_on
 from shops as shop
 inner join household_payments as household
     on household.item = shop.item

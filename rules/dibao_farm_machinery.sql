@@ -12,14 +12,14 @@ mistaken_when = [
     "贷款购机用于家庭生产，经营收入已计入家庭收入",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，家庭成员{buyer_name}于{bought_on}领取农机购置补贴（{machine}，编号或日期{subject}，购机价{price}元），与低保家庭财产状况不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，家庭成员{buyer_name}于{bought_on}领取农机购置补贴（{machine}，编号{machine_number}，购机价{price}元），与低保家庭财产状况不一致，请核实。"
 */
 with machines as (
     select
         member.item, member.household_head_id, member.starts_on,
         coalesce(machine.machine_number, cast(machine.paid_on as varchar)) as subject,
         machine.name as buyer_name, machine.paid_on as bought_on, machine.ref,
-        machine.machine, machine.purchase_price as price
+        machine.machine, machine.machine_number, machine.purchase_price as price
     from dibao_members as member
     inner join policy_machinery_price_limit as price_limit
         on member.starts_on >= price_limit.from_on and member.starts_on < price_limit.to_on
@@ -29,11 +29,12 @@ with machines as (
         and machine.paid_on > member.ends_on - interval 12 month
         and machine.paid_on <= member.ends_on
 )
+
 select
     household.item, household.household_head_id as id_number, machine.subject,
     household.starts_on, household.ends_on, household.amount,
     household.ref as payment, machine.ref as register,
-    machine.buyer_name, machine.bought_on, machine.machine, machine.price
+    machine.buyer_name, machine.bought_on, machine.machine, machine.machine_number, machine.price
 from machines as machine
 inner join household_payments as household
     on household.item = machine.item

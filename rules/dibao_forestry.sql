@@ -22,7 +22,8 @@ with subsidies as (
 ),
 
 recipients as (
-    select member.item, member.household_head_id, member.starts_on, subsidies.id_number, subsidies.year, subsidies.subsidy
+    select
+        member.item, member.household_head_id, member.starts_on, subsidies.id_number, subsidies.year, subsidies.subsidy
     from dibao_members as member
     inner join subsidies
         on subsidies.id_number = member.id_number and subsidies.year = year(member.starts_on)
@@ -30,6 +31,7 @@ recipients as (
         on member.starts_on >= amount_limit.from_on and member.starts_on < amount_limit.to_on
         and subsidies.subsidy >= amount_limit.value
 )
+
 select
     household.item, household.household_head_id as id_number, cast(recipient.year as varchar) as subject,
     household.starts_on, household.ends_on, household.amount,

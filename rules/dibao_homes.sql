@@ -32,6 +32,7 @@ holdings as (
     from homes
     group by item, household_head_id, starts_on
 )
+
 select
     household.item, household.household_head_id as id_number,
     household.starts_on, household.ends_on, household.amount,

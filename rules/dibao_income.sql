@@ -35,10 +35,10 @@ with receipts as (
         on job.id_number = member.id_number and job.from_month <= member.ends_on
         and coalesce(job.to_month, date '9999-12-31') >= member.starts_on
     where not exists (
-        select 1
-        from income as wage
-        where wage.id_number = member.id_number and wage.period = member.starts_on and wage.source = '工资'
-    )
+            select 1
+            from income as wage
+            where wage.id_number = member.id_number and wage.period = member.starts_on and wage.source = '工资'
+        )
 ),
 
 incomes as (
@@ -60,7 +60,10 @@ months_over as (
         on incomes.item = household.item and incomes.household_head_id = household.household_head_id
         and incomes.starts_on = household.starts_on
     where incomes.income > household.members * household.standard
-        and exists (select 1 from delivered where delivered.roster = 'income' and delivered.starts_on = household.starts_on)
+        and exists (
+            select 1 from delivered
+            where delivered.roster = 'income' and delivered.starts_on = household.starts_on
+        )
 ),
 
 runs as (
@@ -68,6 +71,7 @@ runs as (
     from months_over
     group by item, household_head_id, run
 )
+
 select
     household.item, household.household_head_id as id_number,
     household.starts_on, household.ends_on, household.amount,

@@ -25,6 +25,7 @@ with purchases as (
         and coalesce(car.invoice_on, car.applied_on) >= member.starts_on
         and coalesce(car.invoice_on, car.applied_on) <= member.ends_on
 )
+
 select
     household.item, household.household_head_id as id_number, purchase.new_vin as subject,
     household.starts_on, household.ends_on, household.amount,

@@ -14,7 +14,7 @@ mistaken_when = [
     "花名册漏列家庭成员",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}有{periods}个月的{item_title}超出保障标准，共超{amount}元：最近一月{members}人发放{paid}元，按标准最多{allowed}元，与低保标准不一致，请核对核定金额。"
+summary  = "{name}家庭{span}的{item_title}有{periods}个月超出保障标准，共超{amount}元：最近一月{members}人发放{paid}元，按标准最多{allowed}元，与低保标准不一致，请核对核定金额。"
 */
 select
     household.item, household.household_head_id as id_number,

@@ -14,29 +14,31 @@ mistaken_when = [
     "残疾人代步车、营运或农用车辆按本地政策可以豁免",
 ]
 population = "select distinct item, household_head_id from dibao_members"
-summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有机动车（号牌{subject}，{vehicle_type}），与低保家庭财产条件不一致，请核实。"
+summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有机动车（号牌{subject}，{vehicle_type}，取得日期{owned_on}），与低保家庭财产条件不一致，请核实。"
 */
 with vehicles_of_members as (
     select
         member.item, member.household_head_id, member.starts_on, member.ends_on,
         vehicle.plate, vehicle.name as owner_name, vehicle.ref,
+        nullif(vehicle.covers_from, date '1900-01-01') as owned_on,
         coalesce(vehicle.vehicle_type, '车型未登记') as vehicle_type
     from dibao_members as member
     inner join owned_vehicles as vehicle
         on vehicle.id_number = member.id_number
         and vehicle.covers_from <= member.ends_on and vehicle.covers_to >= member.starts_on
     where not exists (
-        select 1
-        from policy_exempt_vehicle_types as exempt
-        where member.starts_on >= exempt.from_on and member.starts_on < exempt.to_on
-            and contains(vehicle.vehicle_type, exempt.value)
-    )
+            select 1
+            from policy_exempt_vehicle_types as exempt
+            where member.starts_on >= exempt.from_on and member.starts_on < exempt.to_on
+                and contains(vehicle.vehicle_type, exempt.value)
+        )
 )
+
 select
     household.item, household.household_head_id as id_number, vehicle.plate as subject,
     household.starts_on, household.ends_on, household.amount,
     household.ref as payment, vehicle.ref as register,
-    vehicle.owner_name, vehicle.vehicle_type
+    vehicle.owner_name, vehicle.vehicle_type, vehicle.owned_on
 from vehicles_of_members as vehicle
 inner join household_payments as household
     on household.item = vehicle.item

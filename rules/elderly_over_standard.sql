@@ -12,7 +12,7 @@ mistaken_when = [
     "身份证号录错，年龄段判断有误",
 ]
 population = "select distinct item, id_number from judged_payments where item = 'elderly_allowance'"
-summary  = "{name}{span}有{periods}个月的{item_title}超出年龄段标准，共超{amount}元：最近一月满{age}周岁，发放{paid}元，标准{standard}元，与高龄津贴标准不一致，请核对。"
+summary  = "{name}{span}的{item_title}有{periods}个月超出年龄段标准，共超{amount}元：最近一月满{age}周岁，发放{paid}元，标准{standard}元，与高龄津贴标准不一致，请核对。"
 */
 -- every payment row of a violating month is evidence; only rows above the band are money at risk
 with months_over as (

@@ -12,7 +12,7 @@ mistaken_when = [
     "本地政策对百岁以下另有放宽年龄的群体",
 ]
 population = "select distinct item, id_number from judged_payments where item = 'elderly_allowance'"
-summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，按身份证出生日期{born_on}推算，最近一月月末仅满{age}周岁，与高龄津贴起领年龄{min_age}周岁不一致，请核实。"
+summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，按身份证出生日期推算，最近一月月末满{age}周岁，与高龄津贴起领年龄{min_age}周岁不一致，请核实。"
 */
 select
     payment.item,
@@ -22,7 +22,6 @@ select
     payment.amount,
     payment.ref as payment,
     cast(null as bigint) as register,
-    payment.born_on,
     payment.age_at_end as age,
     min_age.value as min_age
 from judged_payments as payment

@@ -23,6 +23,7 @@ with months as (
     group by starts_on
     having count(distinct roster) = 3
 )
+
 select
     payment.item, payment.id_number,
     payment.starts_on, payment.ends_on, payment.amount,

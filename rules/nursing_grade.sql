@@ -37,6 +37,7 @@ slighter as (
     group by id_number, starts_on
     having max(severe) = 0
 )
+
 select
     payment.item, payment.id_number,
     payment.starts_on, payment.ends_on, payment.amount,
