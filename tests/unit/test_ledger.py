@@ -9,6 +9,7 @@ from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, w
 
 from huimin.clues import build_clues
 from huimin.ledger import lay_previous, verified_outcomes
+from huimin.published import LEDGER
 
 ANN = "429999195001010012"
 BO = "429999196002020025"
@@ -39,6 +40,13 @@ def night(
 
 def states(con: Any, table: str = "ledger") -> dict[str, tuple[str, date, date]]:
     return {name: tuple(rest) for name, *rest in rows(con, f"select rule, state, first_seen, last_seen from {table}")}  # type: ignore[misc]
+
+
+def test_columns_are_the_published_ones(tmp_path: Path) -> None:
+    con, _ = night(DAYS[0], (CAR,), None, tmp_path)
+    assert [(name, kind) for name, kind, *_ in rows(con, "describe ledger")] == [
+        (column.name, column.type) for column in LEDGER.columns
+    ]
 
 
 def test_a_clue_vanishes_and_comes_back(tmp_path: Path) -> None:
