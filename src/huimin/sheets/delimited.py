@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from huimin.errors import DeliveryError
-from huimin.sheets.quoted import cells_of, record_length, well_formed
+from huimin.sheets.quoted import cells_of, record_at, well_formed
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -131,12 +131,13 @@ def joined(lines: pl.Series, odd: pl.Series, delimiter: str, usual: int, limits:
     """Records with quotes that only the csv module reads, and the numbers of their continuation lines."""
     records: list[Odd] = []
     swallowed: list[int] = []
-    following = 0
+    following, ahead = 0, limits.lines_ahead
     for first in odd.to_list():
         if first < following:
             continue
-        length = record_length(lines, first, delimiter, usual, limits)
-        if length is None:
+        whole, length = record_at(lines, first, delimiter, usual, min(limits.record_lines, ahead), limits)
+        if not whole:
+            ahead = max(ahead - length, 1)
             records.append((first + 1, "unterminated_quote", lines[first]))
             continue
         following = first + length

@@ -1,5 +1,6 @@
 """A sheet seen through a contract: its header, its data rows, and what is only layout."""
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -10,6 +11,8 @@ from huimin.sheets.header import SERIALS, Header, best_header, folded
 from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
 
 BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+NUMBERED = re.compile(r"\d{6}")
+"""What no title has, but ID numbers and accounts do: never said in a message."""
 FOOTERS = ("合计", "小计", "总计", "填表人", "审核人", "制表人", "备注", "说明")
 NULL_MARKS = ("/", "-", "无", "NULL", "N/A")
 TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {roster} -o 模板.xlsx）"
@@ -165,6 +168,6 @@ def no_match(file: str, contract: Contract, headers: Sequence[tuple[Sheet, Heade
         return DeliveryError(file, f"没有找到表头；需要的列：{wanted}", fix)
     sheet, header = max(found, key=lambda pair: len(pair[1].columns))
     missing = "、".join(f"{column.titles[0]}（{column.name}）" for column in header.missing(contract))
-    titles = "、".join(title for title in header.titles if title)
+    titles = "、".join(title for title in header.titles if title and not NUMBERED.search(title))
     place = f"工作表“{sheet.name}”" if sheet.name else "文件"
     return DeliveryError(file, f"{place}缺少必需的列：{missing}；找到的表头：{titles}", fix)

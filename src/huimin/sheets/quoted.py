@@ -48,28 +48,27 @@ def after_quote(line: str, start: int) -> int:
     return -1
 
 
-def record_length(lines: pl.Series, first: int, delimiter: str, width: int, limits: Limits) -> int | None:
-    """How many physical lines the record that begins at index `first` spans; None when a quote of its is never closed.
+def record_at(lines: pl.Series, first: int, delimiter: str, width: int, most: int, limits: Limits) -> tuple[bool, int]:
+    """Whether the record that begins at index `first` is whole, and how many physical lines were read to know it.
 
-    A quote that swallows what looks like another whole record was never closed: that hurts only the line it stands on.
+    It is not when a quote of its is never closed, within `most` lines. A quote that swallows what looks like another
+    whole record was never closed: that hurts only the line it stands on.
     """
     line = lines[first]
     if state_after(line, delimiter, inside=False) == "closed":
-        return 1
-    full, characters = max(width - 1, 1), len(line)
+        return True, 1
+    full, characters, number = max(width - 1, 1), len(line), 1
     begins_full = line.count(delimiter) >= full
-    for index in range(first + 1, min(first + limits.record_lines, len(lines))):
+    for number, index in enumerate(range(first + 1, min(first + most, len(lines))), start=2):
         line = lines[index]
         characters += len(line) + 1
-        if characters > limits.record_characters:
-            return None
         state = state_after(line, delimiter, inside=True)
-        looks_whole = line.count(delimiter) >= full
-        if state == "broken" or (looks_whole and (state == "open" or begins_full)):
-            return None
+        looks_whole = line.count(delimiter) >= full and (state == "open" or begins_full)
+        if state == "broken" or looks_whole or characters > limits.record_characters:
+            break
         if state == "closed":
-            return index - first + 1
-    return None
+            return True, number
+    return False, number
 
 
 def cells_of(record: str, delimiter: str) -> list[str]:

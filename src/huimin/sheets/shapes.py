@@ -30,6 +30,8 @@ class Limits:
     """Longest record of a text file: the csv module refuses longer cells."""
     record_lines: int = 100
     """Physical lines that one quoted record may span."""
+    lines_ahead: int = 1_000_000
+    """Lines read in vain for closing quotes in one text file; after that only the line itself is looked at."""
     header_rows: int = 200
     """How deep the header is looked for."""
     seconds: int = 600

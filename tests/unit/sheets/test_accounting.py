@@ -85,6 +85,14 @@ def test_well_formed_records_come_back_as_written(rows: list[tuple[str, str, str
     assert seen.faults.is_empty()
 
 
+def test_lines_ahead_are_read_in_vain_only_so_often() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        text = HEADER + 'a""",x,"\n' * 200 + f'张三,{ZHANG},1,"八\n月"\n'
+        seen = reading(Path(folder), text.encode(), "x.csv", Limits(lines_ahead=300)).tables[0]
+    assert seen.rows == 1 + seen.faults.height + seen.records.height
+    assert set(seen.faults["reason"]) == {"unterminated_quote"}
+
+
 def test_the_reader_gives_up_on_nothing_at_the_limits() -> None:
     with tempfile.TemporaryDirectory() as folder:
         text = HEADER + '"' + "\n".join(["x"] * 500) + '"\n'

@@ -120,6 +120,11 @@ def test_a_missing_required_column_is_named_beside_the_headers_found(tmp_path: P
     assert "张三" not in str(refusal)
 
 
+def test_long_numbers_in_a_header_row_are_not_repeated(tmp_path: Path) -> None:
+    refusal = refused(tmp_path, f"姓名,金额,{ZHANG},电话\n")
+    assert refusal.problem.endswith("找到的表头：姓名、金额、电话")
+
+
 def test_data_without_a_header_is_never_named(tmp_path: Path) -> None:
     refusal = refused(tmp_path, f"张三,{ZHANG},1,2023-08\n姓名,{LI},1,2023-08\n")
     assert "没有找到表头" in refusal.problem
