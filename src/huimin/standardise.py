@@ -162,7 +162,9 @@ def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
     noted = pl.concat(odd)
     rejects = noted.drop("finding").drop_nulls("reason")
     rejected = rejects["record"].unique()
-    findings = noted.join(rejects, on="record", how="anti").drop("reason").rename({"finding": "reason"})
+    findings = (
+        noted.join(rejects, on="record", how="anti", maintain_order="left").drop("reason").rename({"finding": "reason"})
+    )
     accepted = ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(rejected.implode())
     return _Parsed(
         pl.DataFrame(rows).with_columns(row=table.records["row"]).filter(accepted),
