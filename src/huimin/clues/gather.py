@@ -186,6 +186,10 @@ with spans as (
            max(amount) as largest_amount, sum(amount) as amount
     from clue_periods group by clue
 ),
+counted as (
+    select clue, max(json_extract_string(facts, '$.periods')::integer) as periods from numbered_hits
+    where facts like '%"periods":%' group by clue
+),
 tiers as (
     select clue, coalesce(min(tier) filter (where tier > 0), 0)::tinyint as tier from numbered_hits group by clue
 ),
@@ -198,7 +202,8 @@ persons as (
 identities as (
     select clue, case when max(names) > 1 then 'C' else 'A' end as identity from persons group by clue
 )
-select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_period, s.last_ends_on, s.periods,
+select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_period, s.last_ends_on,
+       coalesce(c.periods, s.periods) as periods,
        coalesce(
            case k.amount_mode when 'payment' then p.amount when 'period' then s.amount else s.largest_amount end, 0
        )::decimal(14, 2) as amount_at_risk,
@@ -208,6 +213,7 @@ select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_pe
 from clue_keys as k
 join spans as s on s.clue = k.clue
 join tiers as t on t.clue = k.clue
+left join counted as c on c.clue = k.clue
 left join payment_amounts as p on p.clue = k.clue
 left join identities as i on i.clue = k.clue
 left join clue_names as n on n.clue = k.clue
