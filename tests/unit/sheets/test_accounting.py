@@ -1,9 +1,11 @@
 """Whatever bytes arrive: an outcome, never a crash, and every record in exactly one place."""
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.sheets.elderly import ZHANG, reading, table
@@ -83,6 +85,29 @@ def test_well_formed_records_come_back_as_written(rows: list[tuple[str, str, str
         seen = table(Path(folder), "姓名,身份证号,金额,月份\n" + text + "\n")
     assert [row[1:] for row in seen.cells.with_columns(pl.col(pl.String).fill_null("")).rows()] == written
     assert seen.faults.is_empty()
+
+
+GRID = st.lists(
+    st.lists(st.sampled_from(["", " ", "张三", ZHANG, 1, 2.5, "合计", "姓名", True]), max_size=5), max_size=6
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(GRID, st.integers(0, 3), st.integers(0, 2))
+def test_every_row_of_a_workbook_is_data_or_layout(grid: list[list[object]], above: int, left: int) -> None:
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("八月")
+        for index, row in enumerate((["姓名", "身份证号", "金额", "月份"], *grid), start=above):
+            sheet.write_row(index, left, row)
+    with tempfile.TemporaryDirectory() as folder:
+        (seen,) = reading(Path(folder), content.getvalue(), "x.xlsx").tables
+    filled = [index for index, row in enumerate(grid, start=above + 2) if any(str(cell).strip() for cell in row)]
+    assert seen.rows == max(filled, default=above + 1)
+    layout = {
+        index for index in filled if str(next(c for c in grid[index - above - 2] if str(c).strip())) in ("合计", "姓名")
+    }
+    assert set(filled) - layout <= set(seen.records["row"]) <= set(filled)
 
 
 def test_lines_ahead_are_read_in_vain_only_so_often() -> None:
