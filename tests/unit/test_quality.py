@@ -276,6 +276,22 @@ def test_without_deliveries() -> None:
     assert list(quality.columns) == ["roster", "delivery", *RESULTS]
 
 
+def test_modules_that_great_expectations_need_not_load_are_there_when_used() -> None:
+    with bench():
+        pass
+    from scipy import stats
+
+    assert stats.norm.cdf(0) == 0.5
+
+
+def test_a_bench_leaves_no_folder_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with bench() as table:
+        (place,) = tmp_path.glob("huimin-quality-*")
+        assert table.sql("select current_setting('temp_directory')") == [(str(place),)]
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_private_name_that_great_expectations_needs_for_duckdb() -> None:
     """When this fails, Great Expectations has changed: see `quality/bench.py`."""
     import great_expectations

@@ -9,7 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from importlib.util import find_spec
+from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -65,10 +68,9 @@ class _Dialect(str):
 class Bench:
     """Tables in an in-memory DuckDB, and validations of them."""
 
-    def __init__(self, context: Any, source: Any) -> None:
-        self._context, self._source = context, source
+    def __init__(self, source: Any, engine: Any) -> None:
+        self._source, self._engine = source, engine
         self._assets: dict[str, Any] = {}
-        self._engine = source.get_execution_engine()
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, none for a definition."""
@@ -117,18 +119,21 @@ class Bench:
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """An empty bench, closed at the end."""
+    """An empty bench, closed at the end. What does not fit in memory spills into a folder of its own."""
     _settle()
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_sql("deliveries", connection_string="duckdb:///:memory:")
-    opened = Bench(context, source)
-    try:
-        yield opened
-    finally:
-        opened._engine.close()
+    engine = source.get_execution_engine()
+    with TemporaryDirectory(prefix="huimin-quality-") as spill:
+        try:
+            opened = Bench(source, engine)
+            opened.sql(f"set temp_directory = '{spill}'")
+            yield opened
+        finally:
+            engine.close()
 
 
 def broken(where: str, check: str, why: str) -> QualityError:
@@ -179,7 +184,8 @@ def _raised(information: Mapping[str, Any]) -> bool:
 def _settle() -> None:
     """Great Expectations is imported and ready for DuckDB, whatever was done before."""
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # its log lines can quote cell values
-    _lazily("scipy.stats")
+    for slow in ("altair", "scipy.stats"):
+        _defer(slow)
     from great_expectations.execution_engine import sqlalchemy_execution_engine as engines
 
     # Without a persisted connection Great Expectations closes it before it fetches, and every metric fails.
@@ -188,17 +194,27 @@ def _settle() -> None:
         _match_regex_in_duckdb()
 
 
-def _lazily(name: str) -> None:
-    """The module is loaded when first used: Great Expectations imports it, and none of our expectations needs it."""
+class _Deferred(ModuleType):
+    """A module that is imported when something of it is first used."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules[self.__name__] is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+def _defer(name: str) -> None:
+    """Great Expectations will find the module imported, though it is not: none of our expectations needs it."""
     spec = None if name in sys.modules else find_spec(name)
-    if spec is None or spec.loader is None:
+    if spec is None:
         return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = _Deferred(name)
+    module.__path__ = list(spec.submodule_search_locations or ())
     package, _, child = name.rpartition(".")
-    setattr(sys.modules[package], child, module)
+    if package:
+        setattr(sys.modules[package], child, module)
 
 
 def _match_regex_in_duckdb() -> None:
