@@ -164,7 +164,7 @@ def trade_in(
         stage.add("scrapped_vehicles", had, plate=row["old_plate"], vin=row["old_vin"], scrapped_on=disposed)
     if invoiced:
         stage.add(
-            "vehicle_invoices", buyer or person, invoice_number=row["invoice_number"], vin=row["new_vin"],
+            "vehicle_invoices", buyer or person, invoice_number=row["invoice_number"] or f"3{number}", vin=row["new_vin"],
             invoice_on=row["invoice_on"] or disposed, invoice_amount=row["invoice_amount"],
         )  # fmt: skip
     if new_listed:
