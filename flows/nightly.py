@@ -28,7 +28,7 @@ HERE = ZoneInfo("Asia/Shanghai")
 @flow(
     name="huimin-nightly",
     flow_run_name="惠民夜间比对 {root}",
-    task_runner=ThreadPoolTaskRunner(max_workers=2),
+    task_runner=ThreadPoolTaskRunner(max_workers=2),  # type: ignore[arg-type]  Prefect's own default is typed so
     validate_parameters=True,
     persist_result=False,
 )
@@ -54,7 +54,7 @@ def nightly(
         steps.run("标准化", lambda: standardise_all(night, received.deliveries))
         checked = steps.run("质量检查", lambda: check(night))
         steps.run("比对", lambda: match(night, checked))
-        published = steps.run("发布", lambda: publish(night, checked))
+        published = steps.run("发布", lambda: publish(night, checked, len(received.waiting)))
         artifacts.show(published)
     return published
 

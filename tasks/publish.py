@@ -1,5 +1,7 @@
 """The run appears whole, or not at all."""
 
+from dataclasses import replace
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -17,6 +19,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def publish(night: Night, checked: Checked) -> Published:
+def publish(night: Night, checked: Checked, waiting: int) -> Published:
     """The published pair. Retried once: a disk may have had no room for a moment; nothing half-written is ever seen."""
-    return publish_step(night, checked)
+    return replace(publish_step(night, checked), waiting=waiting)

@@ -62,7 +62,7 @@ def check(
             break
         kept_out |= first
     shown = [s.receipt.delivery.delivery for s in standings if s.slots or s.kept_out]
-    quality = pl.concat([own, compared.cast(dict(own.schema))]).filter(pl.col("delivery").is_in(shown))
+    quality = pl.concat([own, compared.cast(own.schema)]).filter(pl.col("delivery").is_in(shown))
     return kept_out, quality.sort("roster", "delivery", "expectation")
 
 
@@ -129,7 +129,7 @@ def preceding(standings: Sequence[Standing]) -> dict[str, str]:
         delivery = standing.receipt.delivery
         for slot in standing.slots:
             filled.setdefault((delivery.roster, delivery.unit), []).append((bounds(slot)[0], delivery.delivery))
-    found = {}
+    found: dict[str, str] = {}
     for places in filled.values():
         places.sort()
         for (_, one), (_, other) in pairwise(places):

@@ -62,7 +62,7 @@ def demo(
 
 
 def settle_district(root: Path, population: int, seed: int) -> None:
-    """Leaves the district's deliveries in the root's inbox, once. Raises UsageError for a root with other deliveries."""
+    """Leaves the district's deliveries in the root's inbox, once. Raises UsageError for a root with others."""
     chosen = {"population": population, "seed": seed}
     mark = root / "demo.json"
     if mark.exists() and json.loads(mark.read_bytes()) == chosen:
