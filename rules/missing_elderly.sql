@@ -15,7 +15,7 @@ mistaken_when = [
     "已申请，次月起发放",
 ]
 population = "select distinct id_number from register_members"
-summary  = "{name}{span}月末已满{age}周岁（起领年龄{min_age}周岁），户籍正常，但不在{item_title}花名册，与应享条件不一致，可能漏发高龄津贴，请上门了解并协助申请。"
+summary  = "{name}{span}末已满{age}周岁（起领年龄{min_age}周岁），户籍正常，但不在{item_title}花名册，与应享条件不一致，可能漏发高龄津贴，请上门了解并协助申请。"
 */
 with latest as (
     select
