@@ -1,7 +1,7 @@
 """A clue's evidence card: what was compared, where it stands, on which basis, what to ask, when it errs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -164,36 +165,52 @@ def source(row: Mapping[str, Any], contract: Contract | None) -> Source:
 
 
 def drawn(card: Card) -> RenderableType:
-    """The card as a panel."""
+    """The card as a panel, readable from 60 columns on."""
     heading = Text.assemble(
-        (card.title, "bold"), "  ", (card.clue_id, "dim"), "\n", (card.tier, "cyan"), "\n\n", card.summary
+        (card.title, "bold"), "  ", (card.clue_id, "dim"), "\n", (card.tier, "cyan"), no_wrap=False, overflow="fold"
     )
-    facts = Table.grid(padding=(0, 2))
-    for label, text in (*card.person, *card.facts):
-        facts.add_row(Text(label, "dim"), Text(text))
-    advice = Table.grid(padding=(0, 2))
-    advice.add_row(Text("政策依据", "dim"), Text(card.basis))
-    advice.add_row(Text("上门核实", "dim"), Text(card.ask))
-    for position, reason in enumerate(card.mistaken_when):
-        advice.add_row(Text("可能误判" if position == 0 else "", "dim"), Text(reason))
-    return Panel(Group(heading, "", facts, "", source_table(card), "", advice, "", Text(NOT_A_FINDING, "yellow")))
-
-
-def source_table(card: Card) -> Table:
-    """The source rows and the values compared, one line a row."""
-    table = Table(title="证据", title_justify="left", expand=True)
-    for heading in ("作用", "名册", "文件", "工作表", "行"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("比对的内容（脱敏）", overflow="fold", ratio=1)
-    for row in card.sources:
-        facts = "；".join(f"{name} {value}" for name, value in row.facts)
-        cells = (
-            ROLES.get(row.role, row.role),
-            row.title,
-            row.file,
-            row.sheet or "",
-            "" if row.row is None else str(row.row),
-            facts,
+    advice = [("政策依据", card.basis), ("上门核实", card.ask)]
+    advice += [("可能误判" if place == 0 else "", reason) for place, reason in enumerate(card.mistaken_when)]
+    return Panel(
+        Group(
+            heading,
+            "",
+            folded(card.summary),
+            "",
+            labelled((*card.person, *card.facts)),
+            "",
+            folded("证据：来源行与比对的内容（脱敏）", "bold"),
+            *(block for source in card.sources for block in drawn_source(source)),
+            "",
+            labelled(advice),
+            "",
+            folded(NOT_A_FINDING, "yellow"),
         )
-        table.add_row(*(Text(cell) for cell in cells))
-    return table
+    )
+
+
+def drawn_source(source: Source) -> tuple[RenderableType, RenderableType]:
+    """Where one source row stands, and below it the values compared."""
+    places = (
+        source.file,
+        f"工作表 {source.sheet}" if source.sheet else "",
+        f"第 {source.row} 行" if source.row else "",
+    )
+    where = " · ".join(part for part in (source.title, *places) if part)
+    facts = "；".join(f"{name} {value}" for name, value in source.facts if value)
+    return folded(f"【{ROLES.get(source.role, source.role)}】{where}"), Padding(folded(facts, "dim"), (0, 0, 0, 4))
+
+
+def labelled(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Labels and their texts, one pair a line."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, text in pairs:
+        grid.add_row(Text(label, "dim"), folded(text))
+    return grid
+
+
+def folded(text: str, style: str = "") -> Text:
+    """The text, broken at the edge and never cut, whatever the console was told."""
+    return Text(text, style, no_wrap=False, overflow="fold")

@@ -1,5 +1,6 @@
 """The figures of a run's report: what is counted in the published tables, and bars and cards made of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,9 +10,27 @@ from typing import Any
 import duckdb
 
 from huimin.contract import Contract
+from huimin.reasons import REASONS
 
 NO_ROSTER = "（放错位置）"
 IN_FORCE = ("accepted", "accepted_with_rejects")
+TERMS = {
+    **REASONS,
+    "unique": "不重复",
+    "not_null": "不为空",
+    "category": "在清单内",
+    "between": "取值范围",
+    "length": "长度",
+    "at_least": "不小于（不早于）",
+    "max_value": "至多",
+    "min_value": "至少",
+    "delivery": "交付",
+    "age_days": "距运行日天数",
+    "accepted_share": "接收比例",
+    "register_share": "在户籍库的比例",
+    "volume_ratio": "与上次行数之比",
+}
+"""The terms of an expectation's name."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +62,15 @@ def bars(
         )
         for row in rows
     ]
+
+
+def in_titles(name: str, contract: Contract | None) -> str:
+    """The name of a column or an expectation in Chinese, columns by their titles; unknown words stay."""
+    titles = {column.name: column.titles[0] for column in contract.columns if column.titles} if contract else {}
+    place = re.compile("[a-z][a-z_0-9]*")
+    subject, dot, promise = name.partition(".")
+    told = place.sub(lambda word: titles.get(word[0], TERMS.get(word[0], word[0])), subject)
+    return told + dot + place.sub(lambda word: TERMS.get(word[0], titles.get(word[0], word[0])), promise)
 
 
 def scorecard(deliveries: Sequence[Mapping[str, Any]], contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:

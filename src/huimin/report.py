@@ -25,6 +25,7 @@ from huimin.figures import (
     TOTALS_SQL,
     Bar,
     bars,
+    in_titles,
     records,
     scorecard,
 )
@@ -100,7 +101,9 @@ def statistics_table(published: Path) -> Table:
             con, ordered_select(STATISTICS, "read_parquet($place)"), place=str(published / "statistics.parquet")
         )
     part = statistics_parts(rows)[0]
-    table = Table(*HEADINGS, title=part.title)
+    table = Table(title=part.title)
+    for heading in HEADINGS:
+        table.add_column(heading, overflow="fold")
     for place in (0, 3, 4, 5):
         table.columns[place].justify = "right"
     for line in part.lines:
@@ -158,6 +161,7 @@ def report_page(
         stale=[row for row in deliveries if row["stale"]],
         reasons=records(con, REASONS_SQL),
         reason_words=REASONS,
+        column_title=lambda roster, name: in_titles(name or "", contracts.get(roster)),
         failed=records(con, FAILED_SQL),
         skipped=records(con, "select rule, why from rules where status = 'skipped' order by rule"),
         unjudged=records(con, "select rule, periods_not_judged from rules where periods_not_judged > 0 order by rule"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from unit.published_run import PERSON, RUN, published_run
 
@@ -73,6 +74,15 @@ def test_the_card_is_masked_by_default_and_whole_for_a_case_worker(root):
     card = explain(root / "published" / RUN, CLUE, RULES, restricted=root / "restricted" / RUN)
     assert card.person == (("姓名", "张三丰"), ("身份证号", PERSON))
     assert PERSON in drawn(card)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_nothing_of_the_card_is_cut_on_a_narrow_terminal(root, width):
+    text = StringIO()
+    Console(file=text, width=width, soft_wrap=True).print(explain(root / "published" / RUN, CLUE, RULES))
+    whole = "".join(line.strip("│ ") for line in text.getvalue().splitlines())
+    assert "张*2023年5月至7月领取城市低保3期共2805.00元，与死亡登记不一致。" in whole
+    assert "…" not in whole and max(map(cell_len, text.getvalue().splitlines())) <= width
 
 
 def test_the_card_as_json_holds_the_same(root):

@@ -3,6 +3,7 @@
 # ruff: noqa: E501  (drawn tables are as wide as they are)
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from rich.console import Console
 from unit.published_run import RUN, RUN_DATE, ready_to_publish
 
-from huimin.contract import Contract
+from huimin.contract import Column, Contract
+from huimin.figures import in_titles
 from huimin.publish import write_parquet
 from huimin.published import STATISTICS
 from huimin.report import reason_text, statistics_table, write_report
@@ -136,6 +138,22 @@ def test_a_run_without_any_delivery_still_has_a_page(tmp_path):
     everything = ("clues", "evidence", "deliveries", "quality", "reject_reasons", "rules", "statistics", "changes")
     page = page_of(tmp_path, dict.fromkeys((*everything, "ledger", "exposure"), ""), contracts={"deaths": DEATHS})
     assert "从未交付的名册" in page and "死亡人员" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("died_on.not_null", "死亡日期.不为空"),
+        ("died_on+row.unique", "死亡日期+row.不重复"),
+        ("died_on.between(min_value=0.5)", "死亡日期.取值范围(至少=0.5)"),
+        ("filed_on.at_least(died_on)", "filed_on.不小于（不早于）(死亡日期)"),
+        ("died_on", "死亡日期"),
+        ("", ""),
+    ],
+)
+def test_expectations_are_named_by_the_departments_titles(name, words):
+    assert in_titles(name, replace(DEATHS, columns=(Column("died_on", "date", ("死亡日期",)),))) == words
+    assert in_titles(name, None) == words.replace("死亡日期", "died_on")
 
 
 @pytest.mark.parametrize(
