@@ -17,7 +17,7 @@ COLUMNS = (
     Column("area_mu", "decimal", ("面积",), unit="亩"),
     Column("capital_wan", "decimal", ("注册资本",), unit="万元"),
 )
-ZHANG, LI, WANG = "429999194001010011", "42999919410202002X", "429999194203030037"
+ZHANG, LI, WANG = "429999194001010012", "429999194102020025", "429999194203030038"
 
 
 def contract(columns: tuple[Column, ...] = COLUMNS) -> Contract:
