@@ -16,21 +16,29 @@ STANDARD = {"urban_dibao": 935, "rural_dibao": 760}
 
 def draw_monthly(people: pl.DataFrame, registers: Rows, rng: np.random.Generator, days: Days) -> Rows:
     """The six monthly rosters: dibao and tekun since January of last year, the others this year."""
-    share = pl.Series(rng.integers(40, 86, int(people["house"].max() or 0) + 1))  # type: ignore[call-overload]
+    share = pl.Series(rng.integers(40, 86, people["house"].n_unique()))
     people = people.with_columns(share=share.gather(people["house"]))
     long = (*days.past_months, *days.months)
     on_help = (pl.col("period") >= pl.col("joined")) & (pl.col("period") < pl.col("left").fill_null(date(9999, 12, 1)))
     rows: Rows = {}
     for item, standard in STANDARD.items():
-        rows[item] = _monthly(people.filter(pl.col("kind") == item), long).filter(on_help).with_columns(
-            household_head_id="head_id",
-            household_head_name="head_name",
-            household_size=pl.col("house_size").cast(pl.Int32),
-            amount=(pl.col("share") * standard // 1000 * 10).cast(MONEY),
+        rows[item] = (
+            _monthly(people.filter(pl.col("kind") == item), long)
+            .filter(on_help)
+            .with_columns(
+                household_head_id="head_id",
+                household_head_name="head_name",
+                household_size=pl.col("house_size").cast(pl.Int32),
+                amount=(pl.col("share") * standard // 1000 * 10).cast(MONEY),
+            )
         )
-    rows["tekun"] = _monthly(people.filter(pl.col("kind") == "tekun"), long).filter(on_help).with_columns(
-        care_type=pl.when(pl.col("age") > 75).then(pl.lit("集中供养")).otherwise(pl.lit("分散供养")),
-        amount=pl.lit(1216).cast(MONEY),
+    rows["tekun"] = (
+        _monthly(people.filter(pl.col("kind") == "tekun"), long)
+        .filter(on_help)
+        .with_columns(
+            care_type=pl.when(pl.col("age") > 75).then(pl.lit("集中供养")).otherwise(pl.lit("分散供养")),
+            amount=pl.lit(1216).cast(MONEY),
+        )
     )
     rows |= _disability(people, registers["disability_certificates"], rows, days)
     rows["elderly_allowance"] = _elderly(people, days)
@@ -40,7 +48,11 @@ def draw_monthly(people: pl.DataFrame, registers: Rows, rng: np.random.Generator
 def _monthly(people: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
     """Everyone in every month, by month; paid on the tenth or up to three days later, by the one card."""
     periods = pl.DataFrame(
-        {"period": list(months), "ends_on": [month_end(day) for day in months], "later": [i % 4 for i in range(len(months))]}
+        {
+            "period": list(months),
+            "ends_on": [month_end(day) for day in months],
+            "later": [i % 4 for i in range(len(months))],
+        }
     )
     return periods.join(people, how="cross").with_columns(
         paid_on=pl.col("period").dt.offset_by(pl.concat_str(9 + pl.col("later"), pl.lit("d"))),
@@ -59,9 +71,9 @@ def _disability(people: pl.DataFrame, certificates: pl.DataFrame, rows: Rows, da
         valid.filter(pl.col("disability_grade") <= 2), on="id_number", how="inner", maintain_order="left"
     )
     return {
-        "disability_living": living.join(dibao, on=["id_number", "period"], how="semi", maintain_order="left").with_columns(
-            amount=pl.lit(100).cast(MONEY)
-        ),
+        "disability_living": living.join(
+            dibao, on=["id_number", "period"], how="semi", maintain_order="left"
+        ).with_columns(amount=pl.lit(100).cast(MONEY)),
         "disability_nursing": _monthly(severe, days.months).with_columns(amount=pl.lit(150).cast(MONEY)),
     }
 
@@ -77,8 +89,10 @@ def _elderly(people: pl.DataFrame, days: Days) -> pl.DataFrame:
 
 
 def draw_contributions(people: pl.DataFrame, registers: Rows, days: Days) -> pl.DataFrame:
-    """A row a year for people from 16 to 59 on dibao or tekun, still poor, or with a severe disability and no employer."""
-    severe = registers["disability_certificates"].filter((pl.col("status") == "有效") & (pl.col("disability_grade") <= 2))
+    """A row a year for people from 16 to 59 on dibao or tekun, still poor, or severely disabled without employer."""
+    severe = registers["disability_certificates"].filter(
+        (pl.col("status") == "有效") & (pl.col("disability_grade") <= 2)
+    )
     poor = registers["poverty_households"].filter(pl.col("to_on").is_null())
     working = registers["employee_pension"]
     category = (
@@ -93,7 +107,9 @@ def draw_contributions(people: pl.DataFrame, registers: Rows, days: Days) -> pl.
         free.filter(
             pl.col("birth").is_between(date(year - 60, 1, 2), date(year - 16, 12, 31))
             & (pl.col("joined").is_null() | (pl.col("joined") <= date(year, 12, 1)))
-        ).with_columns(year=pl.lit(year, dtype=pl.Int32), paid_on=pl.lit(date(year, 6, 30)), amount=pl.lit(200).cast(MONEY))
+        ).with_columns(
+            year=pl.lit(year, dtype=pl.Int32), paid_on=pl.lit(date(year, 6, 30)), amount=pl.lit(200).cast(MONEY)
+        )
         for year in (days.year - 1, days.year)
     ]
     return pl.concat(years)
@@ -101,7 +117,9 @@ def draw_contributions(people: pl.DataFrame, registers: Rows, days: Days) -> pl.
 
 def draw_land(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> Rows:
     """Forestry, machinery and industry projects, and the ledger's land subsidy, in the countryside."""
-    farms = people.filter(pl.col("rural") & PRESENT & (pl.col("place_in_house") == 0) & pl.col("age").is_between(25, 80))
+    farms = people.filter(
+        pl.col("rural") & PRESENT & (pl.col("place_in_house") == 0) & pl.col("age").is_between(25, 80)
+    )
     keeps = farms.filter(pl.col("kind") == "ordinary")
     woods = keeps.filter(pl.Series(rng.random(keeps.height) < 0.1))
     mu = rng.integers(20, 400, woods.height)

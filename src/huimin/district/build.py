@@ -10,7 +10,7 @@ import polars as pl
 from huimin.district.clean import draw_district
 from huimin.district.days import Days
 from huimin.district.plants.plan import Profile, plant
-from huimin.district.plants.stage import TRUTH
+from huimin.district.plants.truth import TRUTH
 from huimin.district.tables import SCHEMAS
 
 RUN_DATE = date(2023, 8, 22)

@@ -39,7 +39,8 @@ def draw_trade_ins(people: pl.DataFrame, rng: np.random.Generator, days: Days) -
     cars = cars.with_columns(amount=figure.cast(MONEY))
     gone = pl.when(pl.col("disposal") == "报废").then(pl.lit("报废")).otherwise(pl.lit("转出"))
     old = cars.with_columns(
-        plate="old_plate", vin="old_vin", registered_on="bought", owned_from="bought", owned_to="disposed_on", status=gone,
+        plate="old_plate", vin="old_vin", registered_on="bought", owned_from="bought", owned_to="disposed_on",
+        status=gone,
     )  # fmt: skip
     new = cars.with_columns(
         plate="new_plate", vin="new_vin", registered_on="invoice_on", owned_from="invoice_on",

@@ -32,7 +32,9 @@ class Days:
     def __post_init__(self) -> None:
         if self.last.month < 6 or self.last.year < 2023:
             raise UsageError(
-                "synthetic district", "the run date leaves too few months to plant in", "a day from mid June on, 2023 or later"
+                "synthetic district",
+                "the run date leaves too few months to plant in",
+                "a day from mid June on, 2023 or later",
             )
 
     @property
@@ -47,7 +49,7 @@ class Days:
 
     @property
     def months(self) -> tuple[date, ...]:
-        """This year's months, January to the latest."""
+        """The months of the year, January to the latest."""
         return months_between(date(self.year, 1, 1), self.last)
 
     @property
@@ -62,7 +64,7 @@ class Days:
 
     @property
     def spring(self) -> str:
-        """This year's spring term: 1 February to 31 July."""
+        """The spring term: 1 February to 31 July."""
         return f"{self.year}-spring"
 
     @property

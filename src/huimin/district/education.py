@@ -30,7 +30,9 @@ def draw_student_aid(people: pl.DataFrame, registers: Rows, rng: np.random.Gener
         account_name="name",
         level=pl.Series(np.array(list(GRANTS))[rng.integers(0, 3, pupils.height)]),
     ).filter(pl.col("hardship_category").is_not_null())
-    terms = pl.DataFrame({"term": [days.autumn, days.spring], "paid_on": [date(days.year - 1, 11, 18), date(days.year, 4, 20)]})
+    terms = pl.DataFrame(
+        {"term": [days.autumn, days.spring], "paid_on": [date(days.year - 1, 11, 18), date(days.year, 4, 20)]}
+    )
     rows = terms.join(aided, how="cross")
     amounts = {"student_living": ("stage", AID), "high_school_grant": ("level", GRANTS)}
     stages = {"student_living": list(AID), "high_school_grant": ["高中"]}

@@ -18,13 +18,17 @@ LAND = "耕地地力保护补贴"
 def draw_ledger(benefits: Rows, land: pl.DataFrame, days: Days) -> pl.DataFrame:
     """A row for every monthly payment of this year, approved and paid in the same amount before the fifteenth."""
     paid = [
-        benefits[item].filter(pl.col("period") >= days.months[0]).with_columns(item=pl.lit(TITLES[item]), payer=pl.lit("区民政局"))
+        benefits[item]
+        .filter(pl.col("period") >= days.months[0])
+        .with_columns(item=pl.lit(TITLES[item]), payer=pl.lit("区民政局"))
         for item in MONTH_ITEMS
     ]
     rows = [*paid, land.with_columns(item=pl.lit(LAND), payer=pl.lit("区农业农村局"))]
     ready = [
         shaped(
-            frame.with_columns(approved_amount="amount", due_on=pl.col("period").dt.offset_by("14d"), account_name="name"),
+            frame.with_columns(
+                approved_amount="amount", due_on=pl.col("period").dt.offset_by("14d"), account_name="name"
+            ),
             "payment_ledger",
         )
         for frame in rows
@@ -57,14 +61,28 @@ def draw_incomes(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> 
 
 def draw_funds(rng: np.random.Generator, days: Days) -> Rows:
     """Poverty and pairing funds used up or explained, the policy list, and promises kept."""
-    rows: dict[str, list[dict[str, object]]] = {roster: [] for roster in ("poverty_funds", "pairing_funds", "policy_list", "commitments")}
+    rows: dict[str, list[dict[str, object]]] = {
+        roster: [] for roster in ("poverty_funds", "pairing_funds", "policy_list", "commitments")
+    }
     for year in (days.year - 1, days.year):
         for street, communities in STREETS[7:]:
             for community in communities:
                 invested = int(rng.integers(5, 60)) * 10_000
-                place = {"year": year, "street": street, "community": community, "invested": invested, "used": invested * 95 // 100}
+                place = {
+                    "year": year,
+                    "street": street,
+                    "community": community,
+                    "invested": invested,
+                    "used": invested * 95 // 100,
+                }
                 rows["poverty_funds"].append(
-                    place | {"authority": "区农业农村局", "category": "产业发展", "subcategory": "种养", "project": f"{community}产业路"}
+                    place
+                    | {
+                        "authority": "区农业农村局",
+                        "category": "产业发展",
+                        "subcategory": "种养",
+                        "project": f"{community}产业路",
+                    }
                 )
                 rows["pairing_funds"].append(place | {"paired_unit": "区城投公司", "purpose": "村道照明"})
     for item, title in [*TITLES.items(), ("land", LAND)]:
@@ -80,6 +98,12 @@ def draw_funds(rng: np.random.Generator, days: Days) -> Rows:
     for number, kind in enumerate(("目标", "措施", "指标", "进度", "服务")):
         due = date(days.year, 3 + number % 3, 28)
         rows["commitments"].append(
-            {"department": "区民政局", "commitment": f"惠民承诺第{number + 1}项", "due_on": due, "done_on": due, "kind": kind}
+            {
+                "department": "区民政局",
+                "commitment": f"惠民承诺第{number + 1}项",
+                "due_on": due,
+                "done_on": due,
+                "kind": kind,
+            }
         )
     return {roster: pl.DataFrame(found, schema_overrides=SCHEMAS[roster]) for roster, found in rows.items()}

@@ -23,7 +23,7 @@ def draw_people(population: int, rng: np.random.Generator, days: Days) -> pl.Dat
 
     Columns: house (0, 1, …), place_in_house (0 head, 1 spouse, 2-3 children, 4-5 parents), kind, rural, age (in years
     on 1 January), birth, male, id_number, name, street, community, household_number, relation, status, status_on,
-    died_on, bank, account, head_id, head_name, house_size, joined (first month on dibao or tekun), left (first month off).
+    died_on, bank, account, head_id, head_name, house_size, joined (first month on dibao or tekun), left (first off).
     """
     sizes = rng.choice(6, population, p=_SIZES) + 1
     sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), population)) + 1]
@@ -59,7 +59,9 @@ def draw_people(population: int, rng: np.random.Generator, days: Days) -> pl.Dat
         }
     )
     people = _with_id_numbers(people).with_columns(
-        pl.col("id_number", "name").gather(starts[house]).name.map(lambda column: {"id_number": "head_id"}.get(column, "head_name"))
+        pl.col("id_number", "name")
+        .gather(starts[house])
+        .name.map(lambda column: {"id_number": "head_id"}.get(column, "head_name"))
     )
     return _with_time_on_help(_with_life_status(people, rng, days), rng, houses, days)
 
@@ -82,12 +84,15 @@ def _ages(
     houses = len(starts)
     heads = np.clip(rng.normal(50, 15, houses), 24, 96).astype(np.int64)
     alone = kind == KINDS.index("tekun")
-    heads = np.where(alone, np.where(rng.random(houses) < 0.9, rng.integers(61, 90, houses), rng.integers(20, 56, houses)), heads)
+    heads = np.where(
+        alone, np.where(rng.random(houses) < 0.9, rng.integers(61, 90, houses), rng.integers(20, 56, houses)), heads
+    )
     head = heads[house]
     spouse = np.maximum(head + rng.integers(-6, 4, len(house)), 22)
     child = np.clip(head - rng.integers(22, 36, len(house)), 0, 60)
     parent = np.minimum(head + rng.integers(22, 33, len(house)), 102)
-    return np.select([place == 0, place == 1, place <= 3], [head, spouse, child], parent).astype(np.int64)
+    chosen: NDArray[np.int64] = np.select([place == 0, place == 1, place <= 3], [head, spouse, child], parent)
+    return chosen
 
 
 def _births(rng: np.random.Generator, ages: NDArray[np.int64], year: int) -> pl.Series:
@@ -118,7 +123,7 @@ def _names(
 def _with_id_numbers(people: pl.DataFrame) -> pl.DataFrame:
     """Sequence numbers count up within birth date and sex, so that no two ID numbers are equal."""
     rank = people.select(pl.int_range(pl.len()).over("birth", "male")).to_series()
-    if int(rank.max() or 0) >= 400:  # type: ignore[call-overload]
+    if (rank >= 400).any():
         raise ValueError("too many people for one birth date: planted people need the sequence numbers from 800 up")
     sequence = (rank * 2 + people["male"].cast(pl.Int64)).to_numpy()
     return people.with_columns(id_number=id_numbers(people["birth"], sequence))

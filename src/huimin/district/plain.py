@@ -12,7 +12,9 @@ from huimin.district.days import Days
 from huimin.district.tables import MONTH_COLUMNS
 
 
-def write_plain(rosters: Mapping[str, pl.DataFrame], days: Days, inbox: Path, contracts: Mapping[str, Contract]) -> None:
+def write_plain(
+    rosters: Mapping[str, pl.DataFrame], days: Days, inbox: Path, contracts: Mapping[str, Contract]
+) -> None:
     """`<inbox>/<roster>/<title>.csv` for each roster with rows; a register's file bears the day it is as at."""
     for roster, frame in rosters.items():
         if frame.height:
@@ -27,9 +29,7 @@ def write_plain(rosters: Mapping[str, pl.DataFrame], days: Days, inbox: Path, co
 
 def canonical(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with months as `2023-08`; everything else writes itself."""
-    return frame.with_columns(
-        pl.col(name).dt.strftime("%Y-%m") for name in frame.columns if name in MONTH_COLUMNS
-    )
+    return frame.with_columns(pl.col(name).dt.strftime("%Y-%m") for name in frame.columns if name in MONTH_COLUMNS)
 
 
 def as_at_day(days: Days) -> date:
@@ -38,7 +38,7 @@ def as_at_day(days: Days) -> date:
 
 
 def stamp(path: Path, days: Days, days_before: int, minute: int = 0) -> None:
-    """Gives the file a modification time some days before the run, at ten in the morning and some minutes (Shanghai)."""
+    """Gives the file a modification time days before the run, at ten in the morning (Shanghai) and some minutes."""
     day = days.run_date - timedelta(days=days_before)
     moment = datetime.combine(day, time(2, minute % 60), UTC) + timedelta(hours=minute // 60)
     os.utime(path, (moment.timestamp(), moment.timestamp()))

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from huimin.district.days import Days
-from huimin.district.identities import credit_codes, plates, unit_numbers, vins
+from huimin.district.identities import Indices, credit_codes, plates, unit_numbers, vins
 from huimin.district.names import SCHOOLS, STREETS
 
 Rows = dict[str, pl.DataFrame]
@@ -52,7 +52,7 @@ def _picked(rng: np.random.Generator, choices: tuple[str, ...], count: int) -> p
     return pl.Series(np.array(choices)[rng.integers(0, len(choices), count)])
 
 
-def _money(values: np.ndarray) -> pl.Series:  # type: ignore[type-arg]
+def _money(values: Indices) -> pl.Series:
     return pl.Series(values.astype(np.int64)).cast(pl.Decimal(14, 2))
 
 
@@ -94,7 +94,10 @@ def _real_estate(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> 
     both = pl.concat([homes, more])
     return both.with_columns(
         unit_number=unit_numbers(np.arange(both.height)),
-        address=pl.col("street") + pl.col("community") + pl.Series(rng.integers(1, 200, both.height)).cast(pl.String) + "号",
+        address=pl.col("street")
+        + pl.col("community")
+        + pl.Series(rng.integers(1, 200, both.height)).cast(pl.String)
+        + "号",
         area_m2=pl.Series(rng.integers(300, 1600, both.height)).cast(pl.Decimal(14, 4)) / 10,
         registered_on=_days_from(rng, date(1998, 1, 1), date(days.year - 1, 12, 31), both.height),
         status=pl.lit("现势"),
@@ -107,7 +110,10 @@ def _businesses(owners: pl.DataFrame, rng: np.random.Generator, days: Days) -> p
     trade = _picked(rng, ("商贸", "餐饮", "建材", "农资", "服装", "物流"), owners.height)
     return owners.with_columns(
         credit_code=credit_codes(np.arange(owners.height)),
-        business_name=owners["community"].str.slice(0, 2) + trade + pl.Series(np.arange(owners.height)).cast(pl.String) + "号店",
+        business_name=owners["community"].str.slice(0, 2)
+        + trade
+        + pl.Series(np.arange(owners.height)).cast(pl.String)
+        + "号店",
         business_type=kinds,
         capital_wan=pl.Series(rng.integers(0, 300, owners.height)).cast(pl.Decimal(14, 4)),
         established_on=_days_from(rng, date(2010, 1, 1), date(days.year - 2, 12, 31), owners.height),
@@ -129,7 +135,11 @@ def _posts(workers: pl.DataFrame, rng: np.random.Generator, days: Days) -> pl.Da
 
 def _relatives(people: pl.DataFrame, posts: pl.DataFrame, rng: np.random.Generator, days: Days) -> pl.DataFrame:
     """Relatives on file of some cadres: another person of the same household."""
-    cadres = _some(posts, rng, 0.4).select("house", cadre_id="id_number", cadre_name="name").unique("house", keep="first", maintain_order=True)
+    cadres = (
+        _some(posts, rng, 0.4)
+        .select("house", cadre_id="id_number", cadre_name="name")
+        .unique("house", keep="first", maintain_order=True)
+    )
     pairs = people.filter(PRESENT).join(cadres, on="house", how="inner", maintain_order="left")
     kin = pairs.filter(pl.col("id_number") != pl.col("cadre_id")).unique("house", keep="first", maintain_order=True)
     return kin.with_columns(relation=pl.lit("近亲属"), filed_on=pl.lit(date(days.year - 1, 11, 30)))
@@ -148,12 +158,16 @@ def _employee_pension(workers: pl.DataFrame, rng: np.random.Generator, days: Day
 
 def _pension_benefits(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> pl.DataFrame:
     """Pensions from the month after the sixtieth birthday, of people who turned sixty before last year."""
-    old = people.filter(PRESENT & (pl.col("age") >= 62) & pl.col("kind").is_in(["ordinary", "urban_dibao", "rural_dibao"]))
+    old = people.filter(
+        PRESENT & (pl.col("age") >= 62) & pl.col("kind").is_in(["ordinary", "urban_dibao", "rural_dibao"])
+    )
     old = _some(old, rng, 0.8)
     work = ORDINARY & pl.Series(rng.random(old.height) < 0.6)
     return old.with_columns(
         kind=pl.when(work).then(pl.lit("职工养老")).otherwise(pl.lit("城乡居民养老")),
-        monthly_amount=pl.when(work).then(_money(rng.integers(20, 60, old.height) * 100)).otherwise(_money(rng.integers(13, 18, old.height) * 10)),
+        monthly_amount=pl.when(work)
+        .then(_money(rng.integers(20, 60, old.height) * 100))
+        .otherwise(_money(rng.integers(13, 18, old.height) * 10)),
         from_month=pl.col("birth").dt.truncate("1mo").dt.offset_by("61y").dt.offset_by("-11mo"),
     )
 
@@ -187,7 +201,9 @@ def _students(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> pl.
         pl.when(pl.col("years") < 12).then(pl.lit("小学")).when(pl.col("years") < 15).then(pl.lit("初中"))
         .when(draw < 0.7).then(pl.lit("高中")).otherwise(pl.lit("中职"))
     )  # fmt: skip
-    street = pl.col("street").replace_strict([name for name, _ in STREETS], list(range(len(STREETS))), return_dtype=pl.Int64)
+    street = pl.col("street").replace_strict(
+        [name for name, _ in STREETS], list(range(len(STREETS))), return_dtype=pl.Int64
+    )
     starts = pl.when(pl.col("years") < 12).then(6).when(pl.col("years") < 15).then(12).otherwise(15)
     grade = pl.col("years") - starts
     names = {kind: pl.Series(schools) for kind, schools in SCHOOLS.items()}
@@ -216,6 +232,4 @@ def _poverty(people: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Poor households on file since 2016; two of three left poverty in 2020."""
     poor = people.filter(pl.col("kind") == "poverty")
     out = poor["house"] % 3 > 0
-    return poor.with_columns(
-        from_on=pl.lit(date(2016, 12, 31)), to_on=pl.when(out).then(pl.lit(date(2020, 12, 31)))
-    )
+    return poor.with_columns(from_on=pl.lit(date(2016, 12, 31)), to_on=pl.when(out).then(pl.lit(date(2020, 12, 31))))

@@ -27,9 +27,7 @@ def slot(contract: Contract, day: date) -> pl.Expr:
 def normalised(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Names as the standardiser would leave them."""
     names = [column.name for column in contract.columns if column.type == "name"]
-    return frame.with_columns(
-        pl.col(names).str.replace_all(r"[\s\u3000\u200b]", "").str.replace_all("[•．]", "·")
-    )
+    return frame.with_columns(pl.col(names).str.replace_all(r"[\s\u3000\u200b]", "").str.replace_all("[•．]", "·"))
 
 
 def found_clues(district: District, folder: Path) -> pl.DataFrame:
@@ -40,7 +38,10 @@ def found_clues(district: District, folder: Path) -> pl.DataFrame:
     for ordinal, (roster, frame) in enumerate(district.rosters.items()):
         if frame.height:
             path = folder / f"{roster}.parquet"
-            provenance = {"sheet": pl.lit(None, dtype=pl.String), "slot": slot(contracts[roster], district.days.run_date)}
+            provenance = {
+                "sheet": pl.lit(None, dtype=pl.String),
+                "slot": slot(contracts[roster], district.days.run_date),
+            }
             rows = normalised(frame, contracts[roster]).with_row_index("row", 2).with_columns(**provenance)
             rows.with_columns(pl.col("row").cast(pl.Int32)).write_parquet(path)
             in_force[roster] = [InForce(roster, None, path, None, ordinal)]

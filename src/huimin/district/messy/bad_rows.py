@@ -40,7 +40,7 @@ def bad_row(kind: str, row: Sequence[Cell], contract: Contract, columns: Sequenc
         "check": stranger[:17] + ("1" if stranger[17] != "1" else "2"),
         "masked": f"{stranger[:6]}********{stranger[14:]}",
         "scientific": "4.29999E+17",
-        "zeros": stranger[:15] + ("000" if stranger[17] != "0" else "000"),
+        "zeros": stranger[:15] + "000",
         "number": float(int(stranger[:15] + "000")),
         "short": stranger[:17],
         "region": "19" + stranger[2:],

@@ -45,7 +45,13 @@ def _urban_dibao(office: Office) -> None:
             if not rows.height:
                 continue
             around = Frame(above=(f"{street}城市最低生活保障金发放名册",), serial=True, below=FOOT, total=8)
-            bad = ("nameless",) if number == 2 and month.month == 3 else ("number",) if number == 4 and month.month == 5 else ()
+            bad = (
+                ("nameless",)
+                if number == 2 and month.month == 3
+                else ("number",)
+                if number == 4 and month.month == 5
+                else ()
+            )
             page, faults = office.page(
                 "urban_dibao", rows, style, around, bad=bad, name=f"{month:%Y年%-m月}",
                 merged=("household_head_id", "household_head_name"),
@@ -58,15 +64,25 @@ def _urban_dibao(office: Office) -> None:
 
 def _rural_dibao(office: Office) -> None:
     """Last year one text file; this year a GB18030 file a quarter, or a workbook with a month's sheets."""
-    past, rejected = office.page("rural_dibao", office.rows("rural_dibao", _year(office, -1)), Style(months="dot", titles=2), bad=("check",))
-    office.put("rural_dibao", f"农村低保{office.days.year - 1}.txt", as_text(past, "|", "gb18030"), rejected, days_before=60)
+    past, rejected = office.page(
+        "rural_dibao", office.rows("rural_dibao", _year(office, -1)), Style(months="dot", titles=2), bad=("check",)
+    )
+    office.put(
+        "rural_dibao", f"农村低保{office.days.year - 1}.txt", as_text(past, "|", "gb18030"), rejected, days_before=60
+    )
     style = Style(months="chinese", dates="chinese", money="unit", nothing="/")
     for quarter in range(1, 5):
         rows = office.rows("rural_dibao", _year(office), pl.col("period").dt.quarter() == quarter)
         if rows.height:
             around = Frame(above=("填报单位：区民政局　　填报日期：每季末",), gaps=40, page=100, below=FOOT[:1])
             page, rejected = office.page("rural_dibao", rows, style, around, bad=("masked", "words")[: quarter % 3])
-            office.put("rural_dibao", f"农村低保第{quarter}季度.csv", as_text(page, encoding="gb18030"), rejected, days_before=7)
+            office.put(
+                "rural_dibao",
+                f"农村低保第{quarter}季度.csv",
+                as_text(page, encoding="gb18030"),
+                rejected,
+                days_before=7,
+            )
 
 
 def _tekun(office: Office) -> None:
@@ -76,7 +92,9 @@ def _tekun(office: Office) -> None:
     pages: list[Page] = []
     for month in office.days.months:
         rows = office.rows("tekun", pl.col("period") == month)
-        around = Frame(above=("特困人员救助供养金发放表", f"{month:%Y年%-m月}"), serial=True, extra=(("联系人", "村委会"),))
+        around = Frame(
+            above=("特困人员救助供养金发放表", f"{month:%Y年%-m月}"), serial=True, extra=(("联系人", "村委会"),)
+        )
         style = Style(without=("period",), dates="cell", money="number")
         pages.append(office.page("tekun", rows, style, around, name=f"{month:%Y%m}", hidden=month.month == 1)[0])
     pages.append(Page((("填表说明",), ("本表按月填写。",)), 1, (), "说明"))
@@ -84,17 +102,29 @@ def _tekun(office: Office) -> None:
 
 
 def _disability(office: Office) -> None:
-    """Living: UTF-16 with tabs. Nursing: an old workbook (a new one where none can be written) with a two-row header."""
+    """Living: UTF-16 with tabs. Nursing: an old workbook (else a new one) with a two-row header."""
     rows = office.rows("disability_living")
     page, rejected = office.page("disability_living", rows, Style(months="compact", titles=1), bad=("short", "check"))
     office.put("disability_living", "困难残疾人生活补贴.txt", as_text(page, "\t", "utf-16"), rejected)
     around = Frame(above=("重度残疾人护理补贴发放花名册",), upper=((0, "人员信息"), (7, "发放情况")))
     rows = office.rows("disability_nursing")
-    page, rejected = office.page("disability_nursing", rows, Style(dates="dot", money="comma"), around, bad=("number", "masked"))
+    page, rejected = office.page(
+        "disability_nursing", rows, Style(dates="dot", money="comma"), around, bad=("number", "masked")
+    )
     if old_workbooks():
-        office.put("disability_nursing", "重度残疾人护理补贴.xls", as_xls([page]), [(_sheet(page), *rest[1:]) for rest in rejected])
+        office.put(
+            "disability_nursing",
+            "重度残疾人护理补贴.xls",
+            as_xls([page]),
+            [(_sheet(page), *rest[1:]) for rest in rejected],
+        )
     else:
-        office.put("disability_nursing", "重度残疾人护理补贴.xlsx", as_xlsx([page]), [(_sheet(page), *rest[1:]) for rest in rejected])
+        office.put(
+            "disability_nursing",
+            "重度残疾人护理补贴.xlsx",
+            as_xlsx([page]),
+            [(_sheet(page), *rest[1:]) for rest in rejected],
+        )
 
 
 def _sheet(page: Page) -> str:
@@ -103,10 +133,17 @@ def _sheet(page: Page) -> str:
 
 
 def _elderly(office: Office) -> None:
-    """A file a month named by it, with page breaks and footers; one month first wrong, then delivered again; one unusable."""
+    """A file a month named by it, with page breaks and footers; one month wrong at first; one unusable."""
     for number, month in enumerate(office.days.months):
         rows = office.rows("elderly_allowance", pl.col("period") == month)
-        style = Style(without=("period",), dates="compact", titles=number % 3, old_numbers=number % 2 == 0, money="unit", nothing="-")
+        style = Style(
+            without=("period",),
+            dates="compact",
+            titles=number % 3,
+            old_numbers=number % 2 == 0,
+            money="unit",
+            nothing="-",
+        )
         around = Frame(above=(f"高龄津贴{month:%Y年%-m月}发放名单",), page=200, total=4, below=FOOT)
         name = f"高龄津贴{month.strftime(MONTHS['iso'])}"
         bad = ("scientific", "birth", "amountless")[number % 3 :][:1]
@@ -127,7 +164,9 @@ def _contributions(office: Office) -> None:
         (office.days.year, Style(without=("year",), dates="cell", money="number", titles=1), ("zeros", "nameless")),
     ):
         rows = office.rows("pension_contribution", pl.col("year") == year)
-        around = Frame(above=(f"{year}年困难群体代缴城乡居保费名册", "填报单位：区社保处　　单位：元"), serial=True, below=FOOT)
+        around = Frame(
+            above=(f"{year}年困难群体代缴城乡居保费名册", "填报单位：区社保处　　单位：元"), serial=True, below=FOOT
+        )
         page, rejected = office.page("pension_contribution", rows, style, around, bad=bad, name="代缴名册")
         office.put("pension_contribution", f"{year}年代缴名册.xlsx", as_xlsx([page]), rejected, days_before=10)
 
@@ -138,12 +177,16 @@ def _trade_in(office: Office) -> None:
     for name, where in (("汽车以旧换新补贴申请", ~window), ("汽车以旧换新补贴申请（补报）", window)):
         rows = office.rows("vehicle_trade_in", where).sort("applied_on", "id_number", maintain_order=True)
         if where is window:
-            page, rejected = office.page("vehicle_trade_in", rows, Style(dates="slash", money="comma", titles=1), bad=("day",))
+            page, rejected = office.page(
+                "vehicle_trade_in", rows, Style(dates="slash", money="comma", titles=1), bad=("day",)
+            )
             office.put("vehicle_trade_in", f"{name}.txt", as_text(page, ";", "gb18030"), rejected, days_before=30)
         else:
             around = Frame(above=("汽车以旧换新补贴申请汇总",), serial=True, extra=(("审核意见", "同意"),), below=FOOT)
             style = Style(dates="cell", money="number", units={"amount": "元", "invoice_amount": "元"})
-            page, rejected = office.page("vehicle_trade_in", rows, style, around, bad=("check", "number", "region"), name="汇总")
+            page, rejected = office.page(
+                "vehicle_trade_in", rows, style, around, bad=("check", "number", "region"), name="汇总"
+            )
             office.put("vehicle_trade_in", f"{name}.xlsx", as_xlsx([page]), rejected, days_before=31)
 
 
@@ -152,8 +195,12 @@ def _students(office: Office) -> None:
     for term, season in ((office.days.autumn, "秋季"), (office.days.spring, "春季")):
         rows = office.rows("student_living", pl.col("term") == term)
         around = Frame(above=(f"{term[:4]}年{season}学期生活补助",), below=FOOT[:1])
-        page, rejected = office.page("student_living", rows, Style(without=("term",), dates="chinese"), around, bad=("check",))
-        office.put("student_living", f"生活补助{term[:4]}年{season}.txt", as_text(page, "|", "utf-8"), rejected, days_before=20)
+        page, rejected = office.page(
+            "student_living", rows, Style(without=("term",), dates="chinese"), around, bad=("check",)
+        )
+        office.put(
+            "student_living", f"生活补助{term[:4]}年{season}.txt", as_text(page, "|", "utf-8"), rejected, days_before=20
+        )
     page, rejected = office.page(
         "high_school_grant", office.rows("high_school_grant"), Style(terms="school_year", dates="serial", money="sign"),
         Frame(above=("普通高中国家助学金发放表",), serial=True), bad=("wan",), name="助学金",
@@ -163,10 +210,14 @@ def _students(office: Office) -> None:
 
 def _land(office: Office) -> None:
     """Machines, forests, projects."""
-    page, rejected = office.page("farm_machinery", office.rows("farm_machinery"), Style(dates="dot", money="comma"), bad=("day",))
+    page, rejected = office.page(
+        "farm_machinery", office.rows("farm_machinery"), Style(dates="dot", money="comma"), bad=("day",)
+    )
     office.put("farm_machinery", "农机购置补贴公示.csv", as_text(page, ";", "utf-8-sig"), rejected)
     style = Style(years="{}年", money="short", units={"amount": "元", "area_mu": "亩"})
-    page, _ = office.page("forestry", office.rows("forestry"), style, Frame(above=("林业补贴花名册",), gaps=60), name="林业")
+    page, _ = office.page(
+        "forestry", office.rows("forestry"), style, Frame(above=("林业补贴花名册",), gaps=60), name="林业"
+    )
     office.put("forestry", "林业补贴.xlsx", as_xlsx([page]))
     page, _ = office.page("industry_project", office.rows("industry_project"), Style(years="{}年度"))
     office.put("industry_project", "产业扶贫项目到户表.csv", as_text(page, encoding="gb18030"))

@@ -84,7 +84,9 @@ def _column(values: pl.Series, column: Column, style: Style, rng: np.random.Gene
         return [_name(value, bool(strange), i) for i, (value, strange) in enumerate(zip(found, odd))]
     if column.synonyms:
         spoken = {value: text for text, value in column.synonyms}
-        return [spoken.get(str(value), value) if strange else _text(value) for value, strange in zip(found, odd * 9 > 0)]
+        return [
+            spoken.get(str(value), value) if strange else _text(value) for value, strange in zip(found, odd * 9 > 0)
+        ]
     return [_text(value) for value in found]
 
 

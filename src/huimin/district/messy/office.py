@@ -107,6 +107,14 @@ class Office:
     def note(self, roster: str, file: str, rejected: Sequence[Rejected], unit: str | None = None) -> None:
         """Rows of the file that must be rejected."""
         self.rejects += [
-            {"roster": roster, "unit": unit, "file": file, "sheet": sheet, "row": row, "column": column, "reason": reason}
+            {
+                "roster": roster,
+                "unit": unit,
+                "file": file,
+                "sheet": sheet,
+                "row": row,
+                "column": column,
+                "reason": reason,
+            }
             for sheet, row, column, reason in rejected
         ]

@@ -24,9 +24,17 @@ BOOKS: dict[str, tuple[Style, Frame, tuple[str, ...]]] = {
     "public_employees": (Style(dates="cell"), Frame(above=("财政供养人员信息", "填报单位：区财政局")), ("number",)),
     "cadre_relatives": (Style(dates="slash"), Frame(above=("近亲属备案表",), gaps=50), ()),
     "disability_certificates": (Style(dates="serial", nothing="无"), Frame(extra=(("备注", ""),)), ("number", "birth")),
-    "poverty_households": (Style(dates="dot", nothing="/", titles=1), Frame(above=("建档立卡户信息",), serial=True), ()),
+    "poverty_households": (
+        Style(dates="dot", nothing="/", titles=1),
+        Frame(above=("建档立卡户信息",), serial=True),
+        (),
+    ),
     "poverty_funds": (Style(years="{}年", money="comma"), Frame(above=("扶贫资金投入使用情况表",)), ()),
-    "pairing_funds": (Style(money="number", units={"invested": "元"}), Frame(above=("对口帮扶资金使用情况",), serial=True), ()),
+    "pairing_funds": (
+        Style(money="number", units={"invested": "元"}),
+        Frame(above=("对口帮扶资金使用情况",), serial=True),
+        (),
+    ),
     "policy_list": (Style(dates="chinese"), BARE, ()),
     "exemptions": (Style(dates="iso"), Frame(above=("豁免备案登记表",)), ()),
     "commitments": (Style(dates="cell", nothing=""), Frame(above=("公开承诺事项清单",), serial=True), ()),
@@ -38,12 +46,21 @@ def deliver_registers(office: Office) -> None:
     """Every register and ledger."""
     for number, (street, _) in enumerate(STREETS):
         rows = office.rows("population", pl.col("street") == street)
-        page, rejected = office.page("population", rows, Style(noise=0.01, dates="compact"), bad=("check", "masked", "scientific")[: number % 4])
-        office.put("population", f"户籍人口{office.as_at}.csv", as_text(page, encoding="gb18030"), rejected, unit=street)
+        page, rejected = office.page(
+            "population", rows, Style(noise=0.01, dates="compact"), bad=("check", "masked", "scientific")[: number % 4]
+        )
+        office.put(
+            "population", f"户籍人口{office.as_at}.csv", as_text(page, encoding="gb18030"), rejected, unit=street
+        )
     for roster, (delimiter, encoding, style, bad) in TEXTS.items():
         page, rejected = office.page(roster, office.rows(roster), style, bad=bad)
         suffix = "txt" if delimiter in ("|", "\t") else "csv"
-        office.put(roster, f"{office.contracts[roster].title}{office.as_at}.{suffix}", as_text(page, delimiter, encoding), rejected)
+        office.put(
+            roster,
+            f"{office.contracts[roster].title}{office.as_at}.{suffix}",
+            as_text(page, delimiter, encoding),
+            rejected,
+        )
     for roster, (style, around, bad) in BOOKS.items():
         rows = office.rows(roster)
         if rows.height:
@@ -60,21 +77,27 @@ def deliver_registers(office: Office) -> None:
 def _prisoners(office: Office) -> None:
     """A workbook, and the same bytes once more under another name: unchanged, so its rejects are not told again."""
     around = Frame(above=("服刑人员名册（内部）",), below=("说明：仅供比对",))
-    page, rejected = office.page("prisoners", office.rows("prisoners"), Style(dates="chinese", titles=1), around, bad=("short",), name="名册")
+    page, rejected = office.page(
+        "prisoners", office.rows("prisoners"), Style(dates="chinese", titles=1), around, bad=("short",), name="名册"
+    )
     content = as_xlsx([page])
     office.put("prisoners", f"服刑人员{office.as_at}.xlsx", content, rejected)
     office.put("prisoners", f"服刑人员{office.as_at} - 副本.xlsx", content)
 
 
 def _scrapped(office: Office) -> None:
-    page, rejected = office.page("scrapped_vehicles", office.rows("scrapped_vehicles"), Style(dates="slash"), bad=("day",), name="回收")
+    page, rejected = office.page(
+        "scrapped_vehicles", office.rows("scrapped_vehicles"), Style(dates="slash"), bad=("day",), name="回收"
+    )
     suffix, write = ("xls", as_xls) if old_workbooks() else ("xlsx", as_xlsx)
     office.put("scrapped_vehicles", f"报废机动车回收{office.as_at}.{suffix}", write([page]), rejected)
 
 
 def _employee_pension(office: Office) -> None:
     """An archive of one text file with a Chinese name."""
-    page, rejected = office.page("employee_pension", office.rows("employee_pension"), Style(months="compact", money="plain"), bad=("check",))
+    page, rejected = office.page(
+        "employee_pension", office.rows("employee_pension"), Style(months="compact", money="plain"), bad=("check",)
+    )
     file, member = f"职工养老保险参保{office.as_at}.zip", f"参保明细{office.as_at}.csv"
     office.put("employee_pension", file, as_zip({member: as_text(page, encoding="gb18030")}), rejected, member=member)
 
@@ -89,7 +112,9 @@ def _income(office: Office) -> None:
         page, _ = office.page("income", rows, Style(months="iso"))
         members[f"个人收入{half}.csv"] = as_text(page, encoding="utf-8-sig")
     office.put("income", "个人收入（上年度）.zip", as_zip(members), days_before=90)
-    page, rejected = office.page("income", office.rows("income", ~past), Style(months="chinese", money="comma"), bad=("month", "words"))
+    page, rejected = office.page(
+        "income", office.rows("income", ~past), Style(months="chinese", money="comma"), bad=("month", "words")
+    )
     office.put("income", "个人收入.csv", as_text(page), rejected)
 
 
@@ -99,6 +124,16 @@ def _ledger(office: Office) -> None:
         rows = office.rows("payment_ledger", pl.col("period").dt.quarter() == quarter)
         if rows.height:
             around = Frame(extra=(("批次号", f"PC{quarter:02}"), ("状态码", "00")))
-            style = Style(months="iso", dates=("iso", "slash", "compact")[quarter % 3], money=("plain", "comma")[quarter % 2])
-            page, rejected = office.page("payment_ledger", rows, style, around, bad=("check", "scientific")[: quarter % 3])
-            office.put("payment_ledger", f"资金发放台账第{quarter}季度.csv", as_text(page, encoding="gb18030"), rejected, days_before=4)
+            style = Style(
+                months="iso", dates=("iso", "slash", "compact")[quarter % 3], money=("plain", "comma")[quarter % 2]
+            )
+            page, rejected = office.page(
+                "payment_ledger", rows, style, around, bad=("check", "scientific")[: quarter % 3]
+            )
+            office.put(
+                "payment_ledger",
+                f"资金发放台账第{quarter}季度.csv",
+                as_text(page, encoding="gb18030"),
+                rejected,
+                days_before=4,
+            )

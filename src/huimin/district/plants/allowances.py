@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from huimin.district.days import month_end
 from huimin.district.plants.scenes import recipient
-from huimin.district.plants.stage import Person, Stage, yuan
+from huimin.district.plants.stage import Cell, Person, Stage, yuan
 
-Cells = dict[str, object]
+Cells = dict[str, Cell]
 
 
 def elderly_underage(stage: Stage, item: str, i: int) -> None:
@@ -34,7 +34,9 @@ def elderly_over_standard(stage: Stage, item: str, i: int) -> None:
     age, amount, standard = ((85, 200, 100), (95, 200.5, 200), (85, 180, 100))[i % 3]
     person = stage.person(age)
     stage.pay(item, person, months, amount)
-    stage.hit("elderly_over_standard", item, person, months, yuan(amount - standard) * len(months), 1, f"{age}: {amount}")
+    stage.hit(
+        "elderly_over_standard", item, person, months, yuan(amount - standard) * len(months), 1, f"{age}: {amount}"
+    )
 
 
 def elderly_over_standard_near(stage: Stage) -> None:
@@ -74,7 +76,8 @@ def disability_no_certificate_near(stage: Stage) -> None:
     """Valid on one day of the last month; issued on the last day of the first."""
     months = stage.days.months
     for item in ("disability_living", "disability_nursing"):
-        for cells in ({"expires_on": months[-1]}, {"issued_on": month_end(months[0])}):
+        one_day: tuple[Cells, ...] = ({"expires_on": months[-1]}, {"issued_on": month_end(months[0])})
+        for cells in one_day:
             person = stage.person(66)
             grade = 1 if item == "disability_nursing" else 3
             _allowed(stage, item, stage.certify(person, grade, **cells), person)
@@ -112,7 +115,10 @@ def tekun_ineligible(stage: Stage, item: str, i: int) -> None:
 def tekun_ineligible_near(stage: Stage) -> None:
     """Sixty on the last day of the first month; not yet eighteen; certificates of the last grade that counts."""
     months, year = stage.days.months, stage.days.year
-    people = [stage.person(born=date(year - 60, 1, 31)), stage.person(born=month_end(months[-1]).replace(year=year - 18) + timedelta(days=1))]
+    people = [
+        stage.person(born=date(year - 60, 1, 31)),
+        stage.person(born=month_end(months[-1]).replace(year=year - 18) + timedelta(days=1)),
+    ]
     for category, grade in (("智力", 3), ("精神", 3), ("肢体", 2), ("视力", 1)):
         people.append(stage.person(45))
         stage.certify(people[-1], grade, category)
@@ -129,7 +135,15 @@ def living_not_hardship(stage: Stage, item: str, i: int) -> None:
     if until:
         stage.dibao("rural_dibao", [person], months[:until])
     stage.pay(item, person, months, 100, **stage.certify(person, 3))
-    stage.hit("living_not_hardship", item, person, months[until:], 100 * len(months[until:]), 2, f"on dibao for {until} months")
+    stage.hit(
+        "living_not_hardship",
+        item,
+        person,
+        months[until:],
+        100 * len(months[until:]),
+        2,
+        f"on dibao for {until} months",
+    )
 
 
 def living_not_hardship_near(stage: Stage) -> None:

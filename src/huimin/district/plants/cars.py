@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 from huimin.district.plants.scenes import trade_in
-from huimin.district.plants.stage import Person, Stage, yuan
+from huimin.district.plants.stage import Cell, Person, Stage, yuan
 
 ITEM = "vehicle_trade_in"
 ENERGIES = ("燃油", "新能源")
-Cells = dict[str, object]
+Cells = dict[str, Cell]
 
 
 def _applicant(stage: Stage) -> tuple[Person, date]:
@@ -30,14 +30,18 @@ def trade_in_owner_near(stage: Stage) -> None:
     stage.near("trade_in_owner", ITEM, person, "old car on no register", subject=car["old_vin"])
     person, applied = _applicant(stage)
     car = trade_in(stage, person, applied=applied, disposal="转让")
-    stage.add("vehicles", stage.person(30), plate=car["old_plate"], vin=car["old_vin"], owned_from=applied, status="正常")
+    stage.add(
+        "vehicles", stage.person(30), plate=car["old_plate"], vin=car["old_vin"], owned_from=applied, status="正常"
+    )
     stage.near("trade_in_owner", ITEM, person, "two owners, the applicant was one", subject=car["old_vin"])
 
 
 def trade_in_not_disposed(stage: Stage, item: str, i: int) -> None:
     """Never scrapped as claimed, or still the applicant's."""
     person, applied = _applicant(stage)
-    car = trade_in(stage, person, gone=False, applied=applied, disposal=("报废", "转让")[i % 2], energy=ENERGIES[i // 2 % 2])
+    car = trade_in(
+        stage, person, gone=False, applied=applied, disposal=("报废", "转让")[i % 2], energy=ENERGIES[i // 2 % 2]
+    )
     stage.hit("trade_in_not_disposed", item, person, [applied], car["amount"], 1, "still there", subject=car["old_vin"])
 
 
@@ -68,7 +72,9 @@ def trade_in_invoice_buyer(stage: Stage, item: str, i: int) -> None:
     person, applied = _applicant(stage)
     buyer = stage.person(43, home=person, relation="配偶") if i % 2 else stage.person(33)
     car = trade_in(stage, person, buyer=buyer, applied=applied, energy=ENERGIES[i // 2 % 2])
-    stage.hit("trade_in_invoice_buyer", item, person, [applied], car["amount"], 1, "another buyer", subject=car["new_vin"])
+    stage.hit(
+        "trade_in_invoice_buyer", item, person, [applied], car["amount"], 1, "another buyer", subject=car["new_vin"]
+    )
 
 
 def trade_in_invoice_buyer_near(stage: Stage) -> None:
@@ -84,7 +90,9 @@ def trade_in_sudden_owner(stage: Stage, item: str, i: int) -> None:
     person, applied = _applicant(stage)
     since = date(2022, 6, 1) + timedelta(days=i % 25)
     car = trade_in(stage, person, applied=applied, owned_from=since, disposal=("报废", "转让")[i % 2])
-    stage.hit("trade_in_sudden_owner", item, person, [applied], car["amount"], 2, f"since {since}", subject=car["old_vin"])
+    stage.hit(
+        "trade_in_sudden_owner", item, person, [applied], car["amount"], 2, f"since {since}", subject=car["old_vin"]
+    )
 
 
 def trade_in_sudden_owner_near(stage: Stage) -> None:
@@ -110,8 +118,10 @@ def trade_in_window(stage: Stage, item: str, i: int) -> None:
         {"applied": date(2022, 6, 25), "disposed_on": before},
         {"applied": date(2022, 12, 28), "invoice_on": after},
     ][i % 4]
-    car = trade_in(stage, person, **cells)  # type: ignore[arg-type]
-    stage.hit("trade_in_window", item, person, [car["applied_on"]], car["amount"], 1, str(cells), subject=car["new_vin"])
+    car = trade_in(stage, person, **cells)
+    stage.hit(
+        "trade_in_window", item, person, [car["applied_on"]], car["amount"], 1, str(cells), subject=car["new_vin"]
+    )
 
 
 def trade_in_window_near(stage: Stage) -> None:
@@ -146,7 +156,12 @@ def trade_in_shared(stage: Stage) -> None:
     car = trade_in(stage, one, applied=date(2022, 7, 1), disposal="转让", gone=False)
     stage.rows["vehicles"][-2] |= {"owned_to": date(2022, 5, 20), "status": "转出"}
     again = trade_in(
-        stage, two, applied=date(2022, 10, 20), owned_from=date(2022, 5, 20), old_vin=car["old_vin"], old_plate=car["old_plate"]
+        stage,
+        two,
+        applied=date(2022, 10, 20),
+        owned_from=date(2022, 5, 20),
+        old_vin=car["old_vin"],
+        old_plate=car["old_plate"],
     )
     three, four = stage.person(41), stage.person(40)
     mine = trade_in(stage, three, applied=date(2022, 9, 1))
@@ -166,7 +181,12 @@ def trade_in_repeat_near(stage: Stage) -> None:
 def trade_in_amount(stage: Stage, item: str, i: int) -> None:
     """More than the policy gives for this disposal and energy."""
     person, applied = _applicant(stage)
-    disposal, energy, limit = (("报废", "新能源", 8000), ("报废", "燃油", 3000), ("转让", "新能源", 5000), ("转让", "燃油", 2000))[i % 4]
+    disposal, energy, limit = (
+        ("报废", "新能源", 8000),
+        ("报废", "燃油", 3000),
+        ("转让", "新能源", 5000),
+        ("转让", "燃油", 2000),
+    )[i % 4]
     over = (0.01, 1000, 2000)[i % 3]
     car = trade_in(stage, person, applied=applied, disposal=disposal, energy=energy, amount=yuan(limit + over))
     stage.hit("trade_in_amount", item, person, [applied], yuan(over), 1, f"{over} too much", subject=car["new_vin"])

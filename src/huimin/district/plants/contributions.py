@@ -4,9 +4,9 @@ from datetime import date
 
 from huimin.district.days import month_end
 from huimin.district.plants.scenes import recipient
-from huimin.district.plants.stage import Stage, yuan
+from huimin.district.plants.stage import Cell, Stage, yuan
 
-Cells = dict[str, object]
+Cells = dict[str, Cell]
 
 
 def contribution_employee(stage: Stage, item: str, i: int) -> None:
@@ -14,7 +14,14 @@ def contribution_employee(stage: Stage, item: str, i: int) -> None:
     year = stage.days.year
     got = recipient(stage, item)
     to_month, tier = ((None, 1), (date(year, 6, 1), 1), (date(year, 5, 1), 2))[i % 3]
-    stage.add("employee_pension", got.person, employer="锦澜物业公司", from_month=date(year - 1, 3, 1), to_month=to_month, wage_base=yuan(4200))
+    stage.add(
+        "employee_pension",
+        got.person,
+        employer="锦澜物业公司",
+        from_month=date(year - 1, 3, 1),
+        to_month=to_month,
+        wage_base=yuan(4200),
+    )
     stage.hit("contribution_employee", item, got.person, got.periods, 200, tier, f"until {to_month}")
 
 
@@ -37,7 +44,10 @@ def contribution_drawing(stage: Stage, item: str, i: int) -> None:
 def contribution_drawing_near(stage: Stage) -> None:
     """Draws since February; drew until December before."""
     year = stage.days.year
-    for months in ({"from_month": date(year, 2, 1)}, {"from_month": date(2020, 1, 1), "to_month": date(year - 1, 12, 1)}):
+    for months in (
+        {"from_month": date(year, 2, 1)},
+        {"from_month": date(2020, 1, 1), "to_month": date(year - 1, 12, 1)},
+    ):
         got = recipient(stage, "pension_contribution")
         stage.add("pension_benefits", got.person, kind="城乡居民养老", monthly_amount=yuan(150), **months)
         stage.near("contribution_drawing", "pension_contribution", got.person, str(months))

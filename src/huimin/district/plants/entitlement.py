@@ -56,10 +56,7 @@ def _home_on_dibao(stage: Stage, months: tuple[date, ...]) -> Person:
 def missing_student_living(stage: Stage, item: str, i: int) -> None:
     """At school, with a grandparent on dibao in a month of the term; on tekun; on file as poor."""
     days = stage.days
-    if i % 3 == 0:
-        pupil = _home_on_dibao(stage, days.months[:2])
-    else:
-        pupil = stage.person(9)
+    pupil = stage.person(9) if i % 3 else _home_on_dibao(stage, days.months[:2])
     if i % 3 == 1:
         stage.tekun(pupil, days.months[1:])
     if i % 3 == 2:

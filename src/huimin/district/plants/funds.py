@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from huimin.district.plants.stage import Stage, yuan
+from huimin.district.plants.stage import Cell, Stage, yuan
 
 PLACE = {"street": "竹泉乡", "community": "石门村"}
 
 
-def _fund(stage: Stage, roster: str, year: int, invested: float, used: float | None, **cells: Any) -> str:
+def _fund(stage: Stage, roster: str, year: int, invested: float, used: float | None, **cells: Cell) -> str:
     """One row of money for a project or pairing of its own; returns the subject of its clue."""
     name = f"{'水渠整治' if roster == 'poverty_funds' else '区水务公司'}{stage.number() % 10_000}"
     key = "project" if roster == "poverty_funds" else "paired_unit"
-    row: dict[str, Any] = {"year": year, "invested": yuan(invested), "used": None if used is None else yuan(used)}
+    row: dict[str, Cell] = {"year": year, "invested": yuan(invested), "used": None if used is None else yuan(used)}
     if roster == "poverty_funds":
         row["authority"] = "区水务局"
     row |= PLACE | {key: name} | cells
@@ -93,7 +93,9 @@ def project_concentration(stage: Stage, item: str, i: int) -> None:
     both = _poor_couple(stage, projects)
     year = stage.days.year
     least = min(both, key=lambda person: str(person.id_number))
-    stage.hit("project_concentration", item, least, [date(year, 1, 1)], 1000 * len(projects), 2, "piled up", subject=str(year))
+    stage.hit(
+        "project_concentration", item, least, [date(year, 1, 1)], 1000 * len(projects), 2, "piled up", subject=str(year)
+    )
 
 
 def project_concentration_near(stage: Stage) -> None:
@@ -115,7 +117,10 @@ def commitment_overdue(stage: Stage, item: str, i: int) -> None:
 def commitment_overdue_near(stage: Stage) -> None:
     """Due on the day of the run; done on the day."""
     today = stage.days.run_date
-    for text, due, done in (("政策宣讲全覆盖", today, None), ("台账公示上墙", today - timedelta(days=9), today - timedelta(days=9))):
+    for text, due, done in (
+        ("政策宣讲全覆盖", today, None),
+        ("台账公示上墙", today - timedelta(days=9), today - timedelta(days=9)),
+    ):
         stage.add("commitments", department="区教育局", commitment=text, due_on=due, done_on=done, kind="目标")
         stage.near("commitment_overdue", "commitments", None, f"due {due}, done {done}", subject=text)
 

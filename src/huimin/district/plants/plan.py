@@ -5,24 +5,33 @@ from typing import Literal
 
 from huimin.district.days import Days
 from huimin.district.money import LAND
-from huimin.district.plants import allowances, cars, contributions, entitlement, funds, means, money, status, students
+from huimin.district.plants import (
+    accounts,
+    allowances,
+    cars,
+    contributions,
+    entitlement,
+    funds,
+    holdings,
+    ledger,
+    means,
+    status,
+    students,
+    twice,
+)
 from huimin.district.plants.scenes import DIBAO
 from huimin.district.plants.stage import Stage
 from huimin.district.tables import MONTH_ITEMS
 
 Profile = Literal["campaign", "every_rule"]
 
-_GROUPS = (status, means, allowances, contributions, cars, students, money, entitlement, funds)
+_GROUPS = (
+    status, twice, holdings, means, allowances, contributions, cars, students, ledger, accounts, entitlement, funds,
+)  # fmt: skip
 HITS: dict[str, Callable[[Stage, str, int], None]] = {
-    rule: plant
-    for group in _GROUPS
-    for rule, plant in group.HITS.items()  # type: ignore[attr-defined]
+    rule: plant for group in _GROUPS for rule, plant in group.HITS.items()
 }
-NEAR: dict[str, Callable[[Stage], None]] = {
-    rule: plant
-    for group in _GROUPS
-    for rule, plant in group.NEAR.items()  # type: ignore[attr-defined]
-}
+NEAR: dict[str, Callable[[Stage], None]] = {rule: plant for group in _GROUPS for rule, plant in group.NEAR.items()}
 
 CAMPAIGN = """
 student_not_enrolled student_living 10
@@ -161,7 +170,7 @@ def plant(profile: Profile, population: int, seed: int, days: Days) -> Stage:
             HITS[rule](stage, item, i)
     if profile == "every_rule":
         cars.trade_in_shared(stage)
-    means.dibao_vehicle(stage, "urban_dibao", 0, exempted=True)
+    holdings.dibao_vehicle(stage, "urban_dibao", 0, exempted=True)
     for near in NEAR.values():
         near(stage)
     return stage

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 
 from huimin.district.cars import SUBSIDY
 from huimin.district.education import AID, GRANTS
 from huimin.district.identities import plates, vins
-from huimin.district.plants.stage import Person, Stage, yuan
+from huimin.district.plants.stage import Cell, Person, Stage, yuan
 
 DIBAO = ("urban_dibao", "rural_dibao")
 BIRTHS = {"elderly_allowance": 85, "pension_contribution": 40, "student_living": 9, "high_school_grant": 16}
@@ -33,8 +32,8 @@ def typical_age(item: str) -> int:
     return BIRTHS.get(item, 66 if item in monthly else 45)
 
 
-def recipient(stage: Stage, item: str, person: Person | None = None, **cells: Any) -> Received:
-    """Somebody (new, unless given) who receives the item in every period of this year, or twice; `cells` go on its rows.
+def recipient(stage: Stage, item: str, person: Person | None = None, **cells: Cell) -> Received:
+    """Somebody (new, unless given) who receives the item in every period delivered; `cells` go on its rows.
 
     A recipient of disability_living is on urban_dibao as well, with 300 yuan a month.
     """
@@ -67,7 +66,7 @@ def recipient(stage: Stage, item: str, person: Person | None = None, **cells: An
     return _other(stage, item, person, start, cells)
 
 
-def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str, Any]) -> Received:
+def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str, Cell]) -> Received:
     year = start.year
     if item == "pension_contribution":
         row = {"year": year, "hardship_category": "低保边缘", "amount": yuan(200), "paid_on": date(year, 6, 30)}
@@ -80,31 +79,43 @@ def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str
         machine(stage, person, date(year, 4, 12), 3000, **cells)
         return Received(person, (date(year, 4, 12),), yuan(900))
     if item == "forestry":
-        stage.add(item, person, **({"year": year, "area_mu": yuan(12), "amount": yuan(600), "paid_on": date(year, 5, 20)} | cells))
+        stage.add(
+            item,
+            person,
+            **({"year": year, "area_mu": yuan(12), "amount": yuan(600), "paid_on": date(year, 5, 20)} | cells),
+        )
         return Received(person, (start,), yuan(600))
     stage.add("poverty_households", person, from_on=date(2016, 12, 31))
     stage.add("industry_project", person, **({"year": year, "project": "生态茶园", "amount": yuan(3000)} | cells))
     return Received(person, (start,), yuan(3000))
 
 
-def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: Any) -> str:
+def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: Cell) -> str:
     """One farm machine with a subsidy of 30 percent; returns its number."""
     number = f"NJ{stage.number()}"
-    row = {"machine": "微耕机", "machine_number": number, "purchase_price": yuan(price), "amount": yuan(price * 0.3), "paid_on": paid_on}
+    row = {
+        "machine": "微耕机",
+        "machine_number": number,
+        "purchase_price": yuan(price),
+        "amount": yuan(price * 0.3),
+        "paid_on": paid_on,
+    }
     stage.add("farm_machinery", person, **(row | cells))
     return number
 
 
-def enrol(stage: Stage, person: Person, kind: str, **cells: Any) -> str:
+def enrol(stage: Stage, person: Person, kind: str, **cells: Cell) -> str:
     """One row on the school register, in class since the autumn before last unless told; returns the student number."""
     number = f"G42999{stage.number()}"
-    school = {"小学": "云岭小学", "初中": "云岭中学", "高中": "云梦泽区第一高级中学", "中职": "云梦泽区职业技术学校"}[kind]
+    school = {"小学": "云岭小学", "初中": "云岭中学", "高中": "云梦泽区第一高级中学", "中职": "云梦泽区职业技术学校"}[
+        kind
+    ]
     row = {"student_number": number, "school": school, "stage": kind, "grade": "二年级", "status": "在籍"}
     stage.add("students", person, **(row | {"from_on": date(stage.days.year - 2, 9, 1)} | cells))
     return number
 
 
-def aid(stage: Stage, item: str, person: Person, term: str, **cells: Any) -> None:
+def aid(stage: Stage, item: str, person: Person, term: str, **cells: Cell) -> None:
     """One row of student aid: 500 yuan, category 孤儿, at the school where `enrol` puts the pupil."""
     grant = item == "high_school_grant"
     row = {
@@ -134,8 +145,8 @@ def trade_in(
     invoiced: bool = True,
     sold_on: date | None = None,
     new_listed: bool = True,
-    **cells: Any,
-) -> dict[str, Any]:
+    **cells: Cell,
+) -> dict[str, Cell]:
     """One application and its register rows; returns the cells of the application.
 
     owner: who had the old car (the applicant unless told); listed: it is in vehicles; gone: scrapped or handed over as
@@ -145,7 +156,7 @@ def trade_in(
     old_plate, new_plate = plates(np.array([number, stage.number()]))
     old_vin, new_vin = vins(np.array([number, stage.number()]))
     disposed = applied - timedelta(days=20)
-    row: dict[str, Any] = {
+    row: dict[str, Cell] = {
         "old_plate": old_plate, "old_vin": old_vin, "disposal": disposal, "disposed_on": disposed,
         "new_plate": new_plate, "new_vin": new_vin, "invoice_number": str(30_000_000 + number), "energy": energy,
         "invoice_on": applied - timedelta(days=10), "invoice_amount": yuan(128_000), "applied_on": applied,
@@ -164,9 +175,13 @@ def trade_in(
         stage.add("scrapped_vehicles", had, plate=row["old_plate"], vin=row["old_vin"], scrapped_on=disposed)
     if invoiced:
         stage.add(
-            "vehicle_invoices", buyer or person, invoice_number=row["invoice_number"] or f"3{number}", vin=row["new_vin"],
-            invoice_on=row["invoice_on"] or disposed, invoice_amount=row["invoice_amount"],
-        )  # fmt: skip
+            "vehicle_invoices",
+            buyer or person,
+            vin=row["new_vin"],
+            invoice_number=row["invoice_number"] or f"3{number}",
+            invoice_on=row["invoice_on"] or disposed,
+            invoice_amount=row["invoice_amount"],
+        )
     if new_listed:
         stage.add(
             "vehicles", person, plate=row["new_plate"], vin=row["new_vin"], vehicle_type="小型轿车", use="非营运",

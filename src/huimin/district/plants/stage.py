@@ -11,39 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from huimin.district.days import Days
 from huimin.district.identities import PLANTED, accounts, id_number
 from huimin.district.names import BANKS, STREETS, given_names, surnames
+from huimin.district.plants.truth import part_of
 from huimin.district.tables import MONTH_ITEMS, SCHEMAS, TITLES
 
-Cell = str | date | int | Decimal | None
-
-TRUTH = pl.Schema(
-    {
-        "kind": pl.String(),
-        "rule": pl.String(),
-        "item": pl.String(),
-        "id_number": pl.String(),
-        "subject": pl.String(),
-        "first_period": pl.Date(),
-        "last_period": pl.Date(),
-        "periods": pl.Int32(),
-        "amount_at_risk": pl.Decimal(14, 2),
-        "tier": pl.Int8(),
-        "part": pl.String(),
-        "exempted": pl.Boolean(),
-        "note": pl.String(),
-    }
-)
-"""kind is hit or near_miss; a near miss names the rule, item and person that must *not* make a clue."""
-
-DATA_RULES = frozenset({"not_registered", "name_mismatch"})
-ENTITLEMENT_RULES = frozenset(
-    {"missing_elderly", "missing_nursing", "missing_student_living", "missing_contribution", "low_income_unassisted"}
-)
-FUND_RULES = frozenset({"fund_idle", "fund_overspent", "project_not_poor", "project_concentration", "commitment_overdue"})
+Cell = Any
+"""What a row may hold: text, a day, a number, money, nothing."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +42,8 @@ class Stage:
 
     def __init__(self, days: Days, seed: int) -> None:
         self.days = days
-        self.rows: dict[str, list[dict[str, Any]]] = {roster: [] for roster in SCHEMAS}
-        self.truth: list[dict[str, Any]] = []
+        self.rows: dict[str, list[dict[str, Cell]]] = {roster: [] for roster in SCHEMAS}
+        self.truth: list[dict[str, Cell]] = []
         self._rng = np.random.default_rng([seed, 1])
         self._count = 0
         self._sequences: dict[tuple[date, bool], int] = {}
@@ -114,12 +90,14 @@ class Stage:
             male=male,
         )
         if home is not None:
-            person = replace(person, household_number=home.household_number, street=home.street, community=home.community)
+            person = replace(
+                person, household_number=home.household_number, street=home.street, community=home.community
+            )
         if status is not None:
             self.add("population", person, relation=relation, status=status, status_on=status_on)
         return person
 
-    def add(self, roster: str, person: Person | None = None, /, **cells: Any) -> None:
+    def add(self, roster: str, person: Person | None = None, /, **cells: Cell) -> None:
         """One row: the person's own cells where the roster has such columns, then the cells given."""
         own = {} if person is None else {name: value for name, value in vars(person).items() if name in SCHEMAS[roster]}
         if person is not None and roster == "poverty_households":
@@ -143,7 +121,7 @@ class Stage:
         *,
         ledger: Mapping[str, Cell] | None = None,
         in_ledger: bool = True,
-        **cells: Any,
+        **cells: Cell,
     ) -> None:
         """Monthly rows of an item, and the ledger's rows of this year beside them (`ledger` changes cells there)."""
         self.bank(person)
@@ -154,17 +132,29 @@ class Stage:
             if in_ledger and month.year == self.days.year and item in MONTH_ITEMS:
                 kept = {name: value for name, value in cells.items() if name in SCHEMAS["payment_ledger"]}
                 approved = kept.get("amount", usual["amount"])
-                extra = {"item": TITLES[item], "approved_amount": approved, "due_on": month.replace(day=15), "payer": "区民政局"}
+                extra = {
+                    "item": TITLES[item],
+                    "approved_amount": approved,
+                    "due_on": month.replace(day=15),
+                    "payer": "区民政局",
+                }
                 self.add("payment_ledger", person, **(usual | paid | extra | kept | dict(ledger or {})))
 
     def dibao(
-        self, item: str, members: Sequence[Person], months: Sequence[date], amount: float = 300, *, insured: bool = True, **cells: Any
+        self,
+        item: str,
+        members: Sequence[Person],
+        months: Sequence[date],
+        amount: float = 300,
+        *,
+        insured: bool = True,
+        **cells: Cell,
     ) -> None:
         """A dibao household, the first member its head; `amount` each; contributions paid for whom they are due."""
         head = members[0]
         for person in members:
             relation = "户主" if person is head else "家庭成员"
-            household = {
+            household: dict[str, Cell] = {
                 "household_head_id": head.id_number,
                 "household_head_name": head.name,
                 "relation": relation,
@@ -174,9 +164,10 @@ class Stage:
             if insured:
                 self.insure(person, "低保", months)
 
-    def tekun(self, person: Person, months: Sequence[date], **cells: Any) -> None:
+    def tekun(self, person: Person, months: Sequence[date], **cells: Cell) -> None:
         """Somebody on tekun, with the contributions that are due."""
-        self.pay("tekun", person, months, 1216, **({"care_type": "分散供养"} | cells))
+        care: dict[str, Cell] = {"care_type": "分散供养"}
+        self.pay("tekun", person, months, 1216, **(care | cells))
         self.insure(person, "特困", months)
 
     def insure(self, person: Person, category: str, months: Sequence[date]) -> None:
@@ -189,10 +180,15 @@ class Stage:
     def contribute(self, person: Person, year: int, category: str | None, amount: float = 200) -> None:
         """One row of pension_contribution."""
         self.add(
-            "pension_contribution", person, year=year, hardship_category=category, amount=yuan(amount), paid_on=date(year, 6, 30)
+            "pension_contribution",
+            person,
+            year=year,
+            hardship_category=category,
+            amount=yuan(amount),
+            paid_on=date(year, 6, 30),
         )
 
-    def certify(self, person: Person, grade: int, category: str = "肢体", **cells: Any) -> dict[str, Any]:
+    def certify(self, person: Person, grade: int, category: str = "肢体", **cells: Cell) -> dict[str, Cell]:
         """A disability certificate, valid unless told; returns the cells that the allowance rosters repeat."""
         number = f"残{self.number()}"
         printed = {"certificate_number": number, "disability_category": category, "disability_grade": grade}
@@ -230,12 +226,6 @@ class Stage:
         self._note("near_miss", rule, item, person, subject, note)
 
     def _note(self, kind: str, rule: str, item: str, person: Person | None, subject: str | None, note: str) -> None:
-        part = (
-            "data" if rule in DATA_RULES
-            else "entitlement" if rule in ENTITLEMENT_RULES
-            else "funds" if rule in FUND_RULES
-            else "main"
-        )  # fmt: skip
         self.truth.append(
             {
                 "kind": kind,
@@ -243,7 +233,7 @@ class Stage:
                 "item": item,
                 "id_number": person.id_number if person else None,
                 "subject": subject,
-                "part": part,
+                "part": part_of(rule),
                 "note": note,
             }
         )

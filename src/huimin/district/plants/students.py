@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from huimin.district.plants.scenes import aid, enrol
-from huimin.district.plants.stage import Person, Stage, yuan
+from huimin.district.plants.stage import Cell, Person, Stage, yuan
 
 LIVING, GRANT = "student_living", "high_school_grant"
 
@@ -24,7 +24,11 @@ def student_not_enrolled(stage: Stage, item: str, i: int) -> None:
         enrol(stage, person, _kind(item), to_on=days.spring_on - timedelta(days=1), status="转出")
     if i % 3 == 2:
         enrol(stage, person, _kind(item), status="休学")
-    terms = [(days.spring, days.spring_on)] if i % 3 == 1 else [(days.autumn, days.autumn_on), (days.spring, days.spring_on)]
+    terms = (
+        [(days.spring, days.spring_on)]
+        if i % 3 == 1
+        else [(days.autumn, days.autumn_on), (days.spring, days.spring_on)]
+    )
     for term in (days.autumn, days.spring):
         aid(stage, item, person, term)
     starts = [start for _, start in terms]
@@ -89,7 +93,7 @@ def student_not_hardship(stage: Stage, item: str, i: int) -> None:
     person = _pupil(stage, item)
     enrol(stage, person, _kind(item))
     category = ("低保", "特困", "残疾", "建档立卡")[i % 4]
-    cells: dict[str, object] = {}
+    cells: dict[str, Cell] = {}
     if category == "低保":
         guardian = stage.person(38, home=person, relation="父母")
         cells = {"guardian_name": guardian.name, "guardian_id": guardian.id_number}
@@ -102,7 +106,7 @@ def student_not_hardship(stage: Stage, item: str, i: int) -> None:
 
 
 def student_not_hardship_near(stage: Stage) -> None:
-    """A guardian elsewhere on dibao; a sibling on dibao; a certificate or poverty file for one day; other categories."""
+    """A guardian elsewhere on dibao; a sibling on dibao; a certificate or poverty file for a day; other categories."""
     days = stage.days
     guardian = stage.person(66)
     stage.dibao("rural_dibao", [guardian], days.months[:2])
