@@ -162,6 +162,15 @@ def test_an_expectation_that_cannot_be_evaluated_breaks_the_gate(tmp_path: Path)
     assert not (folder / "quality.parquet").exists()
 
 
+def test_an_expectation_with_a_wrong_argument_breaks_the_gate(tmp_path: Path) -> None:
+    stated = with_expectations(
+        "tekun", Expectation("expect_column_sum_to_be_between", "info", (("most", 1),), "amount")
+    )
+    rows = "row | slot | name | id_number | amount | period\n2 | 2023-08 | 甲 | 429999199001010010 | 900 | 2023-08-01"
+    with pytest.raises(QualityError, match="the suite could not be evaluated: ValidationError"):
+        check_deliveries([("a" * 16, "tekun", delivery(tmp_path, CONTRACTS["tekun"], rows))], stated)
+
+
 def test_a_delivery_without_its_rows_breaks_the_gate(tmp_path: Path) -> None:
     with pytest.raises(QualityError, match="the delivery could not be evaluated: IOException"):
         check_deliveries([("a" * 16, "tekun", tmp_path)], CONTRACTS)

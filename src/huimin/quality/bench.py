@@ -94,6 +94,16 @@ class Bench:
         """
         if not checks:
             return {}
+        try:
+            entries = self._results(table, checks, index)
+        except Exception as error:
+            raise broken(where, "the suite", type(error).__name__) from None
+        outcomes = {entry.expectation_config.meta["name"]: _outcome(entry, where, index) for entry in entries}
+        if set(outcomes) != {check.name for check in checks}:
+            raise broken(where, "the suite", "some expectations were left out")
+        return outcomes
+
+    def _results(self, table: str, checks: Sequence[Check], index: str | None) -> list[Any]:
         import great_expectations as gx
 
         if table not in self._assets:
@@ -101,10 +111,7 @@ class Bench:
             self._assets[table] = asset.add_batch_definition_whole_table("whole")
         suite = gx.ExpectationSuite(name=table, expectations=[_built(check) for check in checks])
         result = self._assets[table].get_batch().validate(suite, result_format=self._format(table, index))
-        outcomes = {entry.expectation_config.meta["name"]: _outcome(entry, where, index) for entry in result.results}
-        if set(outcomes) != {check.name for check in checks}:
-            raise broken(where, "the suite", "some expectations were left out")
-        return outcomes
+        return list(result.results)
 
     def _format(self, table: str, index: str | None) -> dict[str, Any]:
         rows = self.sql(f"select count(*) from {table}")[0][0] if index else 0

@@ -57,19 +57,21 @@ def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: s
 
     Each delivery has views of its own: Great Expectations remembers the columns of a name.
     """
-    where, rows_view, faults_view = f"{contract.roster} {delivery}", f"rows_{delivery}", f"faults_{delivery}"
+    where, rows_view, faults_table = f"{contract.roster} {delivery}", f"rows_{delivery}", f"faults_{delivery}"
     try:
         table.sql(f"create or replace view {rows_view} as select * from {_parquet(folder / 'rows.parquet')}")
-        table.sql(_faults(contract, folder, rows_view, faults_view))
+        table.sql(_faults(contract, folder, rows_view, faults_table))
         found = table.sql(
-            f'select distinct "column", reason from {faults_view} where "column" is not null order by all'
+            f'select distinct "column", reason from {faults_table} where "column" is not null order by all'
         )
         rows = table.sql(f"select count(*) from {rows_view}")[0][0]
     except Exception as error:
         raise broken(where, "the delivery", type(error).__name__) from None
     checks = row_checks(contract)
     beside = [_unique(contract), *(_clean(column, reason) for column, reason in found)]
-    outcomes = table.validate(rows_view, checks, where) | table.validate(faults_view, beside, where)
+    outcomes = table.validate(rows_view, checks, where) | table.validate(faults_table, beside, where)
+    table.sql(f"drop view {rows_view}")
+    table.sql(f"drop table {faults_table}")
     results = [_result(check, outcomes[check.name], rows) for check in (*checks, *beside)]
     return pl.DataFrame(results, schema=RESULTS, orient="row").sort("expectation")
 
@@ -125,11 +127,11 @@ def _clean(column: str, reason: str) -> Check:
     )
 
 
-def _faults(contract: Contract, folder: Path, rows_view: str, faults_view: str) -> str:
+def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str) -> str:
     """A statement that gathers, without any value, what one aggregate finds: findings and keys that occur twice."""
     key = ", ".join(f'"{name}"' for name in contract.key)
     return f"""
-    create or replace table {faults_view} as
+    create or replace table {faults_table} as
     select "column", reason from {_parquet(folder / "findings.parquet")}
     union all
     select null, '{_REPEATED}' from (select slot from {rows_view} group by slot, {key} having count(*) > 1)
