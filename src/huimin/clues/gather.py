@@ -16,7 +16,8 @@ def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     `clue_hits(clue, rule, item, id_number, subject, first_period, last_period, last_ends_on, periods, amount_at_risk,
     tier, identity, name, facts)`: one row a clue; `clue` numbers them from 1 in the order of rule (catalogue), item
     (catalogue, unknown items last and by their text), id_number, subject, nulls last. `name` is whole; `facts` is a
-    JSON object of each fact column to the ascending list of its values in the latest violating period.
+    JSON object of each fact column to the ascending list of its values in the latest violating period; a fact named
+    `periods` is the rule's own count and takes the place of the number of violating periods.
     `clue_rows(clue, role, ref, roster, starts_on, ends_on, id_number, name, street, community, amount, hit_amount)`:
     one row a clue and matched source row; role payment or register (payment when both); dates of the latest violating
     period it was matched in; amount is the source row's own, hit_amount what the rule says of it as a payment.
