@@ -28,7 +28,7 @@ HERE = ZoneInfo("Asia/Shanghai")
 @flow(
     name="huimin-nightly",
     flow_run_name="惠民夜间比对 {root}",
-    task_runner=ThreadPoolTaskRunner(max_workers=2),  # type: ignore[arg-type]  Prefect's own default is typed so
+    task_runner=ThreadPoolTaskRunner(max_workers=2),  # type: ignore[arg-type]  # Prefect types it so
     validate_parameters=True,
     persist_result=False,
 )

@@ -215,7 +215,9 @@ def publish_step(night: Night, checked: Checked, previous: UsedFile | None = Non
             lay_rules(con, night.rules, standings)
         pages = Pages(
             published={
-                "report.html": lambda place: write_report(con, place, night.run, night.run_date),
+                "report.html": lambda place: write_report(
+                    con, place, night.run, night.run_date, night.contracts, night.rules
+                ),
                 "quality": lambda place: write_quality_pages(con.execute("from quality").pl(), night.contracts, place),
             }
         )

@@ -96,8 +96,8 @@ def explain(clue_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = F
     from huimin.rule import load_rules
 
     place = Root(existing(root))
-    rules = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
-    card = card_of(place.published / newest(place), clue_id, rules)
+    contracts = load_contracts(PROJECT / "expectations")
+    card = card_of(place.published / newest(place), clue_id, load_rules(PROJECT / "rules", contracts), contracts)
     if as_json:
         say_json(card.as_json())
     else:

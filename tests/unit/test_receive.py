@@ -1,0 +1,147 @@
+"""From an inbox to an archive: places, names, settling, zips."""
+
+import os
+import zipfile
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from huimin.archive import Archive, LookOnly
+from huimin.receive import receive
+
+NOW = datetime(2023, 8, 22, 2, tzinfo=UTC)
+ROSTERS = {"urban_dibao", "population"}
+
+
+@pytest.fixture
+def inbox(tmp_path) -> Path:
+    place = tmp_path / "inbox"
+    place.mkdir()
+    return place
+
+
+def put(place: Path, content: bytes = b"x", age: float = 3600) -> Path:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    moment = NOW.timestamp() - age
+    os.utime(place, (moment, moment))
+    return place
+
+
+def received(inbox: Path, settle: float = 60, archive: Archive | None = None):
+    archive = archive or Archive(inbox.parent / "archive")
+    scratch = inbox.parent / f"scratch-{len(list(inbox.parent.iterdir()))}"
+    return receive(inbox, archive, scratch, ROSTERS, settle, NOW)
+
+
+def test_folders_name_roster_and_unit(inbox):
+    put(inbox / "urban_dibao" / "a.csv", b"1")
+    put(inbox / "urban_dibao" / "甲街道" / "b.csv", b"2")
+    found = [(d.roster, d.unit, d.file, d.path, d.problem) for d in received(inbox).deliveries]
+    assert found == [
+        ("urban_dibao", None, "a.csv", "urban_dibao/a.csv", None),
+        ("urban_dibao", "甲街道", "b.csv", "urban_dibao/甲街道/b.csv", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "roster", "words"),
+    [
+        ("a.csv", None, "收件箱"),
+        ("nosuch/a.csv", "nosuch", "nosuch"),
+        ("nosuch/deep/er/a.csv", "nosuch", "nosuch"),
+        ("urban_dibao/甲街道/更深/a.csv", "urban_dibao", "文件夹"),
+    ],
+)
+def test_anything_else_is_refused_and_says_so(inbox, place, roster, words):
+    put(inbox / place)
+    (only,) = received(inbox).deliveries
+    assert only.roster == roster
+    assert words in only.problem
+
+
+def test_returned_ledgers_are_no_deliveries(inbox):
+    put(inbox / "verification" / "甲街道.xlsx")
+    assert received(inbox).deliveries == ()
+
+
+def test_bytes_are_archived_by_hash_and_the_inbox_is_left_alone(inbox):
+    file = put(inbox / "urban_dibao" / "a.csv", b"content")
+    (only,) = received(inbox).deliveries
+    digest = sha256(b"content").hexdigest()
+    kept = inbox.parent / "archive" / digest[:2] / digest
+    assert only.sha256 == digest
+    assert only.size == 7
+    assert kept.read_bytes() == b"content"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert file.read_bytes() == b"content"
+    assert only.received_at == datetime(2023, 8, 22, 1, tzinfo=UTC)
+
+
+def test_files_still_being_written_wait(inbox):
+    put(inbox / "urban_dibao" / "new.csv", age=10)
+    for name in ("a.csv.part", "b.TMP", "~$c.xlsx", ".d.csv"):
+        put(inbox / "urban_dibao" / name)
+    outcome = received(inbox)
+    assert outcome.deliveries == ()
+    assert len(outcome.waiting) == 5
+    assert [d.file for d in received(inbox, settle=5).deliveries] == ["new.csv"]
+
+
+def test_a_file_from_the_future_does_not_wait_for_ever(inbox):
+    put(inbox / "urban_dibao" / "a.csv", age=-86400)
+    assert [d.file for d in received(inbox).deliveries] == ["a.csv"]
+
+
+def test_a_symbolic_link_is_refused_unread(inbox, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    (inbox / "urban_dibao").mkdir()
+    (inbox / "urban_dibao" / "a.csv").symlink_to(secret)
+    (only,) = received(inbox, settle=0).deliveries
+    assert "符号链接" in only.problem
+    assert only.sha256 == ""
+    assert not (tmp_path / "archive").exists()
+
+
+def test_a_name_that_is_no_utf8_is_read_as_gb18030(inbox):
+    folder = inbox / "urban_dibao"
+    folder.mkdir()
+    put(Path(os.fsdecode(os.fsencode(folder) + b"/" + "低保.csv".encode("gb18030"))))
+    assert [d.file for d in received(inbox).deliveries] == ["低保.csv"]
+
+
+def test_a_zip_is_one_delivery_a_member(inbox):
+    place = inbox / "urban_dibao" / "甲街道" / "月报.zip"
+    place.parent.mkdir(parents=True)
+    with zipfile.ZipFile(place, "w") as packed:
+        packed.writestr("七月.csv", "7")
+        packed.writestr("八月.csv", "8")
+        packed.writestr("__MACOSX/七月.csv", "junk")
+        packed.writestr("inner.zip", "junk")
+    os.utime(place, (NOW.timestamp() - 3600,) * 2)
+    found = {d.file: d for d in received(inbox).deliveries}
+    assert set(found) == {"月报.zip/七月.csv", "月报.zip/八月.csv", "月报.zip/inner.zip"}
+    july = found["月报.zip/七月.csv"]
+    assert july.unit == "甲街道"
+    assert july.path == "urban_dibao/甲街道/月报.zip/七月.csv"
+    assert july.sha256 == sha256(b"7").hexdigest()
+    assert Archive(inbox.parent / "archive").place(july.sha256).read_bytes() == b"7"
+    assert found["月报.zip/inner.zip"].problem
+
+
+def test_a_broken_zip_is_refused_itself(inbox):
+    put(inbox / "urban_dibao" / "a.zip", b"PK\x03\x04 no zip")
+    (only,) = received(inbox).deliveries
+    assert only.file == "a.zip"
+    assert only.problem
+
+
+def test_a_plan_keeps_nothing(inbox):
+    put(inbox / "urban_dibao" / "a.csv", b"content")
+    look = LookOnly(inbox.parent / "archive")
+    (only,) = received(inbox, archive=look).deliveries
+    assert look.place(only.sha256).read_bytes() == b"content"
+    assert not (inbox.parent / "archive").exists()

@@ -1,0 +1,223 @@
+"""Which deliveries are in force, drawn as tables."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from huimin.contract import load_contracts
+from huimin.delivery import Delivery, Receipt, delivery_id
+from huimin.periods import bounds
+from huimin.slots import Standing, age_days, in_force, resolve
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def contracts():
+    return load_contracts(PROJECT / "expectations")
+
+
+def receipt(line: str) -> Receipt:
+    """`roster unit file slots day content`; `-` for none."""
+    roster, unit, file, slots, day, content = line.split()
+    unit = None if unit == "-" else unit
+    place = "/".join(part for part in (roster, unit, file) if part)
+    received_at = datetime(2023, 8, int(day), tzinfo=UTC)
+    delivery = Delivery(delivery_id(roster, unit, file, content), roster, unit, place, file, content, received_at, 1)
+    taken = () if slots == "-" else tuple(slots.split(","))
+    return Receipt(delivery, "accepted" if taken else "refused", date(2023, 8, 20), "c", taken, accepted=10)
+
+
+def drawn(standings) -> str:
+    lines = []
+    for s in standings:
+        marks = [s.status, ",".join(s.slots) or "-"]
+        marks += ["stale"] * s.stale + ["blocking"] * s.blocking
+        lines.append(f"{s.receipt.delivery.file} {' '.join(marks)}")
+    return "\n".join(sorted(lines))
+
+
+CASES = {
+    "a later file replaces exactly the slots it fills": (
+        """
+        urban_dibao - a.csv 2023-07,2023-08 1 x
+        urban_dibao - b.csv 2023-08 2 y
+        """,
+        "",
+        """
+        a.csv accepted 2023-07
+        b.csv accepted 2023-08
+        """,
+    ),
+    "all slots replaced: superseded": (
+        """
+        urban_dibao - a.csv 2023-08 1 x
+        urban_dibao - b.csv 2023-07,2023-08 2 y
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv accepted 2023-07,2023-08
+        """,
+    ),
+    "units stand side by side, no unit is one more": (
+        """
+        urban_dibao - a.csv 2023-08 1 x
+        urban_dibao 甲街道 b.csv 2023-08 2 y
+        """,
+        "",
+        """
+        a.csv accepted 2023-08
+        b.csv accepted 2023-08
+        """,
+    ),
+    "the same bytes again change nothing, also after another superseded them": (
+        """
+        urban_dibao - a.csv 2023-08 1 x
+        urban_dibao - b.csv 2023-08 2 y
+        urban_dibao - c.csv 2023-08 3 x
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv accepted 2023-08
+        c.csv unchanged -
+        """,
+    ),
+    "the same bytes for other slots are another delivery": (
+        """
+        urban_dibao - a.csv 2023-07 1 x
+        urban_dibao - b.csv 2023-08 2 x
+        """,
+        "",
+        """
+        a.csv accepted 2023-07
+        b.csv accepted 2023-08
+        """,
+    ),
+    "at one time the later path wins": (
+        """
+        urban_dibao - b.csv 2023-08 1 y
+        urban_dibao - a.csv 2023-08 1 x
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv accepted 2023-08
+        """,
+    ),
+    "a register is in force whole by its as-at date, not by when it came": (
+        """
+        population - a.csv 2023-08-01 9 x
+        population - b.csv 2023-08-02 3 y
+        population 甲街道 c.csv 2023-01-01 1 z
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv accepted 2023-08-02
+        c.csv accepted 2023-01-01
+        """,
+    ),
+    "what a kept-out delivery would have superseded stays, stale": (
+        """
+        population - a.csv 2023-08-01 1 x
+        population - b.csv 2023-08-02 2 y
+        """,
+        "b.csv",
+        """
+        a.csv accepted 2023-08-01 stale
+        b.csv refused - blocking
+        """,
+    ),
+    "a good delivery after the kept-out one ends the staleness": (
+        """
+        population - a.csv 2023-08-01 1 x
+        population - b.csv 2023-08-02 2 y
+        population - c.csv 2023-08-03 3 z
+        """,
+        "b.csv",
+        """
+        a.csv superseded -
+        b.csv refused -
+        c.csv accepted 2023-08-03
+        """,
+    ),
+    "a kept-out month makes only that month stale": (
+        """
+        urban_dibao - a.csv 2023-07 1 x
+        urban_dibao - b.csv 2023-08 1 y
+        urban_dibao - c.csv 2023-08,2023-09 2 z
+        """,
+        "c.csv",
+        """
+        a.csv accepted 2023-07
+        b.csv accepted 2023-08 stale
+        c.csv refused - blocking
+        """,
+    ),
+    "a refused delivery supersedes nothing": (
+        """
+        urban_dibao - a.csv 2023-08 1 x
+        urban_dibao - b.csv - 2 y
+        """,
+        "",
+        """
+        a.csv accepted 2023-08
+        b.csv refused -
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_standings_whatever_the_order_of_arrival(name, contracts):
+    given, kept_out, expected = CASES[name]
+    receipts = [receipt(line) for line in given.strip().splitlines()]
+    out = {r.delivery.delivery for r in receipts if r.delivery.file in kept_out.split()}
+    wanted = "\n".join(sorted(line.strip() for line in expected.strip().splitlines()))
+    for order in permutations(receipts):
+        assert drawn(resolve(order, contracts, out)) == wanted
+
+
+def test_previous_is_the_register_delivery_that_was_replaced(contracts):
+    first = receipt("population - a.csv 2023-08-01 1 x")
+    second = receipt("population - b.csv 2023-08-02 2 y")
+    standings = {s.receipt.delivery.file: s for s in resolve([second, first], contracts)}
+    assert standings["b.csv"].previous == first.delivery.delivery
+    assert standings["a.csv"].previous is None
+
+
+def test_in_force_follows_the_catalogue(contracts):
+    lines = ["population - p.csv 2023-08-01 1 x", "urban_dibao - u.csv 2023-08 1 y", "rural_dibao - r.csv 2023-08 1 z"]
+    held = in_force(resolve([receipt(line) for line in lines], contracts), contracts)
+    assert [s.receipt.delivery.file for s in held] == ["r.csv", "u.csv", "p.csv"]
+
+
+def test_age_counts_from_the_end_of_the_latest_slot():
+    standing = Standing(receipt("urban_dibao - a.csv 2023-06,2023-07 1 x"), "accepted")
+    assert age_days(standing, date(2023, 8, 2)) == 2
+    assert age_days(replace(standing, receipt=receipt("urban_dibao - a.csv - 1 x")), date(2023, 8, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("slot", "first", "last"),
+    [
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("2023-spring", "2023-02-01", "2023-07-31"),
+        ("2023-autumn", "2023-09-01", "2024-01-31"),
+        ("2023-08-15", "2023-08-15", "2023-08-15"),
+    ],
+)
+def test_bounds_of_slots(slot, first, last):
+    assert [day.isoformat() for day in bounds(slot)] == [first, last]
+
+
+@pytest.mark.parametrize("slot", ["", "2023-13", "2023-winter", "August"])
+def test_what_is_no_slot(slot):
+    with pytest.raises(ValueError, match=r"."):
+        bounds(slot)
