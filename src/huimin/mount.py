@@ -109,7 +109,7 @@ def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: S
     lay_delivered(con, contract.roster, filled)
     columns = ", ".join(f"r.{column.name}" for column in contract.columns)
     selected = f"select {columns}, m.ordinal * {REF_SPAN} + r.file_row_number as ref, m.delivery, r.sheet, r.row"
-    source = "from {{}} as r join mounted as m on m.file = r.filename"
+    source = "from {} as r join mounted as m on m.file = r.filename"
     selects = []
     if whole:
         selects.append(f"{selected} {source.format(parquet(whole))}")

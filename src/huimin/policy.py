@@ -165,6 +165,7 @@ def dated_rows(
     """Rows of the parameter's table, by date: each value holds until the next one begins."""
     if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):
         raise source.fault(key, f"needs at least one [[{key}.values]]")
+    contents = [elements(source, key, columns, value, nth) for nth, value in enumerate(values)]
     starts: list[date] = []
     for nth, value in enumerate(values):
         start = value.get("from", BEGINNING)
@@ -174,9 +175,9 @@ def dated_rows(
             raise source.fault(key, f"two values from {start}", nth)
         starts.append(start)
     rows = []
-    for nth, value in enumerate(values):
-        to_on = min((start for start in starts if start > starts[nth]), default=END)
-        rows += [(starts[nth], to_on, *cells) for cells in elements(source, key, columns, value, nth)]
+    for start, content in zip(starts, contents):
+        to_on = min((other for other in starts if other > start), default=END)
+        rows += [(start, to_on, *cells) for cells in content]
     return tuple(sorted(rows, key=lambda row: row[0]))
 
 

@@ -44,6 +44,7 @@ BANNED_NODES: dict[type[exp.Expr], str] = {
     exp.CurrentDate: "current_date (use run.run_date)",
     exp.CurrentTimestamp: "now() (use run.run_date)",
     exp.Rand: "random()",
+    exp.ToDays: "to_days() (use interval)",
     exp.ILike: "ilike",
     exp.Limit: "limit",
     exp.Offset: "offset",

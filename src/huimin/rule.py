@@ -1,21 +1,28 @@
 """The rules and standard views, read from ``rules/``: a TOML header in the opening comment and one SELECT a file."""
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, get_args
+from typing import Any
 
 from huimin.contract import Contract
 from huimin.errors import RuleError
 from huimin.portable import Query, faults, read_query
-
-Amount = Literal["payment", "period", "clue"]
-Subject = Literal["text", "plate", "id_number", "account"]
-Part = Literal["main", "data", "entitlement", "funds"]
+from huimin.rule_header import (
+    KEYS,
+    LISTS,
+    TEXTS,
+    Amount,
+    Part,
+    Subject,
+    complain,
+    digest,
+    header_problems,
+    parse_toml,
+    split,
+)
 
 RESULT = ("item", "id_number", "subject", "starts_on", "ends_on", "amount", "tier", "payment", "register", "name")
 """Columns of a rule's result that the engine knows; every other one is a fact."""
@@ -23,10 +30,6 @@ NEEDED = ("item", "id_number", "starts_on", "ends_on", "amount", "payment", "reg
 PLACEHOLDERS = frozenset({"name", "item_title", "subject", "first", "last", "span", "periods", "amount"})
 ENGINE_TABLES = frozenset({"delivered", "items", "run"})
 VIEW_TABLES = ENGINE_TABLES | {"benefit_rows"}
-TEXTS = ("title", "basis", "ask", "population", "summary")
-LISTS = ("items", "reads", "optional", "absence", "policy", "mistaken_when")
-KEYS = frozenset({*TEXTS, *LISTS, "position", "tier", "amount", "subject", "part", "enabled"})
-NECESSARY = ("title", "position", "tier", "items", "basis", "ask", "mistaken_when", "population", "summary")
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     """The rule of one file. Raises RuleError with every problem of it."""
     where = f"rules/{path.name}"
     header, line, sql = split(path, where)
-    problems = header_problems(header, catalogue)
+    problems = header_problems(header, catalogue.rosters, catalogue.policy)
     complain(where, problems, f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'")
     query = read_query(sql, where, line)
     population = read_query(header["population"], f"{where}, population", 1)
@@ -170,71 +173,6 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         columns=query.columns,
         tables=query.tables,
     )
-
-
-def split(path: Path, where: str) -> tuple[dict[str, Any], int, str]:
-    """Header, line at which the SQL begins, and SQL of a file. The header is ``/* … */`` or a run of ``--`` lines."""
-    text = path.read_text("utf-8")
-    if found := re.match(r"\s*/\*(.*?)\*/", text, re.DOTALL):
-        toml = found[1]
-    elif found := re.match(r"(?:--[^\n]*\n)+", text):
-        toml = re.sub(r"(?m)^-- ?", "", found[0])
-    else:
-        raise RuleError(where, "no header", "open the file with a comment that holds its TOML header")
-    return parse_toml(toml, where), text.count("\n", 0, found.end()) + 1, text[found.end() :].strip()
-
-
-def parse_toml(text: str, where: str) -> dict[str, Any]:
-    """The TOML as a dictionary. Raises RuleError that says the line."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(where, f"the TOML cannot be read: {error}", "mend that line") from None
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of the file, in hexadecimal."""
-    return sha256(path.read_bytes()).hexdigest()
-
-
-def header_problems(header: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
-    """What is wrong with a rule's header, in words."""
-    problems = [f"unknown header key {key}" for key in header if key not in KEYS]
-    problems += [f"header key {key} is missing" for key in NECESSARY if key not in header]
-    problems += [f"{key} is no text" for key in TEXTS if key in header and not isinstance(header[key], str)]
-    lists = {key: header.get(key, []) for key in LISTS}
-    problems += [
-        f"{key} is no list of texts"
-        for key, value in lists.items()
-        if not (isinstance(value, list) and all(isinstance(element, str) for element in value))
-    ]
-    problems += [
-        f"position is no whole number: {header['position']}" for _ in "1" if type(header.get("position", 1)) is not int
-    ]
-    if type(header.get("tier", 1)) is not int or header.get("tier", 1) not in (0, 1, 2, 3):
-        problems.append("tier is none of 0, 1, 2, 3")
-    if not isinstance(header.get("enabled", True), bool):
-        problems.append("enabled is neither true nor false")
-    for key, allowed in (("amount", get_args(Amount)), ("subject", get_args(Subject)), ("part", get_args(Part))):
-        if key in header and header[key] not in allowed:
-            problems.append(f"{key} is none of {', '.join(allowed)}")
-    if problems:
-        return problems
-    if lists["items"] != ["*"]:
-        problems += [
-            f"unknown item {item}"
-            for item in lists["items"]
-            if item not in catalogue.rosters or catalogue.rosters[item].kind == "register"
-        ]
-    for key in ("reads", "optional", "absence"):
-        problems += [f"unknown roster {roster} in {key}" for roster in lists[key] if roster not in catalogue.rosters]
-    problems += [
-        f"absence names {roster}, which has no months, terms or years"
-        for roster in lists["absence"]
-        if roster in catalogue.rosters and catalogue.rosters[roster].period not in ("month", "term", "year")
-    ]
-    problems += [f"unknown policy key {key}" for key in lists["policy"] if key not in catalogue.policy]
-    return problems
 
 
 def table_problems(tables: Collection[str], header: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
@@ -274,9 +212,3 @@ def column_problems(query: Query, summary: str) -> list[str]:
     return problems + [
         f"summary names {{{name}}}, which the result does not have" for name in wanted if name not in known
     ]
-
-
-def complain(where: str, problems: list[str], fix: str) -> None:
-    """Raises RuleError when there is a problem."""
-    if problems:
-        raise RuleError(where, "; ".join(problems), fix)

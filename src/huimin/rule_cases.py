@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 
 from huimin.clues import gather
-from huimin.contract import Column, Contract
+from huimin.contract import Column, Contract, load_contracts
 from huimin.errors import RuleError
 from huimin.match import match
 from huimin.mount import SQL_TYPES, lay_delivered, mount, open_work
-from huimin.policy import Policy
-from huimin.rule import Rule, View
+from huimin.policy import Policy, load_policy
+from huimin.rule import Rule, View, load_rules, load_views
 
 EXPECTED = {
     "item": "item",
@@ -64,6 +64,14 @@ class Catalogued:
     views: Mapping[str, View]
     policy: Policy
     contracts: Mapping[str, Contract]
+
+
+def load_catalogue(project: Path) -> Catalogued:
+    """The rules, views, policy and contracts of a project folder. Raises RuleError, ContractError."""
+    contracts = load_contracts(project / "expectations")
+    folder = project / "rules"
+    policy = load_policy(folder / "policy.toml", None)
+    return Catalogued(load_rules(folder, contracts), load_views(folder / "views", contracts), policy, contracts)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -163,8 +171,9 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
         lay_rows(con, case, contracts[roster], table, next_ref)
         next_ref += len(table.rows)
         filled[roster] = slots(con, contracts[roster], case.run_date)
-    for roster, slot in case.given["delivered"].rows if "delivered" in case.given else ():
-        filled.setdefault(roster or "", set()).add(slot or "")
+    listed = case.given["delivered"].rows if "delivered" in case.given else ()
+    for row in listed:
+        filled.setdefault(row[0] or "", set()).add(row[1] or "")
     for roster, held in filled.items():
         lay_delivered(con, roster, {(None, slot) for slot in held})
 

@@ -5,26 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from huimin.contract import load_contracts
-from huimin.policy import load_policy
-from huimin.rule import load_rules, load_views
-from huimin.rule_cases import Case, Catalogued, differences, load_cases
+from huimin.rule_cases import Case, Catalogued, differences, load_cases, load_catalogue
 
-PROJECT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in load_cases(path)]
 
 
 @cache
 def catalogued() -> Catalogued:
-    contracts = load_contracts(PROJECT / "expectations")
-    rules = PROJECT / "rules"
-    return Catalogued(
-        load_rules(rules, contracts),
-        load_views(rules / "views", contracts),
-        load_policy(rules / "policy.toml", None),
-        contracts,
-    )
+    return load_catalogue(FOLDER.parents[1])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")

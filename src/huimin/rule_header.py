@@ -1,0 +1,96 @@
+"""The TOML header of a rule or view file: read from its opening comment, and what is wrong with it."""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from huimin.contract import Contract
+from huimin.errors import RuleError
+
+Amount = Literal["payment", "period", "clue"]
+Subject = Literal["text", "plate", "id_number", "account"]
+Part = Literal["main", "data", "entitlement", "funds"]
+
+TEXTS = ("title", "basis", "ask", "population", "summary")
+LISTS = ("items", "reads", "optional", "absence", "policy", "mistaken_when")
+KEYS = frozenset({*TEXTS, *LISTS, "position", "tier", "amount", "subject", "part", "enabled"})
+NECESSARY = ("title", "position", "tier", "items", "basis", "ask", "mistaken_when", "population", "summary")
+
+
+def split(path: Path, where: str) -> tuple[dict[str, Any], int, str]:
+    """Header, line at which the SQL begins, and SQL of a file. The header is ``/* … */`` or a run of ``--`` lines."""
+    text = path.read_text("utf-8")
+    if found := re.match(r"\s*/\*(.*?)\*/", text, re.DOTALL):
+        toml = found[1]
+    elif found := re.match(r"(?:--[^\n]*\n)+", text):
+        toml = re.sub(r"(?m)^-- ?", "", found[0])
+    else:
+        raise RuleError(where, "no header", "open the file with a comment that holds its TOML header")
+    sql = text[found.end() :]
+    begins = found.end() + len(sql) - len(sql.lstrip())
+    return parse_toml(toml, where), text.count("\n", 0, begins) + 1, sql.strip()
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """The TOML as a dictionary. Raises RuleError that says the line."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(where, f"the TOML cannot be read: {error}", "mend that line") from None
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file, in hexadecimal."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def header_problems(header: Mapping[str, Any], rosters: Mapping[str, Contract], policy: Collection[str]) -> list[str]:
+    """What is wrong with a rule's header, in words."""
+    problems = [f"unknown header key {key}" for key in header if key not in KEYS]
+    problems += [f"header key {key} is missing" for key in NECESSARY if key not in header]
+    problems += [f"{key} is no text" for key in TEXTS if key in header and not isinstance(header[key], str)]
+    lists = {key: header.get(key, []) for key in LISTS}
+    problems += [
+        f"{key} is no list of texts"
+        for key, value in lists.items()
+        if not (isinstance(value, list) and all(isinstance(element, str) for element in value))
+    ]
+    if type(header.get("position", 1)) is not int:
+        problems.append("position is no whole number")
+    if type(header.get("tier", 1)) is not int or header.get("tier", 1) not in (0, 1, 2, 3):
+        problems.append("tier is none of 0, 1, 2, 3")
+    if not isinstance(header.get("enabled", True), bool):
+        problems.append("enabled is neither true nor false")
+    for key, allowed in (("amount", get_args(Amount)), ("subject", get_args(Subject)), ("part", get_args(Part))):
+        if key in header and header[key] not in allowed:
+            problems.append(f"{key} is none of {', '.join(allowed)}")
+    return problems or unknown_names(lists, rosters, policy)
+
+
+def unknown_names(
+    lists: Mapping[str, list[str]], rosters: Mapping[str, Contract], policy: Collection[str]
+) -> list[str]:
+    """Items, rosters and policy keys in the header's lists that do not exist, or cannot stand there."""
+    problems: list[str] = []
+    if lists["items"] != ["*"]:
+        problems += [
+            f"unknown item {item}" for item in lists["items"] if item not in rosters or rosters[item].kind == "register"
+        ]
+    for key in ("reads", "optional", "absence"):
+        problems += [f"unknown roster {roster} in {key}" for roster in lists[key] if roster not in rosters]
+    problems += [
+        f"absence names {roster}, which has no months, terms or years"
+        for roster in lists["absence"]
+        if roster in rosters and rosters[roster].period not in ("month", "term", "year")
+    ]
+    problems += [f"unknown policy key {key}" for key in lists["policy"] if key not in policy]
+    return problems
+
+
+def complain(where: str, problems: list[str], fix: str) -> None:
+    """Raises RuleError when there is a problem."""
+    if problems:
+        raise RuleError(where, "; ".join(problems), fix)
