@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-import duckdb
 import polars as pl
 
 from huimin.account import lay_account, lay_rules

@@ -190,7 +190,9 @@ def _raised(information: Mapping[str, Any]) -> bool:
 
 def _settle() -> None:
     """Great Expectations is imported and ready for DuckDB, whatever was done before."""
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # its log lines can quote cell values
+    its_log = logging.getLogger("great_expectations")
+    its_log.addHandler(logging.NullHandler())
+    its_log.propagate = False  # its lines can quote cell values
     for slow in ("altair", "scipy.stats"):
         _defer(slow)
     from great_expectations.execution_engine import sqlalchemy_execution_engine as engines
