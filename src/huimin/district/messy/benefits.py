@@ -152,7 +152,7 @@ def _elderly(office: Office) -> None:
         if number == 2:
             wrong = rows.with_columns(amount=pl.col("amount") * 10)
             page, _ = office.page("elderly_allowance", wrong, Style(without=("period",)))
-            office.put("elderly_allowance", f"{name}（初稿）.csv", as_text(page), days_before=40)
+            office.put("elderly_allowance", f"初稿{name}.csv", as_text(page), days_before=40)
     titles = Page((("活动名称", "参加人数"), ("重阳节慰问", "120")), 1, (2,))
     office.put("elderly_allowance", f"敬老活动统计{office.days.year}年.csv", as_text(titles))
 
