@@ -13,7 +13,20 @@ mistaken_when = ["以前月份的补发记在本月", "一笔退回后重发", "
 population = "select distinct item, id_number from judged_payments where item not in ('vehicle_trade_in', 'farm_machinery', 'industry_project')"
 summary = "{name}在{span}的{item_title}同一期有{payments}笔发放记录，与每期只发放一次不一致，共{periods}期，多出{amount}元"
 */
-with repeated as (
+-- counted first by birth date and sequence digits as one number: nearly as exact as the ID number, and half the work
+with suspects as (
+    select
+        i.item,
+        p.starts_on,
+        coalesce(try_cast(substr(p.id_number, 7, 11) as bigint), 0) as digits
+    from judged_payments as p
+    inner join items as i on p.item = i.item
+    where i.period <> 'event' and p.item not in ('industry_project', 'forestry') and p.amount > 0
+    group by i.item, p.starts_on, digits
+    having count(*) >= 2
+),
+
+repeated as (
     select
         p.item,
         p.id_number,
@@ -22,8 +35,9 @@ with repeated as (
         sum(p.amount) - max(p.amount) as amount,
         count(*) as payments
     from judged_payments as p
-    inner join items as i on p.item = i.item
-    where i.period <> 'event' and p.item not in ('industry_project', 'forestry')
+    inner join suspects as s
+        on p.item = s.item and p.starts_on = s.starts_on
+        and coalesce(try_cast(substr(p.id_number, 7, 11) as bigint), 0) = s.digits
     group by p.item, p.id_number, p.starts_on, p.ends_on
     having sum(case when p.amount > 0 then 1 else 0 end) >= 2
 ),
