@@ -1,5 +1,6 @@
 """The work database before any rule runs: rosters over the rows in force, their slots, and the items."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,9 +103,7 @@ def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: S
         con.executemany("insert into mounted_slots values (?, ?)", slots)
     filled = {(d.unit, slot) for d in parts for slot in d.slots or ()}
     for d in whole:
-        found = con.execute(
-            "select distinct slot from read_parquet(?) where slot is not null", [str(d.rows)]
-        ).fetchall()
+        found = con.execute(f"select distinct slot from {parquet([d])} where slot is not null").fetchall()
         filled |= {(d.unit, slot) for (slot,) in found}
     lay_delivered(con, contract.roster, filled)
     columns = ", ".join(f"r.{column.name}" for column in contract.columns)
@@ -120,8 +119,8 @@ def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: S
 
 
 def parquet(deliveries: Sequence[InForce]) -> str:
-    """The table function that scans the rows of deliveries, with file name and row number."""
-    files = ", ".join("'" + str(d.rows).replace("'", "''") + "'" for d in deliveries)
+    """The table function that scans the rows of deliveries, with file name and row number; no path is a pattern."""
+    files = ", ".join("'" + re.sub(r"[\[*?]", r"[\g<0>]", str(d.rows)).replace("'", "''") + "'" for d in deliveries)
     return f"read_parquet([{files}], filename = true, file_row_number = true)"
 
 

@@ -37,7 +37,7 @@ def delivery(
     marks = ", ".join(f"cast(? as {kind})" for _, kind in columns)
     for number, row in enumerate(drawn):
         con.execute(f"insert into rows values ({marks})", [{"row": number + 2, **row}.get(name) for name, _ in columns])
-    place = folder / f"{roster}-{ordinal}'s.parquet"
+    place = folder / f"{roster}-{ordinal}'s [a*b?].parquet"
     escaped = str(place).replace("'", "''")
     con.execute(f"copy rows to '{escaped}'")
     con.close()
