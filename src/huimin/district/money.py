@@ -7,9 +7,11 @@ import polars as pl
 
 from huimin.district.benefits import STANDARD
 from huimin.district.days import Days
-from huimin.district.names import BANKS, STREETS
+from huimin.district.names import BANKS, RURAL_FROM, STREETS
 from huimin.district.registers import PRESENT, Rows
 from huimin.district.tables import MONEY, MONTH_ITEMS, SCHEMAS, TITLES, shaped
+
+Row = dict[str, object]
 
 LAND = "耕地地力保护补贴"
 """A subsidy that only the ledger knows."""
@@ -60,50 +62,46 @@ def draw_incomes(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> 
 
 
 def draw_funds(rng: np.random.Generator, days: Days) -> Rows:
-    """Poverty and pairing funds used up or explained, the policy list, and promises kept."""
-    rows: dict[str, list[dict[str, object]]] = {
-        roster: [] for roster in ("poverty_funds", "pairing_funds", "policy_list", "commitments")
+    """Poverty and pairing funds used up, the policy list, and promises kept."""
+    poverty, pairing = _fund_rows(rng, days)
+    rows = {
+        "poverty_funds": poverty,
+        "pairing_funds": pairing,
+        "policy_list": [_policy(title) for title in (*TITLES.values(), LAND)],
+        "commitments": [
+            _promise(number, kind, days) for number, kind in enumerate(("目标", "措施", "指标", "进度", "服务"))
+        ],
     }
+    return {roster: pl.DataFrame(found, schema_overrides=SCHEMAS[roster]) for roster, found in rows.items()}
+
+
+def _fund_rows(rng: np.random.Generator, days: Days) -> tuple[list[Row], list[Row]]:
+    """A project and a pairing a year for each village, 95 percent of the money used."""
+    poverty: list[Row] = []
+    pairing: list[Row] = []
+    kind: Row = {"authority": "区农业农村局", "category": "产业发展", "subcategory": "种养"}
     for year in (days.year - 1, days.year):
-        for street, communities in STREETS[7:]:
+        for street, communities in STREETS[RURAL_FROM:]:
             for community in communities:
                 invested = int(rng.integers(5, 60)) * 10_000
-                place = {
-                    "year": year,
-                    "street": street,
-                    "community": community,
-                    "invested": invested,
-                    "used": invested * 95 // 100,
-                }
-                rows["poverty_funds"].append(
-                    place
-                    | {
-                        "authority": "区农业农村局",
-                        "category": "产业发展",
-                        "subcategory": "种养",
-                        "project": f"{community}产业路",
-                    }
-                )
-                rows["pairing_funds"].append(place | {"paired_unit": "区城投公司", "purpose": "村道照明"})
-    for item, title in [*TITLES.items(), ("land", LAND)]:
-        rows["policy_list"].append(
-            {
-                "item": title,
-                "title": f"{title}发放办法" if item != "land" else LAND,
-                "published_on": date(2021, 1, 15),
-                "agent_bank": "、".join(BANKS),
-                "via_one_card": "是",
-            }
-        )
-    for number, kind in enumerate(("目标", "措施", "指标", "进度", "服务")):
-        due = date(days.year, 3 + number % 3, 28)
-        rows["commitments"].append(
-            {
-                "department": "区民政局",
-                "commitment": f"惠民承诺第{number + 1}项",
-                "due_on": due,
-                "done_on": due,
-                "kind": kind,
-            }
-        )
-    return {roster: pl.DataFrame(found, schema_overrides=SCHEMAS[roster]) for roster, found in rows.items()}
+                place: Row = {"year": year, "street": street, "community": community}
+                place |= {"invested": invested, "used": invested * 95 // 100}
+                poverty.append(place | kind | {"project": f"{community}产业路"})
+                pairing.append(place | {"paired_unit": "区城投公司", "purpose": "村道照明"})
+    return poverty, pairing
+
+
+def _policy(title: str) -> Row:
+    return {
+        "item": title,
+        "title": f"{title}发放办法",
+        "published_on": date(2021, 1, 15),
+        "agent_bank": "、".join(BANKS),
+        "via_one_card": "是",
+    }
+
+
+def _promise(number: int, kind: str, days: Days) -> Row:
+    due = date(days.year, 3 + number % 3, 28)
+    text = f"惠民承诺第{number + 1}项"
+    return {"department": "区民政局", "commitment": text, "due_on": due, "done_on": due, "kind": kind}

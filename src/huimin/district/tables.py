@@ -34,8 +34,8 @@ vehicle_trade_in: person old_plate old_vin disposal disposed_on:date new_plate n
     invoice_on:date invoice_amount:money energy amount:money applied_on:date paid_on:date place bank
 student_living: person student_number school grade hardship_category term amount:money guardian_name guardian_id
     paid_on:date place bank
-high_school_grant: person student_number school grade hardship_category level term amount:money guardian_name guardian_id
-    paid_on:date place bank
+high_school_grant: person student_number school grade hardship_category level term amount:money guardian_name
+    guardian_id paid_on:date place bank
 farm_machinery: person machine machine_number purchase_price:money amount:money paid_on:date place bank
 forestry: person year:year area_mu:decimal amount:money paid_on:date place bank
 industry_project: person project year:year amount:money place

@@ -152,25 +152,12 @@ def trade_in(
     owner: who had the old car (the applicant unless told); listed: it is in vehicles; gone: scrapped or handed over as
     claimed; buyer: whose name the invoice bears; invoiced: there is one; sold_on: the new car left the applicant.
     """
-    number = stage.number()
-    old_plate, new_plate = plates(np.array([number, stage.number()]))
-    old_vin, new_vin = vins(np.array([number, stage.number()]))
+    row = _application(stage, disposal, energy, applied) | cells
     disposed = applied - timedelta(days=20)
-    row: dict[str, Cell] = {
-        "old_plate": old_plate, "old_vin": old_vin, "disposal": disposal, "disposed_on": disposed,
-        "new_plate": new_plate, "new_vin": new_vin, "invoice_number": str(30_000_000 + number), "energy": energy,
-        "invoice_on": applied - timedelta(days=10), "invoice_amount": yuan(128_000), "applied_on": applied,
-        "amount": yuan(SUBSIDY.get((str(disposal), str(energy)), 2000)), "paid_on": applied + timedelta(days=60),
-    }  # fmt: skip
-    row |= cells
     had = owner or person
     if listed:
-        left = "报废" if disposal == "报废" else "转出"
-        stage.add(
-            "vehicles", had, plate=row["old_plate"], vin=row["old_vin"], vehicle_type="小型轿车", use="非营运",
-            registered_on=owned_from, owned_from=owned_from,
-            owned_to=disposed if gone else None, status=left if gone else "正常",
-        )  # fmt: skip
+        left = None if not gone else ("报废" if disposal == "报废" else "转出")
+        _listed(stage, had, row["old_plate"], row["old_vin"], owned_from, disposed if gone else None, left)
     if gone and disposal == "报废":
         stage.add("scrapped_vehicles", had, plate=row["old_plate"], vin=row["old_vin"], scrapped_on=disposed)
     if invoiced:
@@ -178,18 +165,45 @@ def trade_in(
             "vehicle_invoices",
             buyer or person,
             vin=row["new_vin"],
-            invoice_number=row["invoice_number"] or f"3{number}",
+            invoice_number=row["invoice_number"] or f"3{stage.number()}",
             invoice_on=row["invoice_on"] or disposed,
             invoice_amount=row["invoice_amount"],
         )
     if new_listed:
-        stage.add(
-            "vehicles", person, plate=row["new_plate"], vin=row["new_vin"], vehicle_type="小型轿车", use="非营运",
-            registered_on=applied - timedelta(days=8), owned_from=applied - timedelta(days=8),
-            owned_to=sold_on, status="转出" if sold_on else "正常",
-        )  # fmt: skip
+        bought = applied - timedelta(days=8)
+        _listed(stage, person, row["new_plate"], row["new_vin"], bought, sold_on, "转出" if sold_on else None)
     stage.add("vehicle_trade_in", person, **row)
     return row
+
+
+def _application(stage: Stage, disposal: str | None, energy: str | None, applied: date) -> dict[str, Cell]:
+    """The cells of an application whose dates and amount agree."""
+    indices = np.array([stage.number(), stage.number()])
+    (old_plate, new_plate), (old_vin, new_vin) = plates(indices), vins(indices)
+    return {
+        "old_plate": old_plate,
+        "old_vin": old_vin,
+        "disposal": disposal,
+        "disposed_on": applied - timedelta(days=20),
+        "new_plate": new_plate,
+        "new_vin": new_vin,
+        "invoice_number": str(30_000_000 + int(indices[0])),
+        "invoice_on": applied - timedelta(days=10),
+        "invoice_amount": yuan(128_000),
+        "energy": energy,
+        "amount": yuan(SUBSIDY.get((disposal or "", energy or ""), 2000)),
+        "applied_on": applied,
+        "paid_on": applied + timedelta(days=60),
+    }
+
+
+def _listed(
+    stage: Stage, owner: Person, plate: str, vin: str, since: date | None, until: date | None, left: str | None
+) -> None:
+    """A row of the vehicle register."""
+    status = left or "正常"
+    row: dict[str, Cell] = {"plate": plate, "vin": vin, "vehicle_type": "小型轿车", "use": "非营运", "status": status}
+    stage.add("vehicles", owner, **row, registered_on=since, owned_from=since, owned_to=until)
 
 
 def total(received: Received, periods: Sequence[date]) -> Decimal:
