@@ -1,0 +1,33 @@
+"""``python -m huimin.reference write|check``: writes the generated pages, or says which are stale (exit code 1)."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from huimin.errors import HuiminError, UsageError
+from huimin.reference import reference_pages, stale_pages, write_pages
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def main(words: Sequence[str]) -> int:
+    """The exit code of one command: 0 when the pages are as they should be, 1 when `check` finds stale ones."""
+    if list(words) not in (["write"], ["check"]):
+        raise UsageError("python -m huimin.reference", "wants one word", "write, or check")
+    pages, docs = reference_pages(PROJECT), PROJECT / "docs"
+    if words[0] == "write":
+        changed = write_pages(pages, docs)
+        sys.stdout.write(f"docs: {len(pages)} pages, {len(changed)} changed\n")
+        return 0
+    stale = stale_pages(pages, docs)
+    sys.stdout.writelines(f"docs/{path}: stale\n" for path in stale)
+    sys.stdout.write(f"docs: {len(pages)} pages, {len(stale)} stale{'; run make docs' if stale else ''}\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except HuiminError as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(fault.exit_code)

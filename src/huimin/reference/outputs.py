@@ -1,0 +1,40 @@
+"""The page of everything a run publishes, out of `huimin.published`."""
+
+from huimin.published import RESTRICTED_TABLES, TABLES, PublishedTable
+from huimin.reference.markdown import page, section, table
+
+FILES = (
+    ("clues/rule=<规则>/*.parquet", "疑点线索，按规则分区（Hive 分区，`rule` 在路径里）"),
+    ("<表名>.parquet", "下列其余各表，一表一文件"),
+    ("clues.duckdb", "以上全部各表，每列附中文说明；DuckDB 1.4 及以上只读打开"),
+    ("report.html", "给人看的一页：统计表、图、质量、变化。单文件，不联网"),
+    ("quality/index.html", "数据质量结果页。不联网，不含个人信息"),
+    (
+        "manifest.json",
+        "运行的全部依据：代码版本、合同、规则、政策的散列，用到的交付，每个输出文件的散列和行数，各步用时",
+    ),
+)
+
+
+def outputs_page() -> str:
+    """Every published and restricted table with its columns, their types and meaning."""
+    return page(
+        "输出 Outputs",
+        "一次运行发布到 `published/<run>/`（分析人员可读，不含完整身份证号、姓名、账号），"
+        "对照表和拒收原文在 `restricted/<run>/`（仅核查人员）。"
+        "`published/latest`、`restricted/latest` 指向最近一次完整运行。"
+        "怎样查询见 [queries.md](queries.md)，读数时要注意什么见 [analysts.md](analysts.md)。",
+        section("文件", table(("路径", "内容"), ((f"`{path}`", what) for path, what in FILES))),
+        section("发布的表", *(described(one) for one in TABLES)),
+        section(
+            "受限的表",
+            "另有 `workbooks/*.xlsx`：按街道、部门分发的核查台账。",
+            *(described(one) for one in RESTRICTED_TABLES),
+        ),
+    )
+
+
+def described(published: PublishedTable) -> str:
+    """One table's columns."""
+    rows = ((f"`{column.name}`", column.type, column.comment) for column in published.columns)
+    return section(f"`{published.name}`", f"{published.comment}。", table(("列", "类型", "含义"), rows), level=3)

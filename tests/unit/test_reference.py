@@ -1,0 +1,117 @@
+"""The generated reference: what a page shows, and how staleness is told."""
+
+import subprocess
+import sys
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from huimin.errors import UsageError
+from huimin.reference import reference_pages, stale_pages, write_pages
+from huimin.reference.__main__ import main
+from huimin.reference.markdown import section, table
+from huimin.rule_cases import load_cases, load_catalogue
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def pages():
+    return reference_pages(PROJECT)
+
+
+@cache
+def catalogued():
+    return load_catalogue(PROJECT)
+
+
+def test_every_roster_and_rule_has_its_page_and_is_listed() -> None:
+    for folder, names in (("rosters", catalogued().contracts), ("rules", catalogued().rules)):
+        assert {path for path in pages() if path.startswith(f"{folder}/")} == {f"{folder}/{name}.md" for name in names}
+        for name in names:
+            assert f"({folder}/{name}.md)" in pages()[f"{folder}.md"]
+
+
+@pytest.mark.parametrize("name", catalogued().rules)
+def test_a_rule_page_has_its_sql_parameters_cases_and_basis(name: str) -> None:
+    rule, text = catalogued().rules[name], pages()[f"rules/{name}.md"]
+    for shown in (rule.title, rule.sql, rule.population, rule.basis, rule.ask.rstrip("。"), rule.summary):
+        assert shown in text
+    for said in rule.mistaken_when:
+        assert f"- {said}\n" in text
+    for key in rule.policy:
+        assert f"`{key}`" in text
+        for row in catalogued().policy.parameters[key].rows:
+            assert all(f"| {cell} |" in text for cell in row[2:])
+    place = PROJECT / "tests" / "rules" / f"{name}.toml"
+    for case in load_cases(place) if place.exists() else ():
+        assert f"### {case.name}\n\n运行日 {case.run_date}。" in text
+
+
+def test_a_roster_page_has_every_column_and_title() -> None:
+    for name, contract in catalogued().contracts.items():
+        text = pages()[f"rosters/{name}.md"]
+        for column in contract.columns:
+            assert f"| `{column.name}` |" in text
+            assert "、".join(column.titles) in text
+        assert all(expectation.type in text for expectation in contract.expectations)
+
+
+def test_links_between_generated_pages_lead_somewhere() -> None:
+    import re
+
+    for path, text in pages().items():
+        for target in re.findall(r"\]\(([^)#]+\.md)", text):
+            place = (PROJECT / "docs" / path).parent / target
+            assert place.resolve().is_relative_to(PROJECT / "docs")
+            relative = place.resolve().relative_to(PROJECT / "docs").as_posix()
+            assert relative in pages() or place.exists(), f"{path} → {target}"
+
+
+def test_pages_are_the_same_in_another_process(monkeypatch) -> None:
+    program = (
+        "from huimin.reference import reference_pages; from pathlib import Path; from hashlib import sha256;"
+        "p = reference_pages(Path('.')); print(sha256(repr(sorted(p.items())).encode()).hexdigest())"
+    )
+    from hashlib import sha256
+
+    environment = {"PATH": "/usr/bin", "COLUMNS": "40", "TERM": "xterm", "PYTHONHASHSEED": "7", "HUIMIN_ROOT": "/x"}
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == sha256(repr(sorted(pages().items())).encode()).hexdigest(), done.stderr
+
+
+def test_missing_changed_and_left_over_pages_are_stale_until_written(tmp_path) -> None:
+    wanted = {"rules/a.md": "甲\n", "rosters/b.md": "乙\n", "policy.md": "丙\n"}
+    assert stale_pages(wanted, tmp_path) == ["policy.md", "rosters/b.md", "rules/a.md"]
+    write_pages(wanted, tmp_path)
+    assert stale_pages(wanted, tmp_path) == []
+    (tmp_path / "rules" / "a.md").write_text("改", "utf-8")
+    (tmp_path / "rules" / "gone.md").write_text("旧", "utf-8")
+    (tmp_path / "guide.md").write_text("手写", "utf-8")
+    assert stale_pages(wanted, tmp_path) == ["rules/a.md", "rules/gone.md"]
+    assert write_pages(wanted, tmp_path) == ["rules/a.md", "rules/gone.md"]
+    assert stale_pages(wanted, tmp_path) == []
+    assert not (tmp_path / "rules" / "gone.md").exists()
+    assert (tmp_path / "guide.md").read_text("utf-8") == "手写"
+
+
+def test_check_names_stale_pages_and_ends_with_1(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("huimin.reference.__main__.PROJECT", tmp_path)
+    monkeypatch.setattr("huimin.reference.__main__.reference_pages", lambda project: {"rules/a.md": "甲\n"})
+    assert main(["check"]) == 1
+    assert "docs/rules/a.md: stale" in capsys.readouterr().out
+    assert main(["write"]) == 0
+    assert main(["check"]) == 0
+    assert "0 stale" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="write, or check"):
+        main(["sweep"])
+
+
+def test_cells_are_escaped_and_empty_sections_left_out() -> None:
+    assert table(("a",), [["x|y"], [None], ["two\nlines"], [date(2023, 8, 1)]]) == (
+        "| a |\n| --- |\n| x\\|y |\n|  |\n| two<br>lines |\n| 2023-08-01 |\n"
+    )
+    assert section("空", "", "\n") == ""
+    assert section("有", "", "话\n", level=3) == "### 有\n\n话\n"
