@@ -42,7 +42,7 @@ disability_certificates register register 区残联       name! id_number! certi
 students                register register 区教育局     name! id_number! student_number! school! stage grade from_on to_on status
 prisoners               register register 区司法局     name! id_number! from_on! to_on facility
 income                  register month    区税务局     name! id_number! period! source amount!
-one_card_accounts       register register 区财政局     name! id_number! bank account! opened_on status
+one_card_accounts       register register 区财政局     name! id_number! bank! account! opened_on status
 poverty_households      register register 区扶贫办     name! id_number! household_number! from_on to_on
 payment_ledger          ledger   month    区财政局     item! name! id_number! period! approved_amount amount! due_on paid_on channel bank account account_name payer street community
 poverty_funds           ledger   year     区扶贫办     year! authority! category subcategory project street community invested! used unused_reason
