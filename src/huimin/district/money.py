@@ -13,6 +13,8 @@ from huimin.district.tables import MONEY, MONTH_ITEMS, SCHEMAS, TITLES, shaped
 
 Row = dict[str, object]
 
+PROMISES = ("目标", "措施", "指标", "进度", "服务")
+
 LAND = "耕地地力保护补贴"
 """A subsidy that only the ledger knows."""
 
@@ -68,9 +70,7 @@ def draw_funds(rng: np.random.Generator, days: Days) -> Rows:
         "poverty_funds": poverty,
         "pairing_funds": pairing,
         "policy_list": [_policy(title) for title in (*TITLES.values(), LAND)],
-        "commitments": [
-            _promise(number, kind, days) for number, kind in enumerate(("目标", "措施", "指标", "进度", "服务"))
-        ],
+        "commitments": [_promise(number, kind, days) for number, kind in enumerate(PROMISES)],
     }
     return {roster: pl.DataFrame(found, schema_overrides=SCHEMAS[roster]) for roster, found in rows.items()}
 

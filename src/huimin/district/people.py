@@ -25,9 +25,7 @@ def draw_people(population: int, rng: np.random.Generator, days: Days) -> pl.Dat
     on 1 January), birth, male, id_number, name, street, community, household_number, relation, status, status_on,
     died_on, bank, account, head_id, head_name, house_size, joined (first month on dibao or tekun), left (first off).
     """
-    sizes = rng.choice(6, population, p=_SIZES) + 1
-    sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), population)) + 1]
-    sizes[-1] -= sizes.sum() - population
+    sizes = _sizes(population, rng)
     houses = len(sizes)
     house = np.repeat(np.arange(houses), sizes)
     starts = np.cumsum(sizes) - sizes
@@ -64,6 +62,14 @@ def draw_people(population: int, rng: np.random.Generator, days: Days) -> pl.Dat
         .name.map(lambda column: {"id_number": "head_id"}.get(column, "head_name"))
     )
     return _with_time_on_help(_with_life_status(people, rng, days), rng, houses, days)
+
+
+def _sizes(population: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """People in each household; together the population."""
+    sizes = rng.choice(6, population, p=_SIZES) + 1
+    sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), population)) + 1]
+    sizes[-1] -= sizes.sum() - population
+    return sizes
 
 
 def _kinds(rng: np.random.Generator, sizes: NDArray[np.int64], rural: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -131,7 +131,10 @@ _WITH_ACCOUNT = frozenset({*MONTH_ITEMS, *EVENTS, "student_living", "high_school
 
 
 def name_mismatch_near(stage: Stage) -> None:
-    """Names that are the same after normalisation: white space, other middle dots, zero-width characters."""
+    """Names that are the same after normalisation: white space, other middle dots; and with rare characters."""
+    for rare in ("周䶮", "吴㛃", "郑𬱖华"):
+        got = recipient(stage, "elderly_allowance", stage.person(85, name=rare))
+        stage.near("name_mismatch", "elderly_allowance", got.person, "a character outside GBK")
     for written in ("阿依古丽•买买提", "阿依古丽．买买提", "阿依古丽·买买提\u200b"):
         person = stage.person(85, name="阿依古丽·买买提")
         recipient(stage, "elderly_allowance", person, name=written, account_name=None)
