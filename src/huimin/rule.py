@@ -184,8 +184,8 @@ def table_problems(tables: Collection[str], header: Mapping[str, Any], catalogue
         if table in catalogue.views:
             behind = rosters_behind(table, catalogue) - admitted - {*catalogue.benefits}
             problems += [f"view {table} reads {roster}, which reads does not name" for roster in sorted(behind)]
-        elif table in catalogue.rosters and table not in admitted:
-            problems.append(f"table {table} is not among reads, optional or items")
+        elif table in catalogue.rosters:
+            problems += [] if table in admitted else [f"table {table} is not among reads, optional or items"]
         elif table.startswith("policy_") and table not in policy:
             problems.append(f"table {table} is not among policy")
         elif table not in admitted and table not in policy and table not in ENGINE_TABLES:

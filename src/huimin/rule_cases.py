@@ -118,7 +118,7 @@ def found_rows(case: Case, catalogued: Catalogued) -> tuple[Row, ...]:
         mount(con, catalogued.contracts, {})
         lay_given(con, case, catalogued.contracts)
         rules = {case.rule: catalogued.rules[case.rule]}
-        policy = given_policy(case, catalogued.policy)
+        policy = given_policy(case, catalogued)
         match(con, rules, catalogued.views, policy, catalogued.contracts, case.run_date)
         outcome = con.execute("select status, why from rule_outcomes").fetchone()
         if outcome is None or outcome[0] != "ran":
@@ -162,7 +162,7 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
     filled: dict[str, set[str]] = {}
     next_ref = 1
     for roster, table in case.given.items():
-        if roster == "delivered" or roster.startswith("policy_"):
+        if roster == "delivered" or names_parameter(roster, contracts):
             continue
         if roster not in contracts:
             raise RuleError(
@@ -178,13 +178,18 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
         lay_delivered(con, roster, {(None, slot) for slot in held})
 
 
-def given_policy(case: Case, policy: Policy) -> Policy:
+def names_parameter(name: str, contracts: Mapping[str, Contract]) -> bool:
+    """Whether a given table is a policy parameter's; `policy_list` is a roster."""
+    return name.startswith("policy_") and name not in contracts
+
+
+def given_policy(case: Case, catalogued: Catalogued) -> Policy:
     """The policy with the rows that the case gives under `policy_<key>`."""
-    parameters = dict(policy.parameters)
+    parameters = dict(catalogued.policy.parameters)
     for name, table in case.given.items():
-        key = name.removeprefix("policy_")
-        if key == name:
+        if not names_parameter(name, catalogued.contracts):
             continue
+        key = name.removeprefix("policy_")
         where = f"tests/rules/{case.rule}.toml, {case.name}"
         if key not in parameters:
             raise RuleError(where, f"no policy parameter {key}", "see rules/policy.toml")
@@ -193,7 +198,7 @@ def given_policy(case: Case, policy: Policy) -> Policy:
             raise RuleError(where, f"the drawn {name} is not its table", f"draw {' | '.join(columns)}")
         rows = tuple(tuple(cell or "" for cell in row) for row in table.rows)
         parameters[key] = replace(parameters[key], rows=rows)
-    return Policy(parameters, policy.digest)
+    return Policy(parameters, catalogued.policy.digest)
 
 
 def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, table: Drawn, first_ref: int) -> None:
