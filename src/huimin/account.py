@@ -28,10 +28,11 @@ def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[
         ).fetchall()
     )
     con.execute(f"create or replace table deliveries ({column_types(DELIVERIES)})")
-    con.executemany(
-        f"insert into deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
-        [delivery_row(standing, failed) for standing in standings],
-    )
+    if standings:
+        con.executemany(
+            f"insert into deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
+            [delivery_row(standing, failed) for standing in standings],
+        )
     lay_rejects(con, root, [standing for standing in standings if standing.status != "refused"])
 
 
@@ -95,7 +96,7 @@ def named_columns(standing: Standing) -> list[tuple[str, str | None]]:
 
 def lay_rules(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], standings: Iterable[Standing]) -> None:
     """Table `rules`: each rule's outcome, its clues, and the stale rosters it had to read."""
-    stale = {standing.receipt.delivery.roster for standing in standings if standing.stale}
+    stale = {standing.receipt.delivery.roster or "" for standing in standings if standing.stale}
     said = {name: ", ".join(sorted(stale & {*rule.items, *rule.reads, *rule.optional})) for name, rule in rules.items()}
     why = {name: f"stale {rosters}" for name, rosters in said.items() if rosters}
     con.execute(

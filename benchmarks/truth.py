@@ -1,0 +1,75 @@
+"""Precision and recall of every rule against planted truth, over several seeds. Run: ``python -m benchmarks.truth``.
+
+Every field that a clue is judged by counts: rule, item, person, subject, first and last period, periods, amount, tier.
+"""
+
+import argparse
+import tempfile
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from huimin import night as nights
+from huimin.clues import gather
+from huimin.district import RUN_DATE, build_district, write_district
+from huimin.mount import open_work
+from huimin.root import Root
+
+PROJECT = Path(__file__).resolve().parent.parent
+FIELDS = [
+    "rule", "item", "id_number", "subject", "first_period", "last_period", "periods", "amount_at_risk", "tier",
+]  # fmt: skip
+
+
+def main() -> None:
+    """Prints a line a rule; exits 1 when one is not exact."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--seeds", type=int, default=3)
+    words.add_argument("--persons", type=int, default=6_000)
+    words.add_argument("--profile", choices=["campaign", "every_rule"], default="every_rule")
+    words.add_argument("--show", action="store_true", help="print what is missing and what nobody planted")
+    words.add_argument("--plain", action="store_true", help="plain CSV files instead of messy deliveries")
+    chosen = words.parse_args()
+    right, found, planted = Counter(), Counter(), Counter()
+    for seed in range(chosen.seeds):
+        truth, clues = one_district(chosen.persons, seed, chosen.profile, messy=not chosen.plain)
+        right.update(row[0] for row in truth & clues)
+        found.update(row[0] for row in clues)
+        planted.update(row[0] for row in truth)
+        if chosen.show:
+            for row in sorted(truth - clues, key=str):
+                print("missing", *row)
+            for row in sorted(clues - truth, key=str):
+                print("extra  ", *row)
+    for rule in sorted(found | planted):
+        precision = right[rule] / found[rule] if found[rule] else 0.0
+        recall = right[rule] / planted[rule] if planted[rule] else 0.0
+        counts = f"planted {planted[rule]:>5}  found {found[rule]:>5}"
+        print(f"{rule:<28} {counts}  precision {precision:.3f}  recall {recall:.3f}")
+    inexact = [rule for rule in found | planted if not right[rule] == found[rule] == planted[rule]]
+    print(f"truth: {len(found | planted)} rules, {chosen.seeds} seeds, {len(inexact)} not exact")
+    raise SystemExit(1 if inexact else 0)
+
+
+def one_district(persons: int, seed: int, profile: str, messy: bool) -> tuple[set, set]:
+    """The clues planted in one district, and those found, of the rules that are in the catalogue."""
+    with tempfile.TemporaryDirectory(prefix="huimin-truth-") as folder:
+        night = nights.Night(Root(Path(folder)), PROJECT, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
+        district = build_district(persons, seed, profile=profile)
+        write_district(district, night.root.inbox, night.contracts, messy=messy)
+        nights.open_night(night)
+        for delivery in nights.receive_step(night, datetime.now(UTC)).deliveries:
+            nights.read_delivery(night, delivery)
+        nights.match_step(night, nights.check_step(night))
+        with closing(open_work(night.database)) as con:
+            gather(con, night.rules)
+            clues = con.execute(f"select {', '.join(FIELDS)} from clue_hits").fetchall()
+        hits = district.truth.filter((pl.col("kind") == "hit") & pl.col("rule").is_in(list(night.rules)))
+        return set(hits.select(FIELDS).rows()), set(clues)
+
+
+if __name__ == "__main__":
+    main()

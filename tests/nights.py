@@ -1,0 +1,38 @@
+"""A whole night in a test: the bare steps, without Prefect."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+
+from huimin.night import Night, check_step, match_step, open_night, publish_step, read_delivery, receive_step
+from huimin.outcome import Published
+from huimin.root import Root
+
+PROJECT = Path(__file__).resolve().parents[1]
+RUN_DATE = date(2023, 8, 22)
+NUMBERS = count(1)
+
+
+def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Night:
+    """A night of the root with a run id of its own, later than the ones before."""
+    return Night(Root(root), PROJECT, f"20230822T020000-{next(NUMBERS):06x}", run_date, 0.0, only)
+
+
+def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Published:
+    """The published run over what is in the root's inbox."""
+    tonight = night(root, run_date, only)
+    open_night(tonight)
+    for delivery in receive_step(tonight, datetime.now(UTC)).deliveries:
+        read_delivery(tonight, delivery)
+    checked = check_step(tonight)
+    match_step(tonight, checked)
+    return publish_step(tonight, checked)
+
+
+def table(published: Published, name: str) -> pl.DataFrame:
+    """One published table; `clues` with its rule."""
+    if name == "clues":
+        return pl.read_parquet(published.folder / "clues" / "**" / "*.parquet", hive_partitioning=True)
+    return pl.read_parquet(published.folder / f"{name}.parquet")
