@@ -163,6 +163,24 @@ def test_without_payment_street_the_normal_population_row_counts() -> None:
     ]
 
 
+def test_the_community_comes_from_an_earlier_row_of_the_street_but_never_of_another() -> None:
+    rows_drawn = f"""
+ref | name | id_number | household_head_id | street | community | amount | period     | delivery | row
+1   | 王一 | {ANN}     | {ANN}             | 东街   | 一社区    | 500    | 2023-03-01 | d1       | 2
+2   | 王一 | {ANN}     | {ANN}             | 新街   | 二社区    | 500    | 2023-04-01 | d1       | 3
+3   | 王一 | {ANN}     | {ANN}             | 新街   |           | 500    | 2023-05-01 | d1       | 4
+"""
+    hits = f"""
+rule | item        | id_number | starts_on  | ends_on    | payment
+car  | urban_dibao | {ANN}     | 2023-03-01 | 2023-03-31 | 1
+car  | urban_dibao | {ANN}     | 2023-04-01 | 2023-04-30 | 2
+car  | urban_dibao | {ANN}     | 2023-05-01 | 2023-05-31 | 3
+"""
+    assert one(built(urban_dibao=rows_drawn, hits=hits), "street, community") == ("新街", "二社区")
+    elsewhere = rows_drawn.replace("新街   | 二社区", "东街   | 一社区")
+    assert one(built(urban_dibao=elsewhere, hits=hits), "street, community") == ("新街", None)
+
+
 def test_the_latest_street_wins_and_the_own_person_s_before_the_household_s() -> None:
     rows_drawn = f"""
 ref | name | id_number | household_head_id | street | amount | period     | delivery | row

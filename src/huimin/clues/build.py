@@ -75,23 +75,30 @@ select clue, keyed('clue', concat_ws(chr(31), rule, coalesce(item, ''), coalesce
 from clue_hits
 """
 
-# The latest payment row that names a street, the clue's own person before the household's; a clue without a person
-# (funds, commitments) has only the rows it was matched in.
+# The latest payment row that names a street, the clue's own person before the household's, else population; the community
+# likewise, but never one of another street. A clue without a person (funds, commitments) has only the rows matched.
 PLACES = """
 create or replace temp table clue_places as
 with candidates as (
     select r.clue, r.street, r.community, case r.role when 'payment' then 1 else 2 end as origin, r.starts_on,
            case when r.id_number = h.id_number then 0 else 1 end as kin, r.ref
     from clue_rows as r join clue_hits as h on h.clue = r.clue
-    where r.street is not null and (r.role = 'payment' or h.id_number is null)
+    where r.role = 'payment' or h.id_number is null
     union all
     select h.clue, p.street, p.community, case p.status when '正常' then 3 else 4 end, null, 0, p.ref
     from clue_hits as h join population as p on p.id_number = h.id_number
-    where p.street is not null
+),
+streets as (
+    select clue, first(street order by origin, starts_on desc nulls last, kin, ref) as street
+    from candidates where street is not null group by clue
+),
+communities as (
+    select c.clue, first(c.community order by c.origin, c.starts_on desc nulls last, c.kin, c.ref) as community
+    from candidates as c left join streets as s on s.clue = c.clue
+    where c.community is not null and coalesce(c.street = s.street, true)
+    group by c.clue
 )
-select clue,
-       first({'street': street, 'community': community} order by origin, starts_on desc nulls last, kin, ref) as place
-from candidates group by clue
+select clue, s.street, c.community from streets as s full join communities as c using (clue)
 """
 
 HOUSEHOLDS = """
@@ -133,8 +140,8 @@ select k.clue_id, h.rule, f.rule_title, h.tier, h.item, f.item_title, f.departme
        try_cast((year($run_date::date) * 10000 + month($run_date::date) * 100 + day($run_date::date) - f.born) // 10000
            as tinyint) as age,
        case f.parity % 2 when 1 then '男' when 0 then '女' end as sex,
-       f.subject, keyed(f.subject_kind, h.subject) as subject_key, p.place.street as street,
-       p.place.community as community, h.first_period, h.last_period, h.periods, h.amount_at_risk, h.identity,
+       f.subject, keyed(f.subject_kind, h.subject) as subject_key, p.street, p.community,
+       h.first_period, h.last_period, h.periods, h.amount_at_risk, h.identity,
        f.hit_rate * case h.identity when 'C' then 0.3::double else 1::double end
            * greatest(h.amount_at_risk, 1)::double as priority,
        f.hit_rate, '待核查' as state, $run_date::date as first_seen, $run_date::date as last_seen,
