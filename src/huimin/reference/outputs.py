@@ -1,5 +1,6 @@
 """The page of everything a run publishes, out of `huimin.published`."""
 
+from huimin.database import VIEWS, PublishedView
 from huimin.published import RESTRICTED_TABLES, TABLES, PublishedTable
 from huimin.reference.markdown import page, section, table
 
@@ -26,6 +27,7 @@ def outputs_page() -> str:
         "怎样查询见 [queries.md](queries.md)，读数时要注意什么见 [analysts.md](analysts.md)。",
         section("文件", table(("路径", "内容"), ((f"`{path}`", what) for path, what in FILES))),
         section("发布的表", *(described(one) for one in TABLES)),
+        section("`clues.duckdb` 里的视图", *(viewed(view) for view in VIEWS)),
         section(
             "受限的表",
             "另有 `workbooks/*.xlsx`：按街道、部门分发的核查台账。",
@@ -38,3 +40,9 @@ def described(published: PublishedTable) -> str:
     """One table's columns."""
     rows = ((f"`{column.name}`", column.type, column.comment) for column in published.columns)
     return section(f"`{published.name}`", f"{published.comment}。", table(("列", "类型", "含义"), rows), level=3)
+
+
+def viewed(view: PublishedView) -> str:
+    """One view's columns."""
+    rows = ((f"`{name}`", meaning) for name, meaning in view.columns)
+    return section(f"`{view.name}`", f"{view.comment}。", table(("列", "含义"), rows), level=3)

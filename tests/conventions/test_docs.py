@@ -1,0 +1,119 @@
+"""The guides: every query runs on a published run, every link leads somewhere, every command that is shown exists."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import deliveries
+import duckdb
+import pytest
+
+from huimin import night as nights
+from huimin.cli.app import app
+from huimin.district import RUN_DATE, build_district, write_district
+from huimin.query import select
+from huimin.reasons import REASONS
+from huimin.root import Root
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCS = PROJECT / "docs"
+GUIDES = sorted([*DOCS.glob("*.md"), *PROJECT.glob("*.md")])
+KEPT = [
+    "urban_dibao", "rural_dibao", "tekun", "elderly_allowance", "pension_contribution", "population", "deaths",
+    "vehicles", "employee_pension",
+]  # fmt: skip
+"""A few rosters are enough: the rules of the others are skipped, which one of the queries is about."""
+
+
+def queries() -> dict[str, str]:
+    """The page's SQL blocks by the heading they stand under."""
+    text = (DOCS / "queries.md").read_text("utf-8")
+    found = {}
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        found |= {part.splitlines()[0]: block for block in re.findall(r"```sql\n(.*?)```", part, re.DOTALL)}
+    return found
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Path:
+    """`clues.duckdb` of a night over a small synthetic district, with rejects and a refused file."""
+    root = Root(tmp_path_factory.mktemp("district"))
+    night = nights.Night(root, PROJECT, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
+    write_district(build_district(800, 1, profile="every_rule"), root.inbox, night.contracts, messy=False)
+    for folder in root.inbox.iterdir():
+        if folder.name not in KEPT:
+            shutil.rmtree(folder)
+    streets_own = {name.replace("/", "/甲街道/"): text for name, text in deliveries.FILES.items()}
+    car = f"所有人,身份证号,号牌号码,车辆类型\n张三,{deliveries.HEAD},鄂A12345,小型轿车\n"
+    deliveries.deliver(root.path, {**streets_own, "vehicles/甲街道/机动车20230801.csv": car})
+    nights.open_night(night)
+    for delivery in nights.receive_step(night, datetime.now(UTC)).deliveries:
+        nights.read_delivery(night, delivery)
+    checked = nights.check_step(night)
+    nights.match_step(night, checked)
+    return nights.publish_step(night, checked).folder / "clues.duckdb"
+
+
+@pytest.mark.parametrize("heading", queries())
+def test_query_answers(heading: str, published: Path) -> None:
+    assert select(published, queries()[heading]).num_rows > 0
+
+
+def test_there_are_a_dozen_queries_and_more() -> None:
+    assert len(queries()) >= 12
+
+
+def test_every_published_table_is_asked(published: Path) -> None:
+    with duckdb.connect(str(published), read_only=True) as con:
+        tables = [name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()]
+    asked = " ".join(queries().values())
+    assert [name for name in tables if not re.search(rf"(from|join) {name}\b", asked)] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_links_lead_somewhere(guide: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", guide.read_text("utf-8")):
+        path = target.partition("#")[0]
+        if path and "://" not in path:
+            assert (guide.parent / path).exists(), f"{guide.name} → {target}"
+
+
+def shown_commands() -> Iterator[tuple[str, str]]:
+    """Guide and command line, of every `huimin …` in a console block or in back quotes."""
+    for guide in GUIDES:
+        text = guide.read_text("utf-8")
+        blocks = re.findall(r"```(?:console|bash|sh)\n(.*?)```", text, re.DOTALL)
+        lines = [line for block in blocks for line in block.splitlines()]
+        lines += re.findall(r"`(huimin [^`]+)`", text)
+        yield from ((guide.name, line.lstrip("$ ")) for line in lines if line.lstrip("$ ").startswith("huimin "))
+
+
+@pytest.mark.parametrize(("guide", "line"), sorted(set(shown_commands())))
+def test_shown_commands_exist(guide: str, line: str) -> None:
+    import huimin.cli  # noqa: F401  registers the commands
+
+    words = [word for word in line.split()[1:] if re.fullmatch(r"[a-z]+", word)]
+    first = line.split()[1]
+    if re.fullmatch(r"[a-z]+", first):
+        assert first in set(app), f"{guide}: {line}"
+        inner = set(app[first])
+        if inner - {"--help", "-h", "--version"} and len(words) > 1 and line.split()[2] == words[1]:
+            assert words[1] in inner, f"{guide}: {line}"
+
+
+def test_every_reason_is_explained_to_departments() -> None:
+    guide = (DOCS / "departments.md").read_text("utf-8")
+    assert [reason for reason in REASONS if f"`{reason}`" not in guide] == []
+    assert [words for words in REASONS.values() if words not in guide] == []
+
+
+def test_every_exit_code_is_explained_to_operators() -> None:
+    guide = (DOCS / "operators.md").read_text("utf-8")
+    assert [code for code in (0, 1, 2, 10, 11, 12, 13, 14, 15) if f"| {code} |" not in guide] == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = (DOCS / "index.md").read_text("utf-8")
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "index.md" and f"({page.name})" not in index] == []
