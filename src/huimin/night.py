@@ -15,8 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-import polars as pl
-
 from huimin.account import lay_account, lay_rules
 from huimin.archive import Archive, hash_file
 from huimin.check import check, folder_of
@@ -37,9 +35,7 @@ from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sheets import read
 from huimin.slots import Standing, in_force, resolve
-from huimin.standardise import Standardised, standardise, write_standardised
-
-NOTHING = pl.DataFrame()
+from huimin.standardise import refused, standardise, write_standardised
 
 
 @dataclass(frozen=True)
@@ -135,13 +131,13 @@ def read_delivery(
         try:
             if delivery.problem or contract is None:
                 raise DeliveryError(delivery.file, delivery.problem or "没有这个名册", "放入 inbox/<roster>/ 文件夹")
-            reading = read(archive.place(delivery.sha256), delivery.file, contract)
+            place = archive.place(delivery.sha256)
+            if not place.exists():
+                raise PublishError(str(place), "these archived bytes are gone", "restore the archive from a backup")
+            reading = read(place, delivery.file, contract)
             result = standardise(reading, contract, delivery, read_on)
         except DeliveryError as fault:
-            digest = digest_of(night, delivery.roster)
-            result = Standardised(
-                NOTHING, NOTHING, NOTHING, Receipt(delivery, "refused", read_on, digest, problem=fault.problem)
-            )
+            result = refused(delivery, read_on, digest_of(night, delivery.roster), fault.problem)
         write_standardised(result, folder)
     return result.receipt
 

@@ -74,6 +74,12 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
     return Standardised(made.rows, made.rejects, made.findings, receipt)
 
 
+def refused(delivery: Delivery, read_on: date, digest: str, problem: str | None) -> Standardised:
+    """No rows, and a receipt that says why. `digest` is the contract's, empty without one."""
+    receipt = Receipt(delivery, "refused", read_on, digest, problem=problem)
+    return Standardised(pl.DataFrame(), pl.DataFrame(schema=_REJECTS), pl.DataFrame(schema=_FINDINGS), receipt)
+
+
 def _row_schema(contract: Contract) -> pl.Schema:
     """The columns of rows.parquet but the slot."""
     columns = {column.name: CANONICAL[column.type] for column in contract.columns}

@@ -125,8 +125,7 @@ def try_file(file: Path, contract: Contract, project: Path, read_on: date, now: 
         for delivery in receive_step(night, now).deliveries:
             receipt = read_delivery(night, delivery)
             rejects = scratch.standardised(contract.roster, delivery.delivery) / "rejects.parquet"
-            shown = pl.read_parquet(rejects).drop("cells") if rejects.exists() else pl.DataFrame()
-            tried.append(Tried(receipt, shown))
+            tried.append(Tried(receipt, pl.read_parquet(rejects).drop("cells")))
         return tried
 
 
