@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from deliveries import CHILD, FILES, HEAD, WIFE, deliver
-from nights import night, run_night, table
 
+from deliveries import CHILD, FILES, HEAD, WIFE, deliver
 from huimin.errors import ContractError, PublishError, UsageError
 from huimin.night import open_night, receipts
 from huimin.root import Root
+from nights import night, run_night, table
 
 
 @pytest.fixture(scope="module")

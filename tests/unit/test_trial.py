@@ -1,0 +1,107 @@
+"""Nights that leave the root as it is."""
+
+import shutil
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from deliveries import FILES, HEAD, deliver
+from huimin.contract import load_contracts
+from huimin.errors import PublishError
+from huimin.root import Root
+from huimin.trial import plan_night, preview_rule, replay_run, try_file
+from nights import PROJECT, RUN_DATE, run_night
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory):
+    root = tmp_path_factory.mktemp("district")
+    deliver(root)
+    return run_night(root)
+
+
+def fingerprint(root: Path) -> dict[str, str]:
+    files = (place for place in root.rglob("*") if place.is_file() and not place.is_symlink())
+    return {str(place.relative_to(root)): sha256(place.read_bytes()).hexdigest() for place in files}
+
+
+def test_a_plan_says_what_is_new_superseded_and_skipped_and_changes_nothing(settled):
+    root = settled.folder.parent.parent
+    later = f"姓名,身份证号,户主身份证号,发放金额,发放月份\n张三,{HEAD},{HEAD},400,2023-08\n"
+    deliver(root, {"urban_dibao/更正.csv": later})
+    before = fingerprint(root)
+    planned = plan_night(Root(root), PROJECT, RUN_DATE, 0.0, datetime.now(UTC))
+    assert fingerprint(root) == before
+    assert [(s.receipt.delivery.file, s.status, s.slots) for s in planned.new] == [
+        ("更正.csv", "accepted", ("2023-08",))
+    ]
+    assert planned.superseded == (("urban_dibao", None, "2023-08"),)
+    assert dict(planned.skipped)["prisoner"] == "missing prisoners"
+    (root / "inbox" / "urban_dibao" / "更正.csv").unlink()
+
+
+def test_a_plan_of_a_new_root_needs_no_run_before(tmp_path):
+    deliver(tmp_path)
+    planned = plan_night(Root(tmp_path), PROJECT, RUN_DATE, 0.0, datetime.now(UTC))
+    assert {s.status for s in planned.new} == {"accepted", "accepted_with_rejects", "refused"}
+    assert [place.name for place in tmp_path.iterdir()] == ["inbox"]
+
+
+def test_a_replay_is_byte_identical(settled):
+    outcome = replay_run(Root(settled.folder.parent.parent), PROJECT, settled.run)
+    assert outcome.different == ()
+    assert outcome.changed == ()
+    assert outcome.files > 15
+
+
+def test_a_replay_goes_on_from_the_same_ledger(tmp_path):
+    deliver(tmp_path)
+    run_night(tmp_path)
+    second = run_night(tmp_path, date(2023, 8, 23))
+    assert replay_run(Root(tmp_path), PROJECT, second.run).different == ()
+
+
+def test_a_replay_tells_which_file_is_not_what_the_run_made(settled, tmp_path):
+    root = tmp_path / "copy"
+    shutil.copytree(settled.folder.parent.parent, root, symlinks=True)
+    place = root / "published" / settled.run / "report.html"
+    place.write_text(place.read_text() + " ")
+    outcome = replay_run(Root(root), PROJECT, settled.run)
+    assert any("report.html" in name for name in outcome.different)
+
+
+def test_a_replay_without_the_archived_bytes_says_so(settled, tmp_path):
+    root = tmp_path / "copy"
+    shutil.copytree(settled.folder.parent.parent, root, symlinks=True)
+    for place in (root / "archive").glob("*/*"):
+        place.unlink()
+    with pytest.raises(PublishError, match="archive"):
+        replay_run(Root(root), PROJECT, settled.run)
+
+
+def test_one_file_is_tried_without_storing_anything(tmp_path):
+    file = tmp_path / "城市低保.csv"
+    file.write_bytes(FILES["urban_dibao/城市低保.csv"].encode("gb18030"))
+    contract = load_contracts(PROJECT / "expectations")["urban_dibao"]
+    (tried,) = try_file(file, contract, PROJECT, RUN_DATE, NOW)
+    assert (tried.receipt.outcome, tried.receipt.rows_accepted, tried.receipt.rows_rejected) == (
+        "accepted_with_rejects", 3, 1,
+    )  # fmt: skip
+    assert tried.rejects.rows() == [(None, 6, "id_number", "id_number_check_digit")]
+    assert [place.name for place in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_rule_is_previewed_with_its_overlap(settled):
+    root = Root(settled.folder.parent.parent)
+    before = fingerprint(root.path)
+    found = preview_rule(root, PROJECT, "dibao_over_standard", RUN_DATE)
+    assert (found.clues, found.skipped) == (0, None)
+    found = preview_rule(root, PROJECT, "deceased", RUN_DATE)
+    assert (found.clues, found.population) == (1, 3)
+    assert [(item, street, clues) for item, street, clues, _ in found.by_place] == [("urban_dibao", "甲街道", 1)]
+    assert preview_rule(root, PROJECT, "prisoner", RUN_DATE).skipped == "missing prisoners"
+    assert fingerprint(root.path) == before
