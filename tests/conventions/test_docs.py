@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import deliveries
 import duckdb
 import pytest
 
+import deliveries
 from huimin import night as nights
 from huimin.cli.app import app
 from huimin.district import RUN_DATE, build_district, write_district
@@ -59,6 +59,12 @@ def published(tmp_path_factory) -> Path:
 @pytest.mark.parametrize("heading", queries())
 def test_query_answers(heading: str, published: Path) -> None:
     assert select(published, queries()[heading]).num_rows > 0
+
+
+def test_the_parquet_files_answer_too(published: Path) -> None:
+    (block,) = re.findall(r"```sql\n(.*?)```", (DOCS / "analysts.md").read_text("utf-8"), re.DOTALL)
+    rows = duckdb.sql(block.replace("data/published/latest", str(published.parent))).fetchall()
+    assert sum(clues for _, clues in rows) == select(published, "select 1 from clues").num_rows
 
 
 def test_there_are_a_dozen_queries_and_more() -> None:
