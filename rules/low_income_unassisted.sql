@@ -14,6 +14,18 @@ mistaken_when = [
     "人户分离，户籍成员不共同生活",
     "家庭有较多财产，不符合救助条件",
 ]
+periods  = """
+select 'urban_dibao' as item, make_date(max(income_year), 1, 1) as starts_on, make_date(max(income_year), 12, 31) as ends_on
+from (
+    select year(starts_on) as income_year
+    from delivered
+    cross join run
+    where roster = 'income' and starts_on <= run_date
+    group by year(starts_on)
+    having count(distinct starts_on) = 12
+) as years
+having max(income_year) is not null
+"""
 population = "select distinct household_number from register_members"
 summary  = "{name}户籍家庭{members}人{span}个人收入合计{income}元，人均低于低收入线{line}元，当年无人享受低保、特困救助，与应助尽助要求不一致，可能需要救助，请上门了解。"
 */

@@ -14,6 +14,7 @@ mistaken_when = [
     "户籍在本地，人在外地并在当地领取",
     "已申请，次月起发放",
 ]
+periods  = "select item, starts_on, ends_on from latest_periods where item = 'elderly_allowance'"
 population = "select distinct id_number from register_members"
 summary  = "{name}{span}末已满{age}周岁（起领年龄{min_age}周岁），户籍正常，但不在{item_title}花名册，与应享条件不一致，可能漏发高龄津贴，请上门了解并协助申请。"
 */

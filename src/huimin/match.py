@@ -26,14 +26,14 @@ create or replace table rule_outcomes (
     population bigint, periods_not_judged bigint
 )"""
 
+JUDGED_PERIODS = "select distinct item, starts_on, ends_on from judged_payments where list_contains($items, item)"
+
 PERIODS_NOT_JUDGED = """
-with periods as (
-    select distinct item, starts_on, ends_on from judged_payments where list_contains($items, item)
-), absent as (
+with absent as (
     select unnest($absence) as roster
 )
 select count(distinct (p.item, p.starts_on, p.ends_on))
-from periods as p
+from ({periods}) as p
 cross join absent as a
 left join delivered as d on d.roster = a.roster and d.starts_on <= p.ends_on and d.ends_on >= p.starts_on
 where d.roster is null
@@ -141,8 +141,9 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     population = count(con, f"select count(*) from ({rule.population}) as looked_at", where)
     not_judged = 0
     if rule.absence:
-        parameters = {"items": list(rule.items), "absence": list(rule.absence)}
-        not_judged = count(con, PERIODS_NOT_JUDGED, where, parameters)
+        parameters = {"absence": list(rule.absence)} | ({} if rule.periods else {"items": list(rule.items)})
+        looked_at = PERIODS_NOT_JUDGED.format(periods=rule.periods or JUDGED_PERIODS)
+        not_judged = count(con, looked_at, where, parameters)
     note(con, rule, "ran", None, population, not_judged)
 
 

@@ -66,6 +66,8 @@ class Rule:
     """Columns of the result, in order."""
     tables: tuple[str, ...]
     """Tables and views that its SQL names."""
+    periods: str = ""
+    """A SELECT of the (item, starts_on, ends_on) it looks at; empty: every judged period of its items."""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -153,12 +155,15 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     complain(where, problems, f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'")
     query = read_query(sql, where, line)
     population = read_query(header["population"], f"{where}, population", 1)
+    periods = read_query(header["periods"], f"{where}, periods", 1) if "periods" in header else None
     for key in LISTS:
         header[key] = tuple(header.get(key, ()))
     if header["items"] == ("*",):
         header["items"] = catalogue.benefits
-    problems = [*table_problems({*query.tables, *population.tables}, header, catalogue), *faults(query)]
+    tables = {*query.tables, *population.tables, *(periods.tables if periods else ())}
+    problems = [*table_problems(tables, header, catalogue), *faults(query)]
     problems += [f"population: {fault}" for fault in faults(population)]
+    problems += [f"periods: {fault}" for fault in (faults(periods) if periods else ())]
     problems += column_problems(query, header["summary"])
     complain(where, problems, "see docs/design.md, 'A rule', for what a rule may read, use and return")
     return Rule(
@@ -172,6 +177,7 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         digest=digest(path),
         columns=query.columns,
         tables=query.tables,
+        periods=header.get("periods", ""),
     )
 
 

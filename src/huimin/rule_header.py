@@ -16,7 +16,7 @@ Part = Literal["main", "data", "entitlement", "funds"]
 
 TEXTS = ("title", "basis", "ask", "population", "summary")
 LISTS = ("items", "reads", "optional", "absence", "policy", "mistaken_when")
-KEYS = frozenset({*TEXTS, *LISTS, "position", "tier", "amount", "subject", "part", "enabled"})
+KEYS = frozenset({*TEXTS, *LISTS, "periods", "position", "tier", "amount", "subject", "part", "enabled"})
 NECESSARY = ("title", "position", "tier", "items", "basis", "ask", "mistaken_when", "population", "summary")
 
 
@@ -51,7 +51,9 @@ def header_problems(header: Mapping[str, Any], rosters: Mapping[str, Contract], 
     """What is wrong with a rule's header, in words."""
     problems = [f"unknown header key {key}" for key in header if key not in KEYS]
     problems += [f"header key {key} is missing" for key in NECESSARY if key not in header]
-    problems += [f"{key} is no text" for key in TEXTS if key in header and not isinstance(header[key], str)]
+    problems += [
+        f"{key} is no text" for key in (*TEXTS, "periods") if key in header and not isinstance(header[key], str)
+    ]
     lists = {key: header.get(key, []) for key in LISTS}
     problems += [
         f"{key} is no list of texts"

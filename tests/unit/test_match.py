@@ -220,6 +220,25 @@ def test_periods_for_which_an_absent_roster_was_not_delivered_are_counted(tmp_pa
     assert found is not None and found[3] == 1
 
 
+@pytest.mark.parametrize(("month", "not_judged"), [("2023-08", 0), ("2023-07", 1)])
+def test_a_rule_about_the_latest_period_counts_that_one_alone(tmp_path: Path, month: str, not_judged: int) -> None:
+    paid = """
+name | id_number | amount | period     | slot
+王芳 | wang      | 100    | 2023-07-01 | 2023-07
+王芳 | wang      | 100    | 2023-08-01 | 2023-08
+"""
+    people = "name | id_number | household_number | status | slot\n王芳 | wang | h1 | 正常 | 2023-10-01"
+    tekun = f"name | id_number | amount | period | slot\n赵六 | zhao | 900 | {month}-01 | {month}"
+    in_force = {
+        "elderly_allowance": [delivery(tmp_path, "elderly_allowance", 1, paid)],
+        "population": [delivery(tmp_path, "population", 2, people)],
+        "deaths": [delivery(tmp_path, "deaths", 3, people.replace("household_number", "x").replace("status", "y"))],
+        "tekun": [delivery(tmp_path, "tekun", 4, tekun)],
+    }
+    con = matched(in_force, {"missing_elderly": RULES["missing_elderly"]})
+    assert outcome(con, "missing_elderly") == ("ran", None, 1, not_judged)
+
+
 def test_hits_carry_facts_as_json(tmp_path: Path) -> None:
     deaths = "name | id_number | died_on | source | slot\n王芳 | wang | 2023-07-31 | 公安 | 2023-10-01"
     in_force = {

@@ -75,8 +75,8 @@ select clue, keyed('clue', concat_ws(chr(31), rule, coalesce(item, ''), coalesce
 from clue_hits
 """
 
-# The latest payment row that names a street, the clue's own person before the household's, else population; the community
-# likewise, but never one of another street. A clue without a person (funds, commitments) has only the rows matched.
+# The latest payment row that names a street, the clue's own person before the household's, else population; the
+# community likewise, but never one of another street. A clue without a person (funds) has only the rows matched.
 PLACES = """
 create or replace temp table clue_places as
 with candidates as (

@@ -1,0 +1,132 @@
+"""The commands a department or an operator meets a delivery with, in this process: what they say and how they end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from acceptance.inbox import District, packed, person, text, workbook
+
+from huimin.cli import run
+
+ELDERLY = "elderly_allowance"
+GOOD = """
+高龄津贴
+序号 | 姓名 | 身份证号 | 发放金额（元） | 发放月份 | 电话
+1    | 张三 | ID1      | 100            | 2023-08  | 1
+2    | 李四 | 12*      | 1,200.00       | 2023-07  | 2
+合计 | ·    | ·        | 100            | ·        | ·
+"""
+
+
+def tree(folder: Path) -> list[tuple[str, int]]:
+    return sorted((str(place), place.stat().st_mtime_ns) for place in folder.rglob("*"))
+
+
+def test_check_tries_one_file_and_stores_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_bytes(text(GOOD).encode("gb18030"))
+    assert run(["check", "a.csv", "--roster", ELDERLY, "--json"]) == 0
+    (receipt,) = json.loads(capsys.readouterr().out)
+    assert [receipt[f"rows_{part}"] for part in ("in_file", "layout", "accepted", "rejected")] == [5, 3, 1, 1]
+    assert receipt["rejects"] == [{"sheet": None, "row": 4, "column": "id_number", "reason": "id_number_masked"}]
+    assert [place.name for place in tmp_path.iterdir()] == ["a.csv"]
+    assert run(["check", "a.csv", "--roster", ELDERLY]) == 0
+    shown = capsys.readouterr().out
+    assert "id_number_masked" in shown
+    assert "12*" not in shown
+    assert "张三" not in shown
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "code"),
+    [
+        ("bad.csv", b"x,y\n1,2\n", 11),
+        ("empty.csv", b"", 11),
+        ("a.pdf", b"%PDF", 11),
+        ("a.zip", packed({"b.csv": "x,y\n", "c.pdf": "x"}), 11),
+        ("a.zip", packed({"b.csv": "x,y\n", "c.csv": text(GOOD)}), 0),
+        ("a.xlsx", workbook({"表": GOOD}), 0),
+    ],
+)
+def test_check_ends_with_11_when_nothing_is_usable(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, content: bytes, code: int
+) -> None:
+    place = tmp_path / file
+    place.write_bytes(content)
+    assert run(["check", str(place), "--roster", ELDERLY]) == code
+    assert "refused" in capsys.readouterr().out or not code
+
+
+def test_wrong_usage_ends_with_2_and_says_what_to_try(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(tmp_path / "none.csv"), "--roster", ELDERLY]) == 2
+    assert run(["rosters", "show", "no_such"]) == 2
+    assert run(["plan", "--root", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.count("try: ") == 3
+
+
+def test_sheet_prints_the_table_as_the_reader_understands_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_bytes('姓名;金额\n张三;"1,200"\n李四;\n'.encode("gb18030"))
+    assert run(["sheet", str(tmp_path / "a.csv")]) == 0
+    assert capsys.readouterr().out == '姓名,金额\n张三,"1,200"\n李四,\n'
+    (tmp_path / "a.xlsx").write_bytes(workbook({"空": "·", "表": GOOD}))
+    assert run(["sheet", str(tmp_path / "a.xlsx")]) == 0
+    assert capsys.readouterr().out.splitlines()[2] == f"1,张三,{person(1)},100,2023-08,1"
+    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    assert run(["sheet", str(tmp_path / "a.pdf")]) == 11
+    assert run(["sheet", str(tmp_path / "a.csv"), "--sheet", "2"]) == 2
+
+
+def test_sheet_prints_the_rejects_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text('姓名,金额\n张三,"1\n李四,2\n', encoding="utf-8")
+    assert run(["sheet", str(tmp_path / "a.csv"), "--rejects"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("2,unterminated_quote,")
+
+
+def test_plan_says_what_a_run_would_do_and_changes_nothing(
+    district: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "姓名 | 身份证号 | 发放金额 | 发放月份\n张三 | ID1 | {} | 2023-08"
+    district.put(f"{ELDERLY}/a.csv", text(row.format(1)), "2023-08-01 10:00")
+    district.check()
+    district.put(f"{ELDERLY}/b.csv", text(row.format(2)), "2023-08-02 10:00")
+    district.put("no_such/c.csv", "x\n")
+    before = tree(district.root.path)
+    assert run(["plan", "--root", str(district.root.path), "--date", "2023-09-01", "--settle", "0", "--json"]) == 0
+    planned = json.loads(capsys.readouterr().out)
+    assert tree(district.root.path) == before
+    assert [(new["file"], new["status"]) for new in planned["new"]] == [("b.csv", "accepted"), ("c.csv", "refused")]
+    assert planned["superseded"] == [{"roster": ELDERLY, "unit": None, "period": "2023-08"}]
+    skipped = {entry["rule"]: entry["why"] for entry in planned["skipped"]}
+    assert "missing deaths" in skipped["deceased"]
+    assert "elderly_underage" not in skipped
+
+
+def test_another_run_holds_the_root_ends_with_15(district: District) -> None:
+    district.put(f"{ELDERLY}/a.csv", text(GOOD))
+    with district.root.hold():
+        words = [sys.executable, "-m", "huimin.cli", "run", "--root", str(district.root.path), "--settle", "0"]
+        ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 15
+    assert "try: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list(district.root.published.iterdir())
+
+
+def test_a_template_is_filled_and_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "高龄津贴.xlsx"
+    assert run(["rosters", "template", ELDERLY, "-o", str(place)]) == 0
+    assert run(["check", str(place), "--roster", ELDERLY]) == 11
+    assert "无可用记录" in capsys.readouterr().out
+
+
+def test_rosters_lists_every_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rosters", "list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert len(listed) == 36
+    assert {"roster": "deaths", "title": "死亡人员", "department": "区公安分局", "period": "register"} in listed
