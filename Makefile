@@ -31,11 +31,18 @@ check: .venv/.ready  ## format, lint, types, import contracts, SQL
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) sqlfluff lint --disable-progress-bar rules
+	$(RUN) python -m huimin.reference check
 
 format: .venv/.ready  ## write the format
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
 	$(RUN) sqlfluff fix --disable-progress-bar -q rules
+
+docs: .venv/.ready  ## write the generated reference pages
+	$(RUN) python -m huimin.reference write
+
+truth: .venv/.ready  ## precision and recall of every rule against planted truth
+	$(RUN) python -m benchmarks.truth
 
 bench: .venv/.ready  ## the data work against its floor, one interleaved run
 	$(RUN) python -m benchmarks.bench
