@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
+import polars as pl
 from cyclopts import Parameter
 from rich.table import Table
 
@@ -13,6 +14,7 @@ from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
 from huimin.errors import DeliveryError, UsageError
 from huimin.root import Root
+from huimin.sheets import Sheet, read_raw
 from huimin.trial import Tried, try_file
 
 
@@ -74,18 +76,21 @@ def sheet(
     ] = False,
 ) -> None:
     """A file as the reader understands it: the table as CSV. Nothing is stored."""
-    from huimin.sheets import read_raw
-
     if not file.is_file():
         raise UsageError(str(file), "there is no such file", "give the path of a delivered file")
     sheets = read_raw(file, file.name)
     if not 1 <= number <= len(sheets):
         raise UsageError(str(file), f"it has {len(sheets)} sheets", "choose one of them with --sheet")
     chosen = sheets[number - 1]
-    shown = (
-        chosen.faults if rejects else chosen.cells.select(name for name in chosen.cells.columns if name.startswith("c"))
-    )
+    shown = chosen.faults if rejects else table_of(chosen)
     output.file.write(shown.write_csv(include_header=rejects))
+
+
+def table_of(chosen: Sheet) -> pl.DataFrame:
+    """The cells alone, empty ones null, without the columns after the last one that holds anything."""
+    cells = chosen.cells.select(pl.exclude("row").replace("", None))
+    filled = [index for index, column in enumerate(cells) if column.null_count() < len(column)]
+    return cells[:, : max(filled, default=-1) + 1]
 
 
 @app.command(help_epilogue="Example: huimin explain 0f1e2d3c4b5a6978 --root data")
