@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from unit.quality_rows import contracts
 
 from huimin.contract import header_form
 from huimin.expectation import DELIVERY_COLUMNS, EXPECTATIONS
+from unit.quality_rows import contracts
 
 FOLDER = Path(__file__).parents[2] / "expectations"
 CONTRACTS = contracts()

@@ -15,6 +15,7 @@ from huimin.cli.app import app
 from huimin.district import RUN_DATE, build_district, write_district
 from huimin.query import select
 from huimin.reasons import REASONS
+from huimin.reference.commands import commands, shown
 from huimin.root import Root
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -98,8 +99,6 @@ def shown_commands() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("guide", "line"), sorted(set(shown_commands())))
 def test_shown_commands_exist(guide: str, line: str) -> None:
-    import huimin.cli  # noqa: F401  registers the commands
-
     words = [word for word in line.split()[1:] if re.fullmatch(r"[a-z]+", word)]
     first = line.split()[1]
     if re.fullmatch(r"[a-z]+", first):
@@ -107,6 +106,20 @@ def test_shown_commands_exist(guide: str, line: str) -> None:
         inner = set(app[first])
         if inner - {"--help", "-h", "--version"} and len(words) > 1 and line.split()[2] == words[1]:
             assert words[1] in inner, f"{guide}: {line}"
+
+
+def test_shown_make_targets_exist() -> None:
+    targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for guide in GUIDES:
+        for block in re.findall(r"```(?:console|bash|sh)\n(.*?)```", guide.read_text("utf-8"), re.DOTALL):
+            for target in re.findall(r"^\$? ?make ([a-z]+)", block, re.MULTILINE):
+                assert target in targets, f"{guide.name}: make {target}"
+
+
+@pytest.mark.parametrize("words", commands(app, []), ids=" ".join)
+def test_every_command_help_ends_with_an_example(words: list[str]) -> None:
+    last = shown(app, words).strip().splitlines()[-1]
+    assert last.startswith(f"Example: huimin {words[0]}")
 
 
 def test_every_reason_is_explained_to_departments() -> None:

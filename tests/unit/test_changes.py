@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from unit.test_ledger import CAR, DAYS, DEAD, night
-from unit.work_database import rows
-
 from huimin.changes import compare_runs
 from huimin.published import CHANGES
+from unit.test_ledger import CAR, DAYS, DEAD, night
+from unit.work_database import rows
 
 LATER_CAR = CAR.replace("2023-03-01 | 2023-03-31 | 500 | 1", "2023-04-01 | 2023-04-30 | 700 | 9")
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, shuffled, work_database
 
 from huimin.clues import gather
 from huimin.clues.build import lay_clues
 from huimin.identity import keyed_hash
 from huimin.published import CLUES, EVIDENCE, IDENTITIES, PublishedTable, ordered_select
 from huimin.rule import Rule
+from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, shuffled, work_database
 
 ANN = "429999195001010012"
 BO = "429999196002020025"

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from unit.work_database import catalogue, rows, rule, shuffled, work_database
 
 from huimin.clues import gather
 from huimin.rule import Rule
+from unit.work_database import catalogue, rows, rule, shuffled, work_database
 
 ANN = "429999195001010012"
 BO = "429999196002020025"

@@ -4,10 +4,10 @@ from datetime import date
 
 import duckdb
 import pytest
-from unit.work_database import SECRET
 
 from huimin.clues.masks import lay_masks
 from huimin.identity import keyed_hash, mask_account, mask_id, mask_name, mask_plate
+from unit.work_database import SECRET
 
 VALUES = (
     "",

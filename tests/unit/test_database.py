@@ -4,10 +4,10 @@ import stat
 
 import duckdb
 import pytest
-from unit.published_run import RUN, TABLE_ROWS, drawn, published_run
 
 from huimin.database import STORAGE_VERSION, VIEWS, columns_reference
 from huimin.published import RESTRICTED_TABLES, TABLES
+from unit.published_run import RUN, TABLE_ROWS, drawn, published_run
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from unit.published_run import PERSON, RUN, published_run
 
 from huimin.contract import Column, Contract
 from huimin.errors import UsageError
 from huimin.explain import explain
+from unit.published_run import PERSON, RUN, published_run
 
 CLUE = "aaaaaaaaaaaaaaa1"
 

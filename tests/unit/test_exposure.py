@@ -5,12 +5,11 @@
 from decimal import Decimal
 from typing import Any
 
-from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
-
 from huimin.clues import gather
 from huimin.clues.build import lay_clues
 from huimin.exposure import lay_exposure
 from huimin.published import EXPOSURE
+from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
 
 ANN = "429999195001010012"
 BO = "429999196002020025"

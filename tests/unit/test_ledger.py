@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, work_database
 
 from huimin.clues import build_clues
 from huimin.ledger import lay_previous, verified_outcomes
 from huimin.published import LEDGER
+from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, work_database
 
 ANN = "429999195001010012"
 BO = "429999196002020025"

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from unit.published_run import RUN, facts, published_run
 
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
 from huimin.manifest import Manifest, Output, UsedDelivery, UsedFile, outputs_in, read_manifest, without_timings
+from unit.published_run import RUN, facts, published_run
 
 RECEIPT = Receipt(
     Delivery(

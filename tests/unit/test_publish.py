@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from unit.published_run import PERSON, RUN, TABLE_ROWS, drawn, facts, places, published_run, ready_to_publish
 
 from huimin import publish as publishing
 from huimin.accounting import FIGURES, imbalances
@@ -19,6 +18,7 @@ from huimin.errors import PublishError
 from huimin.manifest import outputs_in, read_manifest
 from huimin.publish import ROW_GROUP, Pages, publish, row_groups
 from huimin.published import CLUES, TABLES
+from unit.published_run import PERSON, RUN, TABLE_ROWS, drawn, facts, places, published_run, ready_to_publish
 
 LATER = "20230902T020000-def456"
 NO_CLUES = dict.fromkeys(("clues", "evidence", "statistics", "changes", "ledger", "exposure", "identities"), "")

@@ -4,7 +4,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from unit.quality_rows import contracts, delivery, drawn
 
 from huimin.contract import Contract
 from huimin.errors import QualityError
@@ -12,6 +11,7 @@ from huimin.expectation import Expectation
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS, bench
 from huimin.quality.rows import expectation_name
+from unit.quality_rows import contracts, delivery, drawn
 
 CONTRACTS = contracts()
 

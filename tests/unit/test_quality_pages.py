@@ -4,10 +4,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from unit.quality_rows import contracts, drawn
 
 from huimin.quality.bench import RESULTS
 from huimin.quality_pages import sections_of, write_quality_pages
+from unit.quality_rows import contracts, drawn
 
 CONTRACTS = contracts()
 COLUMNS = {"roster": pl.String, "delivery": pl.String, **RESULTS, "success": pl.String}

@@ -6,10 +6,10 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from unit.published_run import RUN, published_run
 
 from huimin.errors import UsageError
 from huimin.query import as_csv, as_json, as_table, rendered, select, write_result
+from unit.published_run import RUN, published_run
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def test_every_roster_and_rule_has_its_page_and_is_listed() -> None:
 @pytest.mark.parametrize("name", catalogued().rules)
 def test_a_rule_page_has_its_sql_parameters_cases_and_basis(name: str) -> None:
     rule, text = catalogued().rules[name], pages()[f"rules/{name}.md"]
-    for shown in (rule.title, rule.sql, rule.population, rule.basis, rule.ask.rstrip("。"), rule.summary):
+    for shown in (rule.title, rule.sql, rule.population, rule.basis, rule.ask.rstrip("。"), rule.summary, rule.periods):
         assert shown in text
     for said in rule.mistaken_when:
         assert f"- {said}\n" in text

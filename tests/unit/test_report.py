@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from unit.published_run import RUN, RUN_DATE, ready_to_publish
 
 from huimin.contract import Column, Contract
 from huimin.figures import in_titles
 from huimin.publish import write_parquet
 from huimin.published import STATISTICS
 from huimin.report import reason_text, statistics_table, write_report
+from unit.published_run import RUN, RUN_DATE, ready_to_publish
 
 FORM = """
 part | position | department | item                 | item_title                       | clues | department_clues | share

@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from unit.work_database import catalogue, contracts, rows, rule, work_database
 
 from huimin.published import STATISTICS
 from huimin.statistics import lay_statistics
+from unit.work_database import catalogue, contracts, rows, rule, work_database
 
 RULES = catalogue(
     rule("deceased"),

@@ -3,11 +3,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from unit.quality_rows import contracts
 
 from huimin.errors import PublishError
 from huimin.sheets import read
 from huimin.template import header_title, write_template
+from unit.quality_rows import contracts
 
 CONTRACTS = contracts()
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

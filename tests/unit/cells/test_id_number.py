@@ -3,10 +3,10 @@ from datetime import date
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.cells.drawn import READ_ON, Column, check, read_cell, read_cells
 
 from huimin.cells import parse
 from huimin.identity import check_character
+from unit.cells.drawn import READ_ON, Column, check, read_cell, read_cells
 
 ID = Column("id_number")
 

@@ -3,6 +3,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from unit.cells.drawn import Column, check, read_cell, read_cells
 
 GRADE = Column("integer", synonyms=(("一级", "1"), ("1级", "1"), ("四级", "4")))

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from unit.cells.drawn import Column, check, read_cells
 
 POST = Column(

@@ -5,7 +5,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from unit.district.engine import PROJECT
 
 from huimin.contract import load_contracts
 from huimin.district.clean import draw_district
@@ -13,6 +12,7 @@ from huimin.district.days import Days
 from huimin.district.registers import Rows
 from huimin.district.tables import MONTH_ITEMS, SCHEMAS, TITLES
 from huimin.errors import UsageError
+from unit.district.engine import PROJECT
 
 DAYS = Days(date(2023, 8, 22))
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from unit.district.engine import KEY, PROJECT, found_clues
 
 from huimin.contract import load_contracts
 from huimin.district import District, build_district
 from huimin.rule import load_rules
+from unit.district.engine import KEY, PROJECT, found_clues
 
 CAMPAIGN = {
     "student_living": 37,

@@ -8,10 +8,10 @@ import polars as pl
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.sheets.elderly import ZHANG, reading, table
 
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, read_raw
+from unit.sheets.elderly import ZHANG, reading, table
 
 HEADER = "姓名,身份证号,金额,月份\n"
 PIECES = st.sampled_from(

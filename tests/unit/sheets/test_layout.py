@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from unit.sheets.elderly import LI, WANG, ZHANG, contract, drawn, layout, reading, table, without
 
 from huimin.errors import DeliveryError
+from unit.sheets.elderly import LI, WANG, ZHANG, contract, drawn, layout, reading, table, without
 
 
 def refused(folder: Path, text: str) -> DeliveryError:

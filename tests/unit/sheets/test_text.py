@@ -4,10 +4,10 @@ import codecs
 from pathlib import Path
 
 import pytest
-from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading, table
 
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, read_raw
+from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading, table
 
 PLAIN = f"姓名,身份证号,金额,月份\n张三,{ZHANG},100,2023-08\n李䶮,{LI},200,2023-08\n"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 import xlwt
-from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading
 
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Reading, read_raw
+from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading
 
 TITLES = ("姓名", "身份证号", "金额", "月份", "发放日期")
 
