@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from acceptance.inbox import District, packed, person, text, workbook
 
+from acceptance.inbox import District, packed, person, text, workbook
 from huimin.cli import run
 
 ELDERLY = "elderly_allowance"
