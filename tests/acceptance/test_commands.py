@@ -61,6 +61,20 @@ def test_check_ends_with_11_when_nothing_is_usable(
     assert "refused" in capsys.readouterr().out or not code
 
 
+@pytest.mark.parametrize(("good", "bad", "code"), [(50, 50, 0), (49, 51, 12), (1, 98, 0)])
+def test_check_ends_with_12_when_the_night_would_keep_the_file_out(
+    tmp_path: Path, good: int, bad: int, code: int
+) -> None:
+    rows = [f"张三,{person(n)},1,202308" for n in range(good)] + ["张三,4*,1,202308"] * bad
+    (tmp_path / "a.csv").write_text("\n".join(["姓名,身份证号,金额,月份", *rows]), encoding="utf-8")
+    assert run(["check", str(tmp_path / "a.csv"), "--roster", ELDERLY]) == code
+
+
+def test_check_says_when_the_name_is_of_an_unfinished_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.part").write_text(text(GOOD), encoding="utf-8")
+    assert run(["check", str(tmp_path / "a.csv.part"), "--roster", ELDERLY]) == 2
+
+
 def test_wrong_usage_ends_with_2_and_says_what_to_try(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(tmp_path / "none.csv"), "--roster", ELDERLY]) == 2
     assert run(["rosters", "show", "no_such"]) == 2

@@ -12,10 +12,14 @@ from rich.table import Table
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
-from huimin.errors import DeliveryError, UsageError
+from huimin.delivery import Receipt
+from huimin.errors import DeliveryError, QualityError, UsageError
+from huimin.quality.gate import RECORDS_JUDGED
 from huimin.root import Root
 from huimin.sheets import Sheet, read_raw
 from huimin.trial import Tried, try_file
+
+TOO_FEW = "接收的记录不足一半：正式报送后不会被采用，请先改正退回的行"
 
 
 @app.command(help_epilogue="Example: huimin check 城市低保2023年8月.xlsx --roster urban_dibao")
@@ -33,12 +37,21 @@ def check(
         raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
     now = datetime.now(UTC)
     results = try_file(file, contract, PROJECT, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now)
+    if not results:
+        raise UsageError(str(file), "its name says that it is still being written", "give it its final name")
     if as_json:
         say_json([{**r.receipt.as_json(), "rejects": r.rejects.head(rejects).to_dicts()} for r in results])
     else:
         for result in results:
             show_tried(result, rejects)
-    return DeliveryError.exit_code if all(result.receipt.outcome == "refused" for result in results) else 0
+    if all(result.receipt.outcome == "refused" for result in results):
+        return DeliveryError.exit_code
+    return QualityError.exit_code if any(too_few_accepted(result.receipt) for result in results) else 0
+
+
+def too_few_accepted(receipt: Receipt) -> bool:
+    """Whether the gate would keep the delivery out: less than half of its records are accepted."""
+    return receipt.outcome != "refused" and receipt.records >= RECORDS_JUDGED and receipt.accepted * 2 < receipt.records
 
 
 def show_tried(tried: Tried, most: int) -> None:
@@ -53,7 +66,7 @@ def show_tried(tried: Tried, most: int) -> None:
         "periods": ", ".join(receipt.slots),
         "unknown columns": "、".join(receipt.unknown_columns),
         "other sheets": "、".join(receipt.other_sheets),
-        "problem": receipt.problem or "",
+        "problem": receipt.problem or (TOO_FEW if too_few_accepted(receipt) else ""),
     }
     for name, figure in figures.items():
         table.add_row(name, str(figure))
