@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from huimin.errors import UsageError
+from huimin.policy import BEGINNING, END, Parameter
 from huimin.reference import reference_pages, stale_pages, write_pages
 from huimin.reference.__main__ import main
 from huimin.reference.markdown import section, table
+from huimin.reference.rules import dated
 from huimin.rule_cases import load_cases, load_catalogue
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -95,6 +97,15 @@ def test_missing_changed_and_left_over_pages_are_stale_until_written(tmp_path) -
     assert stale_pages(wanted, tmp_path) == []
     assert not (tmp_path / "rules" / "gone.md").exists()
     assert (tmp_path / "guide.md").read_text("utf-8") == "手写"
+
+
+def test_values_show_their_days_only_when_dated() -> None:
+    columns = (("item", "text"), ("amount", "money"))
+    always = Parameter("a", "标准", "元/月", "文件", columns, ((BEGINNING, END, "x", 1),))
+    assert dated(always) == "| item | amount |\n| --- | --- |\n| x | 1 |\n"
+    change = date(2024, 1, 1)
+    risen = Parameter("a", "标准", "元/月", "文件", columns, ((BEGINNING, change, "x", 1), (change, END, "x", 2)))
+    assert dated(risen).splitlines()[2:] == ["|  | 2024-01-01 | x | 1 |", "| 2024-01-01 |  | x | 2 |"]
 
 
 def test_check_names_stale_pages_and_ends_with_1(tmp_path, monkeypatch, capsys) -> None:

@@ -1,6 +1,15 @@
 """Markdown as the generated pages use it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+
+class Titled(Protocol):
+    """Whatever has a page of its own: a contract, a rule."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -19,9 +28,9 @@ def code(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.strip()}\n```\n"
 
 
-def linked(names: Iterable[str], folder: str) -> str:
-    """Each name as a link to its page in that folder; 无 when there is none."""
-    return "、".join(f"[`{name}`]({folder}/{name}.md)" for name in names) or "无"
+def linked(names: Iterable[str], folder: str, titles: Mapping[str, Titled]) -> str:
+    """The title of each as a link to its page in that folder; 无 when there is none."""
+    return "、".join(f"[{titles[name].title}]({folder}/{name}.md)" for name in names) or "无"
 
 
 def section(title: str, *parts: str, level: int = 2) -> str:

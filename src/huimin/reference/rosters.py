@@ -83,7 +83,7 @@ def roster_page(contract: Contract, rules: Mapping[str, Rule]) -> str:
         ),
         section("怎样填", table(("列", "填法"), filled(contract))),
         section("质量期望", table(("期望", "列", "参数", "程度"), (expected(e) for e in contract.expectations))),
-        section("用到它的规则", table(("规则", "", "作用"), uses(contract.roster, rules))),
+        section("用到它的规则", table(("规则", "标识", "作用"), uses(contract.roster, rules))),
         section("空白模板和报送前自查", code(example, "console")),
     )
 
@@ -123,4 +123,4 @@ def uses(roster: str, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, str
         }
         named = [role for role, names in roles.items() if roster in names]
         if named:
-            yield linked([rule.rule], "../rules"), rule.title, "、".join(named)
+            yield linked([rule.rule], "../rules", rules), f"`{rule.rule}`", "、".join(named)

@@ -1,6 +1,7 @@
 """The pages of rules, policy parameters and standard views, out of their files and cases."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from huimin.contract import Contract
 from huimin.policy import BEGINNING, END, Parameter, Policy
@@ -47,6 +48,7 @@ def rules_page(rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> 
     return page(
         "规则 Rules",
         "一条规则找一种疑点。线索只是核查的起点：不是结论，不作处罚计算，不改动任何待遇。"
+        "缺了需要的名册，或一个补贴项目也没有，规则就不运行，报为 skipped，从不报 0 条。"
         "政策参数见 [policy.md](policy.md)，规则共用的视图见 [views.md](views.md)。",
         section("等级", "\n".join(f"- {text}" for text in TIERS.values())),
         *(
@@ -59,8 +61,8 @@ def rules_page(rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> 
                             f"[{rule.title}](rules/{rule.rule}.md)",
                             f"`{rule.rule}`",
                             rule.tier,
-                            "全部补贴" if rule.items == everything else linked(rule.items, "rosters"),
-                            linked(rule.reads, "rosters"),
+                            "全部补贴" if rule.items == everything else linked(rule.items, "rosters", contracts),
+                            linked(rule.reads, "rosters", contracts),
                         )
                         for rule in rules.values()
                         if rule.position // 100 == group
@@ -74,13 +76,14 @@ def rules_page(rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> 
 
 def rule_page(rule: Rule, catalogued: Catalogued, cases: Sequence[Case]) -> str:
     """One rule: meaning, basis, what to ask, parameters, SQL and every given/expected case."""
+    contracts = catalogued.contracts
     views = [table for table in rule.tables if table in catalogued.views]
     facts = [
         ("等级", TIERS[rule.tier] + ("（结果行可另定等级）" if "tier" in rule.columns else "")),
-        ("补贴项目", linked(rule.items, "../rosters")),
-        ("缺了就不运行的名册", linked(rule.reads, "../rosters")),
-        ("有则用的名册", linked(rule.optional, "../rosters")),
-        ("缺的期间不判断的名册", linked(rule.absence, "../rosters")),
+        ("补贴项目", linked(rule.items, "../rosters", contracts)),
+        ("缺了就不运行的名册", linked(rule.reads, "../rosters", contracts)),
+        ("有则用的名册", linked(rule.optional, "../rosters", contracts)),
+        ("缺的期间不判断的名册", linked(rule.absence, "../rosters", contracts)),
         ("共用视图", "、".join(f"[`{view}`](../views.md#{view})" for view in views) or "无"),
         ("标的", SUBJECTS[rule.subject] if "subject" in rule.columns else "无"),
         ("涉及金额", AMOUNTS[rule.amount]),
@@ -92,14 +95,21 @@ def rule_page(rule: Rule, catalogued: Catalogued, cases: Sequence[Case]) -> str:
     return page(
         f"{rule.title} `{rule.rule}`",
         "" if rule.enabled else "**已停用**：`enabled = false`。",
-        table(("", ""), facts),
+        table(("", ""), (fact for fact in facts if fact[1] != "无")),
         section("上门问什么", sentence(rule.ask)),
         section("什么时候会误判", "\n".join(f"- {case}" for case in rule.mistaken_when)),
         section("线索怎样表述", f"> {rule.summary}"),
         section("政策参数", *(f"{about(parameter)}\n\n{dated(parameter)}" for parameter in parameters)),
-        section("SQL", code(rule.sql, "sql"), "比对范围（分母）：", code(rule.population, "sql")),
+        section("SQL", code(rule.sql, "sql"), *queried(rule)),
         section("用例", *(drawn_case(case) for case in cases)),
     )
+
+
+def queried(rule: Rule) -> Iterator[str]:
+    """The header's own queries, each with what it is for."""
+    yield from ("比对范围（分母）：", code(rule.population, "sql"))
+    if rule.periods:
+        yield from ("看的期间（用来数没有判断的期间）：", code(rule.periods, "sql"))
 
 
 def drawn_case(case: Case) -> str:
@@ -125,11 +135,16 @@ def policy_page(policy: Policy, rules: Mapping[str, Rule]) -> str:
                 f"`{parameter.key}`",
                 about(parameter),
                 dated(parameter),
-                f"用于：{linked((rule.rule for rule in rules.values() if parameter.key in rule.policy), 'rules')}",
+                f"用于：{linked(readers(parameter, rules), 'rules', rules)}",
             )
             for parameter in policy.parameters.values()
         ),
     )
+
+
+def readers(parameter: Parameter, rules: Mapping[str, Rule]) -> Iterator[str]:
+    """The rules that read the parameter."""
+    return (rule.rule for rule in rules.values() if parameter.key in rule.policy)
 
 
 def about(parameter: Parameter) -> str:
@@ -139,19 +154,17 @@ def about(parameter: Parameter) -> str:
 
 
 def dated(parameter: Parameter) -> str:
-    """A parameter's values, a line each, with the days between which they hold."""
-    titles = ("自", "至（不含）", *(name for name, _ in parameter.columns))
-    return table(titles, ((begun(row[0]), ended(row[1]), *row[2:]) for row in parameter.rows))
+    """A parameter's values, a line each, with the days between which they hold unless they hold for ever."""
+    names = [name for name, _ in parameter.columns]
+    if all(row[:2] == (BEGINNING, END) for row in parameter.rows):
+        return table(names, (row[2:] for row in parameter.rows))
+    rows = ((shown(row[0], BEGINNING), shown(row[1], END), *row[2:]) for row in parameter.rows)
+    return table(("自", "至（不含）", *names), rows)
 
 
-def begun(day: object) -> object:
-    """The first day, empty when it is open."""
-    return None if day == BEGINNING else day
-
-
-def ended(day: object) -> object:
-    """The day it ends, empty when it is open."""
-    return None if day == END else day
+def shown(day: object, open_end: date) -> object:
+    """The day, empty when it is the open end."""
+    return None if day == open_end else day
 
 
 def views_page(views: Mapping[str, View], rules: Mapping[str, Rule]) -> str:
@@ -163,7 +176,7 @@ def views_page(views: Mapping[str, View], rules: Mapping[str, Rule]) -> str:
             section(
                 view.view,
                 sentence(view.title),
-                f"用于：{linked(users(view.view, rules), 'rules')}",
+                f"用于：{linked(users(view.view, rules), 'rules', rules)}",
                 code(view.sql, "sql"),
             )
             for view in views.values()
