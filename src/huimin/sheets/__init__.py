@@ -2,12 +2,19 @@
 
 from pathlib import Path, PurePosixPath
 
-import polars as pl
-
 from huimin.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
-from huimin.sheets.delimited import DELIMITERS, lines_of, sheet_of, usual_width, voted_delimiter, widest
+from huimin.sheets.delimited import (
+    DELIMITERS,
+    line_count,
+    lines_of,
+    plain_sheet,
+    sheet_of,
+    usual_width,
+    voted_delimiter,
+    widest,
+)
 from huimin.sheets.encoding import text_of
 from huimin.sheets.header import Header
 from huimin.sheets.layout import header_of, no_match, table_of
@@ -50,7 +57,7 @@ def read_raw(path: Path, file: str, limits: Limits = DEFAULT) -> list[Sheet]:
     lines = lines_of(text_of(path, file, limits), file)
     delimiter = voted_delimiter(lines, limits)
     usual, width = usual_width(lines, delimiter, limits), widest(lines, delimiter, limits)
-    refuse_vast(lines, width, file, limits)
+    refuse_vast(len(lines), width, file, limits)
     return [sheet_of(lines, delimiter, width, usual, limits)]
 
 
@@ -64,8 +71,8 @@ def ending_of(file: str) -> str:
 
 def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> Sheet:
     """The records of a text file, cut at the delimiter under which a header matches best."""
-    lines = lines_of(text_of(path, file, limits), file)
-    top = lines.head(limits.header_rows)
+    text = text_of(path, file, limits)
+    top = lines_of(text, file, limits.header_rows)
     best: tuple[int, str, Sheet, Header | None] | None = None
     for delimiter in DELIMITERS:
         sample = sheet_of(top, delimiter, widest(top, delimiter, limits), usual_width(top, delimiter, limits), limits)
@@ -78,8 +85,10 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
     if header is None:
         return sample
     width = header_width(sample, header)
-    refuse_vast(lines, width, file, limits)
-    return sheet_of(lines, delimiter, width, width, limits)
+    refuse_vast(line_count(text), width, file, limits)
+    return plain_sheet(text, delimiter, width, limits) or sheet_of(
+        lines_of(text, file), delimiter, width, width, limits
+    )
 
 
 def header_width(sample: Sheet, header: Header) -> int:
@@ -88,7 +97,7 @@ def header_width(sample: Sheet, header: Header) -> int:
     return max(index + 1 for row in rows for index, cell in enumerate(row) if cell is not None)
 
 
-def refuse_vast(lines: pl.Series, width: int, file: str, limits: Limits) -> None:
+def refuse_vast(lines: int, width: int, file: str, limits: Limits) -> None:
     """Nothing. Raises DeliveryError when the table would have more rows or cells than the limits allow."""
-    if len(lines) > limits.rows or len(lines) * width > limits.cells:
+    if lines > limits.rows or lines * width > limits.cells:
         raise DeliveryError(file, "行数或列数太多", "按街道或月份拆分成几个文件后报送")

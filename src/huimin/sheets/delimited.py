@@ -13,22 +13,39 @@ SPARE = 8
 """Columns beyond the header that the fast parser of quoted lines looks at."""
 
 
-def lines_of(text: bytes, file: str) -> pl.Series:
-    """Physical lines without their ends; a last line feed begins no further line.
+def lines_of(text: bytes, file: str, most: int | None = None) -> pl.Series:
+    """Physical lines without their ends, no more than `most`; a last line feed begins no further line.
 
     Raises:
         DeliveryError: the file is blank, or holds every control character there is and so is no text.
     """
-    if not text.strip():
+    if not text or text.isspace():
         raise DeliveryError(file, "文件里没有内容", "重新导出后报送")
     unused = next((code for code in (*range(0x1C, 0x20), *range(1, 9)) if bytes([code]) not in text), None)
     if unused is None:
         raise DeliveryError(file, "文件不是文本", "用 Excel 打开后另存为 .xlsx 重新报送")
     # a separator that does not occur and no quote character: each physical line becomes one cell, blank ones null
     frame = pl.read_csv(
-        text, has_header=False, separator=chr(unused), quote_char=None, schema={"line": pl.String}, infer_schema=False
-    )
+        text, has_header=False, separator=chr(unused), quote_char=None, schema={"line": pl.String}, infer_schema=False,
+        n_rows=most,
+    )  # fmt: skip
     return frame["line"].fill_null("")
+
+
+def line_count(text: bytes) -> int:
+    """How many physical lines there are."""
+    return text.count(b"\n") + (not text.endswith(b"\n"))
+
+
+def has_long_line(text: bytes, most: int) -> bool:
+    """Whether some line has more bytes than that."""
+    start = 0
+    while len(text) - start > most:
+        end = text.rfind(b"\n", start, start + most + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def usual_width(lines: pl.Series, delimiter: str, limits: Limits) -> int:
@@ -54,6 +71,29 @@ def voted_delimiter(lines: pl.Series, limits: Limits) -> str:
         votes.append((agreeing, count, delimiter))
     best = max(votes, key=lambda vote: vote[:2])
     return best[2] if best[0] else ","
+
+
+def plain_sheet(text: bytes, delimiter: str, width: int, limits: Limits) -> Sheet | None:
+    """The records of a text in which each line is one, cut in one go; None where a line needs a closer look.
+
+    It does when it has a quote, a NUL, more cells than `width`, even empty ones, or very many characters.
+    """
+    if b'"' in text or b"\x00" in text or has_long_line(text, limits.record_characters):
+        return None
+    names, count = cell_names(width), line_count(text)
+    try:
+        # the first line is ours: it tells the parser how many columns there are
+        cells = pl.read_csv(
+            b"%b\n%b" % (delimiter.encode() * (width - 1), text),
+            has_header=False, separator=delimiter, quote_char=None, infer_schema=False,
+            schema=dict.fromkeys(names, pl.String),
+        ).slice(1)  # fmt: skip
+    except pl.exceptions.ComputeError:
+        return None
+    if cells.height != count:
+        return None
+    rows = pl.int_range(1, count + 1, dtype=pl.Int32, eager=True).alias("row")
+    return Sheet(None, cells.insert_column(0, rows), pl.DataFrame(schema=FAULTS), count)
 
 
 def sheet_of(lines: pl.Series, delimiter: str, width: int, usual: int, limits: Limits) -> Sheet:

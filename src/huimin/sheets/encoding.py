@@ -1,7 +1,10 @@
 """The text of a delivered file, whatever it was encoded in."""
 
 import codecs
+import struct
 from pathlib import Path
+
+import pyarrow as pa
 
 from huimin.errors import DeliveryError
 from huimin.sheets.shapes import Limits
@@ -60,15 +63,25 @@ def refuse_size(path: Path, file: str, limits: Limits) -> None:
 
 def transcoded(raw: bytes, encoding: str, start: int) -> bytes | None:
     """UTF-8 of the bytes from `start` on; None when they are not strictly of that encoding."""
+    if encoding == "utf-8":
+        text = raw[start:]
+        return text if is_utf8(text) else None
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    parts = []
     try:
         # by pieces: a whole Chinese file as one str would take twice its size again
-        for first in range(start, len(raw), CHUNK):
-            piece = decoder.decode(raw[first : first + CHUNK])
-            if encoding != "utf-8":
-                parts.append(piece.encode("utf-8"))
+        pieces = (raw[first : first + CHUNK] for first in range(start, len(raw), CHUNK))
+        text = b"".join(decoder.decode(piece).encode("utf-8") for piece in pieces)
         decoder.decode(b"", final=True)
     except UnicodeError:
         return None
-    return raw[start:] if encoding == "utf-8" else b"".join(parts)
+    return text
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether the bytes are strictly UTF-8; they are neither copied nor decoded."""
+    ends = pa.py_buffer(struct.pack("=2q", 0, len(text)))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True

@@ -13,6 +13,7 @@ from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
 BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
 NUMBERED = re.compile(r"\d{6}")
 """What no title has, but ID numbers and accounts do: never said in a message."""
+ID_NUMBER = "^[0-9]{17}[0-9X]$"
 FOOTERS = ("合计", "小计", "总计", "填表人", "审核人", "制表人", "备注", "说明")
 NULL_MARKS = ("/", "-", "无", "NULL", "N/A")
 TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {roster} -o 模板.xlsx）"
@@ -47,15 +48,11 @@ def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits
     names = cell_names(sheet.width)
     titled = sheet.cells.head(header.last + 1)
     last = titled["row"].item(-1)
-    below = sheet.cells.filter(pl.col("row") > last)
-    tidy = below.with_columns(
-        text.replace("", None) for text in (pl.col(name).str.strip_chars(BLANKS) for name in names)
-    )
-    data = below.filter(is_data(tidy, header, titled, names))
-    tidy = tidy.filter(pl.col("row").is_in(data["row"].implode()))
+    below = sheet.cells.slice(titled.height)
+    data = below.filter(is_data(below, header, titled, names))
     return Table(
         sheet=sheet.name,
-        records=records_of(tidy, header, contract, sheet),
+        records=records_of(data, header, contract, sheet),
         cells=data,
         titles=unique(header.titles),
         faults=sheet.faults.filter(pl.col("row") > last),
@@ -64,8 +61,28 @@ def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits
     )
 
 
-def is_data(tidy: pl.DataFrame, header: Header, titled: pl.DataFrame, names: list[str]) -> pl.Series:
+def is_data(below: pl.DataFrame, header: Header, titled: pl.DataFrame, names: list[str]) -> pl.Series:
     """By row: whether it is data, not blank, not a footer, no repeated row of the header or of the titles above it."""
+    certain = is_of_person(below, header, titled)
+    doubtful = below.filter(~certain)
+    if doubtful.is_empty():
+        return certain
+    tidy = doubtful.with_columns(
+        text.replace("", None) for text in (pl.col(name).str.strip_chars(BLANKS) for name in names)
+    )
+    return certain.scatter((~certain).arg_true(), is_no_layout(tidy, header, titled, names))
+
+
+def is_of_person(below: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.Series:
+    """By row: whether its id_number cell is 18 characters, as nearly always, and no cell above in its column is."""
+    place = next((f"c{at}" for at, claim in enumerate(header.claims) if claim and claim.column == "id_number"), None)
+    if place is None or any(re.search(ID_NUMBER, folded(text or "")) for text in titled[place]):
+        return pl.repeat(value=False, n=below.height, dtype=pl.Boolean, eager=True)
+    return below[place].str.contains(ID_NUMBER).fill_null(value=False)
+
+
+def is_no_layout(tidy: pl.DataFrame, header: Header, titled: pl.DataFrame, names: list[str]) -> pl.Series:
+    """By row of trimmed cells: whether it is data."""
     ignored = {name for name, title in zip(names, header.titles) if is_serial(header, title)}
     filled = [pl.col(name).is_not_null() for name in names if name not in ignored]
     first = pl.coalesce(names).str.replace_all(r"\s", "")
@@ -106,11 +123,11 @@ def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) ->
     return found
 
 
-def records_of(tidy: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
+def records_of(data: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
     """`row` and a column for each contract column found; a month that is a spreadsheet fraction is `number 2023.1`."""
     places = {claim.column: index for index, claim in enumerate(header.claims) if claim}
     found = [column for column in contract.columns if column.name in places]
-    records = tidy.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
+    records = data.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
     if sheet.fractions is None:
         return records
     for column in found:

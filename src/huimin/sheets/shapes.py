@@ -70,7 +70,7 @@ class Table:
     sheet: str | None
     """None for a text file."""
     records: pl.DataFrame
-    """`row` Int32 + a String column for each contract column found, in contract order, trimmed; empty is null."""
+    """`row` Int32 + a String column for each contract column found, in contract order, as delivered."""
     cells: pl.DataFrame
     """`row` Int32 + c0, c1, …: the same rows, every original cell."""
     titles: tuple[str, ...]
