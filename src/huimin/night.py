@@ -15,13 +15,15 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
+import polars as pl
+
 from huimin.account import lay_account, lay_rules
 from huimin.archive import Archive, hash_file
 from huimin.check import check, folder_of
 from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
 from huimin.delivery import Delivery, Receipt
-from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.errors import DeliveryError, HuiminError, PublishError, UsageError
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.match import match
 from huimin.mount import InForce, mount, open_work
@@ -36,6 +38,9 @@ from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sheets import read
 from huimin.slots import Standing, in_force, resolve
 from huimin.standardise import refused, standardise, write_standardised
+
+UNFORESEEN = "unforeseen"
+"""Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
 
 
 @dataclass(frozen=True)
@@ -121,12 +126,15 @@ def digest_of(night: Night, roster: str | None) -> str:
 def read_delivery(
     night: Night, delivery: Delivery, archive: Archive | None = None, read_on: date | None = None
 ) -> Receipt:
-    """The receipt of one archived delivery, whose rows, rejects and findings are in its folder when this returns."""
+    """The receipt of one archived delivery, whose rows, rejects and findings are in its folder when this returns.
+
+    A file that brings out a fault of Huimin's own is refused and read again the next night; the others go on.
+    """
     archive = archive or Archive(night.root.archive)
     read_on = read_on or night.run_date
-    folder = night.root.standardised(delivery.roster, delivery.delivery)
-    folder.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
     contract = night.contracts.get(delivery.roster or "")
+    folder = night.root.standardised(contract.roster if contract else None, delivery.delivery)
+    folder.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
     with timed(night, f"standardise {delivery.roster}"):
         try:
             if delivery.problem or contract is None:
@@ -138,6 +146,10 @@ def read_delivery(
             result = standardise(reading, contract, delivery, read_on)
         except DeliveryError as fault:
             result = refused(delivery, read_on, digest_of(night, delivery.roster), fault.problem)
+        except (HuiminError, OSError, MemoryError):
+            raise
+        except (Exception, pl.exceptions.PanicException) as fault:
+            result = refused(delivery, read_on, UNFORESEEN, f"读取时程序出错（{type(fault).__name__}），请联系维护人员")
         write_standardised(result, folder)
     return result.receipt
 

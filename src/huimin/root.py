@@ -57,7 +57,7 @@ class Root:
         return self.state / "work"
 
     def standardised(self, roster: str | None, delivery: str) -> Path:
-        """The folder of one delivery; deliveries of no known roster have a place of their own."""
+        """The folder of one delivery; deliveries of no known roster (None) have a place of their own."""
         return self.standard / (roster or "_unplaced") / delivery
 
     def policy_override(self) -> Path:

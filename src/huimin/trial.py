@@ -27,7 +27,6 @@ from huimin.night import (
     open_night,
     publish_step,
     read_delivery,
-    receipts,
     receive_step,
     standings_of,
 )
@@ -48,12 +47,11 @@ def scratch_root(root: Root) -> Iterator[Root]:
         scratch.prepare()
         if root.policy_override().exists():
             shutil.copy(root.policy_override(), scratch.policy_override())
-        for receipt in receipts(root):
-            delivery = receipt.delivery
-            source = root.standardised(delivery.roster, delivery.delivery)
-            place = scratch.standardised(delivery.roster, delivery.delivery)
+        for receipt in root.standard.glob("*/*/receipt.json"):
+            source = receipt.parent
+            place = scratch.standard / source.relative_to(root.standard)
             place.parent.mkdir(parents=True, exist_ok=True)
-            if (source / "quality.parquet").exists() or receipt.outcome == "refused":
+            if (source / "quality.parquet").exists():
                 place.symlink_to(source)
             else:
                 shutil.copytree(source, place)

@@ -205,3 +205,34 @@ def test_the_manifest_names_every_file(first):
     assert {output["path"] for output in manifest["outputs"]} == written - {"manifest.json"}
     assert {entry["delivery"] for entry in manifest["deliveries"]} == set(table(first, "deliveries")["delivery"])
     assert Path(first.folder / "report.html").stat().st_size > 5000
+
+
+def test_a_fault_of_the_reader_refuses_that_file_alone_and_reads_it_again(tmp_path, monkeypatch):
+    deliver(tmp_path)
+    import huimin.night as nights_module
+
+    real = nights_module.standardise
+
+    def faulty(reading, contract, delivery, read_on):
+        if contract.roster == "tekun":
+            raise ValueError(HEAD)
+        return real(reading, contract, delivery, read_on)
+
+    monkeypatch.setattr(nights_module, "standardise", faulty)
+    rows = {row["roster"]: row for row in table(run_night(tmp_path), "deliveries").rows(named=True)}
+    assert rows["tekun"]["status"] == "refused"
+    assert "ValueError" in rows["tekun"]["problem"]
+    assert HEAD not in rows["tekun"]["problem"]
+    assert rows["urban_dibao"]["status"] == "accepted_with_rejects"
+    monkeypatch.undo()
+    rows = {row["roster"]: row for row in table(run_night(tmp_path), "deliveries").rows(named=True)}
+    assert rows["tekun"]["status"] == "accepted"
+
+
+def test_a_folder_of_any_name_is_refused_once(tmp_path):
+    deliver(tmp_path, {**FILES, ".hidden\n'x/a.csv": "a\n"})
+    first_night, second_night = run_night(tmp_path), run_night(tmp_path)
+    for published in (first_night, second_night):
+        refused = table(published, "deliveries").filter(pl.col("status") == "refused")
+        assert set(refused["roster"]) == {"nosuch", ".hidden\n'x"}
+    assert len(receipts(Root(tmp_path))) == 6
