@@ -843,6 +843,10 @@ def missing_student_living(b: Book) -> None:
         found = [r for r in studies(b, person, p) if r["stage"] in ("小学", "初中")]
         on_roster = any(period_of(r) == p for r in b.of("student_living", person))
         helped = [r for one in {person, *b.family(person)} for roster in DIBAO for r in b.on(roster, one, p)]
+        for kin in {r["id_number"] for r in helped} - {person}:
+            shared = b.households_of[person] & b.households_of[kin]
+            tied = [*b.of("population", person), *b.of("population", kin)]
+            helped += [r for r in tied if r["status"] == "正常" and r["household_number"] in shared]
         helped += b.on("tekun", person, p)
         helped += [r for r in b.of("poverty_households", person) if poor(r, p)]
         if found and helped and not on_roster:

@@ -1,19 +1,18 @@
 """Dense random worlds: every clue, field for field, as the reference works it out from the catalogue's text."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
-from acceptance.reference import DIBAO, Book, Clue, Row, age, reference
-from acceptance.worlds import RUN_DATE, draw
 
+from acceptance.reference import Book, Clue, Row, age, reference
+from acceptance.worlds import RUN_DATE, draw
 from huimin import night as nights
 from huimin.check import QUALITY
 from huimin.clues import build_clues

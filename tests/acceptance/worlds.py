@@ -11,9 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from huimin.contract import Contract
-from huimin.identity import check_character
-
 from acceptance.reference import (
     BENEFITS,
     DIBAO,
@@ -27,6 +24,8 @@ from acceptance.reference import (
     period_of,
     plus_months,
 )
+from huimin.contract import Contract
+from huimin.identity import check_character
 
 RUN_DATE = date(2023, 8, 22)
 DEFAULTS: dict[str, Any] = {
