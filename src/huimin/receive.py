@@ -147,8 +147,12 @@ def readable(name: str) -> str:
 
 
 def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> Delivery:
-    """The delivery with its key, made of roster, unit, file and hash."""
-    key = delivery_id(delivery.roster, delivery.unit, delivery.file, sha256 or delivery.path)
+    """The delivery with its key, made of roster, unit, file and hash.
+
+    One with a problem goes by its path: the same file put where it belongs is another delivery.
+    """
+    file = delivery.path if problem else delivery.file
+    key = delivery_id(delivery.roster, delivery.unit, file, sha256 or delivery.path)
     return Delivery(
         key,
         delivery.roster,
