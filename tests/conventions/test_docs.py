@@ -116,7 +116,7 @@ def test_shown_make_targets_exist() -> None:
                 assert target in targets, f"{guide.name}: make {target}"
 
 
-@pytest.mark.parametrize("words", commands(app, []), ids=" ".join)
+@pytest.mark.parametrize("words", list(commands(app, [])), ids=" ".join)
 def test_every_command_help_ends_with_an_example(words: list[str]) -> None:
     last = shown(app, words).strip().splitlines()[-1]
     assert last.startswith(f"Example: huimin {words[0]}")
@@ -131,6 +131,15 @@ def test_every_reason_is_explained_to_departments() -> None:
 def test_every_exit_code_is_explained_to_operators() -> None:
     guide = (DOCS / "operators.md").read_text("utf-8")
     assert [code for code in (0, 1, 2, 10, 11, 12, 13, 14, 15) if f"| {code} |" not in guide] == []
+
+
+def test_both_readmes_show_the_same_demo() -> None:
+    blocks = [
+        re.search(r"```console\n(\$ make demo.*?)```", (PROJECT / name).read_text("utf-8"), re.DOTALL)
+        for name in ("README.md", "README.zh-CN.md")
+    ]
+    assert blocks[0] and blocks[1]
+    assert blocks[0][1] == blocks[1][1]
 
 
 def test_every_page_is_reached_from_the_index() -> None:

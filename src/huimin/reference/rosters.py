@@ -82,7 +82,12 @@ def roster_page(contract: Contract, rules: Mapping[str, Rule]) -> str:
             table(("列", "类型", "必填", "认得的表头"), columns),
         ),
         section("怎样填", table(("列", "填法"), filled(contract))),
-        section("质量期望", table(("期望", "列", "参数", "程度"), (expected(e) for e in contract.expectations))),
+        section(
+            "质量期望",
+            always(contract),
+            table(("期望", "列", "参数", "程度"), (expected(e) for e in contract.expectations)),
+            "`age_days` 数据有多旧（天），`volume_ratio` 与上一份的行数之比，`register_share` 身份证号在户籍库中的比例。",
+        ),
         section("用到它的规则", table(("规则", "标识", "作用"), uses(contract.roster, rules))),
         section("空白模板和报送前自查", code(example, "console")),
     )
@@ -101,6 +106,14 @@ def accepted(column: Column) -> str:
     if column.synonyms:
         words += "；也认得 " + "、".join(f"{word}（={value}）" for word, value in column.synonyms)
     return words
+
+
+def always(contract: Contract) -> str:
+    """What is expected of every delivery, whatever its contract states."""
+    words = "每份交付都检查必填列、类别取值和应当唯一的列。**关键**：100 行以上的交付至少一半收下"
+    if contract.period == "register":
+        words += "；上一份有 1,000 行以上时，行数不少于它的一半"
+    return f"{words}；不满足则整份不用，沿用上一份。本名册另外期望："
 
 
 def expected(expectation: Expectation) -> tuple[str, str, str, str]:

@@ -176,7 +176,8 @@ def views_page(views: Mapping[str, View], rules: Mapping[str, Rule]) -> str:
             section(
                 view.view,
                 sentence(view.title),
-                f"用于：{linked(users(view.view, rules), 'rules', rules)}",
+                f"用于规则：{linked(users(view.view, rules), 'rules', rules)}",
+                f"用于视图：{'、'.join(above(view.view, views)) or '无'}",
                 code(view.sql, "sql"),
             )
             for view in views.values()
@@ -192,3 +193,8 @@ def sentence(text: str) -> str:
 def users(view: str, rules: Mapping[str, Rule]) -> Iterator[str]:
     """The rules whose SQL names the view."""
     return (rule.rule for rule in rules.values() if view in rule.tables)
+
+
+def above(view: str, views: Mapping[str, View]) -> Iterator[str]:
+    """The views that are made of it, each as a link on the page."""
+    return (f"[`{other.view}`](#{other.view})" for other in views.values() if view in other.tables)
