@@ -12,6 +12,9 @@ OPEN, GONE, EXEMPT = "待核查", "自然消除", "豁免"
 AUTOMATIC = (OPEN, GONE, EXEMPT)
 """States that the nightly run sets; every other one is a decision of people and stays."""
 
+REMEMBERED = ("查否", "查否维持", EXEMPT)
+"""Found to be nothing: such a clue is not asked about again while its evidence is the same."""
+
 LEDGER = """
 clue_id varchar, rule varchar, item varchar, department varchar, street varchar, state varchar, first_seen date,
 last_seen date, vanished_on date, tier tinyint, periods integer, amount_at_risk decimal(14, 2), evidence_hash varchar,
@@ -25,6 +28,7 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
 
     A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row
     (`delivery`, `sheet` and `row` joined by `/`). Any other clue that is found is 待核查, unless people decided on it.
+    One that was 查否, 查否维持 or 豁免 stays so while its evidence is the same, and is 待核查 again when that changed.
     A clue that is not found any more, though its rule ran, has `vanished_on`, the first such run date; if it was 待核查
     it is 自然消除. Rules that did not run change nothing. A clue that comes back keeps `first_seen`.
     """
@@ -35,7 +39,16 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
     )
     con.execute(EXEMPTIONS, {"run_date": run_date})
     con.execute(f"create or replace table ledger ({LEDGER})")
-    con.execute(FOUND, {"run_date": run_date, "automatic": list(AUTOMATIC), "open": OPEN, "exempt": EXEMPT})
+    con.execute(
+        FOUND,
+        {
+            "run_date": run_date,
+            "automatic": list(AUTOMATIC),
+            "remembered": list(REMEMBERED),
+            "open": OPEN,
+            "exempt": EXEMPT,
+        },
+    )
     con.execute(NOT_FOUND, {"run_date": run_date, "open": OPEN, "gone": GONE})
     con.execute(STATES)
     con.execute("drop table rule_titles")
@@ -79,6 +92,8 @@ FOUND = """
 insert into ledger by name
 select c.clue_id, c.rule, c.item, c.department, c.street,
        case when e.clue_id is not null then $exempt
+            when list_contains($remembered, p.state)
+                then case when p.evidence_hash <> n.evidence_hash then $open else p.state end
             when p.state is null or list_contains($automatic, p.state) then $open
             else p.state end as state,
        coalesce(p.first_seen, $run_date::date) as first_seen, $run_date::date as last_seen, c.tier, c.periods,

@@ -23,6 +23,7 @@ ref | name | id_number | street | amount | period     | delivery | row
 """
 HEAD = "rule | item | id_number | subject | starts_on | ends_on | amount | payment"
 CAR = f"car | urban_dibao | {ANN} | 鄂A12345 | 2023-03-01 | 2023-03-31 | 500 | 1"
+CAR_PAID_AGAIN = f"car | urban_dibao | {ANN} | 鄂A12345 | 2023-04-01 | 2023-04-30 | 700 | 9"
 DEAD = f"dead | urban_dibao | {BO} |  | 2023-03-01 | 2023-03-31 | 500 | 2"
 RAN = "rule | status\ncar | ran\ndead | ran"
 
@@ -105,11 +106,26 @@ def test_an_exemption_with_a_subject_leaves_clues_without_one_alone(tmp_path: Pa
     assert rows(con, "select state from ledger") == [("待核查",)]
 
 
-def test_a_clue_is_open_again_when_the_exemption_ends(tmp_path: Path) -> None:
+def test_an_ended_exemption_is_remembered_until_the_evidence_changes(tmp_path: Path) -> None:
     drawn = f"{EXEMPTIONS}71 | car | 王一 | {ANN} | | 合规 | 2023-01-01 | 2023-09-01 | d8 | | 5"
     _, ledger = night(DAYS[0], (CAR,), None, tmp_path, exemptions=drawn)
-    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path, exemptions=drawn)
+    con, ledger = night(DAYS[1], (CAR,), ledger, tmp_path, exemptions=drawn)
+    assert rows(con, "select state, exemption, first_seen from ledger") == [("豁免", None, DAYS[0])]
+    con, _ = night(DAYS[2], (CAR, CAR_PAID_AGAIN), ledger, tmp_path, exemptions=drawn)
     assert rows(con, "select state, exemption, first_seen from ledger") == [("待核查", None, DAYS[0])]
+    assert rows(con, "select change, what from changes") == [("changed", "金额 500.00→1200.00；期间 1→2；证据有变")]
+
+
+@pytest.mark.parametrize("state", ["查否", "查否维持"])
+def test_a_clue_found_to_be_nothing_opens_again_only_with_other_evidence(state: str, tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    con.execute(f"update ledger set state = '{state}', outcome = '查否', cause = '规则误报'")
+    con.execute(f"copy ledger to '{ledger}'")
+    con, ledger = night(DAYS[1], (CAR,), ledger, tmp_path)
+    assert rows(con, "select state, outcome from ledger") == [(state, "查否")]
+    con, _ = night(DAYS[2], (CAR, CAR_PAID_AGAIN), ledger, tmp_path)
+    assert rows(con, "select state, outcome from ledger") == [("待核查", "查否")]
+    assert rows(con, "select state from clues") == [("待核查",)]
 
 
 def test_the_reason_of_an_exemption_is_not_in_the_ledger(tmp_path: Path) -> None:
