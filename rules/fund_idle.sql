@@ -10,7 +10,7 @@ basis = "《中央财政衔接推进乡村振兴补助资金管理办法》（�
 ask = "查项目进度、合同和支付凭证，问清资金停在哪里、何时使用，是否应调整或收回"
 mistaken_when = ["工程未到付款节点", "质保金按合同留存", "已使用而未登记"]
 population = "select distinct item, subject from fund_rows"
-summary = "{subject}的{item_title}投入{invested}元，使用{used}元，尚余{amount}元未使用且未说明原因，与资金使用进度要求不一致，请核实。"
+summary = "{item_title}（{subject}）投入{invested}元，使用{used}元，尚余{amount}元未使用且未说明原因，与资金使用进度要求不一致，请核实。"
 */
 with funds as (
     select

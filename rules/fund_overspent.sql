@@ -9,7 +9,7 @@ basis = "《中央财政衔接推进乡村振兴补助资金管理办法》（�
 ask = "核对资金下达文件、账目和支付凭证，超出部分从哪里来"
 mistaken_when = ["上年结转的资金未登记为投入", "其他来源的配套资金混记", "单位登记有误（元、万元）"]
 population = "select distinct item, subject from fund_rows"
-summary = "{subject}的{item_title}投入{invested}元，使用{used}元，多{amount}元，使用与投入不一致，请核实。"
+summary = "{item_title}（{subject}）投入{invested}元，使用{used}元，多{amount}元，使用与投入不一致，请核实。"
 */
 with funds as (
     select

@@ -19,40 +19,49 @@ with ledger_months as (
     from ledger_rows
 ),
 
-roster_sums as (
+-- both sides in one: grouping them together is cheaper than joining their sums
+amounts as (
     select
         p.item,
         p.id_number,
         p.starts_on,
-        sum(p.amount) as amount
+        p.amount as roster_amount,
+        cast(null as decimal(14, 2)) as ledger_amount
     from judged_payments as p
     inner join items as i on p.item = i.item
     inner join ledger_months as m on p.item = m.item and p.starts_on = m.starts_on
     where i.period = 'month'
-    group by p.item, p.id_number, p.starts_on
-),
-
-ledger_sums as (
+    union all
     select
         item,
         id_number,
         starts_on,
-        sum(amount) as amount
+        cast(null as decimal(14, 2)) as roster_amount,
+        amount as ledger_amount
     from ledger_rows
-    group by item, id_number, starts_on
 ),
 
 differences as (
     select
-        r.item,
-        r.id_number,
-        r.starts_on,
-        r.amount as roster_amount,
-        l.amount as ledger_amount
-    from roster_sums as r
-    left join ledger_sums as l
-        on r.item = l.item and r.id_number = l.id_number and r.starts_on = l.starts_on
-    where l.amount is null or l.amount <> r.amount
+        item,
+        id_number,
+        starts_on,
+        sum(roster_amount) as roster_amount,
+        sum(ledger_amount) as ledger_amount
+    from amounts
+    group by item, id_number, starts_on
+    having count(roster_amount) > 0 and sum(roster_amount) is distinct from sum(ledger_amount)
+),
+
+shown as (
+    select
+        item,
+        id_number,
+        starts_on,
+        abs(roster_amount - coalesce(ledger_amount, 0)) as amount,
+        roster_amount,
+        coalesce(cast(ledger_amount as varchar) || '元', '没有记录') as ledger_amount
+    from differences
 )
 
 select
@@ -60,13 +69,25 @@ select
     p.id_number,
     p.starts_on,
     p.ends_on,
-    abs(d.roster_amount - coalesce(d.ledger_amount, 0)) as amount,
+    s.amount,
     p.ref as payment,
-    l.ref as register,
-    d.roster_amount,
-    coalesce(cast(d.ledger_amount as varchar) || '元', '没有记录') as ledger_amount
-from differences as d
+    cast(null as bigint) as register,
+    s.roster_amount,
+    s.ledger_amount
+from shown as s
 inner join judged_payments as p
-    on d.item = p.item and d.id_number = p.id_number and d.starts_on = p.starts_on
-left join ledger_rows as l
-    on d.item = l.item and d.id_number = l.id_number and d.starts_on = l.starts_on
+    on s.item = p.item and s.id_number = p.id_number and s.starts_on = p.starts_on
+union all
+select
+    l.item,
+    l.id_number,
+    l.starts_on,
+    l.ends_on,
+    s.amount,
+    cast(null as bigint) as payment,
+    l.ref as register,
+    s.roster_amount,
+    s.ledger_amount
+from shown as s
+inner join ledger_rows as l
+    on s.item = l.item and s.id_number = l.id_number and s.starts_on = l.starts_on

@@ -12,20 +12,63 @@ mistaken_when = ["同住但户籍不在一起的亲属代管", "集中供养机�
 population = "select account from judged_payments where account is not null union select account from ledger_rows where account is not null"
 summary = "{name}等{persons}人的补贴发入同一账户{subject}（户名{account_name}），各人不属同一户籍家庭，涉及{item_title}等项目{periods}期、他人资金{amount}元，与一人一卡的要求不一致，请核实。"
 */
-with ledger_months as (
-    select distinct
-        item,
-        starts_on
+with account_persons as (
+    select
+        account,
+        id_number
+    from judged_payments
+    where account is not null and amount > 0
+    union all
+    select
+        account,
+        id_number
     from ledger_rows
+    where account is not null and amount > 0
+),
+
+several_persons as (
+    select account
+    from account_persons
+    group by account
+    having min(id_number) <> max(id_number)
+),
+
+roster_credits as (
+    select
+        p.item,
+        p.id_number,
+        p.name,
+        p.account,
+        p.account_name,
+        p.starts_on,
+        p.ends_on,
+        p.amount,
+        p.ref
+    from judged_payments as p
+    inner join several_persons as s on p.account = s.account
+),
+
+ledger_credits as (
+    select
+        l.item,
+        l.id_number,
+        l.name,
+        l.account,
+        l.account_name,
+        l.starts_on,
+        l.ends_on,
+        l.amount,
+        l.ref
+    from ledger_rows as l
+    inner join several_persons as s on l.account = s.account
+    where l.amount <> 0
 ),
 
 -- what the ledger repeats of a roster is no further money
-twice_told as (
-    select distinct
-        m.item,
-        m.starts_on
-    from ledger_months as m
-    inner join delivered as d on m.item = d.roster and m.starts_on >= d.starts_on and m.starts_on <= d.ends_on
+repeated as (
+    select distinct l.ref
+    from ledger_credits as l
+    inner join delivered as d on l.item = d.roster and l.starts_on >= d.starts_on and l.starts_on <= d.ends_on
 ),
 
 credits as (
@@ -40,8 +83,7 @@ credits as (
         amount,
         amount as new_amount,
         ref
-    from judged_payments
-    where account is not null
+    from roster_credits
     union all
     select
         l.item,
@@ -52,28 +94,18 @@ credits as (
         l.starts_on,
         l.ends_on,
         l.amount,
-        case when t.item is null then l.amount else 0 end as new_amount,
+        case when r.ref is null then l.amount else 0 end as new_amount,
         l.ref
-    from ledger_rows as l
-    left join twice_told as t on l.item = t.item and l.starts_on = t.starts_on
-    where l.account is not null and l.amount <> 0
-),
-
-several_persons as (
-    select account
-    from credits
-    where amount > 0
-    group by account
-    having min(id_number) <> max(id_number)
+    from ledger_credits as l
+    left join repeated as r on l.ref = r.ref
 ),
 
 holders as (
     select distinct
-        c.account,
-        c.id_number
-    from credits as c
-    inner join several_persons as s on c.account = s.account
-    where c.amount > 0
+        account,
+        id_number
+    from credits
+    where amount > 0
 ),
 
 accounts as (
