@@ -1,5 +1,6 @@
 """A whole night in a test: the bare steps, without Prefect."""
 
+import os
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -17,7 +18,8 @@ NUMBERS = count(1)
 
 def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Night:
     """A night of the root with a run id of its own, later than the ones before."""
-    return Night(Root(root), PROJECT, f"20230822T020000-{next(NUMBERS):06x}", run_date, 0.0, only)
+    run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid() % 4096:03x}{next(NUMBERS):03x}"
+    return Night(Root(root), PROJECT, run, run_date, 0.0, only)
 
 
 def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Published:

@@ -41,6 +41,11 @@ class Archive:
         sync_directory(place.parent)
         return digest
 
+    def sweep(self) -> None:
+        """Removes what killed runs left half copied."""
+        for leftover in self.folder.glob("*/.*.partial"):
+            leftover.unlink()
+
 
 @dataclass(frozen=True)
 class LookOnly(Archive):

@@ -37,7 +37,7 @@ from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sheets import read
 from huimin.slots import Standing, in_force, resolve
-from huimin.standardise import refused, standardise, write_standardised
+from huimin.standardise import mend_standard, refused, standardise, write_standardised
 
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
@@ -97,6 +97,8 @@ def open_night(night: Night) -> None:
     """Leaves the root ready for a run: places made, leftovers gone, contracts, rules and policy sound."""
     night.root.prepare()
     empty(night.root.work)
+    Archive(night.root.archive).sweep()
+    mend_standard(night.root.standard)
     night.work.mkdir(mode=RESTRICTED_DIRECTORY)
     _ = night.rules, night.policy
 

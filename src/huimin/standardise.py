@@ -99,14 +99,32 @@ def write_standardised(result: Standardised, folder: Path) -> None:
             for name in ("rows", "rejects", "findings"):
                 _write_frame(getattr(result, name), partial / f"{name}.parquet")
             write_json(partial / "receipt.json", result.receipt.as_json())
-            if folder.exists():
-                shutil.rmtree(folder)
-            partial.rename(folder)
+            replace_folder(partial, folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         sync_directory(folder.parent)
     except (OSError, pl.exceptions.ComputeError) as fault:
         raise unwritable(folder, fault if isinstance(fault, OSError) else OSError()) from None
+
+
+def replace_folder(partial: Path, folder: Path) -> None:
+    """The whole partial folder stands under the final name; killed in between, `mend_standard` ends the work."""
+    if folder.exists():
+        (folder / "receipt.json").unlink(missing_ok=True)
+        shutil.rmtree(folder)
+    partial.rename(folder)
+
+
+def mend_standard(standard: Path) -> None:
+    """Ends what killed runs began below ``standard/``: a replacement that is whole takes place, a half one is gone."""
+    for partial in standard.glob("*/.*.partial"):
+        folder = partial.parent / partial.name.split(".")[1]
+        if (partial / "receipt.json").exists() and not (folder / "receipt.json").exists():
+            replace_folder(partial, folder)
+        else:
+            shutil.rmtree(partial)
+    for leftover in standard.glob("*/*/.*.partial"):
+        leftover.unlink()
 
 
 def _write_frame(frame: pl.DataFrame, place: Path) -> None:
