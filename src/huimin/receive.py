@@ -49,16 +49,18 @@ def receive(
 ) -> Received:
     """Every settled file of the inbox, archived. The inbox is left as it is.
 
-    Zip archives give one delivery a member, unpacked in `scratch`. A file changed less than `settle` seconds before
+    Zip archives give one delivery a member, unpacked in `scratch`. A file with an unfinished name (or in a folder with
+    one: what file managers keep for themselves), one changed less than `settle` seconds before
     `now`, or that changes while it is read, waits for the next run. Deliveries come in the order of their paths.
     """
     deliveries: list[Delivery] = []
     waiting: list[str] = []
     for found in find(inbox, rosters):
-        name = readable(found.path.relative_to(inbox).as_posix())
+        inside = found.path.relative_to(inbox)
+        name = readable(inside.as_posix())
         facts = found.path.lstat()
         age = now.timestamp() - facts.st_mtime
-        if unfinished(found.path.name) or 0 <= age < settle:
+        if any(map(unfinished, inside.parts)) or 0 <= age < settle:
             waiting.append(name)
             continue
         received_at = datetime.fromtimestamp(facts.st_mtime_ns // 1000 / 1e6, UTC)
