@@ -45,6 +45,10 @@ def main() -> None:
                 parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in taken["parts"].items())
                 figures = f"{taken['cpu']:.1f} s CPU, {taken['wall']:.1f} s, {taken['peak_mb']:.0f} MB"
                 print(f"{side:>6} {figures} ({parts})", flush=True)
+        rules = runs["huimin"][-1]["rules"]
+        together, one = rules["together"], rules["one"]
+        times = f"one alone {one:.1f}: {together / one:.1f} times one"
+        print(f"{rules['rules']} rules together {together:.1f} s CPU, {times}")
         cpu = {side: sum(taken["cpu"] for taken in taken_runs) for side, taken_runs in runs.items()}
         peak = max(taken["peak_mb"] for taken in runs["huimin"])
         ratio = cpu["huimin"] / cpu["floor"]

@@ -48,6 +48,7 @@ def main(inbox: Path, folder: Path) -> None:
             """
         )
         con.execute(f"copy (from hits order by all) to '{folder}/evidence.parquet'")
+    watch.stop()
     watch.tell()
 
 

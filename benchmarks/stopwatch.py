@@ -18,6 +18,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.began, self.cpu_before, self.parts = time.perf_counter(), cpu(), {}
+        self.taken = {}
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -26,8 +27,12 @@ class Stopwatch:
         yield
         self.parts[name] = time.perf_counter() - began
 
-    def tell(self) -> None:
-        """Prints what was taken."""
+    def stop(self) -> None:
+        """Takes the figures; what comes after does not count."""
         wall, used = time.perf_counter() - self.began, cpu() - self.cpu_before
         peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        print(json.dumps({"cpu": used, "wall": wall, "peak_mb": peak / 1024, "parts": self.parts}))
+        self.taken = {"cpu": used, "wall": wall, "peak_mb": peak / 1024, "parts": self.parts}
+
+    def tell(self, **more: object) -> None:
+        """Prints what was taken, and more."""
+        print(json.dumps({**self.taken, **more}))
