@@ -86,7 +86,8 @@ def roster_page(contract: Contract, rules: Mapping[str, Rule]) -> str:
             "质量期望",
             always(contract),
             table(("期望", "列", "参数", "程度"), (expected(e) for e in contract.expectations)),
-            "`age_days` 数据有多旧（天），`volume_ratio` 与上一份的行数之比，`register_share` 身份证号在户籍库中的比例。",
+            "`age_days` 数据有多旧（天），`volume_ratio` 与上一份的行数之比，"
+            "`register_share` 身份证号在户籍库中的比例。",
         ),
         section("用到它的规则", table(("规则", "标识", "作用"), uses(contract.roster, rules))),
         section("空白模板和报送前自查", code(example, "console")),
