@@ -83,7 +83,9 @@ def test_files_stay_in_the_inbox_and_are_archived_by_their_hash(district: Distri
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("name", ["八月.csv.part", "八月.csv.tmp", "~$八月.xlsx", ".八月.csv", "八月.CSV.PART", ".回收站/八月.csv"])
+@pytest.mark.parametrize(
+    "name", ["八月.csv.part", "八月.csv.tmp", "~$八月.xlsx", ".八月.csv", "八月.CSV.PART", ".回收站/八月.csv"]
+)
 def test_unfinished_files_wait(district: District, name: str) -> None:
     told = one(district, text(GOOD), name)
     assert told.deliveries.is_empty()
