@@ -74,16 +74,12 @@ def folder_of(root: Root, receipt: Receipt) -> Path:
 def earliest(failed: Iterable[Standing], contracts: Mapping[str, Contract]) -> frozenset[str]:
     """The first failing delivery of each roster and unit, in the order in which they replace one another."""
 
-    def place(standing: Standing) -> tuple[str, str]:
-        delivery = standing.receipt.delivery
-        return delivery.roster or "", delivery.unit or ""
-
     def order(standing: Standing) -> tuple[object, ...]:
         contract = contracts[standing.receipt.delivery.roster or ""]
-        return (*place(standing), *later(standing.receipt, contract))
+        return (*place_of(standing), *later(standing.receipt, contract))
 
     ordered = sorted(failed, key=order)
-    return frozenset(next(group).receipt.delivery.delivery for _, group in groupby(ordered, key=place))
+    return frozenset(next(group).receipt.delivery.delivery for _, group in groupby(ordered, key=place_of))
 
 
 def profile(
@@ -92,7 +88,7 @@ def profile(
     """One row a readable delivery with the figures that compare it with others; the gate's input."""
     by_id = {s.receipt.delivery.delivery: s.receipt for s in standings}
     shares = register_shares(root, in_force(standings, contracts), contracts)
-    before = preceding(standings)
+    before, newest = preceding(standings), newest_ends(standings)
     rows = []
     for standing in standings:
         receipt = standing.receipt
@@ -109,12 +105,30 @@ def profile(
                 "records": receipt.records,
                 "accepted": receipt.accepted,
                 "previous_rows": replaced.accepted if replaced else None,
-                "age_days": age_days(standing, run_date),
+                "age_days": age_days(standing, run_date) if end_of(standing) == newest[place_of(standing)] else None,
                 "register_share": shares.get(receipt.delivery.delivery),
                 "previous_period_rows": scaled(prior, len(receipt.slots)) if prior else None,
             }
         )
     return pl.DataFrame(rows, schema=PROFILE)
+
+
+def place_of(standing: Standing) -> tuple[str, str]:
+    """Roster and unit, within which deliveries replace and follow one another."""
+    return standing.receipt.delivery.roster or "", standing.receipt.delivery.unit or ""
+
+
+def end_of(standing: Standing) -> date:
+    """The last day that a delivery's slots reach."""
+    return max((bounds(slot)[1] for slot in standing.receipt.slots), default=date.min)
+
+
+def newest_ends(standings: Sequence[Standing]) -> dict[tuple[str, str], date]:
+    """How far each roster and unit reaches: only the delivery that reaches it tells whether the roster is fresh."""
+    newest: dict[tuple[str, str], date] = {}
+    for standing in standings:
+        newest[place_of(standing)] = max(newest.get(place_of(standing), date.min), end_of(standing))
+    return newest
 
 
 def scaled(prior: Receipt, slots: int) -> int:

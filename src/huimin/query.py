@@ -101,7 +101,7 @@ def as_text(rows: pa.Table) -> bytes:
 def as_csv(rows: pa.Table) -> bytes:
     """CSV with a header; a text cell that a spreadsheet would run as a formula begins with `'`. Nulls are empty."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow([harmless(name) for name in rows.column_names])
     writer.writerows(zip(*([harmless(value) for value in column.to_pylist()] for column in rows.columns)))
     return text.getvalue().encode()

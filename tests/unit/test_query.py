@@ -82,7 +82,7 @@ ROWS = pa.table(
 
 
 def test_csv_disarms_text_that_a_spreadsheet_would_run_and_nothing_else():
-    assert as_csv(ROWS).decode().split("\r\n") == [
+    assert as_csv(ROWS).decode().split("\n") == [
         "text,number,truth",
         "'=1+1,-1,true",
         "'+1,2,false",
@@ -120,9 +120,9 @@ def test_markup_in_a_cell_is_shown_as_it_is():
 def test_the_result_goes_to_a_file_or_to_standard_output(database, tmp_path, capfd):
     sql = "select count(*) as clues from clues"
     write_result(database, sql, "csv", tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_bytes() == b"clues\r\n3\r\n"
+    assert (tmp_path / "out.csv").read_bytes() == b"clues\n3\n"
     write_result(database, sql, "csv")
-    assert capfd.readouterr().out == "clues\r\n3\r\n"
+    assert capfd.readouterr().out == "clues\n3\n"
     with pytest.raises(UsageError, match="-o"):
         write_result(database, sql, "csv", tmp_path / "no" / "out.csv")
 
