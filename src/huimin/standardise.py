@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name
+from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name, stands
 from huimin.contract import Column, Contract
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import DeliveryError, HuiminError
@@ -199,21 +199,40 @@ def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
 
 
 def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
-    """value, reason (the row is rejected) and finding (it is not) of each record, in order."""
+    """value, reason (the row is rejected) and finding (it is not) of each record, in order.
+
+    Cells that stand as they are are not parsed, and texts that repeat only once.
+    """
     absent = pl.repeat(None, records.height, dtype=pl.String, eager=True)
-    delivered = records.get_column(column.name, default=absent).alias("text")
-    cells = delivered.to_frame().lazy().select(text=cleaned(column, pl.col("text")))
+    cells = records.get_column(column.name, default=absent).alias("text").to_frame()
+    standing = stands(column, pl.col("text"), read_on)
+    if standing is not None:
+        cells = cells.with_columns(stands=standing)
+        odd = cells.filter(~pl.col("stands"))
+    elif column.type in REPEATING:
+        odd = cells
+    else:
+        return _judged(cells, column, read_on).drop("text")
+    judged = _judged(odd.select("text").unique(), column, read_on)
+    found = cells.join(judged, on="text", how="left", nulls_equal=True, maintain_order="left")
+    if standing is not None:
+        found = found.with_columns(value=pl.when("stands").then("text").otherwise("value"))
+    return found.select("value", "reason", "finding")
+
+
+def _judged(cells: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
+    """Text as delivered, value, reason and finding of each cell."""
     value, reason, finding = (pl.col("parsed").struct.field(name) for name in ("value", "reason", "finding"))
     if column.required:
         reason = pl.coalesce(reason, pl.when(value.is_null()).then(pl.lit("missing")))
     else:
         reason, finding = pl.lit(None, dtype=pl.String), pl.coalesce(finding, reason)
-    texts = cells.unique() if column.type in REPEATING else cells
-    parsed = texts.with_columns(parsed=parse(column, pl.col("text"), read_on))
-    judged = parsed.select("text", value=value, reason=reason, finding=finding)
-    if column.type in REPEATING:
-        judged = cells.join(judged, on="text", how="left", nulls_equal=True, maintain_order="left")
-    return judged.drop("text").collect()
+    parsed = (
+        cells.lazy()
+        .with_columns(cleaned=cleaned(column, pl.col("text")))
+        .with_columns(parsed=parse(column, pl.col("cleaned"), read_on))
+    )
+    return parsed.select("text", value=value, reason=reason, finding=finding).collect()
 
 
 def _with_cells(rejects: pl.DataFrame, table: Table) -> pl.DataFrame:

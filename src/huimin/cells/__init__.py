@@ -8,15 +8,15 @@ import polars as pl
 
 from huimin.cells.calendar import parse_date, parse_month, parse_term, parse_year
 from huimin.cells.category import parse_category
-from huimin.cells.codes import parse_account, parse_credit_code, parse_plate, parse_vin
+from huimin.cells.codes import ACCOUNT, parse_account, parse_credit_code, parse_plate, parse_vin
 from huimin.cells.folding import trimmed, without_null_words
-from huimin.cells.id_number import parse_id_number
-from huimin.cells.names import parse_name
+from huimin.cells.id_number import is_sound, parse_id_number
+from huimin.cells.names import PLAIN, parse_name
 from huimin.cells.numbers import parse_decimal, parse_integer, parse_money
 from huimin.cells.parsed import parsed
 from huimin.cells.period import period_in_name
 
-__all__ = ["CANONICAL", "REPEATING", "cleaned", "parse", "period_in_name"]
+__all__ = ["CANONICAL", "REPEATING", "cleaned", "parse", "period_in_name", "stands"]
 
 
 class Column(Protocol):
@@ -65,6 +65,22 @@ _PARSERS: Mapping[str, Callable[[Column, pl.Expr, date], pl.Expr]] = {
     "credit_code": lambda column, text, read_on: parse_credit_code(text),
     "text": lambda column, text, read_on: parsed(text),
 }
+
+
+_STANDING: Mapping[str, Callable[[pl.Expr, date], pl.Expr]] = {
+    "id_number": is_sound,
+    "name": lambda text, read_on: text.str.contains(PLAIN),
+    "account": lambda text, read_on: text.str.contains(ACCOUNT),
+}
+
+
+def stands(column: Column, text: pl.Expr, read_on: date) -> pl.Expr | None:
+    """Whether a cell as delivered is its own value, as nearly all of some types are; None for the other types.
+
+    Of such a cell `parse` gives the text itself, and neither reason nor finding.
+    """
+    judge = _STANDING.get(column.type)
+    return judge(text, read_on).fill_null(value=False) if judge else None
 
 
 def cleaned(column: Column, text: pl.Expr) -> pl.Expr:

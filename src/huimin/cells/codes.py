@@ -10,7 +10,7 @@ from huimin.cells.parsed import NOTHING, parsed
 SCIENTIFIC = r"^[0-9]{1,3}(?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 """How a spreadsheet shows a number that it no longer holds whole: `4.20111E+17`."""
 
-_DIGITS = "^[0-9]+$"
+ACCOUNT = "^[0-9]+$"
 _DASHES = "[-–—−]"
 _MARKS = "[-–—−·•‧．・∙⋅･]"
 
@@ -29,20 +29,18 @@ _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 def parse_account(text: pl.Expr) -> pl.Expr:
     """Digits as text."""
-    whole, digits = pl.field("whole"), pl.field("digits")
-    odd = half_width(without_blanks(pl.when(~whole).then(text))).str.replace("^['‘’]+", "")
+    plain, digits = pl.field("plain"), pl.field("digits")
     steps = (
-        pl.struct(whole=text.str.contains(_DIGITS))
-        .struct.with_fields(odd=odd)
-        .struct.with_fields(digits=pl.field("odd").str.replace_all(_DASHES, ""))
-        .struct.with_fields(mended=digits.str.contains(_DIGITS))
+        pl.struct(plain=half_width(without_blanks(text)).str.replace("^['‘’]+", ""))
+        .struct.with_fields(digits=plain.str.replace_all(_DASHES, ""))
+        .struct.with_fields(whole=digits.str.contains(ACCOUNT))
     )
     reason = (
-        pl.when(pl.field("odd") == "").then(NOTHING)
-        .when(pl.field("odd").str.contains(SCIENTIFIC)).then(pl.lit("account_truncated"))
-        .when(~pl.field("mended")).then(pl.lit("account_characters"))
+        pl.when(plain == "").then(NOTHING)
+        .when(plain.str.contains(SCIENTIFIC)).then(pl.lit("account_truncated"))
+        .when(~pl.field("whole")).then(pl.lit("account_characters"))
     )  # fmt: skip
-    value = pl.when(whole).then(text).when(pl.field("mended")).then(digits)
+    value = pl.when(pl.field("whole")).then(digits)
     return steps.struct.with_fields(value=value, reason=reason, finding=NOTHING)
 
 

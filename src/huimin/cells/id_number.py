@@ -1,4 +1,4 @@
-"""ID numbers, GB 11643-1999. Nearly all arrive as they should, so only the odd ones are mended before the checks."""
+"""ID numbers, GB 11643-1999. Nearly all arrive as they should; only the others are mended and judged one by one."""
 
 from datetime import date
 
@@ -17,21 +17,30 @@ _WHOLE = r"^[0-9]{17}[0-9X]$"
 _CENTURY = "19"
 
 
+def is_sound(text: pl.Expr, read_on: date) -> pl.Expr:
+    """Whether the text is an ID number as it should be: 18 characters and no reason against it."""
+    number, given = pl.field("number"), pl.field("given")
+    numbers = pl.struct(
+        number=text.str.head(17).cast(pl.Int64, strict=False), given=_check_value(text), length=text.str.len_bytes()
+    ).struct.with_fields(born=_birth_date(number))
+    # a number that begins with a province code has 17 digits
+    checks = (pl.field("length") == 18) & _has_province(number) & _is_past(read_on) & (given == _expected(number))
+    return numbers.struct.with_fields(sound=checks).struct.field("sound")
+
+
 def parse_id_number(text: pl.Expr, read_on: date) -> pl.Expr:
     """18 characters; the first reason that applies, in the order of the catalogue. 15 characters are converted."""
-    cell, mended, whole, old = (pl.field(name) for name in ("cell", "mended", "whole", "old"))
+    cell, mended, old = (pl.field(name) for name in ("cell", "mended", "old"))
     number, given, expected = (pl.field(name) for name in ("number", "given", "expected"))
     shape = (
-        pl.struct(cell=text)
-        .struct.with_fields(whole=cell.str.contains(_WHOLE))
-        .struct.with_fields(mended=_mended(pl.when(~whole).then(cell)))
+        pl.struct(mended=_mended(text))
         .struct.with_fields(old=mended.str.contains("^[0-9]{15}$").fill_null(False))
-        .struct.with_fields(cell=pl.when(whole).then(cell).when(old).then(_lengthened(mended)).otherwise(mended))
+        .struct.with_fields(cell=pl.when(old).then(_lengthened(mended)).otherwise(mended))
     )
     numbers = (
         shape.struct.with_fields(number=cell.str.head(17).cast(pl.Int64, strict=False), given=_check_value(cell))
-        .struct.with_fields(expected=_expected(number))
-        .struct.with_fields(right=old | (given == expected), shaped=whole | old | mended.str.contains(_WHOLE))
+        .struct.with_fields(expected=_expected(number), born=_birth_date(number))
+        .struct.with_fields(right=old | (given == expected), shaped=old | mended.str.contains(_WHOLE))
     )
     return numbers.struct.with_fields(reason=_reason(read_on)).struct.with_fields(
         value=pl.when(pl.field("shaped") & pl.field("reason").is_null()).then(
@@ -44,17 +53,31 @@ def parse_id_number(text: pl.Expr, read_on: date) -> pl.Expr:
 def _reason(read_on: date) -> pl.Expr:
     """The first reason against an ID number, from the fields of `parse_id_number`."""
     number, right, mended = pl.field("number"), pl.field("right"), pl.field("mended")
-    born = number // 1000 % 100_000_000
-    day_exists = is_day(born // 10_000, born // 100 % 100, born % 100) & (born <= int(f"{read_on:%Y%m%d}"))
     return (
         pl.when(mended == "").then(NOTHING)
         # Past this one every text has the shape of an ID number, so that no check meets a null.
         .when(~pl.field("shaped")).then(_misshapen(mended))
         .when(~right & (number % 100 == 0) & (pl.field("given") == 0)).then(pl.lit("id_number_truncated"))
-        .when(~(number // 10**15).is_in(_PROVINCES)).then(pl.lit("id_number_region"))
-        .when(~day_exists).then(pl.lit("id_number_birth_date"))
+        .when(~_has_province(number)).then(pl.lit("id_number_region"))
+        .when(~_is_past(read_on)).then(pl.lit("id_number_birth_date"))
         .when(~right).then(pl.lit("id_number_check_digit"))
     )  # fmt: skip
+
+
+def _has_province(number: pl.Expr) -> pl.Expr:
+    """Whether the first two of 17 digits are a province code."""
+    return (number // 10**15).is_in(_PROVINCES)
+
+
+def _birth_date(number: pl.Expr) -> pl.Expr:
+    """The eight digits of the birth date, as one number, of 17 digits."""
+    return (number // 1000 % 100_000_000).cast(pl.Int32)
+
+
+def _is_past(read_on: date) -> pl.Expr:
+    """Whether the field `born` is a day that exists and is not later than `read_on`."""
+    born = pl.field("born")
+    return is_day(born // 10_000, born // 100 % 100, born % 100) & (born <= int(f"{read_on:%Y%m%d}"))
 
 
 def _mended(odd: pl.Expr) -> pl.Expr:

@@ -1,0 +1,52 @@
+"""A cell that stands as it is needs no parser: the parser would say the same."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huimin.cells import stands
+from unit.cells.drawn import READ_ON, Column, read_cell
+
+CELLS = {
+    "id_number": st.one_of(
+        st.from_regex(r"[0-9]{16,18}[0-9Xx]?", fullmatch=True),
+        st.from_regex(r"429999(19[0-9]{2}|20[0-3][0-9])(0[0-9]|1[0-3])[0-3][0-9]00[0-9][0-9X]", fullmatch=True),
+        st.from_regex(r"[+-]42999919330918[0-9]{3}", fullmatch=True),
+    ),
+    "name": st.text("张无三·A \u200b", min_size=1, max_size=3),
+    "account": st.text("0123456789- '６", min_size=1, max_size=4),
+}
+
+
+def is_standing(kind: str, text: str | None) -> bool:
+    """Whether that one cell stands."""
+    judged = stands(Column(kind), pl.col("text"), READ_ON)
+    assert judged is not None
+    return bool(pl.DataFrame({"text": [text]}, schema={"text": pl.String}).select(judged).item())
+
+
+@pytest.mark.parametrize("kind", CELLS)
+@given(cells=st.data())
+def test_a_cell_that_stands_is_its_own_value(kind: str, cells: st.DataObject) -> None:
+    text = cells.draw(CELLS[kind])
+    if is_standing(kind, text):
+        assert read_cell(Column(kind), text) == (text, None, None)
+
+
+@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("text", [None, "", " ", "无", "NULL", "/", "-", "N/A"])
+def test_nothing_never_stands(kind: str, text: str | None) -> None:
+    assert not is_standing(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("id_number", "429999193309180005"), ("name", "张三"), ("account", "6217910000063000189")]
+)
+def test_the_usual_cell_stands(kind: str, text: str) -> None:
+    assert is_standing(kind, text)
+
+
+@pytest.mark.parametrize("kind", ["text", "date", "money", "vin"])
+def test_other_types_are_always_parsed(kind: str) -> None:
+    assert stands(Column(kind), pl.col("text"), READ_ON) is None
