@@ -3,20 +3,20 @@
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 import deliveries
-from huimin import night as nights
 from huimin.cli.app import app
-from huimin.district import RUN_DATE, build_district, write_district
+from huimin.contract import load_contracts
+from huimin.district import build_district, write_district
 from huimin.query import select
 from huimin.reasons import REASONS
 from huimin.reference.commands import commands, shown
 from huimin.root import Root
+from nights import run_night
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
@@ -41,20 +41,15 @@ def queries() -> dict[str, str]:
 def published(tmp_path_factory) -> Path:
     """`clues.duckdb` of a night over a small synthetic district, with rejects and a refused file."""
     root = Root(tmp_path_factory.mktemp("district"))
-    night = nights.Night(root, PROJECT, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
-    write_district(build_district(800, 1, profile="every_rule"), root.inbox, night.contracts, messy=False)
+    contracts = load_contracts(PROJECT / "expectations")
+    write_district(build_district(800, 1, profile="every_rule"), root.inbox, contracts, messy=False)
     for folder in root.inbox.iterdir():
         if folder.name not in KEPT:
             shutil.rmtree(folder)
     streets_own = {name.replace("/", "/甲街道/"): text for name, text in deliveries.FILES.items()}
     car = f"所有人,身份证号,号牌号码,车辆类型\n张三,{deliveries.HEAD},鄂A12345,小型轿车\n"
     deliveries.deliver(root.path, {**streets_own, "vehicles/甲街道/机动车20230801.csv": car})
-    nights.open_night(night)
-    for delivery in nights.receive_step(night, datetime.now(UTC)).deliveries:
-        nights.read_delivery(night, delivery)
-    checked = nights.check_step(night)
-    nights.match_step(night, checked)
-    return nights.publish_step(night, checked).folder / "clues.duckdb"
+    return run_night(root.path).folder / "clues.duckdb"
 
 
 @pytest.mark.parametrize("heading", queries())

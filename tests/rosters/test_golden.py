@@ -6,8 +6,8 @@ After a change that is meant to alter them: ``pytest tests/rosters --refresh``, 
 from pathlib import Path
 
 import pytest
-from golden import EXPECTED, FOLDER, READ_ON, Read, drawing, fixtures
 
+from golden import EXPECTED, FOLDER, READ_ON, Read, drawing, fixtures
 from huimin.cells import CANONICAL
 from huimin.contract import load_contracts
 from huimin.identity import check_character
