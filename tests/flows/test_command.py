@@ -1,0 +1,57 @@
+"""`huimin run` as operators start it: alone, and with a Prefect server."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from deliveries import HEAD, WIFE, deliver
+from huimin.root import Root
+from nights import PROJECT
+
+
+def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "huimin.cli", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, cwd=PROJECT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("served", [True, False], ids=["with a server", "alone"])
+def test_a_run_publishes_and_says_where(served, prefect_server, tmp_path):
+    alone = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    alone.pop("PREFECT_API_URL", None)
+    root = tmp_path / "root"
+    deliver(root)
+    done = huimin(
+        prefect_server if served else alone,
+        "run",
+        "--root",
+        str(root),
+        "--date",
+        "2023-08-22",
+        "--settle",
+        "0",
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["clues"], told["refused"], told["exit_code"]) == (2, 1, 0)
+    assert told["run"] == Root(root).latest()
+    for secret in (HEAD, WIFE, "张三", "Traceback"):
+        assert secret not in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(prefect_server, tmp_path):
+    deliver(tmp_path)
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "policy.toml").write_text("\n[nosuch]\n")
+    done = huimin(prefect_server, "run", "--root", str(tmp_path), "--settle", "0")
+    assert done.returncode == 13
+    assert done.stderr.splitlines() == [
+        "state/policy.toml line 2: nosuch: no such parameter",
+        "try: see the comment at the head of rules/policy.toml",
+    ]
+    assert not (tmp_path / "published" / "latest").exists()
