@@ -1,7 +1,7 @@
-"""The clues that the rule catalogue promises, worked out a second time: rows are dicts, every rule a loop, nothing shared.
+"""The clues that the rule catalogue promises, worked out a second time: rows are dicts, every rule a loop.
 
-Written from the catalogue's text alone, slow and obvious, as an oracle for the rules in SQL. It knows neither the views nor
-the engine. Groups A to G and I; a clue's fields are those that a case worker reads.
+Written from the catalogue's text alone, slow and obvious, as an oracle for the rules in SQL. It knows neither the views
+nor the engine. Groups A to G and I; a clue's fields are those that a case worker reads.
 """
 
 from __future__ import annotations
@@ -261,7 +261,8 @@ class Book:
 
     def hit(
         self, rule: str, item: str, person: str, period: Period, tier: int, payments: Iterable[Row] = (),
-        registers: Iterable[Row] = (), subject: str | None = None, amount: Decimal | None = None, household: bool = False,
+        registers: Iterable[Row] = (), subject: str | None = None, amount: Decimal | None = None,
+        household: bool = False,
     ) -> Clue:  # fmt: skip
         key = (rule, item, person, subject)
         clue = self.clues.setdefault(key, Clue(rule, item, person, subject, household))
@@ -560,9 +561,9 @@ def tekun_ineligible(b: Book) -> None:
 
 def living_not_hardship(b: Book) -> None:
     for item, person, p, rows in b.person_periods("disability_living"):
-        if b.judged("living_not_hardship", item, p, *DIBAO, "tekun"):
-            if not any(b.on(roster, person, p) for roster in (*DIBAO, "tekun")):
-                b.hit("living_not_hardship", item, person, p, 2, rows)
+        helped = any(b.on(roster, person, p) for roster in (*DIBAO, "tekun"))
+        if b.judged("living_not_hardship", item, p, *DIBAO, "tekun") and not helped:
+            b.hit("living_not_hardship", item, person, p, 2, rows)
 
 
 # Group E
@@ -945,9 +946,12 @@ RULES: dict[str, tuple[Callable[[Book], None], tuple[str, ...], tuple[str, ...]]
     "student_over_standard": (student_over_standard, TERMLY, ("students",)),
     "missing_elderly": (missing_elderly, ("elderly_allowance",), ("population", "deaths")),
     "missing_nursing": (missing_nursing, ("disability_nursing",), ("population", "deaths", "disability_certificates")),
-    "missing_student_living": (missing_student_living, ("student_living",), ("students", "population", "poverty_households")),
+    "missing_student_living": (
+        missing_student_living, ("student_living",), ("students", "population", "poverty_households"),
+    ),
     "missing_contribution": (
-        missing_contribution, ("pension_contribution",), ("population", "employee_pension", "pension_benefits", "deaths"),
+        missing_contribution, ("pension_contribution",),
+        ("population", "employee_pension", "pension_benefits", "deaths"),
     ),
     "low_income_unassisted": (low_income_unassisted, ("urban_dibao",), ("income", "population")),
 }  # fmt: skip

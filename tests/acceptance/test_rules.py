@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from acceptance.reference import Book, Clue, Row, age, reference
-from acceptance.worlds import RUN_DATE, draw
+from acceptance.reference import Book, Clue, Row, age, period_of, reference
+from acceptance.worlds import draw
 from huimin import night as nights
 from huimin.check import QUALITY
 from huimin.clues import build_clues
@@ -26,17 +28,24 @@ PLATES, PERSONS = ("dibao_vehicle",), ("dibao_cadre_family",)
 Key = tuple[str, str, str, str | None]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 3, 7])
 def test_every_clue_of_a_random_world_is_as_the_catalogue_says(seed: int, tmp_path: Path) -> None:
     assert list(differences(seed, tmp_path)) == []
 
 
 def differences(seed: int, folder: Path) -> Iterator[str]:
     """What the pipeline and the reference say differently of one world."""
-    night = nights.Night(Root(folder), PROJECT, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
+    night = nights.Night(Root(folder), PROJECT, "20230822T020000-aaaaaa", date(1, 1, 1), 0.0)
     night.root.prepare()
-    titles = {name: rule.title for name, rule in night.rules.items()}
-    book, skipped = reference(draw(seed, folder, night.contracts, titles))
+    world = draw(seed, folder, night.contracts, {name: rule.title for name, rule in night.rules.items()})
+    book, skipped = reference(world)
+    night = replace(night, run_date=world.run_date)
+    with closing(run(night, None)) as con:
+        yield from (f"seed {seed}: {said}" for said in compared(con, book, skipped, night))
+
+
+def run(night: nights.Night, previous: Path | None) -> duckdb.DuckDBPyConnection:
+    """The work database of a night with its clues laid. `previous`: the ledger file to go on from."""
     nights.open_night(night)
     for delivery in nights.receive_step(night, datetime.now(UTC) + timedelta(days=1)).deliveries:
         receipt = nights.read_delivery(night, delivery)
@@ -44,14 +53,12 @@ def differences(seed: int, folder: Path) -> Iterator[str]:
     # The gate has tests of its own, and Great Expectations takes longer than all the rest.
     pl.DataFrame(schema=QUALITY).write_parquet(night.work / "quality.parquet")
     nights.match_step(night, nights.Checked(()))
-    with closing(open_work(night.database)) as con:
-        build_clues(con, night.rules, night.contracts, night.root.secret(), RUN_DATE, None)
-        yield from (f"seed {seed}: {said}" for said in compared(con, book, skipped, titles))
+    con = open_work(night.database)
+    build_clues(con, night.rules, night.contracts, night.root.secret(), night.run_date, previous)
+    return con
 
 
-def compared(
-    con: duckdb.DuckDBPyConnection, book: Book, skipped: dict[str, str], titles: dict[str, str]
-) -> Iterator[str]:
+def compared(con: duckdb.DuckDBPyConnection, book: Book, skipped: dict[str, str], night: nights.Night) -> Iterator[str]:
     yield from outcome_differences(con, book, skipped)
     found = {(c["rule"], c["item"], c["id_number"], c["raw_subject"]): c for c in rows_of(con, CLUES)}
     rules = {rule for rule, status in con.execute("select rule, status from rule_outcomes").fetchall()}
@@ -67,7 +74,7 @@ def compared(
         elif key not in book.clues:
             yield f"unexpected {key}"
         else:
-            yield from clue_differences(key, book.clues[key], found[key], book, titles)
+            yield from clue_differences(key, book.clues[key], found[key], book, night)
             own = book.clues[key]
             expected = {("payment", *row.place) for row in own.payments}
             expected |= {("register", *row.place) for row in own.registers}
@@ -111,19 +118,21 @@ def outcome_differences(con: duckdb.DuckDBPyConnection, book: Book, skipped: dic
             yield f"{rule}: {one['periods_not_judged']} not judged, expected {len(book.not_judged[rule])}"
 
 
-def clue_differences(key: Key, own: Clue, found: dict[str, Any], book: Book, titles: dict[str, str]) -> Iterator[str]:
+def clue_differences(key: Key, own: Clue, found: dict[str, Any], book: Book, night: nights.Night) -> Iterator[str]:
     rule, item, person, subject = key
     starts = [start for start, _ in own.periods]
+    title, contract, day = night.rules[rule].title, night.contracts[item], book.world.run_date
     names, streets, places = faces(own, book)
     tier, amount, identity = own.tier(), own.amount(), own.identity()
     rate = {0: 0.1, 1: 0.8, 2: 0.4, 3: 0.2}[tier]
     expected = {
-        "rule_title": titles[rule], "tier": tier, "id_number_masked": person[:6] + "*" * 8 + person[-4:],
-        "age": age(person, RUN_DATE), "sex": "男" if int(person[16]) % 2 else "女",
+        "rule_title": title, "item_title": contract.title, "department": contract.department_title, "tier": tier,
+        "id_number_masked": person[:6] + "*" * 8 + person[-4:],
+        "age": age(person, day), "sex": "男" if int(person[16]) % 2 else "女",
         "subject": shown_subject(rule, subject), "first_period": min(starts), "last_period": max(starts),
         "periods": own.count or len(own.periods), "amount_at_risk": amount, "identity": identity,
-        "hit_rate": rate, "state": "豁免" if exempt(book, key, titles[rule]) else "待核查",
-        "first_seen": RUN_DATE, "last_seen": RUN_DATE,
+        "hit_rate": rate, "state": "豁免" if exempt(book, key, title) else "待核查",
+        "first_seen": day, "last_seen": day,
     }  # fmt: skip
     for field, value in expected.items():
         if found[field] != value:
@@ -153,14 +162,12 @@ def exempt(book: Book, key: Key, title: str) -> bool:
     rule, _, person, subject = key
     return any(
         row["rule"] in (rule, title) and row["subject"] in (None, subject)
-        and row["from_on"] <= RUN_DATE and (row["to_on"] is None or row["to_on"] >= RUN_DATE)
+        and row["from_on"] <= book.world.run_date and (row["to_on"] is None or row["to_on"] >= book.world.run_date)
         for row in book.of("exemptions", person)
     )  # fmt: skip
 
 
 def period_start(row: Row) -> date:
-    from acceptance.reference import period_of
-
     return period_of(row)[0]
 
 
@@ -201,11 +208,10 @@ def grouping_differences(book: Book, found: dict[Key, dict[str, Any]]) -> Iterat
     yield from (f"{person} has household keys {keys}" for person, keys in homes.items() if len(keys) != 1)
     if len({key for keys in persons.values() for key in keys}) != len(persons):
         yield "two persons share a person_key"
-    for one in homes:
-        for other in homes:
-            mine, theirs = book.households_of[one], book.households_of[other]
-            if len(mine) <= 1 and len(theirs) <= 1 and one != other:
-                if bool(mine and mine == theirs) != (homes[one] == homes[other]):
-                    yield f"household keys of {one} and {other}"
+    for (one, keys), (other, other_keys) in combinations(homes.items(), 2):
+        mine, theirs = book.households_of[one], book.households_of[other]
+        together = bool(mine and mine == theirs)
+        if len(mine) <= 1 and len(theirs) <= 1 and together != (keys == other_keys):
+            yield f"household keys of {one} and {other}"
     if len({clue["clue_id"] for clue in found.values()}) != len(found):
         yield "two clues share a clue_id"
