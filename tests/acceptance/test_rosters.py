@@ -461,6 +461,40 @@ def test_in_a_two_row_header_the_lower_cell_counts_else_the_upper_else_both_join
     assert told.rows(ELDERLY, SHOWN + " paid_on") == lines("张三 | ID1 | 100.00 | 2023-08-01 | 3 | 2023-08-05")
 
 
+def test_the_second_row_of_a_header_may_title_unknown_columns_only(district: District) -> None:
+    told = one(
+        district,
+        text("""
+姓名 | 身份证号 | 发放金额 | 发放月份 | 审核意见 | ·
+·    | ·        | ·        | ·        | 村       | 街道意见
+张三 | ID1      | 100      | 2023-08  | 同意     | ·
+李四 | ID2      | 200      | 2023-08  | ·        | 同意
+"""),
+    )
+    assert told.rows(ELDERLY, "name row") == ["张三 | 3", "李四 | 4"]
+    assert told.of("高龄津贴.csv")["unknown_columns"] == "村、街道意见"
+    assert told.account("高龄津贴.csv") == "4 = 2 + 2 + 0"
+
+
+def test_the_first_row_of_a_header_may_title_serial_and_unknown_columns_only(district: District) -> None:
+    told = one(
+        district,
+        text("""
+序号 | ·    | ·        | ·        | ·       | 联系电话
+·    | 姓名 | 身份证号 | 发放金额 | 月份    | ·
+1    | 张三 | ID1      | 100      | 2023-08 | 110
+2    | ·    | ·        | ·        | ·       | ·
+"""),
+    )
+    assert told.account("高龄津贴.csv") == "4 = 3 + 1 + 0"
+    assert told.of("高龄津贴.csv")["unknown_columns"] == "联系电话"
+
+
+def test_a_row_without_known_cells_below_a_header_is_a_record(district: District) -> None:
+    told = one(district, text("姓名 | 身份证号 | 金额 | 月份 | 电话\n· | · | · | · | 12\n张三 | ID1 | 1 | 2023-08 | ·"))
+    assert told.account("高龄津贴.csv") == "3 = 1 + 1 + 1"
+
+
 @pytest.mark.parametrize(
     "title",
     ["发放金额", " 发 放金额 ", "*发放金额", "发放金额*", "发放金额（元）", "发放金额(元)", "发放金额 ( 元 )",

@@ -112,11 +112,23 @@ def double(index: int, upper: Row, spread: Row, lower: Row, titles: Mapping[str,
     return Header(index, index + 1, tuple(claims), tuple(shown))
 
 
+def completes(lower: Row, upper: Row, header: Header) -> bool:
+    """Whether the lower row stands below none of the columns named above it, and titles some that were left open."""
+    filled = [index for index, cell in enumerate(lower) if cell]
+    return all(header.claims[index] is None for index in filled) and any(not upper[index] for index in filled)
+
+
+def opens(upper: Row, lower: Row) -> bool:
+    """Whether the upper row titles two or more columns, each left open below: a title of the sheet stands alone."""
+    filled = [index for index, cell in enumerate(upper) if cell]
+    return len(filled) > 1 and not any(lower[index] for index in filled)
+
+
 def best_header(rows: Sequence[Row], spread: Sequence[Row], contract: Contract) -> Header | None:
     """The candidate that names most contract columns; None when none names any.
 
-    Among equals one row comes before two, unless the second is a header in its own right (cells merged over both rows);
-    then the earliest.
+    Among equals one row comes before two, unless the second is a header in its own right (cells merged over both rows)
+    or one titles only what the other left open; then the earliest.
     `rows` are the first rows of a sheet, all equally wide; `spread` the same with cells merged over columns repeated.
     """
     titles = titles_of(contract)
@@ -128,8 +140,11 @@ def best_header(rows: Sequence[Row], spread: Sequence[Row], contract: Contract) 
     ]
 
     def rank(header: Header) -> tuple[int, bool]:
-        lower = len(ones[header.last].columns)
-        return len(header.columns), header.first < header.last and 2 <= lower < len(header.columns)
+        upper, lower = ones[header.first], ones[header.last]
+        own = 2 <= len(lower.columns) < len(header.columns)
+        below = upper.columns == header.columns and completes(rows[header.last], rows[header.first], upper)
+        above = lower.columns == header.columns and opens(rows[header.first], rows[header.last])
+        return len(header.columns), header.first < header.last and (own or below or above)
 
     best = max((*ones, *twos), key=rank, default=None)
     return best if best and best.columns else None
