@@ -787,7 +787,8 @@ def student_over_standard(b: Book) -> None:
     for item, person, p, rows in b.person_periods(*TERMLY):
         if item == "student_living":
             standard = b.policy("student_living_standard", p[0])
-            found = [r for r in studies(b, person, p) if r["stage"] in standard]
+            right = [r for r in studies(b, person, p) if r["stage"] in RIGHT_STAGES[item]]
+            found = [r for r in right if r["stage"] in standard]
             most = max((standard[r["stage"]] for r in found), default=None)
             over(b, "student_over_standard", item, person, p, rows, lambda r, most=most: most, registers=found)
         else:

@@ -68,16 +68,41 @@ OVERRIDES: dict[str, tuple[str, list[tuple[date, Any, str]]]] = {
     )]),
     "resident_items": ("", [(date(2023, 3, 1), ["tekun"], 'value = ["tekun"]')]),
     "business_capital_wan": ("万元", [(date(2023, 3, 1), Decimal(10), "value = 10")]),
+    "prisoner_items": ("", [(
+        date(2022, 1, 1), ["tekun", "forestry", "student_living"], 'value = ["tekun", "forestry", "student_living"]',
+    )]),
+    "tekun_grades": ("级", [(
+        date(2023, 2, 1), [("肢体", 3, 4), ("视力", 1, 2)],
+        'rows = [{ category = "肢体", min_grade = 3, max_grade = 4 }, '
+        '{ category = "视力", min_grade = 1, max_grade = 2 }]',
+    )]),
+    "machinery_price_limit": ("元", [(date(2023, 1, 1), Decimal(50000), "value = 50000")]),
+    "forestry_amount_limit": ("元", [(date(2023, 4, 1), Decimal("4999.00"), "value = 4999")]),
+    "elderly_bands": ("元/月", [(
+        date(2023, 1, 1), [(60, 84, Decimal("100.01")), (90, 200, Decimal(300))],
+        "rows = [{ min_age = 60, max_age = 84, amount = 100.01 }, { min_age = 90, max_age = 200, amount = 300 }]",
+    )]),
+    "trade_in_amounts": ("元/辆", [(
+        date(2022, 9, 1), {("报废", "燃油"): Decimal(2000)},
+        'rows = [{ disposal = "报废", energy = "燃油", amount = 2000 }]',
+    )]),
+    "resale_months": ("月", [(date(2022, 8, 15), 6, "value = 6")]),
+    "student_living_standard": ("元/学期", [(
+        date(2023, 2, 1), {"小学": Decimal(300), "高中": Decimal(100)},
+        'rows = [{ stage = "小学", amount = 300 }, { stage = "高中", amount = 100 }]',
+    )]),
+    "grant_levels": ("元/学期", [(
+        date(2023, 2, 1), {"四等": Decimal(100)}, 'rows = [{ level = "四等", amount = 100 }]',
+    )]),
+    "low_income_line": ("元/人·年", [(date(2022, 1, 1), Decimal(20000), "value = 20000")]),
 }  # fmt: skip
-OPENING = {
-    "home_limit": "value = 2", "income_months": "value = 3", "elderly_min_age": "value = 80",
-    "nursing_grades": "value = [1, 2]",
-    "dibao_standard": 'rows = [{ item = "urban_dibao", amount = 935 }, { item = "rural_dibao", amount = 760 }]',
-    "exempt_vehicle_types": 'value = ["摩托", "残疾人", "电动自行车", "拖拉机", "三轮"]',
-    "trade_in_window": "rows = [{ first_on = 2022-06-01, last_on = 2022-12-31 }]",
-    "resident_items": "value = [" + ", ".join(f'"{item}"' for item in (*MONTHLY, "pension_contribution")) + "]",
-    "business_capital_wan": "value = 0",
+COLUMNS = {
+    "dibao_standard": ("item", "amount"), "tekun_grades": ("category", "min_grade", "max_grade"),
+    "elderly_bands": ("min_age", "max_age", "amount"), "trade_in_window": ("first_on", "last_on"),
+    "trade_in_amounts": ("disposal", "energy", "amount"), "student_living_standard": ("stage", "amount"),
+    "grant_levels": ("level", "amount"),
 }  # fmt: skip
+"""Parameters that are small tables."""
 
 BIRTHS = [
     "19430831", "19430901", "19430821", "19430823", "19330815", "19230301", "19440229", "19630101", "19630102",
@@ -155,7 +180,8 @@ class Maker:
                     for _ in range(2 if self.chance(0.08) else 1):
                         cells = {**self.person(who), **self.place(), "amount": self.amount(), "period": day}
                         if item in DIBAO:
-                            cells |= {"household_head_id": head, "household_head_name": self.pick(*NAMES, None)}
+                            shown = self.random.choice(heads) if self.chance(0.08) else head
+                            cells |= {"household_head_id": shown, "household_head_name": self.pick(*NAMES, None)}
                         self.add(item, cells)
         for _ in range(30):
             self.add("pension_contribution", {
@@ -308,7 +334,7 @@ def draw(seed: int, root: Path, contracts: Mapping[str, Contract], titles: Mappi
         text = ""
         for key, (unit, later) in OVERRIDES.items():
             policy[key] += [(since, value) for since, value, _ in later]
-            text += f'[{key}]\nunit = "{unit}"\nbasis = "试验"\n[[{key}.values]]\n{OPENING[key]}\n'
+            text += f'[{key}]\nunit = "{unit}"\nbasis = "试验"\n[[{key}.values]]\n{opening(key)}\n'
             text += "".join(f"[[{key}.values]]\nfrom = {since}\n{words}\n" for since, _, words in later)
         (root / "state").mkdir(parents=True, exist_ok=True)
         (root / "state" / "policy.toml").write_text(text, encoding="utf-8")
@@ -330,6 +356,22 @@ def draw(seed: int, root: Path, contracts: Mapping[str, Contract], titles: Mappi
             if roster in EVENTS:
                 delivered[roster] = {month(period_of(row)[0]) for row in rows[roster]}
     return World(maker.run_date, rows, delivered, policy)
+
+
+def opening(key: str) -> str:
+    """A default as TOML, to stand before the later values."""
+    value = DEFAULTS[key]
+    if key not in COLUMNS:
+        listed = [
+            f'"{one}"' if isinstance(one, str) else str(one) for one in (value if isinstance(value, list) else ())
+        ]
+        return f"value = [{', '.join(listed)}]" if isinstance(value, list) else f"value = {value}"
+    if isinstance(value, dict):
+        value = [(*(name if isinstance(name, tuple) else (name,)), amount) for name, amount in value.items()]
+    rows = value if isinstance(value, list) else [value]
+    words = [[f'"{one}"' if isinstance(one, str) else str(one) for one in row] for row in rows]
+    drawn = [", ".join(f"{name} = {one}" for name, one in zip(COLUMNS[key], row, strict=True)) for row in words]
+    return f"rows = [{', '.join(f'{{ {row} }}' for row in drawn)}]"
 
 
 def write(place: Path, contract: Contract, rows: list[dict[str, Any]], maker: Maker) -> None:
