@@ -55,9 +55,9 @@ def critical_failures(quality: pl.DataFrame) -> frozenset[str]:
 def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: str) -> pl.DataFrame:
     """One row an expectation of the delivery in the folder, by name; columns `RESULTS`.
 
-    Each delivery has views of its own: Great Expectations remembers the columns of a name.
+    Each roster has a view of its own: Great Expectations remembers the columns of a name.
     """
-    where, rows_view, faults_table = f"{contract.roster} {delivery}", f"rows_{delivery}", f"faults_{delivery}"
+    where, rows_view, faults_table = f"{contract.roster} {delivery}", f"rows_{contract.roster}", "faults"
     try:
         table.sql(f"create or replace view {rows_view} as select * from {_parquet(folder / 'rows.parquet')}")
         table.sql(_faults(contract, folder, rows_view, faults_table))
