@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import xlwt
 
-from acceptance.inbox import District, Page, Told, lines, packed, text, workbook
+from acceptance.inbox import District, Page, Told, lines, packed, person, text, workbook
 
 ELDERLY = "elderly_allowance"
 GOOD = """
@@ -653,6 +653,17 @@ def test_records_are_counted_blank_lines_included_and_numbered_by_their_first_ph
     assert told.account("高龄津贴.csv") == "6 = 4 + 2 + 0"
 
 
+def test_a_record_may_have_line_breaks_in_several_cells_and_commas_in_others(district: District) -> None:
+    content = (
+        "备注,发放金额,身份证号,月份,电话,姓名\n"
+        f'"一\n二","1,200.50",{person(1)},2023-08,"三\n四",张三\n'
+        f"一,200,{person(2)},2023-08,,李四\n"
+    )
+    told = one(district, content)
+    assert told.rows(ELDERLY, "name amount row") == ["张三 | 1200.50 | 2", "李四 | 200.00 | 5"]
+    assert told.account("高龄津贴.csv") == "3 = 1 + 2 + 0"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_last_line_end_begins_no_further_record(district: District, end: str) -> None:
     told = one(district, text(GOOD).replace("\n", end).encode())
@@ -737,8 +748,6 @@ def test_a_rejected_row_keeps_every_original_cell_its_file_sheet_row_and_each_re
 
 
 def test_a_birth_date_is_judged_by_the_run_that_read_it(district: District) -> None:
-    from acceptance.inbox import person
-
     born = person(1, "20230902")
     district.put(f"{ELDERLY}/a.csv", f"姓名,身份证号,金额,月份\n张三,{person(1)},1,202308\n李四,{born},1,202308\n")
     assert district.read(date(2023, 9, 1)).rejected("a.csv") == ["3 id_number: id_number_birth_date"]

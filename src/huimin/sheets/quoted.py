@@ -63,12 +63,18 @@ def record_at(lines: pl.Series, first: int, delimiter: str, width: int, most: in
         line = lines[index]
         characters += len(line) + 1
         state = state_after(line, delimiter, inside=True)
-        looks_whole = line.count(delimiter) >= full and (state == "open" or begins_full)
-        if state == "broken" or looks_whole or characters > limits.record_characters:
+        if state == "broken" or characters > limits.record_characters:
+            break
+        if (state == "open" or begins_full) and fills(line, delimiter, full):
             break
         if state == "closed":
             return True, number
     return False, number
+
+
+def fills(line: str, delimiter: str, full: int) -> bool:
+    """Whether the line alone would be a whole record. Delimiters within its quotes do not count."""
+    return line.count(delimiter) >= full and len(cells_of(line, delimiter)) > full
 
 
 def cells_of(record: str, delimiter: str) -> list[str]:
