@@ -10,26 +10,17 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from huimin.delivery import Receipt
+from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
 
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True)
-class UsedDelivery:
+@dataclass(frozen=True, kw_only=True)
+class UsedDelivery(Delivery):
     """One delivery that the run knew, with all that a replay needs to read it again."""
 
-    delivery: str
-    roster: str | None
-    unit: str | None
-    path: str
-    file: str
-    sha256: str
-    received_at: datetime
-    size: int
     read_on: date
-    problem: str | None
 
     @classmethod
     def of(cls, receipt: Receipt) -> "UsedDelivery":

@@ -18,7 +18,7 @@ from unit.published_run import RUN, facts, places, published_run, ready_to_publi
 CONTENT = b"delivered"
 USED = UsedDelivery(
     "ddddddddddddddd1", "urban_dibao", None, "urban_dibao/a.csv", "a.csv", sha256(CONTENT).hexdigest(),
-    datetime(2023, 8, 30, tzinfo=UTC), len(CONTENT), date(2023, 8, 30), None,
+    datetime(2023, 8, 30, tzinfo=UTC), len(CONTENT), read_on=date(2023, 8, 30),
 )  # fmt: skip
 UNREAD = replace(USED, delivery="ddddddddddddddd3", roster=None, sha256="", problem="不是普通文件")
 
