@@ -119,9 +119,13 @@ def completes(lower: Row, upper: Row, header: Header) -> bool:
 
 
 def opens(upper: Row, lower: Row) -> bool:
-    """Whether the upper row titles two or more columns, each left open below: a title of the sheet stands alone."""
+    """Whether the upper row titles columns left open below: two or more, or the serial numbers.
+
+    A title of the whole sheet stands alone.
+    """
     filled = [index for index, cell in enumerate(upper) if cell]
-    return len(filled) > 1 and not any(lower[index] for index in filled)
+    titles = len(filled) > 1 or any(folded(upper[index]) in SERIALS for index in filled)
+    return titles and not any(lower[index] for index in filled)
 
 
 def best_header(rows: Sequence[Row], spread: Sequence[Row], contract: Contract) -> Header | None:
