@@ -85,8 +85,9 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
     if header is None:
         return sample
     width = header_width(sample, header)
-    refuse_vast(line_count(text), width, file, limits)
-    return plain_sheet(text, delimiter, width, limits) or sheet_of(
+    lines = line_count(text)
+    refuse_vast(lines, width, file, limits)
+    return plain_sheet(text, lines, delimiter, width, limits) or sheet_of(
         lines_of(text, file), delimiter, width, width, limits
     )
 

@@ -73,27 +73,28 @@ def voted_delimiter(lines: pl.Series, limits: Limits) -> str:
     return best[2] if best[0] else ","
 
 
-def plain_sheet(text: bytes, delimiter: str, width: int, limits: Limits) -> Sheet | None:
-    """The records of a text in which each line is one, cut in one go; None where a line needs a closer look.
+def plain_sheet(text: bytes, lines: int, delimiter: str, width: int, limits: Limits) -> Sheet | None:
+    """The records of a text in which each of the lines is one, cut in one go; None where one needs a closer look.
 
     It does when it has a quote, a NUL, more cells than `width`, even empty ones, or very many characters.
     """
     if b'"' in text or b"\x00" in text or has_long_line(text, limits.record_characters):
         return None
-    names, count = cell_names(width), line_count(text)
+    # the first line tells the parser how many columns there are: else it must be ours
+    marks = delimiter.encode() * (width - 1)
+    ours = text[: text.find(b"\n")].count(delimiter.encode()) != width - 1
     try:
-        # the first line is ours: it tells the parser how many columns there are
         cells = pl.read_csv(
-            b"%b\n%b" % (delimiter.encode() * (width - 1), text),
+            b"%b\n%b" % (marks, text) if ours else text,
             has_header=False, separator=delimiter, quote_char=None, infer_schema=False,
-            schema=dict.fromkeys(names, pl.String),
-        ).slice(1)  # fmt: skip
+            schema=dict.fromkeys(cell_names(width), pl.String),
+        ).slice(int(ours))  # fmt: skip
     except pl.exceptions.ComputeError:
         return None
-    if cells.height != count:
+    if cells.height != lines:
         return None
-    rows = pl.int_range(1, count + 1, dtype=pl.Int32, eager=True).alias("row")
-    return Sheet(None, cells.insert_column(0, rows), pl.DataFrame(schema=FAULTS), count)
+    rows = pl.int_range(1, lines + 1, dtype=pl.Int32, eager=True).alias("row")
+    return Sheet(None, cells.insert_column(0, rows), pl.DataFrame(schema=FAULTS), lines)
 
 
 def sheet_of(lines: pl.Series, delimiter: str, width: int, usual: int, limits: Limits) -> Sheet:
