@@ -1,11 +1,14 @@
 """What a run tells of its deliveries, their quality and its rules, as tables of the work database."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from huimin.check import folder_of
+from huimin.delivery import Receipt
 from huimin.published import DELIVERIES, PublishedTable
 from huimin.root import Root
 from huimin.rule import Rule
@@ -13,25 +16,20 @@ from huimin.slots import Standing
 
 STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")
-KEPT_OUT = "未通过关键检查，未采用：{reasons}"
 
 
 def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], quality: Path) -> None:
     """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects."""
     con.execute("create or replace table quality as from read_parquet(?)", [str(quality)])
-    failed = dict(
-        con.execute(
-            """
-            select delivery, string_agg(concat(expectation, '（', observed, '）'), '、' order by expectation)
-            from quality where severity = 'critical' and not success group by delivery
-            """
-        ).fetchall()
-    )
+    failed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    critical = "from quality where severity = 'critical' and not success order by expectation"
+    for delivery, column, expectation in con.execute(f'select delivery, "column", expectation {critical}').fetchall():
+        failed[delivery].append((column, expectation))
     con.execute(f"create or replace table deliveries ({column_types(DELIVERIES)})")
     if standings:
         con.executemany(
             f"insert into deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
-            [delivery_row(standing, failed) for standing in standings],
+            [delivery_row(root, standing, failed) for standing in standings],
         )
     lay_rejects(con, root, [standing for standing in standings if standing.status != "refused"])
 
@@ -41,14 +39,14 @@ def column_types(table: PublishedTable) -> str:
     return ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
 
 
-def delivery_row(standing: Standing, failed: Mapping[str, str]) -> list[object]:
+def delivery_row(root: Root, standing: Standing, failed: Mapping[str, list[tuple[str, str]]]) -> list[object]:
     """One row of `deliveries`, in the order of its columns."""
     receipt, delivery = standing.receipt, standing.receipt.delivery
     refused = standing.status == "refused"
     counts = (receipt.rows_in_file, receipt.rows_layout, receipt.rows_accepted, receipt.rows_rejected)
     problem = receipt.problem
     if standing.kept_out:
-        problem = KEPT_OUT.format(reasons=failed.get(delivery.delivery, ""))
+        problem = kept_out_problem(root, receipt, failed.get(delivery.delivery, []))
     elif standing.stale:
         problem = STALE
     return [
@@ -63,8 +61,22 @@ def delivery_row(standing: Standing, failed: Mapping[str, str]) -> list[object]:
         *((0, 0, 0, 0) if refused else counts),
         problem,
         "、".join(receipt.unknown_columns) or None,
+        "、".join(receipt.other_sheets) or None,
         standing.stale,
     ]
+
+
+def kept_out_problem(root: Root, receipt: Receipt, failed: Sequence[tuple[str, str]]) -> str:
+    """Why a delivery failed a critical expectation, in words, with its rejects counted by column and reason."""
+    said = {
+        "accepted_share": f"{receipt.records} 条记录中只有 {receipt.accepted} 条合格，不足一半",
+        "previous_share": f"只有 {receipt.accepted} 行，不足所替换名册的一半",
+    }
+    reasons = "；".join(said.get(column, expectation) for column, expectation in failed)
+    rejects = pl.scan_parquet(folder_of(root, receipt) / "rejects.parquet").group_by("column", "reason").len("rows")
+    counted = rejects.sort("rows", "column", "reason", descending=[True, False, False]).collect()
+    counts = "、".join(f"{column}: {reason} {rows} 行" for column, reason, rows in counted.iter_rows())
+    return f"未通过关键检查，未采用：{reasons}" + (f"（{counts}）" if counts else "")
 
 
 def lay_rejects(con: duckdb.DuckDBPyConnection, root: Root, standings: Iterable[Standing]) -> None:

@@ -98,6 +98,7 @@ DELIVERIES = declared(
     rows_rejected   | BIGINT    | 拒收行数
     problem         | VARCHAR   | 问题说明
     unknown_columns | VARCHAR   | 合同未列的表头，顿号分隔
+    other_sheets    | VARCHAR   | 表头不符、未读取的工作表，顿号分隔
     stale           | BOOLEAN   | 陈旧：较新的交付未通过关键检查，沿用本交付
     """,
 )

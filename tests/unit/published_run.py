@@ -29,10 +29,10 @@ aaaaaaaaaaaaaaa2 | rural_dibao       | ddddddddddddddd1 | 低保.xlsx    | 农�
 aaaaaaaaaaaaaaa3 | elderly_allowance | ddddddddddddddd1 | 低保.xlsx    | 高龄   | 4   | payment  | {"name":"张*","amount":"100.00"}
 """,
     "deliveries": """
-delivery         | roster      | unit | periods         | file      | sha256 | received_at         | status                | rows_in_file | rows_layout | rows_accepted | rows_rejected | problem | unknown_columns | stale
-ddddddddddddddd1 | urban_dibao |      | 2023-05,2023-08 | 低保.xlsx | 11     | 2023-08-30 01:02:03 | accepted_with_rejects | 103          | 3           | 98            | 2             |         | 备用 | false
-ddddddddddddddd2 | deaths      |      | 2023-08-31      | 死亡.csv  | 22     | 2023-08-31 01:02:03 | accepted              | 51           | 1           | 50            | 0             | 陈旧：较新的交付未通过关键检查，沿用本交付 | | true
-ddddddddddddddd3 | population  | 关山 |                 | 户籍.xls  | 33     | 2023-08-31 01:02:03 | refused               | 0            | 0           | 0             | 0             | 缺少必需列 身份证号；表头有 <姓名> | | false
+delivery         | roster      | unit | periods         | file      | sha256 | received_at         | status                | rows_in_file | rows_layout | rows_accepted | rows_rejected | problem | unknown_columns | other_sheets | stale
+ddddddddddddddd1 | urban_dibao |      | 2023-05,2023-08 | 低保.xlsx | 11     | 2023-08-30 01:02:03 | accepted_with_rejects | 103          | 3           | 98            | 2             |         | 备用 | 说明页 | false
+ddddddddddddddd2 | deaths      |      | 2023-08-31      | 死亡.csv  | 22     | 2023-08-31 01:02:03 | accepted              | 51           | 1           | 50            | 0             | 陈旧：较新的交付未通过关键检查，沿用本交付 | | | true
+ddddddddddddddd3 | population  | 关山 |                 | 户籍.xls  | 33     | 2023-08-31 01:02:03 | refused               | 0            | 0           | 0             | 0             | 缺少必需列 身份证号；表头有 <姓名> | | | false
 """,
     "quality": """
 roster      | delivery         | expectation | type                                 | column | severity | success | observed | unexpected_count | element_count

@@ -144,6 +144,9 @@ def test_a_kept_out_delivery_leaves_the_one_before_in_force_and_exits_12(tmp_pat
     assert found.kept_out == ("urban_dibao",)
     rows = {row["file"]: row for row in table(found, "deliveries").rows(named=True)}
     assert (rows["后来.csv"]["status"], rows["后来.csv"]["rows_in_file"]) == ("refused", 0)
+    assert rows["后来.csv"]["problem"] == (
+        "未通过关键检查，未采用：100 条记录中只有 1 条合格，不足一半（id_number: id_number_check_digit 99 行）"
+    )
     assert rows["城市低保.csv"]["stale"]
     why = {row["rule"]: row["why"] for row in table(found, "rules").rows(named=True)}
     assert why["dibao_tekun"] == "stale urban_dibao"
