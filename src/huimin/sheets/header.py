@@ -1,7 +1,7 @@
 """The header of a sheet: which cells name which contract columns, and which row they stand in."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -112,6 +112,15 @@ def double(index: int, upper: Row, spread: Row, lower: Row, titles: Mapping[str,
     return Header(index, index + 1, tuple(claims), tuple(shown))
 
 
+def likely_titles(upper: Row, lower: Row, starts: Container[str]) -> int:
+    """How many columns two rows can name at most, by the first characters of their cells: nearly all rows are data."""
+
+    def likely(cell: str) -> bool:
+        return bool(cell) and (cell[0] in starts or not cell[0].isalnum())
+
+    return sum(likely(above) or likely(below) for above, below in zip(upper, lower, strict=True))
+
+
 def completes(lower: Row, upper: Row, header: Header) -> bool:
     """Whether the lower row stands below none of the columns named above it, and titles some that were left open."""
     filled = [index for index, cell in enumerate(lower) if cell]
@@ -136,11 +145,13 @@ def best_header(rows: Sequence[Row], spread: Sequence[Row], contract: Contract) 
     `rows` are the first rows of a sheet, all equally wide; `spread` the same with cells merged over columns repeated.
     """
     titles = titles_of(contract)
+    starts = {title[0] for title in titles}
     ones = [single(index, row, titles) for index, row in enumerate(rows)]
+    most = max((1, *(len(header.columns) for header in ones)))
     twos = [
         double(index, upper, spread[index], lower, titles)
         for index, (upper, lower) in enumerate(pairwise(rows))
-        if any(upper) and any(lower)
+        if any(upper) and any(lower) and likely_titles(spread[index], lower, starts) >= most
     ]
 
     def rank(header: Header) -> tuple[int, bool]:
