@@ -39,7 +39,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Pages:
-    """What is written beside the tables, by name in the run's folder: the report, the quality pages, the workbooks."""
+    """What is written beside the tables, by name in the run's folder: the report, the quality pages."""
 
     published: Mapping[str, Writer] = field(default_factory=dict)
     restricted: Mapping[str, Writer] = field(default_factory=dict)

@@ -30,7 +30,6 @@ def outputs_page() -> str:
         section("`clues.duckdb` 里的视图", *(viewed(view) for view in VIEWS)),
         section(
             "受限的表",
-            "另有 `workbooks/*.xlsx`：按街道、部门分发的核查台账。",
             *(described(one) for one in RESTRICTED_TABLES),
         ),
     )
