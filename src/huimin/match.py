@@ -11,6 +11,7 @@ from huimin.errors import RuleError
 from huimin.mount import InForce, mount, open_work
 from huimin.policy import Policy, lay_policy
 from huimin.rule import Rule, View
+from huimin.yuan import yuan
 
 __all__ = ["InForce", "match", "missing", "mount", "open_work"]
 
@@ -76,6 +77,7 @@ def match(
     con.execute(HITS)
     con.execute(OUTCOMES)
     seconds: dict[str, float] = {}
+    con.begin()  # one transaction: a commit a statement would cost more than most rules
     for name, rule in chosen.items():
         began = perf_counter()
         if rule in running:
@@ -84,6 +86,7 @@ def match(
             why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
             note(con, rule, "skipped", why)
         seconds[name] = perf_counter() - began
+    con.commit()
     return seconds
 
 
@@ -131,7 +134,10 @@ def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     """The rule's hits and outcome."""
     where = f"rules/{rule.rule}.sql"
     selected = [
-        f"cast({column if column in rule.columns else 'null'} as {kind})" for column, kind in RESULT_TYPES.items()
+        (yuan(column) if column == "amount" else f"cast({column} as {kind})")
+        if column in rule.columns
+        else f"cast(null as {kind})"
+        for column, kind in RESULT_TYPES.items()
     ]
     facts = ", ".join(f"{column} := {column}" for column in rule.facts)
     facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"

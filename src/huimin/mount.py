@@ -49,8 +49,10 @@ class InForce:
     unit: str | None
     rows: Path
     """Its rows.parquet."""
-    slots: tuple[str, ...] | None
-    """The slots in force; None when all of them are."""
+    slots: tuple[str, ...]
+    """The slots in force."""
+    whole: bool
+    """Whether these are all the slots it has, so that every row counts."""
     ordinal: int
     """Distinct for every delivery of the run; fixes `ref`."""
 
@@ -78,6 +80,7 @@ def mount(
 
     Beside them `delivered`, `items`, `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
     """
+    con.begin()
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
     con.execute("create table mounted (file varchar, delivery varchar, ordinal bigint)")
     con.execute("create table mounted_slots (file varchar, slot varchar)")
@@ -91,21 +94,17 @@ def mount(
             con.execute(f"create table {roster} ({columns}, {provenance})")
     lay_items(con, contracts)
     con.execute(f"create view benefit_rows as {benefit_rows_sql(contracts)}")
+    con.commit()
 
 
 def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: Sequence[InForce]) -> str:
     """The SELECT over a roster's Parquet files; notes the deliveries, and their slots in `delivered`."""
     con.executemany("insert into mounted values (?, ?, ?)", [[str(d.rows), d.delivery, d.ordinal] for d in deliveries])
-    parts = [d for d in deliveries if d.slots is not None]
-    whole = [d for d in deliveries if d.slots is None]
-    slots = [[str(d.rows), slot] for d in parts for slot in d.slots or ()]
+    parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
+    slots = [[str(d.rows), slot] for d in parts for slot in d.slots]
     if slots:
         con.executemany("insert into mounted_slots values (?, ?)", slots)
-    filled = {(d.unit, slot) for d in parts for slot in d.slots or ()}
-    for d in whole:
-        found = con.execute(f"select distinct slot from {parquet([d])} where slot is not null").fetchall()
-        filled |= {(d.unit, slot) for (slot,) in found}
-    lay_delivered(con, contract.roster, filled)
+    lay_delivered(con, contract.roster, {(d.unit, slot) for d in deliveries for slot in d.slots})
     columns = ", ".join(f"r.{column.name}" for column in contract.columns)
     selected = f"select {columns}, m.ordinal * {REF_SPAN} + r.file_row_number as ref, m.delivery, r.sheet, r.row"
     source = "from {} as r join mounted as m on m.file = r.filename"

@@ -201,8 +201,9 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
     for ordinal, standing in enumerate(in_force(standings, night.contracts)):
         delivery = standing.receipt.delivery
         rows = folder_of(night.root, standing.receipt) / "rows.parquet"
-        slots = None if standing.slots == standing.receipt.slots else standing.slots
-        held[delivery.roster or ""].append(InForce(delivery.delivery, delivery.unit, rows, slots, ordinal))
+        whole = standing.slots == standing.receipt.slots
+        placed = InForce(delivery.delivery, delivery.unit, rows, standing.slots, whole, ordinal)
+        held[delivery.roster or ""].append(placed)
     night.database.unlink(missing_ok=True)
     with timed(night, "match"), closing(open_work(night.database)) as con:
         mount(con, night.contracts, held)

@@ -41,7 +41,8 @@ def delivery(
     escaped = str(place).replace("'", "''")
     con.execute(f"copy rows to '{escaped}'")
     con.close()
-    return InForce(f"d{ordinal}", unit, place, slots, ordinal)
+    own = tuple(sorted({row["slot"] for row in drawn if row.get("slot")}))
+    return InForce(f"d{ordinal}", unit, place, own if slots is None else slots, slots is None, ordinal)
 
 
 def mounted(in_force: Mapping[str, list[InForce]]) -> duckdb.DuckDBPyConnection:

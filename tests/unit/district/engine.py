@@ -44,7 +44,8 @@ def found_clues(district: District, folder: Path) -> pl.DataFrame:
             }
             rows = normalised(frame, contracts[roster]).with_row_index("row", 2).with_columns(**provenance)
             rows.with_columns(pl.col("row").cast(pl.Int32)).write_parquet(path)
-            in_force[roster] = [InForce(roster, None, path, None, ordinal)]
+            slots = tuple(rows["slot"].drop_nulls().unique().sort())
+            in_force[roster] = [InForce(roster, None, path, slots, True, ordinal)]
     con = open_work(None)
     mount(con, contracts, in_force)
     con.execute(HITS)
