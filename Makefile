@@ -23,7 +23,7 @@ demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics tab
 	$(RUN) huimin demo --root $(ROOT)/demo
 
 test: .venv/.ready  ## every test
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.ready  ## format, lint, types, import contracts, SQL
 	$(RUN) ruff format --check .

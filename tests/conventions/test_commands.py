@@ -1,6 +1,5 @@
 """Every command as a newcomer meets it: help, examples, exit codes, and no traceback."""
 
-import os
 import re
 import subprocess
 import sys
@@ -123,20 +122,6 @@ def test_a_doctor_finds_what_is_wrong(root, tmp_path, capsys, monkeypatch):
     state.chmod(0o700)
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     assert run(["doctor", "--root", str(root)]) == 1
-
-
-def test_a_held_root_is_busy(tmp_path):
-    deliver(tmp_path)
-    from huimin.root import Root
-
-    place = Root(tmp_path)
-    place.prepare()
-    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
-    command = [sys.executable, "-m", "huimin.cli", "run", "--root", str(tmp_path)]
-    with place.hold():
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280)
-    assert done.returncode == 15, done.stderr
-    assert "another run holds this root" in done.stderr
 
 
 def test_importing_the_core_loads_neither_prefect_nor_great_expectations():
