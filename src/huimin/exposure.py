@@ -6,6 +6,7 @@ import duckdb
 
 from huimin.contract import Contract
 from huimin.rule import Rule
+from huimin.yuan import yuan
 
 EXEMPT = "豁免"
 
@@ -32,7 +33,7 @@ def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], cont
     )
 
 
-EXPOSURE = """
+EXPOSURE = f"""
 create or replace table exposure as
 with modes as (
     select unnest($rule::varchar[]) as rule, unnest($mode::varchar[]) as mode
@@ -105,7 +106,7 @@ chosen as (
            first(roster order by amount desc, roster is not distinct from item desc, roster) as roster
     from sources group by item, person, starts_on
 )
-select o.item, o.street, date_trunc('month', o.starts_on)::date as month, sum(o.amount)::decimal(14, 2) as amount
+select o.item, o.street, date_trunc('month', o.starts_on)::date as month, {yuan("sum(o.amount)")} as amount
 from once as o
 join chosen as c
   on c.item is not distinct from o.item and c.person is not distinct from o.person and c.starts_on = o.starts_on

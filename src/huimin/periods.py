@@ -16,7 +16,8 @@ def bounds(slot: str) -> tuple[date, date]:
     if tail == "spring":
         return date(year, 2, 1), date(year, 7, 31)
     if tail == "autumn":
-        return date(year, 9, 1), date(year + 1, 1, 31)
+        # the calendar ends with the year 9999: a mistyped autumn term must not stop the night
+        return date(year, 9, 1), date(year + 1, 1, 31) if year < date.max.year else date.max
     if len(tail) == 2:
         month = int(tail)
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])

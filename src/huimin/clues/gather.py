@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.rule import Rule
+from huimin.yuan import yuan
 
 PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
 """Columns by which a table of the work database is known as a roster."""
@@ -179,11 +180,11 @@ def clue_names_sql(con: duckdb.DuckDBPyConnection) -> str:
     """
 
 
-CLUE_HITS = """
+CLUE_HITS = f"""
 create or replace table clue_hits as
 with spans as (
     select clue, min(starts_on) as first_period, max(starts_on) as last_period,
-           max({'starts_on': starts_on, 'ends_on': ends_on}).ends_on as last_ends_on, count(*)::integer as periods,
+           max({{'starts_on': starts_on, 'ends_on': ends_on}}).ends_on as last_ends_on, count(*)::integer as periods,
            max(amount) as largest_amount, sum(amount) as amount
     from clue_periods group by clue
 ),
@@ -205,9 +206,12 @@ identities as (
 )
 select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_period, s.last_ends_on,
        coalesce(c.periods, s.periods) as periods,
-       coalesce(
-           case k.amount_mode when 'payment' then p.amount when 'period' then s.amount else s.largest_amount end, 0
-       )::decimal(14, 2) as amount_at_risk,
+       {
+    yuan(
+        "coalesce(case k.amount_mode when 'payment' then p.amount when 'period' then s.amount"
+        " else s.largest_amount end, 0)"
+    )
+} as amount_at_risk,
        t.tier,
        case when k.id_number is not null then coalesce(i.identity, 'A') end as identity,
        n.name, f.facts
