@@ -9,6 +9,7 @@ import polars as pl
 
 from huimin.check import folder_of
 from huimin.delivery import Receipt
+from huimin.identity import mask_ids_in
 from huimin.published import DELIVERIES, PublishedTable
 from huimin.root import Root
 from huimin.rule import Rule
@@ -60,8 +61,8 @@ def delivery_row(root: Root, standing: Standing, failed: Mapping[str, list[tuple
         standing.status,
         *((0, 0, 0, 0) if refused else counts),
         problem,
-        "、".join(receipt.unknown_columns) or None,
-        "、".join(receipt.other_sheets) or None,
+        mask_ids_in("、".join(receipt.unknown_columns)) or None,
+        mask_ids_in("、".join(receipt.other_sheets)) or None,
         standing.stale,
     ]
 

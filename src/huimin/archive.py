@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from huimin.errors import DeliveryError
 from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, sync_directory
 
 
@@ -19,8 +20,14 @@ class Archive:
         return self.folder / sha256[:2] / sha256
 
     def take(self, source: Path) -> str | None:
-        """SHA-256 of the file's bytes, which are kept when this returns; None when the file changed meanwhile."""
-        digest = hash_file(source)
+        """SHA-256 of the file's bytes, which are kept when this returns; None when the file changed meanwhile.
+
+        Raises:
+            DeliveryError: the file cannot be read. A fault of the archive's own disk stays an OSError.
+        """
+        digest = hash_delivered(source)
+        if digest is None:
+            return None
         place = self.place(digest)
         if place.exists():
             return digest
@@ -58,10 +65,25 @@ class LookOnly(Archive):
         return self.shown.get(sha256) or super().place(sha256)
 
     def take(self, source: Path) -> str | None:
-        """SHA-256 of the file's bytes."""
-        digest = hash_file(source)
+        """SHA-256 of the file's bytes; None when it is gone. Raises DeliveryError when it cannot be read."""
+        digest = hash_delivered(source)
+        if digest is None:
+            return None
         self.shown.setdefault(digest, source)
         return digest
+
+
+def hash_delivered(source: Path) -> str | None:
+    """SHA-256 of a file in the inbox; None when it is gone. Raises DeliveryError when it cannot be read."""
+    try:
+        return hash_file(source)
+    except FileNotFoundError:
+        return None
+    except PermissionError:
+        raise DeliveryError(source.name, "文件无读取权限", "让运行用户可以读取该文件") from None
+    except OSError as fault:
+        kind = os.strerror(fault.errno) if fault.errno else type(fault).__name__
+        raise DeliveryError(source.name, f"文件读取失败（{kind}）", "重新拷贝后报送") from None
 
 
 def hash_file(source: Path) -> str:

@@ -1,6 +1,7 @@
 """What an ID number says of a person, and how identifiers look where nobody may read them (GB 11643-1999)."""
 
 import hmac
+import re
 from datetime import date
 from hashlib import sha256
 from typing import Literal
@@ -8,6 +9,8 @@ from typing import Literal
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 
+# Region, birth date, the four characters that a masked ID number shows.
+_INSIDE = re.compile("([1-9][0-9]{5})(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])([0-9]{3}[0-9Xx])")
 # A masked plate shows three characters: fewer than six would give most of it away.
 _SHORTEST_PLATE = 6
 _ID_LENGTH = 18
@@ -53,6 +56,11 @@ def mask_id(id_number: str) -> str:
     if len(id_number) != _ID_LENGTH:
         return "*" * len(id_number)
     return f"{id_number[:6]}********{id_number[-4:]}"
+
+
+def mask_ids_in(text: str) -> str:
+    """The text with whatever in it looks like an ID number masked: people put them into the names of files."""
+    return _INSIDE.sub(r"\1********\2", text)
 
 
 def mask_name(name: str) -> str:

@@ -23,7 +23,7 @@ from huimin.check import check, folder_of
 from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
 from huimin.delivery import Delivery, Receipt
-from huimin.errors import DeliveryError, HuiminError, PublishError, UsageError
+from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.match import match
 from huimin.mount import InForce, mount, open_work
@@ -148,7 +148,7 @@ def read_delivery(
             result = standardise(reading, contract, delivery, read_on)
         except DeliveryError as fault:
             result = refused(delivery, read_on, digest_of(night, delivery.roster), fault.problem)
-        except (HuiminError, OSError, MemoryError):
+        except (PublishError, OSError, MemoryError):
             raise
         except (Exception, pl.exceptions.PanicException) as fault:
             result = refused(delivery, read_on, UNFORESEEN, f"读取时程序出错（{type(fault).__name__}），请联系维护人员")

@@ -10,6 +10,7 @@ from pathlib import Path
 from huimin.archive import Archive
 from huimin.delivery import Delivery, delivery_id
 from huimin.errors import DeliveryError
+from huimin.identity import mask_ids_in
 from huimin.root import RESTRICTED_DIRECTORY
 from huimin.sheets import Limits, extract_members
 
@@ -45,7 +46,7 @@ def receive(
     rosters: Collection[str],
     settle: float,
     now: datetime,
-    limits: Limits | None = None,
+    limits: Limits = Limits(),  # noqa: B008  frozen
 ) -> Received:
     """Every settled file of the inbox, archived. The inbox is left as it is.
 
@@ -58,20 +59,25 @@ def receive(
     for found in find(inbox, rosters):
         inside = found.path.relative_to(inbox)
         name = readable(inside.as_posix())
-        facts = found.path.lstat()
+        try:
+            facts = found.path.lstat()
+        except FileNotFoundError:
+            # gone since the folder was listed: it may come back tomorrow
+            continue
         age = now.timestamp() - facts.st_mtime
         if any(map(unfinished, inside.parts)) or 0 <= age < settle:
             waiting.append(name)
             continue
         received_at = datetime.fromtimestamp(facts.st_mtime_ns // 1000 / 1e6, UTC)
         base = Delivery("", found.roster, found.unit, name, readable(found.path.name), "", received_at, facts.st_size)
-        if not stat.S_ISREG(facts.st_mode):
-            deliveries.append(named(base, problem="不是普通文件（符号链接或特殊文件），未读取"))
+        problem = unread(facts, limits)
+        if problem:
+            deliveries.append(named(base, problem=problem))
             continue
         try:
             digest = archive.take(found.path)
-        except PermissionError:
-            deliveries.append(named(base, problem="文件无读取权限"))
+        except DeliveryError as fault:
+            deliveries.append(named(base, problem=fault.problem))
             continue
         if digest is None:
             waiting.append(name)
@@ -80,8 +86,19 @@ def receive(
         if whole.problem or found.path.suffix.lower() != ".zip":
             deliveries.append(whole)
         else:
-            deliveries.extend(unpack(archive, scratch, whole, limits or Limits()))
+            deliveries.extend(unpack(archive, scratch, whole, limits))
     return Received(tuple(deliveries), tuple(waiting))
+
+
+def unread(facts: os.stat_result, limits: Limits) -> str | None:
+    """Why the file is not even read; None when it is."""
+    if stat.S_ISDIR(facts.st_mode):
+        return "文件夹无读取权限"
+    if not stat.S_ISREG(facts.st_mode):
+        return "不是普通文件（符号链接或特殊文件），未读取"
+    if facts.st_size > limits.file_bytes:
+        return f"文件超过 {limits.file_bytes // 1024**2} MB，未读取"
+    return None
 
 
 def find(inbox: Path, rosters: Collection[str]) -> Iterator[Found]:
@@ -119,8 +136,8 @@ def entries(folder: Path) -> list[Path]:
 
 
 def is_folder(entry: Path) -> bool:
-    """Whether the entry is a real folder; a link to one is a file that is refused."""
-    return entry.is_dir() and not entry.is_symlink()
+    """Whether the entry is a real folder; a link to one, or one that cannot be read, is a file that is refused."""
+    return entry.is_dir() and not entry.is_symlink() and os.access(entry, os.R_OK | os.X_OK)
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -138,11 +155,14 @@ def unfinished(name: str) -> bool:
 
 
 def readable(name: str) -> str:
-    """The name as text that can be published: bytes that are no UTF-8 are read as GB18030, else shown as escapes."""
+    """The name as text that can be published, ID numbers in it masked.
+
+    Bytes that are no UTF-8 are read as GB18030, else shown as escapes.
+    """
     raw = os.fsencode(name)
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
+            return mask_ids_in(raw.decode(encoding))
         except UnicodeDecodeError:
             continue
     return raw.decode("utf-8", "backslashreplace")
@@ -180,7 +200,8 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
         return [named(whole, whole.sha256, "压缩包内没有文件")]
     deliveries = []
     for member in members:
-        file, path = f"{whole.file}/{member.name}", f"{whole.path}/{member.name}"
+        name = mask_ids_in(member.name)
+        file, path = f"{whole.file}/{name}", f"{whole.path}/{name}"
         digest, size = "", 0
         if member.path is not None:
             digest, size = archive.take(member.path) or "", member.path.stat().st_size

@@ -67,7 +67,7 @@ def shown_value(column: Column, names: list[str]) -> str:
 
 EVIDENCE = """
 create or replace table evidence as
-select k.clue_id, r.roster, f.delivery, d.file, f.sheet, f."row", r.role, f.facts
+select k.clue_id, r.roster, f.delivery, d.file, scrubbed(f.sheet) as sheet, f."row", r.role, f.facts
 from clue_rows as r
 join clue_keys as k on k.clue = r.clue
 join row_facts as f on f.ref = r.ref

@@ -1,5 +1,7 @@
 """Zip archives: their members, each a delivery of its own, unpacked within limits."""
 
+import lzma
+import stat
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -17,6 +19,11 @@ UTF8_NAME = 0x800
 CHUNK = 1024 * 1024
 ARCHIVE = "压缩包"
 """Where a fault is: the caller knows the delivered name, the archived bytes have none."""
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
+    OverflowError,
+)  # fmt: skip
+"""What reading a damaged member raises."""
 REPACK = "在本机重新压缩为普通 .zip 后报送"
 
 
@@ -42,7 +49,7 @@ def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[M
     refuse_size(path, ARCHIVE, limits)
     try:
         packed = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
         raise DeliveryError(ARCHIVE, "压缩包打不开（损坏、不完整，或不是 .zip）", REPACK) from error
     with packed:
         entries = packed.infolist()
@@ -124,6 +131,8 @@ def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
         return "压缩包里还有压缩包，请解开后报送"
     if ending not in READABLE:
         return "不支持的文件类型（可用 .csv .txt .tsv .xlsx .xls）"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "压缩包里的符号链接，未读取"
     if entry.flag_bits & ENCRYPTED:
         return "文件有密码，请取消密码后报送"
     return "压缩包里有同名文件" if name in seen else None
@@ -139,7 +148,10 @@ def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: 
                 if written > most:
                     raise zipfile.BadZipFile
                 sink.write(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (OSError, *DAMAGE) as error:
         target.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            # the disk's fault, not the member's: bzip2 says "invalid data" by an OSError without a number
+            raise
         return None
     return written
