@@ -8,7 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -24,6 +24,7 @@ from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.limits import digest_of_limits, load_limits
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.match import match
 from huimin.mount import InForce, mount, open_work
@@ -35,7 +36,7 @@ from huimin.receive import Received, receive
 from huimin.report import write_report
 from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
-from huimin.sheets import read
+from huimin.sheets import Limits, read
 from huimin.slots import Standing, in_force, resolve
 from huimin.standardise import mend_standard, refused, standardise, write_standardised
 
@@ -82,6 +83,11 @@ class Night:
         """The policy in force, with the root's own values. Raises RuleError."""
         return load_policy(self.project / "rules" / "policy.toml", self.root.policy_override())
 
+    @cached_property
+    def limits(self) -> Limits:
+        """How much a delivered file may ask for, by the root's own setting. Raises ContractError."""
+        return load_limits(self.root.limits_override())
+
     @property
     def work(self) -> Path:
         """Scratch of this run."""
@@ -94,29 +100,41 @@ class Night:
 
 
 def open_night(night: Night) -> None:
-    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules and policy sound."""
+    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and limits sound."""
     night.root.prepare()
     empty(night.root.work)
     Archive(night.root.archive).sweep()
     mend_standard(night.root.standard)
     night.work.mkdir(mode=RESTRICTED_DIRECTORY)
-    _ = night.rules, night.policy
+    _ = night.rules, night.policy, night.limits
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
-    """The deliveries that are still to be read, archived: new ones, and those read by another contract than today's."""
+    """The deliveries that are still to be read, archived.
+
+    These are new ones, those read by another contract than today's, and those refused under other limits.
+    """
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):
-        received = receive(night.root.inbox, archive, night.work, night.contracts.keys(), night.settle, now)
+        received = receive(
+            night.root.inbox, archive, night.work, night.contracts.keys(), night.settle, now, night.limits
+        )
         known = {receipt.delivery.delivery: receipt for receipt in receipts(night.root)}
         found = {delivery.delivery: delivery for delivery in received.deliveries}
         first = {receipt.delivery.delivery: receipt.delivery for receipt in known.values()}
         unread = [
             delivery
             for key, delivery in {**found, **first}.items()
-            if key not in known or known[key].contract != digest_of(night, delivery.roster)
+            if key not in known or is_outdated(night, known[key])
         ]
     return Received(tuple(unread), received.waiting)
+
+
+def is_outdated(night: Night, receipt: Receipt) -> bool:
+    """Whether the delivery would be read otherwise today."""
+    if receipt.contract != digest_of(night, receipt.delivery.roster):
+        return True
+    return receipt.outcome == "refused" and receipt.extra.get("limits") != digest_of_limits(night.limits)
 
 
 def digest_of(night: Night, roster: str | None) -> str:
@@ -144,7 +162,7 @@ def read_delivery(
             place = archive.place(delivery.sha256)
             if not place.exists():
                 raise PublishError(str(place), "these archived bytes are gone", "restore the archive from a backup")
-            reading = read(place, delivery.file, contract)
+            reading = read(place, delivery.file, contract, night.limits)
             result = standardise(reading, contract, delivery, read_on)
         except DeliveryError as fault:
             result = refused(delivery, read_on, digest_of(night, delivery.roster), fault.problem)
@@ -152,6 +170,9 @@ def read_delivery(
             raise
         except (Exception, pl.exceptions.PanicException) as fault:
             result = refused(delivery, read_on, UNFORESEEN, f"读取时程序出错（{type(fault).__name__}），请联系维护人员")
+        if result.receipt.outcome == "refused":
+            judged_by = {"limits": digest_of_limits(night.limits)}
+            result = replace(result, receipt=replace(result.receipt, extra=judged_by))
         write_standardised(result, folder)
     return result.receipt
 
@@ -262,7 +283,7 @@ def run_facts(night: Night, standings: tuple[Standing, ...], previous: UsedFile 
         contracts={name: contract.digest for name, contract in night.contracts.items()},
         rules={name: rule.digest for name, rule in night.rules.items()}
         | {f"views/{name}": view.digest for name, view in night.views.items()},
-        policy={"policy": night.policy.digest},
+        policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         previous_ledger=previous,
         only=night.only,

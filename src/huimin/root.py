@@ -64,6 +64,10 @@ class Root:
         """Where a district changes policy parameters without touching the project."""
         return self.state / "policy.toml"
 
+    def limits_override(self) -> Path:
+        """Where an operator says how much a delivered file may ask for on this machine."""
+        return self.state / "limits.toml"
+
     def latest(self) -> str | None:
         """Run id of the newest complete run, or None before the first."""
         with suppress(OSError):

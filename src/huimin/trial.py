@@ -45,8 +45,7 @@ def scratch_root(root: Root) -> Iterator[Root]:
         scratch = Root(Path(folder))
         (scratch.path / "inbox").symlink_to(root.inbox)
         scratch.prepare()
-        if root.policy_override().exists():
-            shutil.copy(root.policy_override(), scratch.policy_override())
+        copy_settings(root, scratch)
         for receipt in root.standard.glob("*/*/receipt.json"):
             source = receipt.parent
             place = scratch.standard / source.relative_to(root.standard)
@@ -56,6 +55,13 @@ def scratch_root(root: Root) -> Iterator[Root]:
             else:
                 shutil.copytree(source, place)
         yield scratch
+
+
+def copy_settings(root: Root, scratch: Root) -> None:
+    """The district's own policy values and limits hold in the scratch root too."""
+    for place in (root.policy_override(), root.limits_override()):
+        if place.exists():
+            shutil.copy2(place, scratch.state / place.name)
 
 
 @dataclass(frozen=True)
@@ -146,8 +152,7 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
         (scratch.path / "archive").symlink_to(root.archive)
         scratch.prepare()
         shutil.copy2(root.state / "secret", scratch.state / "secret")
-        if root.policy_override().exists():
-            shutil.copy2(root.policy_override(), scratch.policy_override())
+        copy_settings(root, scratch)
         night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only)
         open_night(night)
         for used in manifest.facts.deliveries:
