@@ -28,6 +28,8 @@ class Limits:
     """Records times columns of a text file; a workbook's memory is limited instead."""
     record_characters: int = 131_072
     """Longest record of a text file: the csv module refuses longer cells."""
+    cell_characters: int = 32_767
+    """Longest cell of a workbook, as Excel has it; a row with a longer one is a fault."""
     record_lines: int = 100
     """Physical lines that one quoted record may span."""
     lines_ahead: int = 1_000_000

@@ -51,7 +51,7 @@ def refuse_disguised(path: Path, file: str, limits: Limits) -> None:
         try:
             with zipfile.ZipFile(path) as packed:
                 refuse_bomb(packed.infolist(), path.stat().st_size, limits.workbook_floor_bytes, file, limits)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
             raise DeliveryError(file, *PROBLEMS["unreadable"]) from error
 
 
@@ -76,10 +76,23 @@ def converted(path: Path, folder: Path, file: str, limits: Limits) -> list[Sheet
         said = child.stdout.decode("ascii", "replace")
         raise DeliveryError(file, *PROBLEMS.get(said, ("读取工作簿时中断（文件太大或损坏）", RESAVE)))
     listed = json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
-    return [sheet(folder, number, entry) for number, entry in enumerate(listed) if entry["rows"]]
+    return [sheet(folder, number, entry, limits) for number, entry in enumerate(listed) if entry["rows"]]
 
 
-def sheet(folder: Path, number: int, entry: dict[str, object]) -> Sheet:
+def divided(numbered: pl.DataFrame, names: list[str], limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows, and as faults those with a cell longer than any that Excel writes."""
+    # bytes first: they are known without looking at the text
+    most = limits.cell_characters
+    long_rows = numbered.filter(pl.any_horizontal(pl.col(name).str.len_bytes() > most for name in names))
+    long_rows = long_rows.filter(pl.any_horizontal(pl.col(name).str.len_chars() > most for name in names))
+    if long_rows.is_empty():
+        return numbered, pl.DataFrame(schema=FAULTS)
+    text = pl.concat_str(names, separator=" ", ignore_nulls=True).str.slice(0, limits.record_characters).alias("text")
+    faults = long_rows.select("row", pl.lit("record_too_long").alias("reason"), text).cast(FAULTS)
+    return numbered.join(long_rows, on="row", how="anti", maintain_order="left"), faults
+
+
+def sheet(folder: Path, number: int, entry: dict[str, object], limits: Limits) -> Sheet:
     """One sheet as the child wrote it."""
     names = cell_names(int(str(entry["columns"])))
     cells = pl.read_csv(
@@ -92,10 +105,12 @@ def sheet(folder: Path, number: int, entry: dict[str, object]) -> Sheet:
     fractions = (
         pl.read_csv(places, has_header=False, separator="\t", schema=schema) if places else pl.DataFrame(schema=schema)
     )
+    numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("row"), *names)
+    whole, faults = divided(numbered, names, limits)
     return Sheet(
         name=str(entry["name"]),
-        cells=cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("row"), *names),
-        faults=pl.DataFrame(schema=FAULTS),
+        cells=whole,
+        faults=faults,
         rows=cells.height,
         spans=tuple(tuple(span) for span in entry["spans"]),  # type: ignore[attr-defined]
         fractions=fractions,

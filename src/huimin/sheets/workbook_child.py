@@ -7,6 +7,7 @@ fraction, one a line), and at last `sheets.json`. Standard output is one word wh
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import resource
@@ -143,6 +144,8 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # a long text shared by a million cells is small until it is written out; the caller reads it into memory
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
     import python_calamine
 
     try:
@@ -157,6 +160,10 @@ def main(arguments: Sequence[str]) -> int:
     except OverflowError as error:
         problem = str(error)
     except MemoryError:
+        problem = "memory"
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
         problem = "memory"
     else:
         (folder / "sheets.json").write_text(json.dumps(listed), encoding="utf-8")
