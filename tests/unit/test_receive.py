@@ -1,5 +1,6 @@
 """From an inbox to an archive: places, names, settling, zips."""
 
+import errno
 import os
 import zipfile
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import pytest
 
 from huimin.archive import Archive, LookOnly
 from huimin.receive import receive
+from huimin.sheets import Limits
 
 NOW = datetime(2023, 8, 22, 2, tzinfo=UTC)
 ROSTERS = {"urban_dibao", "population"}
@@ -145,3 +147,57 @@ def test_a_plan_keeps_nothing(inbox):
     (only,) = received(inbox, archive=look).deliveries
     assert look.place(only.sha256).read_bytes() == b"content"
     assert not (inbox.parent / "archive").exists()
+
+
+def test_a_file_beyond_the_limit_is_not_even_copied(inbox):
+    put(inbox / "urban_dibao" / "a.csv", b"12345")
+    put(inbox / "urban_dibao" / "b.csv", b"1234")
+    archive = Archive(inbox.parent / "archive")
+    large, good = receive(inbox, archive, inbox.parent / "s", ROSTERS, 0, NOW, Limits(file_bytes=4)).deliveries
+    assert ("超过" in large.problem, large.sha256) == (True, "")
+    assert good.problem is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [(PermissionError(13, "x"), "无读取权限"), (OSError(errno.EIO, "x"), "读取失败")]
+)
+def test_a_file_that_cannot_be_read_is_refused_and_the_others_go_on(inbox, monkeypatch, fault, words):
+    put(inbox / "urban_dibao" / "a.csv", b"1")
+    put(inbox / "urban_dibao" / "b.csv", b"2")
+
+    def hash_file(source):
+        if source.name == "a.csv":
+            raise fault
+        return sha256(source.read_bytes()).hexdigest()
+
+    monkeypatch.setattr("huimin.archive.hash_file", hash_file)
+    sealed, good = received(inbox).deliveries
+    assert words in sealed.problem
+    assert good.problem is None
+
+
+def test_a_file_gone_since_the_folder_was_listed_waits(inbox, monkeypatch):
+    place = put(inbox / "urban_dibao" / "a.csv", b"1")
+
+    def hash_file(source):
+        place.unlink()
+        return source.read_bytes()
+
+    monkeypatch.setattr("huimin.archive.hash_file", hash_file)
+    assert received(inbox).deliveries == ()
+
+
+def test_a_folder_that_cannot_be_read_is_refused(inbox, monkeypatch):
+    put(inbox / "urban_dibao" / "甲街道" / "a.csv", b"1")
+    put(inbox / "urban_dibao" / "乙街道" / "a.csv", b"2")
+    monkeypatch.setattr("os.access", lambda place, _: place.name != "甲街道")
+    good, sealed = received(inbox).deliveries
+    assert (good.unit, good.problem) == ("乙街道", None)
+    assert (sealed.file, sealed.problem) == ("甲街道", "文件夹无读取权限")
+
+
+def test_an_id_number_in_a_name_is_masked(inbox):
+    put(inbox / "urban_dibao" / "429999194001010012的申请2023-08.csv")
+    (only,) = received(inbox).deliveries
+    assert only.file == "429999********0012的申请2023-08.csv"
+    assert only.path == "urban_dibao/429999********0012的申请2023-08.csv"

@@ -1,5 +1,6 @@
 """Zip archives: their members, each a delivery of its own, unpacked within limits."""
 
+import errno
 import lzma
 import stat
 import zipfile
@@ -150,8 +151,8 @@ def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: 
                 sink.write(piece)
     except (OSError, *DAMAGE) as error:
         target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno is not None:
-            # the disk's fault, not the member's: bzip2 says "invalid data" by an OSError without a number
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            # the disk's fault. The member's own are bzip2's "invalid data", without a number, and a negative place
             raise
         return None
     return written

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CELL_END, ROW_END = "\x1f", "\x1e"
 SEPARATORS = str.maketrans({CELL_END: " ", ROW_END: " ", "\r": "\n"})
+TEXT_SHARE = 4
+"""The part of its memory that the text of a workbook may fill: the caller holds it more than once."""
 LARGEST_EXACT = 1e15
 """Spreadsheets keep 15 digits: a longer number has lost its tail."""
 
@@ -112,9 +114,13 @@ def write_sheet(rows: Iterator[list[object]], cells: TextIO, fractions: TextIO) 
 
 
 def convert(
-    workbook: CalamineWorkbook, names: Sequence[str], folder: Path, sheets: int, rows: int, columns: int
+    workbook: CalamineWorkbook, names: Sequence[str], folder: Path, sheets: int, rows: int, columns: int, text: int
 ) -> list[dict[str, object]]:
-    """What `sheets.json` holds: name, rows, columns and merged ranges of each worksheet."""
+    """What `sheets.json` holds: name, rows, columns and merged ranges of each worksheet.
+
+    Raises OverflowError beyond the limits, OSError (EFBIG) when the cells have more than `text` bytes.
+    A long text that a million cells share is small until it is written out, and the caller reads it into memory.
+    """
     if len(names) > sheets:
         raise OverflowError("sheets")
     listed: list[dict[str, object]] = []
@@ -128,11 +134,13 @@ def convert(
             raise OverflowError("rows" if height > rows else "columns")
         left = 0 if sheet.start[1] == 0 else width - len(next(sheet.iter_rows()))
         spans = spans_of(sheet, height, width)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (text, resource.RLIM_INFINITY))
         with (
             (folder / f"{number}.cells").open("w", encoding="utf-8", errors="replace", newline="") as cells,
             (folder / f"{number}.fractions").open("w", encoding="ascii", newline="") as fractions,
         ):
             written = write_sheet(filled_rows(sheet, left, spans), cells, fractions)
+        text -= (folder / f"{number}.cells").stat().st_size
         listed.append({"name": name, "rows": written, "columns": width, "spans": spans})
     return listed
 
@@ -144,15 +152,13 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    # a long text shared by a million cells is small until it is written out; the caller reads it into memory
-    resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
     import python_calamine
 
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as workbook:
             kind = python_calamine.SheetTypeEnum.WorkSheet
             names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == kind]
-            listed = convert(workbook, names, folder, sheets, rows, columns)
+            listed = convert(workbook, names, folder, sheets, rows, columns, memory // TEXT_SHARE)
     except python_calamine.PasswordError:
         problem = "password"
     except python_calamine.CalamineError:
@@ -166,6 +172,7 @@ def main(arguments: Sequence[str]) -> int:
             raise
         problem = "memory"
     else:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         (folder / "sheets.json").write_text(json.dumps(listed), encoding="utf-8")
         return 0
     sys.stdout.write(problem)

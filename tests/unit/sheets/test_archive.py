@@ -94,6 +94,28 @@ def test_a_damaged_member_has_a_problem_and_leaves_nothing(tmp_path: Path) -> No
     assert [path.name for path in (tmp_path / "into").iterdir()] == ["0001"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_every_way_to_pack_may_be_damaged(tmp_path: Path, method: int) -> None:
+    content = bytearray(packed(("八月.csv", bytes(range(256)) * 9), method=method))
+    content[60:120] = bytes(60)
+    (bad,) = members(tmp_path, bytes(content))
+    assert "损坏" in str(bad.problem)
+
+
+def test_a_member_said_to_begin_before_the_file_is_damaged(tmp_path: Path) -> None:
+    content = bytearray(packed(("八月.csv", b"1"), ("九月.csv", b"2")))
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 16 : end + 20] = (int.from_bytes(content[end + 16 : end + 20], "little") + 1000).to_bytes(4, "little")
+    assert {str(member.problem)[:5] for member in members(tmp_path, bytes(content))} == {"文件已损坏"}
+
+
+def test_a_link_is_not_read(tmp_path: Path) -> None:
+    entry = zipfile.ZipInfo("八月.csv")
+    entry.create_system, entry.external_attr = 3, 0o120777 << 16
+    (link,) = members(tmp_path, packed((entry, b"/etc/passwd")))
+    assert (link.path, link.problem) == (None, "压缩包里的符号链接，未读取")
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_name_that_occurs_twice_is_taken_once(tmp_path: Path) -> None:
     first, second = members(tmp_path, packed(("八月.csv", b"1"), ("八月.csv", b"2")))

@@ -284,6 +284,26 @@ def test_a_workbook_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> Non
     assert "倍" in refusal.value.problem
 
 
+def test_a_text_shared_by_many_cells_is_refused_before_it_fills_the_disk(tmp_path: Path) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        roster(book, "八月", *[("x" * 32_000, ZHANG, 1, "2023-08", "")] * 2000)
+
+    with pytest.raises(DeliveryError) as refusal:
+        reading(tmp_path, workbook(fill), "x.xlsx", Limits(memory_bytes=240 * 1024**2))
+    assert "内存不够" in refusal.value.problem
+
+
+def test_a_row_with_a_cell_longer_than_any_of_excel_is_a_fault(tmp_path: Path) -> None:
+    rows = (("张三" * 10, ZHANG, 1, "2023-08", ""), ("李四", LI, 1, "2023-08", ""))
+    content = workbook(lambda book: roster(book, "八月", *rows))
+    (seen,) = reading(tmp_path, content, "x.xlsx", Limits(cell_characters=20)).tables
+    assert (seen.records["row"].to_list(), seen.faults.height) == ([2, 3], 0)
+    (seen,) = reading(tmp_path, content, "x.xlsx", Limits(cell_characters=19)).tables
+    assert seen.records["row"].to_list() == [3]
+    assert seen.faults.select("row", "reason").rows() == [(2, "record_too_long")]
+    assert seen.faults["text"][0].startswith("张三")
+
+
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     reading(tmp_path, GOOD, "x.xlsx")
