@@ -82,8 +82,7 @@ def mount(
     """
     con.begin()
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
-    con.execute("create table mounted (file varchar, delivery varchar, ordinal bigint)")
-    con.execute("create table mounted_slots (file varchar, slot varchar)")
+    con.execute("create table mounted_slots (roster varchar, file bigint, slot varchar)")
     for roster, contract in contracts.items():
         deliveries = in_force.get(roster, ())
         if deliveries:
@@ -98,29 +97,39 @@ def mount(
 
 
 def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: Sequence[InForce]) -> str:
-    """The SELECT over a roster's Parquet files; notes the deliveries, and their slots in `delivered`."""
-    con.executemany("insert into mounted values (?, ?, ?)", [[str(d.rows), d.delivery, d.ordinal] for d in deliveries])
-    parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
-    slots = [[str(d.rows), slot] for d in parts for slot in d.slots]
-    if slots:
-        con.executemany("insert into mounted_slots values (?, ?)", slots)
+    """The SELECT over a roster's Parquet files; notes their slots in `delivered`."""
     lay_delivered(con, contract.roster, {(d.unit, slot) for d in deliveries for slot in d.slots})
-    columns = ", ".join(f"r.{column.name}" for column in contract.columns)
-    selected = f"select {columns}, m.ordinal * {REF_SPAN} + r.file_row_number as ref, m.delivery, r.sheet, r.row"
-    source = "from {} as r join mounted as m on m.file = r.filename"
-    selects = []
-    if whole:
-        selects.append(f"{selected} {source.format(parquet(whole))}")
+    parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
+    selects = [scan_sql(contract, whole)] if whole else []
     if parts:
-        in_slots = "join mounted_slots as s on s.file = r.filename and s.slot = r.slot"
-        selects.append(f"{selected} {source.format(parquet(parts))} {in_slots}")
+        slots = [[contract.roster, file, slot] for file, d in enumerate(parts) for slot in d.slots]
+        con.executemany("insert into mounted_slots values (?, ?, ?)", slots)
+        kept = f"s.roster = '{contract.roster}' and s.file = r.file_index and s.slot = r.slot"
+        selects.append(f"{scan_sql(contract, parts)} join mounted_slots as s on {kept}")
     return " union all ".join(selects)
 
 
-def parquet(deliveries: Sequence[InForce]) -> str:
-    """The table function that scans the rows of deliveries, with file name and row number; no path is a pattern."""
-    files = ", ".join("'" + re.sub(r"[\[*?]", r"[\g<0>]", str(d.rows)).replace("'", "''") + "'" for d in deliveries)
-    return f"read_parquet([{files}], filename = true, file_row_number = true)"
+def scan_sql(contract: Contract, deliveries: Sequence[InForce]) -> str:
+    """The SELECT of all rows of these deliveries, as `r`.
+
+    What a file says of its rows is looked up by the file's place in the list, and only where a query asks for it; a
+    join with the file names would cost a tenth of the rules.
+    """
+    columns = ", ".join(f"r.{column.name}" for column in contract.columns)
+    place = "[r.file_index::bigint + 1]"
+    ordinals = f"([{', '.join(str(d.ordinal) for d in deliveries)}]){place}::bigint"
+    ids = f"([{', '.join(literal(d.delivery) for d in deliveries)}]){place}"
+    # in brackets, `*` and `?` are themselves: no path is a pattern
+    files = ", ".join(literal(re.sub(r"[\[*?]", r"[\g<0>]", str(d.rows))) for d in deliveries)
+    return (
+        f"select {columns}, {ordinals} * {REF_SPAN} + r.file_row_number as ref, {ids} as delivery, r.sheet, r.row "
+        f"from read_parquet([{files}]) as r"
+    )
+
+
+def literal(text: str) -> str:
+    """The text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def lay_delivered(con: duckdb.DuckDBPyConnection, roster: str, filled: set[tuple[str | None, str]]) -> None:
