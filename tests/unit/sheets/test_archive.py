@@ -136,6 +136,7 @@ def test_a_name_that_occurs_twice_is_taken_once(tmp_path: Path) -> None:
         (packed(*((f"{number}.csv", b"1") for number in range(11))), Limits(members=10), "超过 10 个文件"),
         (packed(("一.csv", b"1" * 600)), Limits(file_bytes=50), "超过"),
     ],
+    ids=["empty", "junk", "truncated", "no member", "ignored members", "bomb", "unpacked", "members", "size"],
 )
 def test_archives_that_are_broken_empty_or_too_large_are_refused(
     tmp_path: Path, content: bytes, limits: Limits, problem: str
