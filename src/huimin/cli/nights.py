@@ -164,9 +164,9 @@ def show(published: Published, as_json: bool) -> None:
         say_json(published.as_json())
         return
     output.print(statistics_table(published.folder))
-    places = Table.grid(padding=(0, 2))
+    here = Path.cwd()
     for name, place in published.places().items():
-        places.add_row(name, str(place))
-    output.print(places)
+        shown = place.relative_to(here) if place.is_relative_to(here) else place
+        output.print(f"{name:<11} {shown}", markup=False, highlight=False, soft_wrap=True)
     for line in published.remarks():
         output.print(line, markup=False, style="yellow")
