@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from huimin.errors import DeliveryError
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, sync_directory
+from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, sync
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Archive:
             partial.unlink()
             return None
         partial.rename(place)
-        sync_directory(place.parent)
+        sync(place.parent)
         return digest
 
     def sweep(self) -> None:

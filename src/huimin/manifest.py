@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from huimin.archive import hash_file
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
 
@@ -134,16 +134,10 @@ def outputs_in(folder: Path) -> tuple[Output, ...]:
     """Every file below the folder but its manifest, with hash and rows (Parquet only), by path."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return tuple(
-        Output(name, sha256_of(path), pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None)
+        Output(name, hash_file(path), pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None)
         for name, path in sorted(files.items())
         if name != MANIFEST
     )
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of the file's bytes, in hexadecimal."""
-    with path.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest:

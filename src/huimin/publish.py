@@ -18,6 +18,7 @@ from huimin.database import write_database
 from huimin.errors import HuiminError, PublishError
 from huimin.manifest import MANIFEST, Manifest, RunFacts, outputs_in
 from huimin.published import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
+from huimin.root import sync
 
 Writer = Callable[[Path], None]
 """Writes one file or folder at the path it is given."""
@@ -241,12 +242,3 @@ def sync_below(folder: Path) -> None:
     """Returns once every file and folder below, and the folder, is on disk."""
     for path in (*folder.rglob("*"), folder):
         sync(path)
-
-
-def sync(path: Path) -> None:
-    """Returns once the file or the folder's entries are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

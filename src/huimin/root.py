@@ -119,9 +119,9 @@ def unwritable(place: Path, fault: OSError) -> PublishError:
     )
 
 
-def sync_directory(folder: Path) -> None:
-    """Returns once the folder's entries are on disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Returns once the file, or the folder's entries, are on disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -136,7 +136,7 @@ def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> Non
         handle.flush()
         os.fsync(handle.fileno())
     partial.replace(place)
-    sync_directory(place.parent)
+    sync(place.parent)
 
 
 def write_json(place: Path, value: object, mode: int = RESTRICTED_FILE) -> None:

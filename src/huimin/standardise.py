@@ -14,7 +14,7 @@ from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name, s
 from huimin.contract import Column, Contract
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import DeliveryError, HuiminError
-from huimin.root import RESTRICTED_FILE, sync_directory, unwritable, write_json
+from huimin.root import RESTRICTED_FILE, sync, unwritable, write_json
 from huimin.sheets.shapes import Reading, Table
 
 # The People's Republic has one time zone, and no daylight saving since 1991.
@@ -102,7 +102,7 @@ def write_standardised(result: Standardised, folder: Path) -> None:
             replace_folder(partial, folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-        sync_directory(folder.parent)
+        sync(folder.parent)
     except (OSError, pl.exceptions.ComputeError) as fault:
         raise unwritable(folder, fault if isinstance(fault, OSError) else OSError()) from None
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 
 from huimin.accounting import imbalances
-from huimin.archive import Archive
+from huimin.archive import Archive, hash_file
 from huimin.errors import UsageError
-from huimin.manifest import MANIFEST, Manifest, Output, outputs_in, read_manifest, sha256_of, without_timings
+from huimin.manifest import MANIFEST, Manifest, Output, outputs_in, read_manifest, without_timings
 from huimin.published import TABLES, quoted
 from huimin.root import Root
 
@@ -44,7 +44,7 @@ def differing(folder: Path, expected: tuple[Output, ...], side: str) -> Iterator
             yield f"{side}/{name}: is gone"
         elif name not in wanted:
             yield f"{side}/{name}: is not in the manifest"
-        elif sha256_of(files[name]) != wanted[name]:
+        elif hash_file(files[name]) != wanted[name]:
             yield f"{side}/{name}: is not the file that was published"
 
 
@@ -62,7 +62,7 @@ def missing_from_archive(archive: Archive, manifest: Manifest) -> Iterator[str]:
         if not place.is_file():
             if used.problem is None:
                 yield f"archive: delivery {used.delivery} ({used.roster}) is gone"
-        elif sha256_of(place) != used.sha256:
+        elif hash_file(place) != used.sha256:
             yield f"archive: delivery {used.delivery} ({used.roster}) is not as it was delivered"
 
 
