@@ -83,12 +83,13 @@ _SHAPES = {
 _NEEDED = frozenset({"title", "department", "kind", "period", "position", "key", "evidence", "columns"})
 _OPTIONAL = frozenset({"period_column", "expectations"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_UNSEEN = re.compile(r"[\s*＊\u200b-\u200f\u2060\ufeff\x00-\x1f]+")
 _BRACKETS = str.maketrans("（）［］｛｝", "()[]{}")
 
 
 def header_form(text: str) -> str:
-    """What is compared of a header cell or title: no white space, line breaks and ``*``; brackets in half width."""
-    return re.sub(r"[\s\u200b\u200c\u200d\u2060\ufeff*＊]+", "", text).translate(_BRACKETS)
+    """What is compared of a header cell or title: nothing blank or unseen, no ``*``; brackets in half width."""
+    return _UNSEEN.sub("", text).translate(_BRACKETS)
 
 
 def load_contracts(folder: Path) -> Mapping[str, Contract]:

@@ -124,7 +124,13 @@ def test_contracts_come_in_catalogue_order(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "form"), [("姓 名*", "姓名"), ("街道\n（乡镇）", "街道(乡镇)"), ("金额　（元）", "金额(元)")]
+    ("cell", "form"),
+    [
+        ("姓 名*", "姓名"),
+        ("街道\n（乡镇）", "街道(乡镇)"),
+        ("金额　（元）", "金额(元)"),
+        ("年\u200e龄｛岁｝", "年龄{岁}"),
+    ],
 )
 def test_header_form(cell: str, form: str) -> None:
     assert header_form(cell) == form

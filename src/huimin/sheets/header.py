@@ -5,12 +5,10 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from huimin.contract import Column, Contract
+from huimin.contract import Column, Contract, header_form
 
 UNITS = frozenset({"元", "人", "亩", "平方米", "㎡", "月", "年", "周岁"})
 SERIALS = frozenset({"序号", "编号"})
-UNSEEN = re.compile("[\\s*＊\u200b-\u200f\u2060\ufeff\x00-\x1f]")
-BRACKETS = str.maketrans("（）［］", "()[]")
 TRAILING_UNIT = re.compile(r"^(?P<title>.+)[(\[](?P<unit>[^()\[\]]+)[)\]]$")
 
 Row = Sequence[str]
@@ -55,24 +53,19 @@ class Header:
         )
 
 
-def folded(text: str) -> str:
-    """The text without white space, line breaks, asterisks and invisible characters, brackets at half width."""
-    return UNSEEN.sub("", text).translate(BRACKETS)
-
-
 def one_line(text: str) -> str:
     """A title as shown in messages: line breaks and blanks as single spaces."""
     return " ".join(text.split())
 
 
 def titles_of(contract: Contract) -> Mapping[str, Column]:
-    """Every folded title of the contract and the column it names."""
-    return {folded(title): column for column in reversed(contract.columns) for title in column.titles}
+    """Every title as compared of the contract and the column it names."""
+    return {header_form(title): column for column in reversed(contract.columns) for title in column.titles}
 
 
 def claim_of(text: str, titles: Mapping[str, Column]) -> Claim | None:
     """The contract column that this header text names, exactly or after removing one trailing bracket with a unit."""
-    plain = folded(text)
+    plain = header_form(text)
     if plain in titles:
         return Claim(titles[plain].name, one_line(text))
     bracket = TRAILING_UNIT.match(plain)
@@ -102,7 +95,7 @@ def double(index: int, upper: Row, spread: Row, lower: Row, titles: Mapping[str,
     for above, over, below in zip(upper, spread, lower, strict=True):
         heading = over if below else above
         claim = None
-        if folded(below) not in SERIALS or folded(below) in titles:
+        if header_form(below) not in SERIALS or header_form(below) in titles:
             texts = (below, heading, heading + below)
             claim = next(filter(None, (claim_of(text, titles) for text in texts if text)), None)
         if claim and below and claim.title == one_line(heading) != one_line(below):
@@ -133,7 +126,7 @@ def opens(upper: Row, lower: Row) -> bool:
     A title of the whole sheet stands alone.
     """
     filled = [index for index, cell in enumerate(upper) if cell]
-    titles = len(filled) > 1 or any(folded(upper[index]) in SERIALS for index in filled)
+    titles = len(filled) > 1 or any(header_form(upper[index]) in SERIALS for index in filled)
     return titles and not any(lower[index] for index in filled)
 
 

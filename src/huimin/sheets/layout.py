@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from huimin.contract import Contract
+from huimin.contract import Contract, header_form
 from huimin.errors import DeliveryError
-from huimin.sheets.header import SERIALS, Header, best_header, folded
+from huimin.sheets.header import SERIALS, Header, best_header
 from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
 
 BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
@@ -76,7 +76,7 @@ def is_data(below: pl.DataFrame, header: Header, titled: pl.DataFrame, names: li
 def is_of_person(below: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.Series:
     """By row: whether its id_number cell is 18 characters, as nearly always, and no cell above in its column is."""
     place = next((f"c{at}" for at, claim in enumerate(header.claims) if claim and claim.column == "id_number"), None)
-    if place is None or any(re.search(ID_NUMBER, folded(text or "")) for text in titled[place]):
+    if place is None or any(re.search(ID_NUMBER, header_form(text or "")) for text in titled[place]):
         return pl.repeat(value=False, n=below.height, dtype=pl.Boolean, eager=True)
     return below[place].str.contains(ID_NUMBER).fill_null(value=False)
 
@@ -98,7 +98,7 @@ def is_no_layout(tidy: pl.DataFrame, header: Header, titled: pl.DataFrame, names
 
 def is_serial(header: Header, title: str) -> bool:
     """Whether the column only numbers the rows: 序号 or 编号, unless the contract has such a title itself."""
-    return folded(title) in SERIALS and all(claim is None or claim.title != title for claim in header.claims)
+    return header_form(title) in SERIALS and all(claim is None or claim.title != title for claim in header.claims)
 
 
 def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) -> list[int]:
@@ -107,16 +107,16 @@ def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) ->
     A row repeats it when it equals one of its rows, or when each of two or more cells equals one above it in the block
     (a header of two rows whose merged cells were not merged again).
     """
-    block = [[folded(text or "") for text in texts] for texts in titled.select(names).iter_rows()]
+    block = [[header_form(text or "") for text in texts] for texts in titled.select(names).iter_rows()]
     columns = [set(texts) for texts in zip(*block, strict=True)]
     titles = {text for texts in block for text in texts if text}
-    # the first cell's first character, then its folded text: nearly every row ends at the first look
+    # the first cell's first character, then its text as compared: nearly every row ends at the first look
     first = pl.coalesce(names)
     likely = tidy.filter(first.str.head(1).is_in({text[0] for text in titles}))
-    likely = likely.filter(first.map_elements(folded, pl.String).is_in(titles))
+    likely = likely.filter(first.map_elements(header_form, pl.String).is_in(titles))
     found: list[int] = []
     for row, *texts in likely.select("row", *names).iter_rows():
-        cells = [folded(text or "") for text in texts]
+        cells = [header_form(text or "") for text in texts]
         inside = all(not cell or cell in column for cell, column in zip(cells, columns, strict=True))
         if inside and (sum(map(bool, cells)) > 1 or cells in block):
             found.append(row)
@@ -153,7 +153,7 @@ def unique(titles: Sequence[str]) -> tuple[str, ...]:
 def unknown(header: Header) -> tuple[str, ...]:
     """Titles that no contract column claims, each once."""
     free = (title for title, claim in zip(header.titles, header.claims) if claim is None and title)
-    return tuple(dict.fromkeys(title for title in free if folded(title) not in SERIALS))
+    return tuple(dict.fromkeys(title for title in free if header_form(title) not in SERIALS))
 
 
 def refuse_ambiguous(sheet: Sheet, header: Header, contract: Contract, file: str) -> None:
