@@ -14,6 +14,7 @@ from huimin.published import DELIVERIES, PublishedTable
 from huimin.root import Root
 from huimin.rule import Rule
 from huimin.slots import Standing
+from huimin.sql import exact
 
 STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")
@@ -21,7 +22,7 @@ REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cell
 
 def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], quality: Path) -> None:
     """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects."""
-    con.execute("create or replace table quality as from read_parquet(?)", [str(quality)])
+    con.execute("create or replace table quality as from read_parquet(?)", [exact(quality)])
     failed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     critical = "from quality where severity = 'critical' and not success order by expectation"
     for delivery, column, expectation in con.execute(f'select delivery, "column", expectation {critical}').fetchall():
@@ -74,7 +75,11 @@ def kept_out_problem(root: Root, receipt: Receipt, failed: Sequence[tuple[str, s
         "previous_share": f"只有 {receipt.accepted} 行，不足所替换名册的一半",
     }
     reasons = "；".join(said.get(column, expectation) for column, expectation in failed)
-    rejects = pl.scan_parquet(folder_of(root, receipt) / "rejects.parquet").group_by("column", "reason").len("rows")
+    rejects = (
+        pl.scan_parquet(folder_of(root, receipt) / "rejects.parquet", glob=False)
+        .group_by("column", "reason")
+        .len("rows")
+    )
     counted = rejects.sort("rows", "column", "reason", descending=[True, False, False]).collect()
     counts = "、".join(f"{column}: {reason} {rows} 行" for column, reason, rows in counted.iter_rows())
     return f"未通过关键检查，未采用：{reasons}" + (f"（{counts}）" if counts else "")
@@ -88,7 +93,9 @@ def lay_rejects(con: duckdb.DuckDBPyConnection, root: Root, standings: Iterable[
         if standing.receipt.rows_rejected:
             place = root.standardised(delivery.roster, delivery.delivery) / "rejects.parquet"
             named = [pl.lit(value).alias(name) for name, value in named_columns(standing)]
-            frames.append(pl.scan_parquet(place).select(*named, "sheet", "row", "column", "reason", "cells"))
+            frames.append(
+                pl.scan_parquet(place, glob=False).select(*named, "sheet", "row", "column", "reason", "cells")
+            )
     none = pl.LazyFrame(schema=dict.fromkeys(REJECT_TEXTS, pl.String) | {"row": pl.Int32})
     con.register("every_reject", pl.concat(frames).collect() if frames else none.collect())
     con.execute("create or replace table rejects as from every_reject")

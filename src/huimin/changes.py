@@ -5,6 +5,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from huimin.sql import parquet
+
 CHANGES = ("new", "continuing", "changed", "vanished")
 
 LEDGER_CLUES = "(select * from previous_ledger where vanished_on is null)"
@@ -74,11 +76,6 @@ def diff_sql(earlier: str, later: str, ran: str) -> str:
 
 def run_clues(folder: Path) -> str:
     """SQL source of a published run's clues with the evidence hash that its ledger keeps."""
-    clues = parquet(folder / "clues" / "rule=*" / "*.parquet", "hive_partitioning = true, hive_types_autocast = false")
+    clues = parquet(folder / "clues", "rule=*/*.parquet", "hive_partitioning = true", "hive_types_autocast = false")
     return f"""(select c.*, l.evidence_hash from {clues} as c
         join {parquet(folder / "ledger.parquet")} as l on l.clue_id = c.clue_id)"""
-
-
-def parquet(place: Path, options: str = "") -> str:
-    """The table function that reads the file or files at that place."""
-    return f"""read_parquet('{str(place).replace("'", "''")}'{", " + options if options else ""})"""

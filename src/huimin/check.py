@@ -15,6 +15,7 @@ from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS
 from huimin.root import Root
 from huimin.slots import Standing, age_days, in_force, later, resolve
+from huimin.sql import exact, parquet
 
 QUALITY = {"roster": pl.String, "delivery": pl.String, **RESULTS}
 PROFILE = {
@@ -45,7 +46,7 @@ def check(
     check_deliveries([entry for entry in folders if not (entry[2] / "quality.parquet").exists()], contracts)
     own = pl.concat(
         [
-            pl.scan_parquet(folder / "quality.parquet").select(
+            pl.scan_parquet(folder / "quality.parquet", glob=False).select(
                 pl.lit(roster).alias("roster"), pl.lit(delivery).alias("delivery"), pl.all()
             )
             for delivery, roster, folder in folders
@@ -155,9 +156,9 @@ def preceding(standings: Sequence[Standing]) -> dict[str, str]:
 def register_shares(root: Root, held: Sequence[Standing], contracts: Mapping[str, Contract]) -> dict[str, float]:
     """Share of each delivery's rows whose ID number is in the population register; empty without that register."""
     places = {s.receipt.delivery.delivery: folder_of(root, s.receipt) / "rows.parquet" for s in held}
-    people = [str(places[s.receipt.delivery.delivery]) for s in held if s.receipt.delivery.roster == "population"]
+    people = [exact(places[s.receipt.delivery.delivery]) for s in held if s.receipt.delivery.roster == "population"]
     others = {
-        s.receipt.delivery.delivery: str(places[s.receipt.delivery.delivery])
+        s.receipt.delivery.delivery: places[s.receipt.delivery.delivery]
         for s in held
         if s.receipt.delivery.roster != "population"
         and any(column.name == "id_number" for column in contracts[s.receipt.delivery.roster or ""].columns)
@@ -168,8 +169,7 @@ def register_shares(root: Root, held: Sequence[Standing], contracts: Mapping[str
         con.execute("set threads = 2")
         con.execute("create temp table people as select distinct id_number from read_parquet(?)", [people])
         scans = " union all ".join(
-            f"select '{delivery}' as delivery, id_number from read_parquet('{place}')"
-            for delivery, place in others.items()
+            f"select '{delivery}' as delivery, id_number from {parquet(place)}" for delivery, place in others.items()
         )
         rows = con.execute(
             f"""

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.published import CLUES, DELIVERIES, TABLES, PublishedTable, ordered_select, quoted
+from huimin.sql import literal, parquet
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that analysts may have; tried: 1.4.0 opens it."""
@@ -93,7 +94,7 @@ def write_database(folder: Path, place: Path) -> None:
         con.execute(f"attach {literal(partial)} as clues_db (storage_version '{STORAGE_VERSION}')")
         for table in TABLES:
             con.execute(
-                f"create table clues_db.{quoted(table.name)} as {ordered_select(table, parquet(table, folder))}"
+                f"create table clues_db.{quoted(table.name)} as {ordered_select(table, published_rows(table, folder))}"
             )
         con.execute("checkpoint clues_db")
         con.execute("detach clues_db")
@@ -105,17 +106,13 @@ def write_database(folder: Path, place: Path) -> None:
     partial.rename(place)
 
 
-def parquet(table: PublishedTable, folder: Path) -> str:
+def published_rows(table: PublishedTable, folder: Path) -> str:
     """SQL that reads the table's published Parquet."""
     if table is CLUES:
-        glob = literal(folder / table.name / "**" / "*.parquet")
-        return f"read_parquet({glob}, hive_partitioning = true, hive_types = {{'rule': varchar}})"
-    return f"read_parquet({literal(folder / f'{table.name}.parquet')})"
-
-
-def literal(value: Path | str) -> str:
-    """The text as an SQL string."""
-    return "'" + str(value).replace("'", "''") + "'"
+        return parquet(
+            folder / table.name, "**/*.parquet", "hive_partitioning = true", "hive_types = {'rule': varchar}"
+        )
+    return parquet(folder / f"{table.name}.parquet")
 
 
 def view_statements() -> list[str]:

@@ -15,10 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from huimin.contract import Contract
-from huimin.database import parquet
+from huimin.database import published_rows
 from huimin.errors import UsageError
 from huimin.published import CLUES, EVIDENCE, ordered_select
 from huimin.rule import Rule
+from huimin.sql import parquet
 
 TIERS = {
     1: "1 级 · 相互矛盾：两项事实不能同时成立",
@@ -88,12 +89,14 @@ def explain(
     Raises UsageError for a clue that the run does not have.
     """
     with duckdb.connect(config={"threads": 2}) as con:
-        found = records(con, ordered_select(CLUES, parquet(CLUES, published), "clue_id = $clue_id"), clue_id)
+        found = records(con, ordered_select(CLUES, published_rows(CLUES, published), "clue_id = $clue_id"), clue_id)
         if not found:
             fix = "copy the 16 characters of clue_id from the report, the ledger or `huimin query`"
             raise UsageError("CLUE_ID", f"no such clue in run {published.resolve().name}", fix)
         clue = found[0]
-        evidence = records(con, ordered_select(EVIDENCE, parquet(EVIDENCE, published), "clue_id = $clue_id"), clue_id)
+        evidence = records(
+            con, ordered_select(EVIDENCE, published_rows(EVIDENCE, published), "clue_id = $clue_id"), clue_id
+        )
         person = tuple(known_person(con, clue, restricted)) if restricted else ()
     rule = rules.get(clue["rule"])
     return Card(
@@ -143,11 +146,10 @@ def known_person(
     """Name, ID number and unmasked subject from the run's restricted side, where they are kept."""
     labels = {"person": "身份证号", "account": "账号", "plate": "车牌"}
     keys = {"keys": [key for key in (clue["person_key"], clue["subject_key"]) if key]}
-    place = str(restricted / "identities.parquet")
     rows = con.execute(
-        """select kind, value, name from read_parquet($place) where list_contains($keys::varchar[], key)
-           order by kind <> 'person', kind, value""",
-        {"place": place, **keys},
+        f"""select kind, value, name from {parquet(restricted / "identities.parquet")}
+            where list_contains($keys::varchar[], key) order by kind <> 'person', kind, value""",
+        keys,
     ).fetchall()
     for kind, value, name in rows:
         if name:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.rule import Rule
+from huimin.sql import exact
 
 OPEN, GONE, EXEMPT = "待核查", "自然消除", "豁免"
 AUTOMATIC = (OPEN, GONE, EXEMPT)
@@ -59,7 +60,9 @@ def lay_previous(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
     """Temporary table `previous_ledger`: the rows to go on from; columns that the file lacks are null."""
     con.execute(f"create or replace temp table previous_ledger ({LEDGER})")
     if previous is not None:
-        con.execute("insert into previous_ledger by name select * from read_parquet($place)", {"place": str(previous)})
+        con.execute(
+            "insert into previous_ledger by name select * from read_parquet($place)", {"place": exact(previous)}
+        )
 
 
 def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,5 @@
 """The work database before any rule runs: rosters over the rows in force, their slots, and the items."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import duckdb
 
 from huimin.contract import Contract
 from huimin.periods import bounds
+from huimin.sql import exact, literal
 
 SQL_TYPES = {
     "date": "date",
@@ -119,17 +119,11 @@ def scan_sql(contract: Contract, deliveries: Sequence[InForce]) -> str:
     place = "[r.file_index::bigint + 1]"
     ordinals = f"([{', '.join(str(d.ordinal) for d in deliveries)}]){place}::bigint"
     ids = f"([{', '.join(literal(d.delivery) for d in deliveries)}]){place}"
-    # in brackets, `*` and `?` are themselves: no path is a pattern
-    files = ", ".join(literal(re.sub(r"[\[*?]", r"[\g<0>]", str(d.rows))) for d in deliveries)
+    files = ", ".join(literal(exact(d.rows)) for d in deliveries)
     return (
         f"select {columns}, {ordinals} * {REF_SPAN} + r.file_row_number as ref, {ids} as delivery, r.sheet, r.row "
         f"from read_parquet([{files}]) as r"
     )
-
-
-def literal(text: str) -> str:
-    """The text as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def lay_delivered(con: duckdb.DuckDBPyConnection, roster: str, filled: set[tuple[str | None, str]]) -> None:

@@ -32,6 +32,7 @@ from huimin.figures import (
 from huimin.published import STATISTICS, ordered_select
 from huimin.reasons import REASONS
 from huimin.rule import Rule
+from huimin.sql import parquet
 
 PARTS = {
     "main": "疑点线索统计表",
@@ -97,9 +98,7 @@ def statistics_parts(rows: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
 def statistics_table(published: Path) -> Table:
     """The main statistics table of a published run for the terminal, as the district's form."""
     with duckdb.connect() as con:
-        rows = records(
-            con, ordered_select(STATISTICS, "read_parquet($place)"), place=str(published / "statistics.parquet")
-        )
+        rows = records(con, ordered_select(STATISTICS, parquet(published / "statistics.parquet")))
     part = statistics_parts(rows)[0]
     table = Table(title=part.title)
     for heading in HEADINGS:

@@ -129,7 +129,7 @@ def try_file(file: Path, contract: Contract, project: Path, read_on: date, now: 
         for delivery in receive_step(night, now).deliveries:
             receipt = read_delivery(night, delivery)
             rejects = scratch.standardised(contract.roster, delivery.delivery) / "rejects.parquet"
-            tried.append(Tried(receipt, pl.read_parquet(rejects).drop("cells")))
+            tried.append(Tried(receipt, pl.read_parquet(rejects, glob=False).drop("cells")))
         return tried
 
 

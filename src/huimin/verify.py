@@ -12,6 +12,7 @@ from huimin.errors import UsageError
 from huimin.manifest import MANIFEST, Manifest, Output, outputs_in, read_manifest, without_timings
 from huimin.published import TABLES, quoted
 from huimin.root import Root
+from huimin.sql import literal
 
 DATABASE = "clues.duckdb"
 
@@ -105,7 +106,7 @@ def differing_tables(first: Path, second: Path) -> list[str]:
     """Names of the published tables whose rows differ between two databases."""
     with duckdb.connect(config={"threads": 2}) as con:
         for name, place in (("first", first), ("second", second)):
-            con.execute(f"attach '{str(place).replace(chr(39), chr(39) * 2)}' as {name}_run (read_only)")
+            con.execute(f"attach {literal(place)} as {name}_run (read_only)")
         return [table.name for table in TABLES if table_differs(con, quoted(table.name))]
 
 

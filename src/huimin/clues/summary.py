@@ -6,6 +6,7 @@ from string import Formatter
 import duckdb
 
 from huimin.rule import Rule
+from huimin.sql import literal
 
 UNKNOWN = "不详"
 MEASURES = ("_mu", "_m2", "_wan", "_ratio")
@@ -37,7 +38,7 @@ def sentence(template: str) -> str:
     parts = []
     for text, column, _, _ in pieces:
         if text:
-            parts.append(quoted(text))
+            parts.append(literal(text))
         if column:
             parts.append(OWN.get(column) or shown_fact(column, names))
     return " || ".join(parts) or "''"
@@ -90,8 +91,3 @@ def fact_values(column: str) -> str:
 def is_name(column: str) -> bool:
     """Whether a fact column of that name holds names of persons."""
     return column == "name" or column.endswith("_name")
-
-
-def quoted(text: str) -> str:
-    """The text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

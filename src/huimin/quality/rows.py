@@ -10,6 +10,7 @@ from huimin.contract import Contract
 from huimin.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
 from huimin.root import write_whole
+from huimin.sql import parquet
 
 _NAMES = {
     "expect_column_values_to_not_be_null": "not_null",
@@ -59,7 +60,7 @@ def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: s
     """
     where, rows_view, faults_table = f"{contract.roster} {delivery}", f"rows_{contract.roster}", "faults"
     try:
-        table.sql(f"create or replace view {rows_view} as select * from {_parquet(folder / 'rows.parquet')}")
+        table.sql(f"create or replace view {rows_view} as select * from {parquet(folder / 'rows.parquet')}")
         table.sql(_faults(contract, folder, rows_view, faults_table))
         found = table.sql(
             f'select distinct "column", reason from {faults_table} where "column" is not null order by all'
@@ -132,14 +133,10 @@ def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str)
     key = ", ".join(f'"{name}"' for name in contract.key)
     return f"""
     create or replace table {faults_table} as
-    select "column", reason from {_parquet(folder / "findings.parquet")}
+    select "column", reason from {parquet(folder / "findings.parquet")}
     union all
     select null, '{_REPEATED}' from (select slot from {rows_view} group by slot, {key} having count(*) > 1)
     """
-
-
-def _parquet(place: Path) -> str:
-    return "read_parquet('" + str(place).replace("'", "''") + "')"
 
 
 def _result(check: Check, outcome: Outcome, rows: int) -> tuple[object, ...]:

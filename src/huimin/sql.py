@@ -1,0 +1,20 @@
+"""Texts and files in SQL."""
+
+import re
+from pathlib import Path
+
+
+def literal(text: str | Path) -> str:
+    """The text, or the path's, as an SQL string."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def exact(place: Path) -> str:
+    """The path as a pattern of file names that nothing else matches: in brackets `*` and `?` are themselves."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", str(place))
+
+
+def parquet(place: Path, pattern: str = "", *options: str) -> str:
+    """The table function that reads the Parquet file at that place, or the files below it that fit the pattern."""
+    files = f"{exact(place)}/{pattern}" if pattern else exact(place)
+    return f"read_parquet({', '.join((literal(files), *options))})"
