@@ -140,6 +140,16 @@ def test_importing_the_core_loads_neither_prefect_nor_great_expectations():
     assert done.returncode == 0, done.stderr
 
 
+def test_a_command_starts_without_what_only_another_needs():
+    script = (
+        "import sys, huimin.cli\n"
+        "heavy = {'huimin.district', 'prefect', 'great_expectations', 'pandas', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
 def test_no_file_of_the_project_names_a_machine():
     tracked = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True).stdout.splitlines()
     home = re.compile("/" + "work/|/" + "root/|/opt/" + "pypi")

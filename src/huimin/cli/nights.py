@@ -12,7 +12,6 @@ from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.contract import load_contracts
-from huimin.district import RUN_DATE, build_district, write_district, write_truth
 from huimin.errors import UsageError
 from huimin.outcome import Published
 from huimin.report import statistics_table
@@ -54,6 +53,8 @@ def demo(
     as_json: JsonSwitch = False,
 ) -> int:
     """A synthetic district's messy deliveries with planted anomalies, one nightly run over them, and what it found."""
+    from huimin.district import RUN_DATE
+
     place = root.resolve()
     settle_district(place, population, seed)
     published = nightly(place, RUN_DATE, "", 0.0)
@@ -63,6 +64,8 @@ def demo(
 
 def settle_district(root: Path, population: int, seed: int) -> None:
     """Leaves the district's deliveries in the root's inbox, once. Raises UsageError for a root with others."""
+    from huimin.district import build_district, write_district, write_truth
+
     chosen = {"population": population, "seed": seed}
     mark = root / "demo.json"
     if mark.exists() and json.loads(mark.read_bytes()) == chosen:

@@ -16,9 +16,6 @@ from huimin.district.tables import SCHEMAS
 RUN_DATE = date(2023, 8, 22)
 """The day that the 2023 campaign counted its clues."""
 
-RUN_DATE = date(2023, 8, 22)
-"""The day of the campaign's statistics table."""
-
 FEWEST = 200
 """People of the clean district, at the least, however many are planted."""
 
