@@ -1,0 +1,114 @@
+"""The columns of a ledger workbook: what its reader may see, what may be filled in, and the seal over the rest."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import Literal
+
+OPEN, GONE, EXEMPT = "待核查", "自然消除", "豁免"
+CONFIRMED, PARTLY, UNFOUNDED, PENDING = "查实", "部分查实", "查否", "待定"
+RECHECKING, UPHELD, OVERTURNED = "复核中", "查否维持", "改判查实"
+MENDING, CLOSED = "整改中", "已销号"
+
+OUTCOMES = (CONFIRMED, PARTLY, UNFOUNDED, PENDING)
+"""What a verification may find."""
+RECHECK_OUTCOMES = (UPHELD, OVERTURNED)
+"""What a re-check may find."""
+CAUSES = ("数据错误", "规则误报", "政策例外", "违规享受", "工作失误", "其他")
+METHODS = ("听对象陈述", "查原始资料", "看实际现场", "问经手经办", "访左邻右舍")
+HANDLINGS = ("移送纪检监察", "整改纠正", "建章立制", "无需处理")
+CHECKED_OUTCOMES = ("未发现问题", "发现问题")
+"""What a visit to a household may find."""
+
+
+@dataclass(frozen=True)
+class LockedColumn:
+    """A column that is written and may not be changed."""
+
+    title: str
+    kind: Literal["text", "id", "integer", "money"] = "text"
+    """An id is text that a spreadsheet must not take for a number."""
+    width: int = 12
+    hidden: bool = False
+    sealed: bool = True
+
+
+@dataclass(frozen=True)
+class FilledColumn:
+    """A column to fill in."""
+
+    title: str
+    name: str
+    """Of the decision's column."""
+    kind: Literal["choice", "choices", "text", "date", "money"]
+    choices: tuple[str, ...] = ()
+    width: int = 12
+
+
+CLUE_ID, SEAL, EVIDENCE_HASH = "线索编号", "校验码", "证据代码"
+LOCKED = (
+    LockedColumn("户序", width=6, sealed=False),
+    LockedColumn(CLUE_ID, "id", 18),
+    LockedColumn("街道", width=12),
+    LockedColumn("社区", width=12),
+    LockedColumn("责任部门", width=12),
+    LockedColumn("项目名称", width=16),
+    LockedColumn("规则", width=20),
+    LockedColumn("等级", width=10),
+    LockedColumn("姓名", width=10),
+    LockedColumn("身份证号", "id", 20),
+    LockedColumn("标的", "id", 18),
+    LockedColumn("起止期间", width=16),
+    LockedColumn("期数", "integer", 6),
+    LockedColumn("涉及金额", "money", 12),
+    LockedColumn("疑点概述", width=40),
+    LockedColumn("证据", width=60),
+    LockedColumn("上门核实", width=30),
+    LockedColumn("可能误判", width=24),
+    LockedColumn("政策依据", width=24),
+    LockedColumn("当前状态", width=10),
+    LockedColumn("提示", width=24),
+    LockedColumn(EVIDENCE_HASH, "id", hidden=True),
+    LockedColumn(SEAL, "id", hidden=True, sealed=False),
+)
+OUTCOME = "核查结果"
+FILLED = (
+    FilledColumn(OUTCOME, "outcome", "choice", OUTCOMES),
+    FilledColumn("原因", "cause", "choice", CAUSES),
+    FilledColumn("核查方式", "methods", "choices", METHODS, 18),
+    FilledColumn("核查人", "verifier", "text", width=10),
+    FilledColumn("核查日期", "verified_on", "date"),
+    FilledColumn("处理方式", "handling", "choice", HANDLINGS, 14),
+    FilledColumn("追缴金额", "recovered_amount", "money"),
+    FilledColumn("应追缴金额", "due_amount", "money"),
+    FilledColumn("整改期限", "deadline_on", "date"),
+    FilledColumn("说明", "note", "text", width=30),
+    FilledColumn("整改进展", "progress", "choice", (MENDING, CLOSED), 10),
+    FilledColumn("整改完成日期", "rectified_on", "date"),
+)
+"""The district's ten columns, and two by which a confirmed clue is mended and closed."""
+VERDICT, REASON = "收件结果", "退回原因"
+"""Columns of an answer: taken, unchanged, empty or sent back, and why."""
+
+
+def seal(secret: bytes, cells: Mapping[str, str | None]) -> str:
+    """16 hexadecimal characters over the sealed cells of a row, by title: known again however the file was saved.
+
+    Line ends, outer spaces and the spelling of numbers do not count; an empty cell is None or "".
+    """
+    parts = [f"{column.title}={settled(column, cells.get(column.title))}" for column in LOCKED if column.sealed]
+    return hmac.new(secret, ("ledger row:" + "\x1f".join(parts)).encode(), sha256).hexdigest()[:16]
+
+
+def settled(column: LockedColumn, cell: str | None) -> str:
+    """The cell's text as the seal takes it."""
+    text = "\n".join(line.strip() for line in (cell or "").replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = text.strip()
+    if column.kind in ("integer", "money") and text:
+        try:
+            return f"{Decimal(text.replace(',', '')):.2f}"
+        except InvalidOperation:
+            return text
+    return text
