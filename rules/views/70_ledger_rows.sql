@@ -2,18 +2,6 @@
 title = "资金台账的发放记录，不晚于运行日开始。item：补贴项目写作名册编号或名册名称的，为该名册编号，否则为原文字"
 materialise = false
 */
-with named_items as (
-    select
-        item as name,
-        item
-    from items
-    union
-    select
-        title as name,
-        item
-    from items
-)
-
 select
     coalesce(n.item, trim(l.item)) as item,
     l.id_number,
