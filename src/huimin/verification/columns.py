@@ -89,6 +89,25 @@ FILLED = (
     FilledColumn("整改完成日期", "rectified_on", "date"),
 )
 """The district's ten columns, and two by which a confirmed clue is mended and closed."""
+PLAN, TARGET, RESULT = "计划编号", "对象编号", "检查结果"
+PLAN_LOCKED = (
+    LockedColumn(PLAN, "id", 24),
+    LockedColumn(TARGET, "id", 18),
+    LockedColumn("对象类型", width=10),
+    LockedColumn("街道", width=12),
+    LockedColumn("社区", width=12),
+    LockedColumn("姓名", width=10),
+    LockedColumn("身份证号", "id", 20),
+    LockedColumn("检查内容", width=60),
+)
+"""The sheet of a spot check or of visits; PLAN and TARGET say which drawn household, person or clue a row is."""
+PLAN_FILLED = (
+    FilledColumn(RESULT, "outcome", "choice", CHECKED_OUTCOMES),
+    FilledColumn("核查人", "verifier", "text", width=10),
+    FilledColumn("核查日期", "verified_on", "date"),
+    FilledColumn("说明", "note", "text", width=30),
+)
+"""What is filled in there. Drawn 查否 clues (recheck, cross) have the ledger's columns instead."""
 VERDICT, REASON = "收件结果", "退回原因"
 """Columns of an answer: taken, unchanged, empty or sent back, and why."""
 
