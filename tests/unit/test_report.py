@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from huimin.contract import Column, Contract
-from huimin.figures import in_titles
+from huimin.report.figures import in_titles
 from huimin.publish import write_parquet
 from huimin.published import STATISTICS
 from huimin.report import reason_text, statistics_table, write_report
