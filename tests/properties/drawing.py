@@ -2,8 +2,11 @@
 
 import os
 
+import polars as pl
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+from unit.cells.drawn import Column, read_cells
 
 LONG = os.environ.get("HUIMIN_PROPERTIES") == "long"
 """Set by ``make properties``. Otherwise little is drawn, and the same every time."""
@@ -46,3 +49,16 @@ CELLS = (
     | st.text("0123456789Xx*", min_size=13, max_size=20)
 )
 """Any text a cell can hold; Python's lone surrogates are none (`test_cells` shows that no frame can hold them)."""
+
+CATEGORIES = ("是", "一卡通", "村（社区）干部")
+SYNONYMS = {"category": (("社保卡", "一卡通"),), "integer": (("一级", "1"), ("2 级", "2"))}
+
+
+def column_of(kind: str) -> Column:
+    """A column of that type, with the values and synonyms that a contract would give it."""
+    return Column(kind, values=CATEGORIES if kind == "category" else (), synonyms=SYNONYMS.get(kind, ()))
+
+
+def read(kind: str, texts: list[str | None]) -> pl.DataFrame:
+    """text (cleaned), value, reason and finding of each cell."""
+    return read_cells(column_of(kind), texts).drop("delivered")

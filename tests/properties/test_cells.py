@@ -1,7 +1,6 @@
 """Every type of cell, whatever it holds: an outcome for each, and a value that reads as itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
@@ -11,40 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huimin.cells import CANONICAL, cleaned, parse, stands
+from huimin.cells import CANONICAL, stands
 from huimin.contract import CellType
 from huimin.identity import check_character
 from huimin.reasons import REASONS
-from properties.drawing import CELLS, drawn
+from properties.drawing import CATEGORIES, CELLS, column_of, drawn, read
+from unit.cells.drawn import READ_ON
 
-READ_ON = date(2023, 9, 1)
-VALUES = ("是", "一卡通", "村（社区）干部")
-SYNONYMS = {"category": (("社保卡", "一卡通"),), "integer": (("一级", "1"), ("2 级", "2"))}
 TYPES = tuple(CANONICAL)
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a parser knows of a contract's column."""
-
-    type: str
-    name: str = "column"
-    values: tuple[str, ...] = ()
-    synonyms: tuple[tuple[str, str], ...] = ()
-
-
-def column_of(kind: str) -> Column:
-    return Column(kind, values=VALUES if kind == "category" else (), synonyms=SYNONYMS.get(kind, ()))
-
-
-def read(kind: str, texts: list[str | None]) -> pl.DataFrame:
-    """text (cleaned), value, reason and finding of each cell."""
-    column = column_of(kind)
-    cells = pl.LazyFrame({"delivered": texts}, schema={"delivered": pl.String})
-    cells = cells.with_columns(text=cleaned(column, pl.col("delivered")))
-    cells = cells.with_columns(read=parse(column, pl.col("text"), READ_ON))
-    fields = {name: pl.col("read").struct.field(name) for name in ("value", "reason", "finding")}
-    return cells.select("text", **fields).collect()
 
 
 def dates(first: date = date(1, 1, 1)) -> st.SearchStrategy[date]:
@@ -75,7 +48,7 @@ CANONICAL_VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "money": money(2),
     "decimal": money(4),
     "integer": st.integers(-(2**31) + 1, 2**31 - 1),
-    "category": st.sampled_from(VALUES),
+    "category": st.sampled_from(CATEGORIES),
     "account": st.text("0123456789", min_size=1, max_size=30),
     **dict.fromkeys(("plate", "vin", "credit_code"), CODES),
     "text": st.text("张三 -/·ab12（）", min_size=1).map(str.strip).filter(bool),
