@@ -1,0 +1,93 @@
+"""The sheet that tells whoever fills in a ledger what each column takes and what comes of it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from huimin.verification.columns import FilledColumn
+from huimin.verification.look import Look, height, print_on_a4
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+HOW_TO_FILL = {
+    "outcome": "核查后必填。状态为“复核中”的线索填“查否维持”或“改判查实”。拿不准政策的填“待定”，报上级明确后再改。",
+    "cause": "查否的必填；为什么出现这条疑点。",
+    "methods": "用了哪几种方法，多项用“、”分隔，如：听对象陈述、看实际现场。",
+    "verifier": "核查人姓名，多人用“、”分隔。",
+    "verified_on": "核查当天的日期，不得晚于交回当天。",
+    "handling": "查实、部分查实、改判查实的必填。",
+    "recovered_amount": "已经追回的金额，单位元。",
+    "due_amount": "应当追回的金额，单位元。",
+    "deadline_on": "整改应在哪一天前完成；整改进展填“整改中”的必填。",
+    "note": "核查情况的简要说明；要核对的数据、政策依据等。",
+    "progress": "查实后：正在整改填“整改中”，整改完成填“已销号”。",
+    "rectified_on": "整改进展填“已销号”的必填；同时追缴金额须达到应追缴金额。",
+}
+"""By the decision's column, in the words of whoever fills it."""
+
+METHODS_IN_WORDS = (
+    ("听对象陈述", "当面听本人或家属讲清情况，记下时间、地点和原话要点。"),
+    ("查原始资料", "查申请表、审批表、发放凭证、证件等原始资料。"),
+    ("看实际现场", "到家里、到店里、到停车的地方看实际情况。"),
+    ("问经手经办", "问经手审核、发放的工作人员，核对当时的依据。"),
+    ("访左邻右舍", "向邻居、社区（村）干部了解，注意保护当事人隐私。"),
+)
+STATES_IN_WORDS = (
+    ("待核查", "尚未核查。填“核查结果”后变为：查实、部分查实、查否或待定。"),
+    ("待定", "政策不明确，等上级明确；明确后再填查实、部分查实或查否。"),
+    ("查实、部分查实", "填“整改进展”和“整改期限”后变为整改中；整改完成后变为已销号。"),
+    ("查否", "可能被抽中复核（不低于 20%），抽中后变为复核中；没有抽中的，复核结束后销号。"),
+    ("复核中", "由他人再核一次：查否维持，或改判查实。"),
+    ("查否维持", "复核后仍为查否，随后销号。"),
+    ("改判查实", "复核后认定查实，按查实整改。"),
+    ("整改中", "正在整改；填“整改完成日期”、追缴金额后销号。"),
+    ("已销号", "办结。证据有变化时会重新打开，并写明变化。"),
+    ("自然消除、豁免", "数据已更正不再出现，或已备案豁免，无需核查。"),
+)
+_WIDTHS = (18, 44, 62)
+_FORMS = {"date": "日期，如 2023-08-22", "money": "数字，单位元，最多两位小数"}
+CAUTION = (
+    "疑点不是结论：数据只说明两处记录对不上，须逐条逐项、见人见事核实后由人认定。",
+    "只填浅黄色的列，其余列已锁定；改动锁定的内容，该行会被退回。可以筛选、调整行高列宽。",
+    "没有核查的行留空即可，可以分次交回；同一份表重复交回不会重复计算。",
+    "交回后会收到回执：收下的行和退回的行分别标明，退回的写明原因，改好再交。",
+    "本表含个人信息：只供核查使用，不外传、不拍照转发，用完按规定销毁。",
+)
+
+
+def write_guide(sheet: "Worksheet", look: Look, filled: Sequence[FilledColumn]) -> None:
+    """The sheet 填写说明: what to mind, what each column to fill takes, the methods, and what state leads to which."""
+    for place, width in enumerate(_WIDTHS):
+        sheet.set_column(place, place, width)
+    columns = [
+        (column.title, "、".join(column.choices) or _FORMS.get(column.kind, "文字"), HOW_TO_FILL.get(column.name, ""))
+        for column in filled
+    ]
+    blocks: tuple[tuple[str, Sequence[tuple[str, ...]]], ...] = (
+        ("填写说明", [(text,) for text in CAUTION]),
+        ("各列填什么", [("列", "可填内容", "怎么填"), *columns]),
+        ("核查方法", METHODS_IN_WORDS),
+        ("线索的各个状态", STATES_IN_WORDS),
+    )
+    top = 0
+    for heading, rows in blocks:
+        sheet.set_row(top, 24)
+        sheet.write_string(top, 0, heading, look.title(12))
+        for line, row in enumerate(rows, top + 1):
+            _write_line(sheet, look, line, row)
+        top += len(rows) + 2
+    sheet.protect("", {"format_rows": True, "format_columns": True})
+    print_on_a4(sheet, 0, "填写说明")
+
+
+def _write_line(sheet: "Worksheet", look: Look, line: int, row: tuple[str, ...]) -> None:
+    """One line of one to three cells; the last one runs to the right edge."""
+    last = len(row) - 1
+    spans = {last: sum(_WIDTHS[last:])}
+    sheet.set_row(line, height(dict(enumerate(row)), {**dict(enumerate(_WIDTHS)), **spans}))
+    for place, text in enumerate(row):
+        form = look.header() if row[0] == "列" else look.of()
+        if place == last and last < len(_WIDTHS) - 1:
+            sheet.merge_range(line, place, line, len(_WIDTHS) - 1, text, form)
+        else:
+            sheet.write_string(line, place, text, form)

@@ -1,0 +1,122 @@
+"""How the sheets that people fill in look: texts that Excel takes as texts, formats, heights, printing."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+Cell = str | Decimal | int | date | None
+
+LONGEST = 32_000
+"""Characters of a cell; Excel ends at 32,767."""
+CUT = "……（内容过长，其余略）"
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_FORMATS = {"text": "@", "id": "@", "choice": "@", "choices": "@", "integer": "0", "money": "#,##0.00"}
+_LINE, _HIGHEST = 13.5, 409
+"""Points of a line of text at size 10, and of Excel's highest row."""
+_RIGHT = frozenset({"integer", "money"})
+
+
+def plain(text: str) -> str:
+    """The text as it will be read back: no control characters, nothing that Excel decodes, not too long.
+
+    xlsxwriter would write what begins with ``<r>`` as markup.
+    """
+    if _UNSEEN.search(text):
+        text = _UNSEEN.sub(" ", text)
+    if "_x" in text:
+        text = _CODED.sub("＿", text)
+    if text.startswith("<r>"):
+        text = f" {text}"
+    return text if len(text) <= LONGEST else text[:LONGEST] + CUT
+
+
+class Look:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: "Workbook") -> None:
+        self._book = book
+        self._made: dict[tuple[object, ...], Format] = {}
+
+    def of(self, kind: str = "text", *, fill: bool = False, band: bool = False, faulty: bool = False) -> "Format":
+        """The format of a cell: may it be filled in, is its household shaded, is it at fault."""
+        key = (kind, fill, band, faulty)
+        if key not in self._made:
+            ground = ("#FFF4CC" if band else "#FFFBEB") if fill else ("#EEF3F8" if band else "#FFFFFF")
+            self._made[key] = self._format(
+                num_format="yyyy-mm-dd" if kind == "date" else _FORMATS[kind],
+                bg_color="#F8CBAD" if faulty else ground,
+                locked=not fill,
+                align="right" if kind in _RIGHT else "left",
+            )
+        return self._made[key]
+
+    def header(self, *, fill: bool = False) -> "Format":
+        """The format of a header cell."""
+        key = ("header", fill)
+        if key not in self._made:
+            ground = "#FFD966" if fill else "#D6E0EB"
+            self._made[key] = self._format(bold=True, bg_color=ground, align="center", valign="vcenter")
+        return self._made[key]
+
+    def title(self, size: int, *, bold: bool = True) -> "Format":
+        """The format of a line above the header; it runs over its neighbours."""
+        key = ("title", size, bold)
+        if key not in self._made:
+            self._made[key] = self._book.add_format(
+                {"font_name": "宋体", "font_size": size, "bold": bold, "valign": "vcenter", "num_format": "@"}
+            )
+        return self._made[key]
+
+    def _format(self, **own: Any) -> "Format":  # noqa: ANN401  what xlsxwriter takes
+        shared = {"font_name": "宋体", "font_size": 10, "border": 1, "border_color": "#A6A6A6", "text_wrap": True}
+        return self._book.add_format({"valign": "top", "num_format": "@", **shared, **own})
+
+
+def write_cell(sheet: "Worksheet", row: int, column: int, cell: Cell, form: "Format") -> None:
+    """The cell is written as what it is: a number, a day, or a text that is never a formula, a link or a number."""
+    if cell is None or cell == "":
+        sheet.write_blank(row, column, None, form)
+    elif isinstance(cell, str):
+        sheet.write_string(row, column, plain(cell), form)
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, cell, form)
+    else:
+        sheet.write_number(row, column, float(cell), form)
+
+
+def height(cells: Mapping[int, str], widths: Mapping[int, int]) -> float:
+    """Points of the row that shows these texts whole (by column), wrapped at the columns' widths."""
+    most = 1
+    for column, text in cells.items():
+        width = max(widths[column] - 1, 1)
+        if len(text) * 2 > width or "\n" in text:
+            most = max(most, sum(-(-units(line) // width) or 1 for line in text.split("\n")))
+    return min(_LINE * most + 3, _HIGHEST)
+
+
+def units(text: str) -> int:
+    """How wide the text is: a Han character counts two, a Latin one."""
+    return len(text.encode("gb18030", "replace"))
+
+
+def print_on_a4(sheet: "Worksheet", header: int, title: str) -> None:
+    """Landscape A4, as wide as a page, the header on every page, whose and which page below."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(header)
+    sheet.set_footer(f"&L{title[:60].replace('&', '&&')}&R第 &P 页，共 &N 页")
+
+
+def warning(title: str, message: str) -> dict[str, str]:
+    """What a spreadsheet says to somebody who enters something else."""
+    return {"error_title": title[:32], "error_message": message[:255]}
