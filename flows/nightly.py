@@ -44,11 +44,11 @@ def nightly(
         settle: Seconds a file must have been left alone before it is read.
     """
     now = datetime.now(HERE)
-    run = f"{now:%Y%m%dT%H%M%S}-{token_hex(3)}"
     place = Root(Path(root).resolve())
-    night = Night(place, PROJECT, run, run_date or now.date(), settle, tuple(rules or ()))
     place.prepare()
     with place.hold(), Steps() as steps:
+        run = place.next_run(now, token_hex(3))
+        night = Night(place, PROJECT, run, run_date or now.date(), settle, tuple(rules or ()))
         open_night(night)
         received = steps.run("接收", lambda: receive(night))
         steps.run("标准化", lambda: standardise_all(night, received.deliveries))

@@ -14,6 +14,8 @@ class Archive:
     """Every delivered file by content hash, never changed."""
 
     folder: Path
+    mended: list[str] = field(default_factory=list)
+    """Hashes of which the archive held other bytes, until the same file was shown again."""
 
     def place(self, sha256: str) -> Path:
         """Where the bytes with that hash are."""
@@ -29,24 +31,38 @@ class Archive:
         if digest is None:
             return None
         place = self.place(digest)
-        if place.exists():
+        if self.holds(digest):
             return digest
+        if place.exists():
+            self.mended.append(digest)
         place.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
         partial = place.with_name(f".{digest}.{os.getpid()}.partial")
         copied = hashlib.sha256()
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with source.open("rb") as reader, open(os.open(partial, flags, RESTRICTED_FILE), "wb") as writer:  # noqa: PTH123
-            while block := reader.read(1 << 20):
-                copied.update(block)
-                writer.write(block)
-            writer.flush()
-            os.fsync(writer.fileno())
-        if copied.hexdigest() != digest:
-            partial.unlink()
-            return None
-        partial.rename(place)
+        try:
+            with source.open("rb") as reader, open(os.open(partial, flags, RESTRICTED_FILE), "wb") as writer:  # noqa: PTH123
+                while block := reader.read(1 << 20):
+                    copied.update(block)
+                    writer.write(block)
+                writer.flush()
+                os.fsync(writer.fileno())
+            if copied.hexdigest() != digest:
+                return None
+            partial.rename(place)
+        finally:
+            partial.unlink(missing_ok=True)
         sync(place.parent)
         return digest
+
+    def holds(self, sha256: str) -> bool:
+        """Whether the bytes with that hash are there, as they were delivered."""
+        place = self.place(sha256)
+        return place.is_file() and hash_file(place) == sha256
+
+    def size(self, sha256: str) -> int | None:
+        """Bytes kept under that hash; None when they are gone."""
+        place = self.place(sha256)
+        return place.stat().st_size if sha256 and place.is_file() else None
 
     def sweep(self) -> None:
         """Removes what killed runs left half copied."""

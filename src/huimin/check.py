@@ -16,6 +16,7 @@ from huimin.quality.bench import RESULTS
 from huimin.root import Root
 from huimin.slots import Standing, age_days, in_force, later, resolve
 from huimin.sql import exact, parquet
+from huimin.standard import QUALITY_FILE, seal, sealed_files
 
 QUALITY = {"roster": pl.String, "delivery": pl.String, **RESULTS}
 PROFILE = {
@@ -43,7 +44,10 @@ def check(
     """
     read = [receipt for receipt in receipts if receipt.outcome != "refused"]
     folders = [(r.delivery.delivery, r.delivery.roster or "", folder_of(root, r)) for r in read]
-    check_deliveries([entry for entry in folders if not (entry[2] / "quality.parquet").exists()], contracts)
+    unchecked = [entry for entry in folders if QUALITY_FILE not in sealed_files(entry[2])]
+    check_deliveries(unchecked, contracts, root.work)
+    for _, _, folder in unchecked:
+        seal(folder, [QUALITY_FILE])
     own = pl.concat(
         [
             pl.scan_parquet(folder / "quality.parquet", glob=False).select(
@@ -56,7 +60,7 @@ def check(
     kept_out: frozenset[str] = frozenset()
     while True:
         standings = resolve(read, contracts, kept_out)
-        failed, compared = gate(profile(root, standings, contracts, run_date), contracts)
+        failed, compared = gate(profile(root, standings, contracts, run_date), contracts, root.work)
         failed |= critical_failures(own)
         first = earliest((s for s in standings if s.receipt.delivery.delivery in failed - kept_out), contracts)
         if not first:

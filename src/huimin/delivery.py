@@ -1,5 +1,6 @@
 """A delivered file and what reading it gave."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -34,6 +35,16 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What one slot of a delivery gives to its standard table, as counted when it was read."""
+
+    slot: str
+    rows: int
+    money: Mapping[str, str]
+    """Yuan in each money column, as decimal text; nulls count as nothing."""
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What reading one delivery gave. Written once beside its rows; a refused delivery counts 0 rows."""
 
@@ -45,6 +56,10 @@ class Receipt:
     """Digest of the contract it was read by; empty when there was none."""
     slots: tuple[str, ...] = ()
     """Periods its accepted rows carry, ascending; for a register the one as-at date."""
+    shares: tuple[Share, ...] = ()
+    """What each of these slots gives."""
+    last_row: int = 0
+    """The greatest row number of an accepted row, in any sheet."""
     rows_in_file: int = 0
     rows_layout: int = 0
     rows_accepted: int = 0
@@ -71,5 +86,8 @@ class Receipt:
         """The receipt that `as_json` wrote."""
         inner = value["delivery"]
         delivery = Delivery(**{**inner, "received_at": datetime.fromisoformat(inner["received_at"])})
-        tuples = {key: tuple(value[key]) for key in ("slots", "unknown_columns", "other_sheets")}
+        tuples: dict[str, tuple[Any, ...]] = {
+            key: tuple(value[key]) for key in ("slots", "unknown_columns", "other_sheets")
+        }
+        tuples["shares"] = tuple(Share(**share) for share in value["shares"])
         return cls(**{**value, **tuples, "delivery": delivery, "read_on": date.fromisoformat(value["read_on"])})

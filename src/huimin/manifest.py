@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,10 @@ class UsedDelivery(Delivery):
     def of(cls, receipt: Receipt) -> "UsedDelivery":
         """The receipt's delivery and the day it was read on; `problem` only when it was refused unread."""
         return cls(**asdict(receipt.delivery), read_on=receipt.read_on)
+
+    def plain(self) -> Delivery:
+        """The delivery alone."""
+        return Delivery(**{entry.name: getattr(self, entry.name) for entry in fields(Delivery)})
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,12 @@ from huimin.check import check, folder_of
 from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
 from huimin.delivery import Delivery, Receipt
+from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.limits import digest_of_limits, load_limits
-from huimin.manifest import RunFacts, UsedDelivery, UsedFile
+from huimin.manifest import RunFacts, UsedDelivery, UsedFile, read_manifest
 from huimin.match import match
+from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.mount import InForce, mount, open_work
 from huimin.outcome import Published, told
 from huimin.policy import Policy, load_policy
@@ -38,8 +40,10 @@ from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sheets import Limits, read
 from huimin.slots import Standing, in_force, resolve
-from huimin.standardise import mend_standard, refused, standardise, write_standardised
+from huimin.standard import mend_standard, receipts, write_standardised
+from huimin.standardise import refused, standardise
 
+LEDGER = "ledger.parquet"
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
 
@@ -102,32 +106,39 @@ class Night:
 def open_night(night: Night) -> None:
     """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and limits sound."""
     night.root.prepare()
-    empty(night.root.work)
-    Archive(night.root.archive).sweep()
-    mend_standard(night.root.standard)
-    night.work.mkdir(mode=RESTRICTED_DIRECTORY)
+    with written_whole(night.root.path):
+        empty(night.root.work)
+        empty(night.root.state, ".*.partial")
+        Archive(night.root.archive).sweep()
+        mend_standard(night.root.standard)
+        night.work.mkdir(mode=RESTRICTED_DIRECTORY)
     _ = night.rules, night.policy, night.limits
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
     """The deliveries that are still to be read, archived.
 
-    These are new ones, those read by another contract than today's, and those refused under other limits.
+    These are new ones, those read by another contract than today's, those refused under other limits, and those whose
+    folder was damaged. Raises PublishError when what is to be read again is nowhere whole.
     """
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):
         received = receive(
             night.root.inbox, archive, night.work, night.contracts.keys(), night.settle, now, night.limits
         )
-        known = {receipt.delivery.delivery: receipt for receipt in receipts(night.root)}
         found = {delivery.delivery: delivery for delivery in received.deliveries}
-        first = {receipt.delivery.delivery: receipt.delivery for receipt in known.values()}
+        damaged = damaged_folders(night.root)
+        again = remembered(night.root, damaged)
+        refuse_lost(damaged, found.keys() | again.keys())
+        known = {receipt.delivery.delivery: receipt for receipt in receipts(night.root, but=damaged)}
+        first = {key: receipt.delivery for key, receipt in known.items()}
         unread = [
             delivery
-            for key, delivery in {**found, **first}.items()
+            for key, delivery in {**found, **first, **again}.items()
             if key not in known or is_outdated(night, known[key])
         ]
-    return Received(tuple(unread), received.waiting)
+        refuse_damaged_archive(archive, [delivery for delivery in unread if delivery.delivery not in found])
+    return Received(tuple(unread), received.waiting, len(damaged) + len(archive.mended))
 
 
 def is_outdated(night: Night, receipt: Receipt) -> bool:
@@ -143,15 +154,16 @@ def digest_of(night: Night, roster: str | None) -> str:
     return contract.digest if contract else ""
 
 
-def read_delivery(
-    night: Night, delivery: Delivery, archive: Archive | None = None, read_on: date | None = None
-) -> Receipt:
+def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = None) -> Receipt:
     """The receipt of one archived delivery, whose rows, rejects and findings are in its folder when this returns.
 
-    A file that brings out a fault of Huimin's own is refused and read again the next night; the others go on.
+    One that a run used before is read as of the day that it was first read on, and so gives the same again. A file
+    that brings out a fault of Huimin's own is refused and read again the next night; the others go on.
     """
     archive = archive or Archive(night.root.archive)
-    read_on = read_on or night.run_date
+    read_on = night.run_date
+    if isinstance(delivery, UsedDelivery):
+        read_on, delivery = delivery.read_on, delivery.plain()
     contract = night.contracts.get(delivery.roster or "")
     folder = night.root.standardised(contract.roster if contract else None, delivery.delivery)
     folder.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
@@ -175,20 +187,6 @@ def read_delivery(
             result = replace(result, receipt=replace(result.receipt, extra=judged_by))
         write_standardised(result, folder)
     return result.receipt
-
-
-def receipts(root: Root) -> list[Receipt]:
-    """Every receipt of the root, by delivery id. Raises PublishError for one that cannot be read."""
-    found = []
-    for place in sorted(root.standard.glob("*/*/receipt.json"), key=lambda place: place.parent.name):
-        if place.parent.name.startswith("."):
-            continue
-        try:
-            found.append(Receipt.from_json(json.loads(place.read_bytes())))
-        except (ValueError, KeyError, TypeError, OSError):
-            fix = "remove its folder: while the file is in the inbox the next run reads it again"
-            raise PublishError(str(place), "this receipt is damaged", fix) from None
-    return found
 
 
 @dataclass(frozen=True)
@@ -237,6 +235,12 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
 
 def publish_step(night: Night, checked: Checked, previous: UsedFile | None = None) -> Published:
     """The published pair of this night, whole. `previous`: the ledger to go on from, by default the latest run's."""
+    with written_whole(night.root.path):
+        return publish_whole(night, checked, previous)
+
+
+def publish_whole(night: Night, checked: Checked, previous: UsedFile | None) -> Published:
+    """`publish_step`, whose faults of the disk are still as they came."""
     root, standings = night.root, standings_of(night, checked)
     previous = previous or latest_ledger(root)
     ledger = root.path / previous.path if previous else None
@@ -264,10 +268,12 @@ def latest_ledger(root: Root) -> UsedFile | None:
     run = root.latest()
     if run is None:
         return None
-    place = root.published / run / "ledger.parquet"
-    if not place.exists():
-        raise PublishError(str(place), "the latest run's ledger is gone", "restore the run's folder from a backup")
-    return UsedFile(place.relative_to(root.path).as_posix(), hash_file(place), run)
+    place = root.published / run / LEDGER
+    digest = hash_file(place) if place.is_file() else None
+    if digest is None or digest not in {o.sha256 for o in read_manifest(place.parent).outputs if o.path == LEDGER}:
+        fix = "restore the run's folder from a backup: what was verified is remembered in it"
+        raise PublishError(str(place), "the latest run's ledger is gone or damaged", fix)
+    return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
 def run_facts(night: Night, standings: tuple[Standing, ...], previous: UsedFile | None) -> RunFacts:
@@ -294,8 +300,9 @@ def run_facts(night: Night, standings: tuple[Standing, ...], previous: UsedFile 
 
 @contextmanager
 def timed(night: Night, step: str) -> Iterator[None]:
-    """Notes the seconds that the step took, for the manifest."""
+    """Notes the seconds that the step took, for the manifest. Raises PublishError for a fault of the disk in it."""
     began = perf_counter()
-    yield
-    with (night.work / "seconds.jsonl").open("a") as notes:
-        notes.write(json.dumps([step, round(perf_counter() - began, 3)]) + "\n")
+    with written_whole(night.root.path):
+        yield
+        with (night.work / "seconds.jsonl").open("a") as notes:
+            notes.write(json.dumps([step, round(perf_counter() - began, 3)]) + "\n")

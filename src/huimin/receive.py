@@ -1,6 +1,7 @@
 """From the inbox to the archive: which files were delivered, by whom, and their bytes kept under their hash."""
 
 import os
+import shutil
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Received:
 
     deliveries: tuple[Delivery, ...]
     waiting: tuple[str, ...]
+    mended: int = 0
+    """Places in the archive and below ``standard/`` that were damaged, and are made again from what is whole."""
 
 
 def receive(
@@ -79,7 +82,8 @@ def receive(
         except DeliveryError as fault:
             deliveries.append(named(base, problem=fault.problem))
             continue
-        if digest is None:
+        if digest is None or archive.size(digest) != facts.st_size:
+            # changed since the folder was listed
             waiting.append(name)
             continue
         whole = named(base, sha256=digest, problem=found.problem)
@@ -191,6 +195,7 @@ def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> D
 def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> list[Delivery]:
     """One delivery a member of the archived zip, each archived by its own hash; the zip itself when it is broken."""
     into = scratch / f"unpack-{whole.delivery}"
+    shutil.rmtree(into, ignore_errors=True)  # an attempt that the disk broke off
     into.mkdir(mode=RESTRICTED_DIRECTORY, parents=True)
     try:
         members = extract_members(archive.place(whole.sha256), into, limits)
@@ -207,4 +212,5 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
             digest, size = archive.take(member.path) or "", member.path.stat().st_size
         base = Delivery("", whole.roster, whole.unit, path, file, "", whole.received_at, size)
         deliveries.append(named(base, digest, member.problem))
+    shutil.rmtree(into)
     return deliveries

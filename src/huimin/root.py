@@ -3,16 +3,23 @@
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
 
 from huimin.errors import BusyError, PublishError
+from huimin.identity import mask_ids_in
 
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
+RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+RUN_TIME = "%Y%m%dT%H%M%S"
+SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,17 @@ class Root:
             return (self.published / "latest").readlink().name
         return None
 
+    def next_run(self, now: datetime, token: str) -> str:
+        """A run id that comes after those of all published runs, also when the clock was set back.
+
+        `now`: the wall clock; `token`: six hexadecimal characters.
+        """
+        second = now.replace(microsecond=0, tzinfo=None)
+        published = [found.name for found in self.published.glob("*") if RUN_NAME.fullmatch(found.name)]
+        if published:
+            second = max(second, datetime.strptime(max(published)[:15], RUN_TIME) + timedelta(seconds=1))  # noqa: DTZ007
+        return f"{second:{RUN_TIME}}-{token}"
+
     def prepare(self) -> None:
         """Creates the places that are missing, the restricted ones closed to others. Raises PublishError."""
         try:
@@ -86,11 +104,19 @@ class Root:
             raise unwritable(self.path, fault) from None
 
     def secret(self) -> bytes:
-        """The root's 32-byte key for keyed hashes, made on first use. It never leaves the root."""
+        """The root's 32-byte key for keyed hashes, made before the first run. It never leaves the root.
+
+        Raises PublishError when a root with published runs has none: every key would change without a word.
+        """
         place = self.state / "secret"
         if not place.exists():
-            write_whole(place, secrets.token_bytes(32))
-        return place.read_bytes()
+            if self.latest():
+                raise lost_secret(place, "is gone")
+            write_whole(place, secrets.token_bytes(SECRET_BYTES))
+        secret = place.read_bytes()
+        if len(secret) != SECRET_BYTES:
+            raise lost_secret(place, "is damaged")
+        return secret
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -112,11 +138,25 @@ class Root:
             yield
 
 
-def unwritable(place: Path, fault: OSError) -> PublishError:
-    """The error for a place that cannot be written, with the system's reason."""
-    return PublishError(
-        str(place), fault.strerror or "cannot be written", "check free disk space and permissions (huimin doctor)"
-    )
+def lost_secret(place: Path, problem: str) -> PublishError:
+    """The error for a secret by which no published key could be known again."""
+    return PublishError(str(place), f"the secret of this root {problem}", "restore it from a backup")
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether the fault says that no space is left; DuckDB says so in other words when it spills."""
+    return os.strerror(ENOSPC) in str(fault) or "failed to offload" in str(fault)
+
+
+def unwritable(place: Path, fault: BaseException) -> PublishError:
+    """The error for a place that cannot be written, with the system's reason. The fault's own place is nearer."""
+    named = getattr(fault, "filename", None) or place
+    if is_full(fault):
+        reason = os.strerror(ENOSPC)
+    else:
+        reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else type(fault).__name__
+    fix = "free disk space or mend its permissions, then try again (huimin doctor)"
+    return PublishError(mask_ids_in(str(named)), f"could not be written whole: {reason}", fix)
 
 
 def sync(path: Path) -> None:
@@ -131,11 +171,14 @@ def sync(path: Path) -> None:
 def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> None:
     """The file appears under its name only when whole: temporary name, fsync, rename, fsync of the folder."""
     partial = place.with_name(f".{place.name}.{os.getpid()}.partial")
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as handle:  # noqa: PTH123
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    partial.replace(place)
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as handle:  # noqa: PTH123
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        partial.replace(place)
+    finally:
+        partial.unlink(missing_ok=True)
     sync(place.parent)
 
 
@@ -144,9 +187,9 @@ def write_json(place: Path, value: object, mode: int = RESTRICTED_FILE) -> None:
     write_whole(place, json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode(), mode)
 
 
-def empty(folder: Path) -> None:
+def empty(folder: Path, pattern: str = "*") -> None:
     """Removes what an unfinished run left in the folder, but not the folder."""
-    for leftover in folder.iterdir():
+    for leftover in folder.glob(pattern):
         if leftover.is_dir() and not leftover.is_symlink():
             shutil.rmtree(leftover)
         else:

@@ -1,20 +1,15 @@
 """Accepted rows, rejects and findings of one delivery, with every row of the file accounted for."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, timezone
-from pathlib import Path
 
 import polars as pl
 
 from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name, stands
 from huimin.contract import Column, Contract
-from huimin.delivery import Delivery, Receipt
+from huimin.delivery import Delivery, Receipt, Share
 from huimin.errors import DeliveryError, HuiminError
-from huimin.root import RESTRICTED_FILE, sync, unwritable, write_json
 from huimin.sheets.shapes import Reading, Table
 
 # The People's Republic has one time zone, and no daylight saving since 1991.
@@ -84,54 +79,6 @@ def _row_schema(contract: Contract) -> pl.Schema:
     """The columns of rows.parquet but the slot."""
     columns = {column.name: CANONICAL[column.type] for column in contract.columns}
     return pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32()})
-
-
-def write_standardised(result: Standardised, folder: Path) -> None:
-    """The folder with rows, rejects, findings and receipt, there only when whole; one of that name is replaced.
-
-    Raises:
-        PublishError: the place cannot be written.
-    """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-        try:
-            for name in ("rows", "rejects", "findings"):
-                _write_frame(getattr(result, name), partial / f"{name}.parquet")
-            write_json(partial / "receipt.json", result.receipt.as_json())
-            replace_folder(partial, folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-        sync(folder.parent)
-    except (OSError, pl.exceptions.ComputeError) as fault:
-        raise unwritable(folder, fault if isinstance(fault, OSError) else OSError()) from None
-
-
-def replace_folder(partial: Path, folder: Path) -> None:
-    """The whole partial folder stands under the final name; killed in between, `mend_standard` ends the work."""
-    if folder.exists():
-        (folder / "receipt.json").unlink(missing_ok=True)
-        shutil.rmtree(folder)
-    partial.rename(folder)
-
-
-def mend_standard(standard: Path) -> None:
-    """Ends what killed runs began below ``standard/``: a replacement that is whole takes place, a half one is gone."""
-    for partial in standard.glob("*/.*.partial"):
-        folder = partial.parent / partial.name.split(".")[1]
-        if (partial / "receipt.json").exists() and not (folder / "receipt.json").exists():
-            replace_folder(partial, folder)
-        else:
-            shutil.rmtree(partial)
-    for leftover in standard.glob("*/*/.*.partial"):
-        leftover.unlink()
-
-
-def _write_frame(frame: pl.DataFrame, place: Path) -> None:
-    frame.write_parquet(place, compression="zstd", compression_level=1)
-    place.chmod(RESTRICTED_FILE)
-    with place.open("rb") as handle:
-        os.fsync(handle.fileno())
 
 
 def _with_period(table: Table, contract: Contract, delivery: Delivery) -> Table:
@@ -289,15 +236,31 @@ def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: 
     )
     if not accepted:
         return replace(common, problem=_unusable(read, made.rejects))
+    shares = tuple(shares_of(made.rows, contract))
     return replace(
         common,
         outcome="accepted_with_rejects" if made.rejected else "accepted",
-        slots=tuple(made.rows["slot"].unique().sort()),
+        slots=tuple(share.slot for share in shares),
+        shares=shares,
+        last_row=last_row(made.rows),
         rows_in_file=counted,
         rows_layout=layout,
         rows_accepted=accepted,
         rows_rejected=made.rejected,
     )
+
+
+def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
+    """What each slot gives to the standard table, by slot: its rows, and the yuan of each money column."""
+    money = [column.name for column in contract.columns if column.type == "money"]
+    sums = rows.group_by("slot").agg(pl.len().alias("rows_of_slot"), pl.col(money).sum()).sort("slot")
+    for share in sums.iter_rows(named=True):
+        yield Share(share["slot"], share["rows_of_slot"], {name: str(share[name]) for name in money})
+
+
+def last_row(rows: pl.DataFrame) -> int:
+    """The greatest row number of an accepted row."""
+    return int(rows["row"].cast(pl.Int64).max() or 0)  # type: ignore[arg-type]  # Polars types it as any value
 
 
 def _unusable(read: int, rejects: pl.DataFrame) -> str:

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +12,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.archive import LookOnly, hash_file
+from huimin.archive import Archive, LookOnly, hash_file
 from huimin.clues import build_clues
 from huimin.contract import Contract
-from huimin.delivery import Delivery, Receipt
+from huimin.delivery import Receipt
 from huimin.errors import PublishError
-from huimin.manifest import Manifest, UsedDelivery, UsedFile, read_manifest
+from huimin.manifest import Manifest, UsedFile, read_manifest
 from huimin.match import missing
+from huimin.mend import refuse_damaged_archive
 from huimin.mount import open_work
 from huimin.night import (
     Night,
@@ -32,6 +33,7 @@ from huimin.night import (
 )
 from huimin.root import Root
 from huimin.slots import Standing
+from huimin.standard import QUALITY_FILE, folders, sealed_files
 from huimin.verify import differences
 
 TRIAL = "00000000T000000-000000"
@@ -46,11 +48,10 @@ def scratch_root(root: Root) -> Iterator[Root]:
         (scratch.path / "inbox").symlink_to(root.inbox)
         scratch.prepare()
         copy_settings(root, scratch)
-        for receipt in root.standard.glob("*/*/receipt.json"):
-            source = receipt.parent
+        for source in folders(root):
             place = scratch.standard / source.relative_to(root.standard)
             place.parent.mkdir(parents=True, exist_ok=True)
-            if (source / "quality.parquet").exists():
+            if QUALITY_FILE in sealed_files(source):
                 place.symlink_to(source)
             else:
                 shutil.copytree(source, place)
@@ -155,8 +156,9 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
         copy_settings(root, scratch)
         night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only)
         open_night(night)
+        refuse_damaged_archive(Archive(root.archive), manifest.facts.deliveries)
         for used in manifest.facts.deliveries:
-            read_delivery(night, delivery_of(used), read_on=used.read_on)
+            read_delivery(night, used)
         checked = check_step(night)
         match_step(night, checked)
         publish_step(night, checked, ledger_of(root, scratch, manifest))
@@ -169,11 +171,6 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
         if getattr(again.facts, kind).get(name) != digest
     ]
     return Replay(len(manifest.outputs) + len(manifest.restricted), different, tuple(changed))
-
-
-def delivery_of(used: UsedDelivery) -> Delivery:
-    """The delivery that the manifest describes."""
-    return Delivery(**{entry.name: getattr(used, entry.name) for entry in fields(Delivery)})
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from huimin.contract import Column, Contract, load_contracts
-from huimin.delivery import Delivery, Receipt
+from huimin.delivery import Delivery, Receipt, Share
 from huimin.errors import DeliveryError, HuiminError, PublishError
 from huimin.identity import check_character
 from huimin.sheets.shapes import FAULTS, Reading, Table
-from huimin.standardise import Standardised, standardise, write_standardised
+from huimin.standard import write_standardised
+from huimin.standardise import Standardised, standardise
 
 READ_ON = date(2023, 9, 1)
 CONTRACTS = load_contracts(Path(__file__).parents[2] / "expectations")
@@ -109,6 +110,8 @@ def test_the_receipt_accounts_for_every_row() -> None:
         READ_ON,
         "d" * 64,
         slots=("2023-07", "2023-08"),
+        shares=(Share("2023-07", 1, {"amount": "1200.00"}), Share("2023-08", 1, {"amount": "100.00"})),
+        last_row=3,
         rows_in_file=3,
         rows_layout=1,
         rows_accepted=2,
@@ -257,7 +260,7 @@ def test_what_is_written_is_what_was_read_and_closed_to_others(tmp_path: Path) -
     (folder / "quality.parquet").touch()
     result = read(GOOD)
     write_standardised(result, folder)
-    names = ["findings.parquet", "receipt.json", "rejects.parquet", "rows.parquet"]
+    names = ["findings.parquet", "receipt.json", "rejects.parquet", "rows.parquet", "seal.json"]
     assert sorted(path.name for path in folder.iterdir()) == names
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert pl.read_parquet(folder / "rows.parquet").equals(result.rows)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
@@ -125,8 +126,11 @@ class Bench:
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
-    """An empty bench, closed at the end. What does not fit in memory spills into a folder of its own."""
+def bench(scratch: Path | None = None) -> Iterator[Bench]:
+    """An empty bench, closed at the end. What does not fit in memory spills into a folder of its own in `scratch`.
+
+    There the next run finds what a killed one left; without it the system's place for such folders is used.
+    """
     _settle()
     import great_expectations as gx
 
@@ -134,7 +138,7 @@ def bench() -> Iterator[Bench]:
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_sql("deliveries", connection_string="duckdb:///:memory:")
     engine = source.get_execution_engine()
-    with TemporaryDirectory(prefix="huimin-quality-") as spill:
+    with TemporaryDirectory(prefix="huimin-quality-", dir=scratch) as spill:
         try:
             opened = Bench(source, engine)
             opened.sql(f"set temp_directory = '{spill}'")

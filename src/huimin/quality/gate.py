@@ -1,6 +1,7 @@
 """The gate: what is expected of a delivery beside the others, judged for all deliveries in one validation."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -21,7 +22,9 @@ CRITICAL = (
 """At least half of the records are accepted; a register has at least half the rows of the one it would supersede."""
 
 
-def gate(profile: pl.DataFrame, contracts: Mapping[str, Contract]) -> tuple[frozenset[str], pl.DataFrame]:
+def gate(
+    profile: pl.DataFrame, contracts: Mapping[str, Contract], scratch: Path | None = None
+) -> tuple[frozenset[str], pl.DataFrame]:
     """The deliveries that fail a critical expectation, and a row for every (delivery, expectation that applies to it).
 
     `profile` has one row a delivery: delivery, roster, period_kind, records, accepted, previous_rows, age_days,
@@ -33,7 +36,7 @@ def gate(profile: pl.DataFrame, contracts: Mapping[str, Contract]) -> tuple[froz
         return frozenset(), pl.DataFrame(schema=schema)
     figures = _figures(profile)
     checks = [*CRITICAL, *_stated(contracts)]
-    with bench() as table:
+    with bench(scratch) as table:
         table.load("deliveries", figures)
         outcomes = table.validate("deliveries", checks, "the gate", index="delivery")
     rows = [row for check in checks for row in _results(check, outcomes[check.name], figures)]

@@ -29,7 +29,7 @@ _SLIGHT = frozenset({"id_number_15_digits"})
 
 
 def check_deliveries(
-    deliveries: Iterable[tuple[str, str, Path]], contracts: Mapping[str, Contract], mode: int = 0o600
+    deliveries: Iterable[tuple[str, str, Path]], contracts: Mapping[str, Contract], scratch: Path | None = None
 ) -> None:
     """Each delivery (id, roster, folder) has its results as ``quality.parquet`` beside its rows, whole or not at all.
 
@@ -39,12 +39,12 @@ def check_deliveries(
     waiting = list(deliveries)
     if not waiting:
         return
-    with bench() as table:
+    with bench(scratch) as table:
         for delivery, roster, folder in waiting:
             results = delivery_results(table, contracts[roster], folder, delivery)
             buffer = io.BytesIO()
             results.write_parquet(buffer)
-            write_whole(folder / "quality.parquet", buffer.getvalue(), mode)
+            write_whole(folder / "quality.parquet", buffer.getvalue())
 
 
 def critical_failures(quality: pl.DataFrame) -> frozenset[str]:

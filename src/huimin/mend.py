@@ -1,0 +1,52 @@
+"""Deliveries whose folder below ``standard/`` was damaged, as they are to be read again."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from huimin.archive import Archive
+from huimin.delivery import Delivery
+from huimin.errors import PublishError
+from huimin.manifest import UsedDelivery, read_manifest
+from huimin.root import Root
+from huimin.standard import folders, is_whole, read_receipt
+
+
+def damaged_folders(root: Root) -> list[Path]:
+    """The folders of deliveries that are not as they were sealed, by delivery id. Reads every file."""
+    return [folder for folder in folders(root) if not is_whole(folder)]
+
+
+def remembered(root: Root, damaged: Iterable[Path]) -> dict[str, UsedDelivery]:
+    """Each of these deliveries that its own receipt, else the latest run's manifest, still tells of, by id.
+
+    Read as of the same day from the same bytes, it gives the same folder again.
+    """
+    receipts = {folder.name: read_receipt(folder) for folder in damaged}
+    told = {key: UsedDelivery.of(receipt) for key, receipt in receipts.items() if receipt}
+    run = root.latest()
+    if run is None or len(told) == len(receipts):
+        return told
+    used = read_manifest(root.published / run).facts.deliveries
+    return {delivery.delivery: delivery for delivery in used if delivery.delivery in receipts} | told
+
+
+def refuse_lost(damaged: Iterable[Path], known: Collection[str]) -> None:
+    """Nothing. Raises PublishError for damaged deliveries that neither receipt, manifest nor inbox tells of."""
+    lost = [folder for folder in damaged if folder.name not in known]
+    if lost:
+        fix = "restore the folder from a backup, or put the delivered file into the inbox again"
+        raise PublishError(
+            ", ".join(map(str, lost)), "damaged, and nothing else tells which file it was made from", fix
+        )
+
+
+def refuse_damaged_archive(archive: Archive, deliveries: Iterable[Delivery]) -> None:
+    """Nothing. Raises PublishError for deliveries whose archived bytes are gone or changed, so that none is read."""
+    places = [
+        str(archive.place(delivery.sha256))
+        for delivery in deliveries
+        if delivery.problem is None and not archive.holds(delivery.sha256)
+    ]
+    if places:
+        fix = "restore them from a backup, or put the delivered files into the inbox again: that mends the archive"
+        raise PublishError(", ".join(places), "these archived bytes are damaged or gone", fix)
