@@ -13,24 +13,24 @@ MEASURES = ("_mu", "_m2", "_wan", "_ratio")
 """Endings of decimal fact columns that are no money."""
 
 
-def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
-    """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (masked name and subject, titles).
+def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], *, whole: bool = False) -> None:
+    """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (name and subject as shown, titles).
 
     Money reads `1,200.00`, days `2023年8月5日`, months `2023年8月`; a fact of several values is joined by 、; a fact
-    without a value reads 不详.
+    without a value reads 不详. With `whole` names and plates are not masked: for those who go to the door.
     """
     con.execute("create or replace temp table summaries (clue integer, summary varchar)")
     for (name,) in con.execute("select distinct rule from clue_hits").fetchall():
         con.execute(
             f"""insert into summaries
-            select h.clue, {sentence(rules[name].summary)}
+            select h.clue, {sentence(rules[name].summary, whole)}
             from clue_hits as h join clue_faces as f on f.clue = h.clue
             where h.rule = $rule""",
             {"rule": name},
         )
 
 
-def sentence(template: str) -> str:
+def sentence(template: str, whole: bool = False) -> str:
     """The SQL expression for a template over `clue_hits` h and `clue_faces` f."""
     pieces = list(Formatter().parse(template))
     columns = [column for _, column, _, _ in pieces if column]
@@ -40,7 +40,7 @@ def sentence(template: str) -> str:
         if text:
             parts.append(literal(text))
         if column:
-            parts.append(OWN.get(column) or shown_fact(column, names))
+            parts.append(OWN.get(column) or shown_fact(column, names, whole))
     return " || ".join(parts) or "''"
 
 
@@ -58,19 +58,21 @@ OWN = {
 """What every clue has; all else are facts of the rule."""
 
 
-def shown_fact(column: str, names: list[str]) -> str:
+def shown_fact(column: str, names: list[str], whole: bool) -> str:
     """The SQL expression for a fact column's values as the reader sees them."""
-    if is_name(column):
+    if whole and (is_name(column) or is_plate(column)):
+        shown = "x"
+    elif is_name(column):
         shown = "masked_name(x)"
     elif column == "id_number" or column.endswith("_id"):
         shown = "masked_id(x)"
-    elif column == "plate" or column.endswith("_plate"):
+    elif is_plate(column):
         shown = "masked_plate(x)"
     elif column == "account" or column.endswith("_account"):
         shown = "masked_account(x)"
     else:
-        text = "hidden(scrubbed(x), h.name)"
-        for name in names:
+        text = "scrubbed(x)" if whole else "hidden(scrubbed(x), h.name)"
+        for name in () if whole else names:
             text = f"hidden({text}, {name}[1])"
         form = "month" if column.endswith("_month") else "day"
         figure = "x" if column.endswith(MEASURES) else "format('{:,.2f}', try_cast(x as double))"
@@ -91,3 +93,8 @@ def fact_values(column: str) -> str:
 def is_name(column: str) -> bool:
     """Whether a fact column of that name holds names of persons."""
     return column == "name" or column.endswith("_name")
+
+
+def is_plate(column: str) -> bool:
+    """Whether a fact column of that name holds plates."""
+    return column == "plate" or column.endswith("_plate")
