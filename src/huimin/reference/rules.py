@@ -135,7 +135,7 @@ def policy_page(policy: Policy, rules: Mapping[str, Rule]) -> str:
                 f"`{parameter.key}`",
                 about(parameter),
                 dated(parameter),
-                f"用于：{linked(readers(parameter, rules), 'rules', rules)}",
+                f"用于：{linked(readers(parameter, rules), 'rules', rules) or '核查进度、查实率与规则复审'}",
             )
             for parameter in policy.parameters.values()
         ),

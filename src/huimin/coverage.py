@@ -1,0 +1,109 @@
+"""Who is on benefit where, and what was found and verified among them: streets that report nothing show here."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+
+from huimin.contract import Contract
+from huimin.mount import PERIOD_SQL
+
+
+def lay_coverage(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
+    """Table `coverage(street, item, beneficiaries, households, clues, verified)` out of the rosters and `ledger`.
+
+    beneficiaries and households: distinct persons and register households of `beneficiaries`. clues: those of the
+    ledger but 豁免 and 自然消除; verified: of these the ones with an outcome other than 待定. A street and item with
+    only one of the two sides has 0 for the other; a street that nothing tells is null.
+    """
+    lay_beneficiaries(con, contracts, run_date)
+    con.execute(COVERAGE)
+    con.execute("drop table beneficiaries")
+
+
+def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
+    """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
+
+    The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
+    not taken for one without beneficiaries; of event rosters it is the latest month with an event. Columns: item,
+    id_number, name, street and community (the row's, else the population register's), head (of the dibao household,
+    else the person), household (household_number of the head's register household, else the head's ID number).
+    Needs the rosters, `population` and `deliveries` (for their units).
+    """
+    con.execute(ON_BENEFIT)
+    for contract in contracts.values():
+        if contract.kind == "benefit" and contract.period_column is not None:
+            con.execute(f"insert into on_benefit {on_benefit_sql(contract)}", {"run_date": run_date})
+    con.execute(BENEFICIARIES)
+    con.execute("drop table on_benefit")
+
+
+def on_benefit_sql(contract: Contract) -> str:
+    """SELECT of a benefit roster's rows at the latest period of each unit."""
+    own = {column.name for column in contract.columns}
+    street, community, head = (
+        f"r.{name}" if name in own else "null" for name in ("street", "community", "household_head_id")
+    )
+    starts = PERIOD_SQL[contract.period][0].format(f"r.{contract.period_column}")
+    begins = f"date_trunc('month', {starts})" if contract.period == "event" else starts
+    return f"""
+        with latest as (
+            select d.unit, max({begins}) as begins_on
+            from {contract.roster} as r join deliveries as d on d.delivery = r.delivery
+            where {starts} <= $run_date group by d.unit
+        )
+        select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number), r.ref
+        from {contract.roster} as r
+        join deliveries as d on d.delivery = r.delivery
+        join latest as l on l.unit is not distinct from d.unit and {begins} = l.begins_on
+        where {starts} <= $run_date
+    """
+
+
+ON_BENEFIT = """
+create or replace temp table on_benefit (
+    item varchar, id_number varchar, name varchar, street varchar, community varchar, head varchar, ref bigint
+)
+"""
+
+# Register households and missing streets are looked up for the few who need them: population may be everybody.
+BENEFICIARIES = """
+create or replace temp table beneficiaries as
+with households as (
+    select id_number, min(household_number) as household
+    from population as p
+    where status = '正常' and id_number in (select head from on_benefit)
+    group by id_number
+),
+homes as (
+    select id_number, first(street order by status = '正常' desc nulls last, ref) as street,
+           first(community order by status = '正常' desc nulls last, ref) as community
+    from population
+    where street is not null and id_number in (select id_number from on_benefit where street is null)
+    group by id_number
+)
+select b.item, b.id_number, coalesce(b.street, h.street) as street, first(b.name order by b.ref) as name,
+       first(coalesce(b.community, h.community) order by b.ref) as community, first(b.head order by b.ref) as head,
+       first(coalesce(o.household, b.head) order by b.ref) as household
+from on_benefit as b
+left join households as o on o.id_number = b.head
+left join homes as h on b.street is null and h.id_number = b.id_number
+group by b.item, b.id_number, coalesce(b.street, h.street)
+"""
+
+COVERAGE = """
+create or replace table coverage as
+with people as (
+    select street, item, count(distinct id_number) as beneficiaries, count(distinct household) as households
+    from beneficiaries group by street, item
+),
+found as (
+    select street, item, count(*) as clues, count(*) filter (where outcome <> '待定') as verified
+    from ledger where state not in ('豁免', '自然消除') group by street, item
+)
+select coalesce(p.street, f.street) as street, coalesce(p.item, f.item) as item,
+       coalesce(p.beneficiaries, 0) as beneficiaries, coalesce(p.households, 0) as households,
+       coalesce(f.clues, 0) as clues, coalesce(f.verified, 0) as verified
+from people as p
+full join found as f on f.street is not distinct from p.street and f.item is not distinct from p.item
+"""

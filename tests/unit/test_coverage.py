@@ -1,0 +1,113 @@
+"""Who is on benefit where, and what was found among them."""
+
+from datetime import date
+
+import duckdb
+
+from huimin.coverage import lay_beneficiaries, lay_coverage
+from huimin.ledger import lay_previous
+from huimin.published import COVERAGE
+from unit.work_database import RUN_DATE, contracts, fill, rows, shuffled, work_database
+
+ANN, BO, CID, DAN, EVA = (f"42999919500101{n:04d}" for n in range(1, 6))
+DIBAO = f"""
+ref | name | id_number | household_head_id | street | amount | period     | delivery
+1   | 王一 | {ANN}     | {ANN}             | 东街   | 500    | 2023-07-01 | d1
+2   | 李二 | {BO}      | {ANN}             | 东街   | 400    | 2023-08-01 | d1
+3   | 王一 | {ANN}     | {ANN}             | 东街   | 500    | 2023-08-01 | d1
+4   | 王一 | {ANN}     | {ANN}             | 东街   | 0      | 2023-08-01 | d1
+5   | 陈三 | {CID}     | {CID}             |        | 500    | 2023-08-01 | d1
+6   | 周四 | {DAN}     | {DAN}             | 西街   | 500    | 2023-07-01 | d2
+7   | 周四 | {DAN}     | {DAN}             | 西街   | 500    | 2023-10-01 | d2
+"""
+CARS = f"""
+ref | name | id_number | street | amount | applied_on | delivery
+11  | 王一 | {ANN}     | 东街   | 8000   | 2023-08-03 | d3
+12  | 周四 | {DAN}     | 西街   | 8000   | 2023-08-20 | d3
+13  | 吴五 | {EVA}     | 西街   | 8000   | 2023-07-31 | d3
+"""
+PEOPLE = f"""
+ref | name | id_number | household_number | street | status | delivery
+21  | 陈三 | {CID}     | H2               | 老街   | 迁出   | d4
+22  | 陈三 | {CID}     | H9               | 南街   | 正常   | d4
+23  | 陈三 | {CID}     | H8               | 北街   | 正常   | d4
+24  | 王一 | {ANN}     | H1               | 别街   | 正常   | d4
+25  | 李二 | {BO}      | H7               | 别街   | 正常   | d4
+26  | 周四 | {DAN}     | H1               | 西街   | 正常   | d4
+"""
+LEDGER = """
+clue_id | item        | street | state    | outcome
+a1      | urban_dibao | 东街   | 待核查   |
+a2      | urban_dibao | 东街   | 已销号   | 查否
+a3      | urban_dibao | 东街   | 待定     | 待定
+a4      | urban_dibao | 东街   | 豁免     |
+a5      | urban_dibao | 东街   | 自然消除 |
+a6      | tekun       |        | 待核查   |
+"""
+
+
+def world(ledger: str = LEDGER) -> duckdb.DuckDBPyConnection:
+    con = work_database(urban_dibao=DIBAO, vehicle_trade_in=CARS, population=PEOPLE)
+    con.execute("alter table deliveries add column if not exists unit varchar")
+    fill(con, "deliveries", "delivery | unit\nd1 |\nd2 | 西街\nd3 |\nd4 |")
+    lay_previous(con, None)
+    con.execute("create table ledger as from previous_ledger")
+    fill(con, "ledger", ledger)
+    return con
+
+
+def test_by_street_and_item() -> None:
+    con = world()
+    lay_coverage(con, contracts(), RUN_DATE)
+    assert [(name, kind) for name, kind, *_ in rows(con, "describe coverage")] == [
+        (column.name, column.type) for column in COVERAGE.columns
+    ]
+    assert rows(con, "from coverage order by street nulls last, item") == [
+        ("东街", "urban_dibao", 2, 1, 3, 1),
+        ("东街", "vehicle_trade_in", 1, 1, 0, 0),
+        ("南街", "urban_dibao", 1, 1, 0, 0),
+        ("西街", "urban_dibao", 1, 1, 0, 0),
+        ("西街", "vehicle_trade_in", 1, 1, 0, 0),
+        (None, "tekun", 0, 0, 1, 0),
+    ]
+
+
+def test_one_row_a_person_item_and_street_with_the_register_household_of_the_head() -> None:
+    con = world()
+    lay_beneficiaries(con, contracts(), RUN_DATE)
+    assert rows(con, "select item, name, street, head, household from beneficiaries order by item, name") == [
+        ("urban_dibao", "周四", "西街", DAN, "H1"),
+        ("urban_dibao", "李二", "东街", ANN, "H1"),
+        ("urban_dibao", "王一", "东街", ANN, "H1"),
+        ("urban_dibao", "陈三", "南街", CID, "H8"),
+        ("vehicle_trade_in", "周四", "西街", DAN, "H1"),
+        ("vehicle_trade_in", "王一", "东街", ANN, "H1"),
+    ]
+
+
+def test_periods_after_the_run_date_are_not_the_latest() -> None:
+    con = world()
+    lay_coverage(con, contracts(), date(2023, 7, 31))
+    assert rows(con, "select street, beneficiaries from coverage where item = 'urban_dibao' order by 1") == [
+        ("东街", 1),
+        ("西街", 1),
+    ]
+    assert rows(con, "select street, beneficiaries from coverage where item = 'vehicle_trade_in'") == [("西街", 1)]
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    con = world()
+    lay_coverage(con, contracts(), RUN_DATE)
+    once = rows(con, "from coverage order by all")
+    shuffled(con, ("urban_dibao", "vehicle_trade_in", "population", "deliveries", "ledger"), 7)
+    lay_coverage(con, contracts(), RUN_DATE)
+    assert rows(con, "from coverage order by all") == once
+
+
+def test_without_any_roster_there_is_only_what_the_ledger_knows() -> None:
+    con = work_database()
+    con.execute("alter table deliveries add column if not exists unit varchar")
+    lay_previous(con, None)
+    con.execute("create table ledger as from previous_ledger")
+    lay_coverage(con, contracts(), RUN_DATE)
+    assert rows(con, "from coverage") == []
