@@ -26,9 +26,9 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Co
 
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
     not taken for one without beneficiaries; of event rosters it is the latest month with an event. Columns: item,
-    id_number, name, street and community (the row's, else the population register's), head (of the dibao household,
-    else the person), household (household_number of the head's register household, else the head's ID number).
-    Needs the rosters, `population` and `deliveries` (for their units).
+    id_number, name, street and community (the row's, else the population register's, masked as in `clues`), head (of
+    the dibao household, else the person), household (household_number of the head's register household, else the
+    head's ID number). Needs the rosters, `population`, `deliveries` (for their units) and the macros of `lay_masks`.
     """
     con.execute(ON_BENEFIT)
     for contract in contracts.values():
@@ -81,14 +81,22 @@ homes as (
     from population
     where street is not null and id_number in (select id_number from on_benefit where street is null)
     group by id_number
+),
+placed as (
+    select b.*, coalesce(b.street, h.street) as written, coalesce(b.community, h.community) as place
+    from on_benefit as b
+    left join homes as h on b.street is null and h.id_number = b.id_number
+),
+streets as (
+    select written, scrubbed(written) as shown from placed group by written
 )
-select b.item, b.id_number, coalesce(b.street, h.street) as street, first(b.name order by b.ref) as name,
-       first(coalesce(b.community, h.community) order by b.ref) as community, first(b.head order by b.ref) as head,
-       first(coalesce(o.household, b.head) order by b.ref) as household
-from on_benefit as b
-left join households as o on o.id_number = b.head
-left join homes as h on b.street is null and h.id_number = b.id_number
-group by b.item, b.id_number, coalesce(b.street, h.street)
+select p.item, p.id_number, hidden(s.shown, p.name) as street, first(p.name order by p.ref) as name,
+       first(p.place order by p.ref) as community, first(p.head order by p.ref) as head,
+       first(coalesce(o.household, p.head) order by p.ref) as household
+from placed as p
+left join streets as s on s.written = p.written
+left join households as o on o.id_number = p.head
+group by p.item, p.id_number, hidden(s.shown, p.name)
 """
 
 COVERAGE = """

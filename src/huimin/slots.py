@@ -8,7 +8,9 @@ from typing import Literal
 
 from huimin.contract import Contract
 from huimin.delivery import Receipt
+from huimin.mount import InForce
 from huimin.periods import bounds
+from huimin.root import Root
 
 Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]
 
@@ -106,6 +108,20 @@ def in_force(standings: Iterable[Standing], contracts: Mapping[str, Contract]) -
     return tuple(
         sorted(held, key=lambda s: (contracts[s.receipt.delivery.roster or ""].position, s.receipt.delivery.path))
     )
+
+
+def rows_in_force(
+    root: Root, standings: Iterable[Standing], contracts: Mapping[str, Contract]
+) -> dict[str, list[InForce]]:
+    """What is to be mounted of each roster: the files of the deliveries in force, and which of their slots."""
+    held: defaultdict[str, list[InForce]] = defaultdict(list)
+    for ordinal, standing in enumerate(in_force(standings, contracts)):
+        receipt, delivery = standing.receipt, standing.receipt.delivery
+        rows = root.standardised(delivery.roster, delivery.delivery) / "rows.parquet"
+        whole = standing.slots == receipt.slots
+        placed = InForce(delivery.delivery, delivery.unit, rows, standing.slots, whole, ordinal)
+        held[delivery.roster or ""].append(placed)
+    return dict(held)
 
 
 def age_days(standing: Standing, run_date: date) -> int | None:

@@ -4,10 +4,11 @@ from datetime import date
 
 import duckdb
 
+from huimin.clues.masks import lay_masks
 from huimin.coverage import lay_beneficiaries, lay_coverage
 from huimin.ledger import lay_previous
 from huimin.published import COVERAGE
-from unit.work_database import RUN_DATE, contracts, fill, rows, shuffled, work_database
+from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database
 
 ANN, BO, CID, DAN, EVA = (f"42999919500101{n:04d}" for n in range(1, 6))
 DIBAO = f"""
@@ -49,6 +50,7 @@ a6      | tekun       |        | 待核查   |
 def world(ledger: str = LEDGER) -> duckdb.DuckDBPyConnection:
     con = work_database(urban_dibao=DIBAO, vehicle_trade_in=CARS, population=PEOPLE)
     con.execute("alter table deliveries add column if not exists unit varchar")
+    lay_masks(con, SECRET)
     fill(con, "deliveries", "delivery | unit\nd1 |\nd2 | 西街\nd3 |\nd4 |")
     lay_previous(con, None)
     con.execute("create table ledger as from previous_ledger")
@@ -104,9 +106,19 @@ def test_the_order_of_rows_does_not_matter() -> None:
     assert rows(con, "from coverage order by all") == once
 
 
+def test_a_street_that_holds_a_name_or_an_id_number_is_masked_as_in_clues() -> None:
+    con = world()
+    con.execute(f"update urban_dibao set street = '东街王一家{ANN}' where ref = 3")
+    lay_coverage(con, contracts(), RUN_DATE)
+    assert rows(con, "select street from coverage where street like '%家%'") == [
+        (f"东街王*家429999********{ANN[-4:]}",)
+    ]
+
+
 def test_without_any_roster_there_is_only_what_the_ledger_knows() -> None:
     con = work_database()
     con.execute("alter table deliveries add column if not exists unit varchar")
+    lay_masks(con, SECRET)
     lay_previous(con, None)
     con.execute("create table ledger as from previous_ledger")
     lay_coverage(con, contracts(), RUN_DATE)

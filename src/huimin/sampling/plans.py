@@ -1,0 +1,111 @@
+"""The plans that were drawn and how they stand: read from the verification records, where each draw is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from huimin.sampling.draw import KINDS, Kind
+from huimin.verification.columns import CHECKED_OUTCOMES, OVERTURNED
+from huimin.verification.records import Record
+
+POPULATION, DRAWN = "population.parquet", "drawn.parquet"
+PLAN, WITHDRAWS, CLOSES = "plan", "withdraws", "closes"
+"""Keys of a record's receipt: the plan that it drew, the plans that it withdrew, the plans that it closed."""
+
+FINDINGS = (OVERTURNED, CHECKED_OUTCOMES[1])
+RESULT_COLUMNS = ["kind", "plan", "clue_id", "target_key", "outcome"]
+
+Status = Literal["open", "closed", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One draw as it was kept."""
+
+    plan: str
+    """Its record's name."""
+    kind: Kind
+    rate: Decimal
+    seed: int
+    run: str
+    """The run whose ledger and rosters it was drawn from."""
+    records: int
+    """How many verification records had been taken by then."""
+    drawn_at: datetime
+    folder: Path
+    drawn: int
+    """Targets."""
+
+    @property
+    def as_of(self) -> str:
+        """The ledger that it was drawn from: a run and the records folded onto it."""
+        return f"{self.run}+{self.records}"
+
+    def targets(self) -> pl.DataFrame:
+        """Who was drawn, in the order to be checked: the columns of a population, checker, and for visits who it is."""
+        return pl.read_parquet(self.folder / DRAWN, glob=False)
+
+    def population(self) -> pl.DataFrame:
+        """Whoever could have been drawn (`draw.TARGETS`)."""
+        return pl.read_parquet(self.folder / POPULATION, glob=False)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A plan and what came back."""
+
+    plan: Plan
+    status: Status
+    checked: int
+    """Drawn targets with a result."""
+    found: int
+    """Of these 改判查实 or 发现问题."""
+
+
+def plans_of(records: Sequence[Record]) -> tuple[Plan, ...]:
+    """Every plan among the records, in the order drawn."""
+    return tuple(plan_of(record, record.receipt[PLAN]) for record in records if PLAN in record.receipt)
+
+
+def plan_of(record: Record, told: Any) -> Plan:  # noqa: ANN401  JSON
+    """The plan that the record drew."""
+    drawn_at = datetime.fromisoformat(record.receipt["decided_at"])
+    rate = Decimal(told["rate"])
+    return Plan(
+        record.record, told["kind"], rate, told["seed"], told["run"], told["records"], drawn_at, record.folder,
+        told["drawn"],
+    )  # fmt: skip
+
+
+def drawn_lists(records: Sequence[Record]) -> list[Path]:
+    """The list of each plan, in the order drawn."""
+    return [plan.folder / DRAWN for plan in plans_of(records)]
+
+
+def results_of(records: Sequence[Record]) -> pl.DataFrame:
+    """The last result of each target of a plan: plan, target, outcome."""
+    rows = [pl.read_parquet(record.decisions, columns=RESULT_COLUMNS, glob=False) for record in records]
+    return (
+        pl.concat([pl.DataFrame(schema=dict.fromkeys(RESULT_COLUMNS, pl.String)), *rows])
+        .filter(pl.col("kind").is_in(KINDS) & pl.col("outcome").is_not_null())
+        .select("plan", pl.coalesce("clue_id", "target_key").alias("target"), "outcome")
+        .unique(["plan", "target"], keep="last", maintain_order=True)
+    )
+
+
+def standings_of(records: Sequence[Record]) -> tuple[Standing, ...]:
+    """How every plan stands, in the order drawn."""
+    ended: dict[str, Status] = {}
+    for record in records:
+        ended |= dict.fromkeys(record.receipt.get(WITHDRAWS, ()), "withdrawn")
+        ended |= dict.fromkeys(record.receipt.get(CLOSES, ()), "closed")
+    results = results_of(records).group_by("plan").agg(pl.len(), pl.col("outcome").is_in(FINDINGS).sum().alias("found"))
+    counts = {plan: (checked, found) for plan, checked, found in results.rows()}
+    return tuple(
+        Standing(plan, ended.get(plan.plan, "open"), *counts.get(plan.plan, (0, 0))) for plan in plans_of(records)
+    )
