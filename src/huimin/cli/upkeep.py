@@ -1,14 +1,20 @@
-"""Commands for whoever runs the machine: verify, doctor."""
+"""Commands for whoever runs the machine: verify, purge, doctor."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
+from cyclopts import Parameter
 from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
-from huimin.errors import PublishError
+from huimin.errors import PublishError, UsageError
 from huimin.root import Root
+
+MOST_DAYS = 36_500
 
 
 @app.command(help_epilogue="Example: huimin verify --root data")
@@ -26,6 +32,50 @@ def verify(run_id: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch 
             output.print(fault, markup=False, highlight=False)
         output.print(f"{run}: {'whole' if not faults else f'{len(faults)} faults'}", highlight=False)
     return PublishError.exit_code if faults else 0
+
+
+@app.command(help_epilogue="Example: huimin purge --older-than 365 --root data")
+def purge(
+    *,
+    older_than: Annotated[int, Parameter(help="Days. What is older and no longer needed would go.")],
+    yes: Annotated[bool, Parameter(negative="", help="Do it, and write it into the audit log.")] = False,
+    root: RootOption = ROOT,
+    as_json: JsonSwitch = False,
+) -> None:
+    """The retention schedule: runs, superseded deliveries and their archived bytes that would go. Asks for --yes.
+
+    The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
+    """
+    from huimin.contract import load_contracts
+    from huimin.retention import expired
+    from huimin.retention import purge as remove
+    from huimin.standard import receipts
+
+    if not 0 <= older_than <= MOST_DAYS:
+        raise UsageError("--older-than", f"days from 0 to {MOST_DAYS}", "give a number of days, such as 365")
+    place, now = Root(existing(root)), datetime.now(ZoneInfo("Asia/Shanghai"))
+    place.prepare()
+    with place.hold():
+        cutoff = now - timedelta(days=older_than)
+        going = expired(place, receipts(place), load_contracts(PROJECT / "expectations").keys(), cutoff)
+        if yes:
+            remove(place, going, now, older_than)
+    if as_json:
+        say_json(
+            {
+                "purged": yes,
+                "expired": [
+                    {"kind": thing.kind, "name": thing.name, "since": thing.since.isoformat(), "bytes": thing.bytes}
+                    for thing in going
+                ],
+            }
+        )
+        return
+    for thing in going:
+        output.print(f"{thing.kind:<8} {thing.name}  {thing.since:%Y-%m-%d}  {thing.bytes:,} bytes", highlight=False)
+    total = f"{len(going)} things, {sum(thing.bytes for thing in going):,} bytes"
+    said = f"{total}: gone" if yes else f"{total} would go; nothing was removed (--yes does it)"
+    output.print(said if going else f"nothing older than {older_than} days may go", highlight=False)
 
 
 @app.command(help_epilogue="Example: huimin doctor --root data")

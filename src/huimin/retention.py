@@ -1,0 +1,140 @@
+"""What the root need not keep any longer, and its removal (PIPL 19: the shortest retention the purpose allows).
+
+Kept whatever its age: the latest run, every delivery in force in a run that stays, the secret, the ledger's decisions
+and plans, the audit log.
+"""
+
+import re
+import shutil
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from huimin.archive import hash_file
+from huimin.audit import note
+from huimin.delivery import Receipt
+from huimin.publish import RUN_NAME
+from huimin.receive import find, readable
+from huimin.root import Root
+
+IN_FORCE = ("accepted", "accepted_with_rejects")
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Expired:
+    """One thing that would go."""
+
+    kind: str
+    """run, delivery or file (of the archive)."""
+    name: str
+    """Run id, delivery id or SHA-256."""
+    since: datetime
+    places: tuple[Path, ...]
+    bytes: int
+
+
+def expired(
+    root: Root, receipts: Collection[Receipt], rosters: Collection[str], cutoff: datetime
+) -> tuple[Expired, ...]:
+    """What is older than the cutoff (aware) and no longer needed: runs, then deliveries, then archived files.
+
+    A delivery goes once no run that stays has it in force, and not while its file lies in the inbox: the next run
+    would take it in again. Its archived bytes go with the last delivery of that content.
+    """
+    runs = tuple(expired_runs(root, cutoff))
+    gone = {run.name for run in runs}
+    needed = in_force_anywhere(folder for folder in run_folders(root) if folder.name not in gone)
+    lying = {readable(found.path.relative_to(root.inbox).as_posix()) for found in find(root.inbox, rosters)}
+    old, staying = [], set()
+    for receipt in receipts:
+        delivery = receipt.delivery
+        if delivery.delivery in needed or delivery.received_at >= cutoff or delivered_still(delivery.path, lying):
+            staying.add(delivery.sha256)
+        else:
+            old.append(receipt)
+    deliveries = tuple(expired_delivery(root, receipt) for receipt in old)
+    return (*runs, *deliveries, *expired_files(root, staying | cited(root), cutoff))
+
+
+def run_folders(root: Root) -> list[Path]:
+    """The published runs, oldest first."""
+    return sorted(folder for folder in root.published.glob("*") if RUN_NAME.fullmatch(folder.name) and folder.is_dir())
+
+
+def expired_runs(root: Root, cutoff: datetime) -> Iterator[Expired]:
+    """Runs that began before the cutoff, but never the latest."""
+    for folder in run_folders(root):
+        began = datetime.strptime(folder.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        if began < cutoff and folder.name != root.latest():
+            places = (folder, root.restricted / folder.name)
+            yield Expired("run", folder.name, began, places, sum(map(size_of, places)))
+
+
+def in_force_anywhere(runs: Iterator[Path]) -> set[str]:
+    """Deliveries that were in force in one of the published runs."""
+    needed: set[str] = set()
+    for run in runs:
+        listed = pl.scan_parquet(run / "deliveries.parquet", glob=False).filter(pl.col("status").is_in(IN_FORCE))
+        needed.update(listed.select("delivery").collect()["delivery"])
+    return needed
+
+
+def delivered_still(path: str, lying: Collection[str]) -> bool:
+    """Whether the delivery's file, or the zip it is a member of, is in the inbox."""
+    parts = path.split("/")
+    return any("/".join(parts[:length]) in lying for length in range(1, len(parts) + 1))
+
+
+def expired_delivery(root: Root, receipt: Receipt) -> Expired:
+    """The delivery's folder of rows, rejects and findings."""
+    delivery = receipt.delivery
+    places = tuple(root.standard.glob(f"*/{delivery.delivery}"))
+    return Expired("delivery", delivery.delivery, delivery.received_at, places, sum(map(size_of, places)))
+
+
+def cited(root: Root) -> set[str]:
+    """Hashes of files that a verification record or a plan came from."""
+    return {digest for place in root.state.glob("verification/*/*.json") for digest in HASH.findall(place.read_text())}
+
+
+def expired_files(root: Root, kept: Collection[str], cutoff: datetime) -> Iterator[Expired]:
+    """Archived bytes that nothing refers to: those of expired deliveries, and zip archives long unpacked.
+
+    Not while the same bytes lie in the inbox.
+    """
+    unused = [place for place in sorted(root.archive.glob("*/*")) if HASH.fullmatch(place.name)]
+    unused = [place for place in unused if place.name not in kept and place.stat().st_mtime < cutoff.timestamp()]
+    sizes = {place.stat().st_size for place in unused}
+    files = [place for place in root.inbox.rglob("*") if place.is_file() and not place.is_symlink()]
+    lying = {hash_file(place) for place in files if place.stat().st_size in sizes} if unused else set()
+    for place in unused:
+        if place.name not in lying:
+            facts = place.stat()
+            since = datetime.fromtimestamp(facts.st_mtime, cutoff.tzinfo)
+            yield Expired("file", place.name, since, (place,), facts.st_size)
+
+
+def size_of(place: Path) -> int:
+    """Bytes of the file, or of every file below the folder."""
+    return sum(path.stat().st_size for path in (place, *place.rglob("*")) if path.is_file())
+
+
+def purge(root: Root, going: Collection[Expired], now: datetime, older_than: int) -> None:
+    """Removes what `expired` found and writes each into the audit log first, so that none goes unrecorded.
+
+    A published run goes before its restricted side: what a kill leaves between them the next run removes.
+    """
+    for thing in going:
+        note(root, now, "purged", kind=thing.kind, name=thing.name, since=thing.since.isoformat(), days=older_than)
+        for place in thing.places:
+            if place.is_dir():
+                hidden = place.with_name(f".{place.name}.purged.partial")
+                place.rename(hidden)
+                shutil.rmtree(hidden)
+            else:
+                place.unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""What retention takes, what it never takes, and that the root stays sound."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deliveries import FILES, HEAD, deliver
+from huimin.audit import notes
+from huimin.retention import expired, purge
+from huimin.root import Root
+from huimin.standard import receipts
+from huimin.verify import verify
+from nights import night, run_night, table
+
+CORRECTION = (
+    f"姓名,身份证号,户主身份证号,发放金额,发放月份\n张三,{HEAD},{HEAD},400,2023-07\n张三,{HEAD},{HEAD},400,2023-08\n"
+)
+LATER = datetime.now(UTC) + timedelta(days=2)
+
+
+def going(root: Path, cutoff: datetime = LATER):
+    return expired(Root(root), receipts(Root(root)), night(root).contracts.keys(), cutoff)
+
+
+@pytest.fixture
+def corrected(tmp_path):
+    """A root with two runs, in the second of which a correction took every slot of the first file."""
+    deliver(tmp_path)
+    first = run_night(tmp_path)
+    deliver(tmp_path, {**FILES, "urban_dibao/更正.csv": CORRECTION})
+    os.utime(tmp_path / "inbox" / "urban_dibao" / "更正.csv", (4e9, 4e9))
+    return tmp_path, first, run_night(tmp_path)
+
+
+def test_what_goes_is_old_and_no_longer_needed(corrected):
+    root, first, second = corrected
+    assert [(thing.kind, thing.name) for thing in going(root)] == [("run", first.run)]
+    (root / "inbox" / "urban_dibao" / "城市低保.csv").unlink()
+    listed = table(second, "deliveries").filter(status="superseded")
+    found = going(root)
+    assert [(thing.kind, thing.name) for thing in found] == [
+        ("run", first.run),
+        ("delivery", listed["delivery"].item()),
+        ("file", listed["sha256"].item()),
+    ]
+    assert all(thing.bytes > 0 for thing in found)
+    assert going(root, datetime(2001, 1, 1, tzinfo=UTC)) == ()
+
+
+def test_a_delivery_in_force_in_a_run_that_stays_is_kept(corrected):
+    root, first, _ = corrected
+    (root / "inbox" / "urban_dibao" / "城市低保.csv").unlink()
+    of_first = datetime.strptime(first.run[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) - timedelta(days=1)
+    assert [thing.kind for thing in going(root, of_first)] == []
+
+
+def test_a_purge_is_logged_and_leaves_a_sound_root(corrected):
+    root, _first, second = corrected
+    (root / "inbox" / "urban_dibao" / "城市低保.csv").unlink()
+    found = going(root)
+    purge(Root(root), found, LATER, 0)
+    assert [act["name"] for act in notes(Root(root), "purged")] == [thing.name for thing in found]
+    assert not any(place.exists() for thing in found for place in thing.places)
+    assert Root(root).latest() == second.run
+    assert verify(root, second.run) == ()
+    after = run_night(root)
+    assert (
+        table(after, "clues")
+        .drop("first_seen", "last_seen")
+        .equals(table(second, "clues").drop("first_seen", "last_seen"))
+    )
+    assert verify(root, after.run) == ()
+    assert going(root, datetime.now(UTC) - timedelta(days=1)) == ()
+
+
+def test_bytes_that_are_gone_without_a_purge_are_a_fault(corrected):
+    root, _, second = corrected
+    digest = table(second, "deliveries").filter(status="superseded")["sha256"].item()
+    (root / "archive" / digest[:2] / digest).unlink()
+    assert any("is gone" in fault for fault in verify(root, second.run))
