@@ -25,7 +25,7 @@ from huimin.verification.columns import (
     LockedColumn,
 )
 from huimin.verification.guide import write_guide
-from huimin.verification.look import Cell, Look, height, plain, print_on_a4, warning, write_cell
+from huimin.verification.look import IN_SIGHT, Cell, Look, height, plain, print_on_a4, warning, write_cell
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -41,8 +41,6 @@ _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 _RANGES = 500
 """Ranges of cells that share one drop-down list."""
 _FIRST_DAY = date(2000, 1, 1)
-_KEPT_IN_SIGHT = 2
-"""Locked columns that stay in sight beside every other one."""
 
 
 @dataclass(frozen=True)
@@ -189,12 +187,13 @@ def _write_ledger(
     _write_rows(sheet, look, columns, rows, header + 1)
     last = header + max(len(rows), 1)
     sheet.autofilter(header, 0, last, len(columns) - 1)
-    sheet.freeze_panes(header + 1, 2 * layout.answer + _KEPT_IN_SIGHT)
+    sheet.freeze_panes(header + 1, IN_SIGHT + 2 * layout.answer)
     for place, (column, _) in enumerate(columns):
         if isinstance(column, FilledColumn):
             _validate(sheet, column, place, rows, header + 1)
     sheet.protect("", {"format_rows": True, "format_columns": True, "sort": True, "autofilter": True})
-    print_on_a4(sheet, header, title)
+    widths = [0 if getattr(column, "hidden", False) else column.width for column, _ in columns]
+    print_on_a4(sheet, header, title, widths, len(columns) - len(layout.filled))
 
 
 def _write_rows(

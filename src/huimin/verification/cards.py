@@ -1,0 +1,200 @@
+"""What a ledger workbook says of each clue, whole: who, what, and the evidence in sentences that can be read aloud."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from huimin.clues.summary import lay_summaries
+from huimin.contract import Column, Contract
+from huimin.rule import Rule
+from huimin.sql import exact, literal
+
+MOST_TOLD = {"payment": 4, "register": 6}
+"""Source rows told of one roster by their role; the others are counted, and `huimin explain` lists them."""
+CARDS = """
+clue_id varchar, rule varchar, rule_title varchar, tier tinyint, item varchar, item_title varchar, department varchar,
+street varchar, community varchar, household_key varchar, name varchar, id_number varchar, subject varchar,
+span varchar, periods integer, amount_at_risk decimal(14, 2), identity varchar, priority double, summary varchar,
+evidence varchar, evidence_hash varchar, told_on date
+"""
+"""Columns of the table `cards` and of its Parquet file, which the next run goes on from."""
+
+
+def lay_cards(
+    con: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    contracts: Mapping[str, Contract],
+    run_date: date,
+    previous: Path | None = None,
+) -> None:
+    """Table `cards`, one row a clue of the ledger. Restricted: names, ID numbers and subjects are whole.
+
+    Needs what `build_clues` left on the connection. A clue that tonight's data do not show has its card of the last
+    run (`previous`: that run's file of cards); without one, what the ledger knows. `told_on` is the day of the data.
+    """
+    con.execute(FACES, {"rule": list(rules), "kind": [rule.subject for rule in rules.values()]})
+    lay_summaries(con, rules, whole=True)
+    con.execute(RANKED, MOST_TOLD)
+    con.execute("create or replace temp table told_rows (clue integer, role varchar, roster varchar, told varchar)")
+    for (roster,) in con.execute("select distinct roster from ranked_rows where roster is not null").fetchall():
+        con.execute(told_rows_sql(contracts[roster]))
+    titles = {"roster": list(contracts), "title": [contract.title for contract in contracts.values()]}
+    con.execute(TITLES, titles)
+    con.execute(BLOCKS)
+    con.execute(f"create or replace temp table previous_cards ({CARDS})")
+    if previous is not None and previous.exists():
+        con.execute("insert into previous_cards by name select * from read_parquet($place)", {"place": exact(previous)})
+    con.execute(f"create or replace table cards ({CARDS})")
+    con.execute(TONIGHT, {"run_date": run_date})
+    con.execute(GONE_ON)
+    con.execute(KNOWN, {"rule": list(rules), "title": [rule.title for rule in rules.values()]})
+    for table in (
+        "clue_faces", "summaries", "ranked_rows", "told_rows", "roster_titles", "evidence_blocks", "previous_cards",
+    ):  # fmt: skip
+        con.execute(f"drop table {table}")
+
+
+# As `clues.build.FACES`, for those who go to the door: ID numbers and accounts stand in a column of their own.
+FACES = """
+create or replace temp table clue_faces as
+with kinds as (select unnest($rule::varchar[]) as rule, unnest($kind::varchar[]) as kind)
+select h.clue, coalesce(i.title, h.item) as item_title, coalesce(p.name, h.name) as name,
+       case k.kind when 'id_number' then masked_id(h.subject) when 'account' then masked_account(h.subject)
+           else h.subject end as subject,
+       form_of(h.last_period, h.last_ends_on) as form
+from clue_hits as h
+left join kinds as k on k.rule = h.rule
+left join identities as p on p.kind = 'person' and p.value = h.id_number
+left join items as i on i.item = h.item
+"""
+
+# The latest row of each person of a roster is told before any earlier one; the clue's own person comes first.
+RANKED = """
+create or replace temp table ranked_rows as
+with turns as (
+    select r.*, r.id_number is not distinct from h.id_number as own,
+           row_number() over (
+               partition by r.clue, r.role, r.roster, r.id_number order by r.starts_on desc nulls last, r.ref
+           ) as turn
+    from clue_rows as r join clue_hits as h on h.clue = r.clue
+),
+placed as (
+    select clue, role, roster, ref, id_number, name, starts_on, ends_on, amount,
+           row_number() over (
+               partition by clue, role, roster order by turn, own desc, starts_on desc nulls last, ref
+           )::integer as place,
+           count(*) over (partition by clue, role, roster)::integer as size,
+           sum(amount) over (partition by clue, role, roster) as total,
+           min(starts_on) over (partition by clue, role, roster) as first_on,
+           max(starts_on) over (partition by clue, role, roster) as last_on
+    from turns
+)
+select * from placed where place <= case role when 'payment' then $payment else $register end
+"""
+
+
+def told_rows_sql(contract: Contract) -> str:
+    """SQL that adds one roster's told rows to `told_rows`: who, the values compared, and where they stand."""
+    facts = ", ".join(told_fact(contract.column(name)) for name in contract.evidence) or "''"
+    return f"""
+    insert into told_rows
+    select r.clue, r.role, r.roster, string_agg(
+        '（' || r.place || '）' || case when r.id_number is null then ''
+            when r.id_number is not distinct from h.id_number then case when r.name <> f.name
+                then '此处姓名为“' || r.name || '”，身份证号相同，' else '' end
+            else coalesce(r.name, '姓名不详') || '（身份证号尾号' || right(r.id_number, 4) || '），' end
+        || concat_ws('，', {facts}) || '；见“' || coalesce(d.file, '') || '”'
+        || coalesce('工作表“' || s.sheet || '”', '') || '第' || s."row" || '行。', chr(10) order by r.place)
+    from ranked_rows as r
+    join "{contract.roster}" as s on s.ref = r.ref
+    join clue_hits as h on h.clue = r.clue
+    join clue_faces as f on f.clue = r.clue
+    left join deliveries as d on d.delivery = s.delivery
+    where r.roster = {literal(contract.roster)}
+    group by r.clue, r.role, r.roster
+    """
+
+
+def told_fact(column: Column) -> str:
+    """The SQL expression for a cell of `s` with its title, as one says it; null when it is empty."""
+    cell = f's."{column.name}"'
+    unit = literal(column.unit or "")
+    said = {
+        "money": f"format('{{:,.2f}}元', {cell}::double)",
+        "date": f"shown_day({cell}, 'day')",
+        "month": f"shown_day({cell}, 'month')",
+        "year": f"{cell} || '年'",
+        "term": f"replace(replace({cell}, '-spring', '年春季学期'), '-autumn', '年秋季学期')",
+        "integer": f"{cell} || {unit}",
+        "decimal": f"rtrim(rtrim({cell}::varchar, '0'), '.') || {unit}",
+        "id_number": f"'尾号' || right({cell}, 4)",
+        "account": f"'尾号' || right({cell}, 4)",
+    }.get(column.type, f"scrubbed({cell})")
+    return f"{literal(column.titles[0])} || {said}"
+
+
+TITLES = """
+create or replace temp table roster_titles as
+select unnest($roster::varchar[]) as roster, unnest($title::varchar[]) as title,
+       generate_subscripts($roster::varchar[], 1) as position
+"""
+
+BLOCKS = """
+create or replace temp table evidence_blocks as
+with heads as (
+    select r.clue, r.role, r.roster, any_value(r.size) as size, any_value(r.total) as total,
+           min(r.first_on) as first_on, max(r.last_on) as last_on, count(*) as told,
+           first(form_of(r.starts_on, r.ends_on) order by r.place) as form
+    from ranked_rows as r group by r.clue, r.role, r.roster
+)
+select h.clue, string_agg(
+    case h.role when 'payment' then '发放记录：' else '比对记录：' end || t.title
+    || case when h.role = 'payment' then '，' || shown_day(h.first_on, h.form)
+        || case when h.last_on > h.first_on then '至' || shown_day(h.last_on, h.form) else '' end else '' end
+    || '，共' || h.size || '条' || coalesce(case when h.role = 'payment'
+        then '，合计' || format('{:,.2f}', h.total::double) || '元' end, '') || '。' || chr(10) || w.told
+    || case when h.size > h.told then chr(10) || '其余' || (h.size - h.told) || '条从略。' else '' end,
+    chr(10) order by h.role, t.position) as evidence
+from heads as h
+join roster_titles as t on t.roster = h.roster
+join told_rows as w on w.clue = h.clue and w.role = h.role and w.roster = h.roster
+group by h.clue
+"""
+
+TONIGHT = """
+insert into cards by name
+select c.clue_id, c.rule, c.rule_title, c.tier, c.item, c.item_title, c.department, c.street, c.community,
+       c.household_key, f.name, h.id_number, coalesce(t.title, h.subject) as subject,
+       case when h.first_period = h.last_period then shown_day(h.first_period, f.form)
+           else shown_day(h.first_period, f.form) || '至' || shown_day(h.last_period, f.form) end as span,
+       c.periods, c.amount_at_risk, c.identity, c.priority, s.summary, b.evidence, n.evidence_hash,
+       $run_date::date as told_on
+from clues as c
+join clue_numbers as n on n.clue_id = c.clue_id
+join clue_hits as h on h.clue = n.clue
+join clue_faces as f on f.clue = n.clue
+join summaries as s on s.clue = n.clue
+left join evidence_blocks as b on b.clue = n.clue
+left join roster_titles as t on t.roster = h.subject
+"""
+
+GONE_ON = """
+insert into cards by name
+select p.* from previous_cards as p
+semi join ledger as l on l.clue_id = p.clue_id
+anti join clues as c on c.clue_id = p.clue_id
+"""
+
+KNOWN = """
+insert into cards by name
+with titles as (select unnest($rule::varchar[]) as rule, unnest($title::varchar[]) as title)
+select l.clue_id, l.rule, coalesce(t.title, l.rule) as rule_title, l.tier, l.item,
+       coalesce(i.title, l.item) as item_title, l.department, l.street, l.periods, l.amount_at_risk, l.evidence_hash,
+       l.last_seen as told_on
+from ledger as l
+left join titles as t on t.rule = l.rule
+left join items as i on i.item = l.item
+anti join cards as c on c.clue_id = l.clue_id
+"""
