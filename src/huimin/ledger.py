@@ -1,25 +1,26 @@
 """The clue ledger: every clue ever seen, where it stands, and what to remember of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from huimin.published import DECISIONS, quoted
 from huimin.rule import Rule
 from huimin.sql import exact
+from huimin.verification.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 
-OPEN, GONE, EXEMPT = "待核查", "自然消除", "豁免"
-AUTOMATIC = (OPEN, GONE, EXEMPT)
-"""States that the nightly run sets; every other one is a decision of people and stays."""
-
-REMEMBERED = ("查否", "查否维持", EXEMPT)
+REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""
 
 LEDGER = """
 clue_id varchar, rule varchar, item varchar, department varchar, street varchar, state varchar, first_seen date,
 last_seen date, vanished_on date, tier tinyint, periods integer, amount_at_risk decimal(14, 2), evidence_hash varchar,
-exemption varchar, outcome varchar, cause varchar, verified_on date, hit_rate double
+exemption varchar, outcome varchar, cause varchar, verified_on date, hit_rate double, identity varchar,
+last_period date, decided_evidence varchar, handling varchar, due_amount decimal(14, 2),
+recovered_amount decimal(14, 2), deadline_on date, rectified_on date, closed_on date, reopened_on date,
+what_changed varchar, plan varchar, decision varchar
 """
 """Columns of the table `ledger` and of its Parquet file, which the next run goes on from."""
 
@@ -29,7 +30,9 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
 
     A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row
     (`delivery`, `sheet` and `row` joined by `/`). Any other clue that is found is 待核查, unless people decided on it.
-    One that was 查否, 查否维持 or 豁免 stays so while its evidence is the same, and is 待核查 again when that changed.
+    One that was 查否, 查否维持 or closed as such stays so while its evidence is that of the decision, one that was 豁免
+    while it is that of the last night; one that was mended and closed, until a later period violates. Otherwise it is
+    待核查 again: `reopened_on` and `what_changed` (in Chinese) say so, and what was found last stays.
     A clue that is not found any more, though its rule ran, has `vanished_on`, the first such run date; if it was 待核查
     it is 自然消除. Rules that did not run change nothing. A clue that comes back keeps `first_seen`.
     """
@@ -44,10 +47,11 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
         FOUND,
         {
             "run_date": run_date,
-            "automatic": list(AUTOMATIC),
             "remembered": list(REMEMBERED),
             "open": OPEN,
+            "gone": GONE,
             "exempt": EXEMPT,
+            "closed": CLOSED,
         },
     )
     con.execute(NOT_FOUND, {"run_date": run_date, "open": OPEN, "gone": GONE})
@@ -63,6 +67,31 @@ def lay_previous(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
         con.execute(
             "insert into previous_ledger by name select * from read_parquet($place)", {"place": exact(previous)}
         )
+
+
+def apply_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
+    """`previous_ledger` as people left it: moved on by these files of decisions (`verification/records.py`).
+
+    They are taken by record and sequence, whatever the order of the files. A decision without an outcome adds to what
+    was known; one with an outcome replaces what was found before, but the sums of money, which are totals of the clue.
+    Results of spot checks and visits, and decisions on clues that the ledger does not have, change nothing.
+    """
+    if not decisions:
+        return
+    con.execute(DECIDED, {"places": [exact(place) for place in decisions]})
+    con.execute(MOVED_ON, {"closed": CLOSED})
+    con.execute("create or replace temp table previous_ledger as from moved_ledger")
+    con.execute("drop table moved_ledger")
+    con.execute("drop table decided")
+
+
+def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
+    """Table `decisions`: every row of these files."""
+    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in DECISIONS.columns)
+    con.execute(f"create or replace table decisions ({columns})")
+    if decisions:
+        places = [exact(place) for place in decisions]
+        con.execute("insert into decisions by name from read_parquet($places)", {"places": places})
 
 
 def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
@@ -91,21 +120,107 @@ where e.subject is null or e.bare_subject = upper(regexp_replace(h.subject, '[\\
 group by n.clue_id
 """
 
+# A round begins with the last outcome: what was found before it is history, but money recovered stays recovered.
+DECIDED = """
+create or replace temp table decided as
+with placed as (
+    select *, row_number() over (partition by clue_id order by record, sequence) as place
+    from read_parquet($places) where clue_id is not null and kind not in ('spot', 'visits')
+),
+rounds as (select clue_id, max(place) filter (where outcome is not null) as began from placed group by clue_id),
+own as (
+    select p.* from placed as p join rounds as r on r.clue_id = p.clue_id and p.place >= coalesce(r.began, 1)
+)
+select r.clue_id, r.began is not null as is_anew, w.* exclude (clue_id), o.* exclude (clue_id)
+from rounds as r
+join (
+    select clue_id, last(state order by place) filter (where state is not null) as state,
+           last(decided_at order by place) filter (where state is not null) as stated_at,
+           last(due_amount order by place) filter (where due_amount is not null) as due_amount,
+           last(recovered_amount order by place) filter (where recovered_amount is not null) as recovered_amount,
+           last(plan order by place) filter (where plan is not null) as plan,
+           last(record || '/' || sequence order by place) as decision
+    from placed group by clue_id
+) as w on w.clue_id = r.clue_id
+join (
+    select clue_id, last(outcome order by place) filter (where outcome is not null) as outcome,
+           last(evidence_hash order by place) filter (where outcome is not null) as seen_evidence,
+           last(cause order by place) filter (where cause is not null) as cause,
+           last(verified_on order by place) filter (where verified_on is not null) as verified_on,
+           last(handling order by place) filter (where handling is not null) as handling,
+           last(deadline_on order by place) filter (where deadline_on is not null) as deadline_on,
+           last(rectified_on order by place) filter (where rectified_on is not null) as rectified_on
+    from own group by clue_id
+) as o on o.clue_id = r.clue_id
+"""
+
+MOVED_ON = """
+create or replace temp table moved_ledger as
+select p.* replace (
+    coalesce(d.state, p.state) as state,
+    coalesce(d.outcome, p.outcome) as outcome,
+    case when d.is_anew then d.cause else coalesce(d.cause, p.cause) end as cause,
+    case when d.is_anew then d.verified_on else coalesce(d.verified_on, p.verified_on) end as verified_on,
+    case when d.is_anew then d.handling else coalesce(d.handling, p.handling) end as handling,
+    case when d.is_anew then d.deadline_on else coalesce(d.deadline_on, p.deadline_on) end as deadline_on,
+    case when d.is_anew then d.rectified_on else coalesce(d.rectified_on, p.rectified_on) end as rectified_on,
+    case when d.is_anew then coalesce(d.seen_evidence, p.evidence_hash) else p.decided_evidence end
+        as decided_evidence,
+    coalesce(d.due_amount, p.due_amount) as due_amount,
+    coalesce(d.recovered_amount, p.recovered_amount) as recovered_amount,
+    case when d.state is null then p.closed_on
+        when d.state = $closed then (d.stated_at + interval 8 hours)::date end as closed_on,
+    case when d.state is null then p.what_changed end as what_changed,
+    coalesce(d.plan, p.plan) as plan,
+    coalesce(d.decision, p.decision) as decision
+)
+from previous_ledger as p
+left join decided as d on d.clue_id = p.clue_id
+"""
+
 FOUND = """
 insert into ledger by name
-select c.clue_id, c.rule, c.item, c.department, c.street,
-       case when e.clue_id is not null then $exempt
-            when list_contains($remembered, p.state)
-                then case when p.evidence_hash <> n.evidence_hash then $open else p.state end
-            when p.state is null or list_contains($automatic, p.state) then $open
-            else p.state end as state,
-       coalesce(p.first_seen, $run_date::date) as first_seen, $run_date::date as last_seen, c.tier, c.periods,
-       c.amount_at_risk, n.evidence_hash, e.exemption, p.outcome, p.cause, p.verified_on, c.hit_rate
-from clues as c
-join clue_numbers as n on n.clue_id = c.clue_id
-left join previous_ledger as p on p.clue_id = c.clue_id
-left join exempt_clues as e on e.clue_id = c.clue_id
-order by c.clue_id
+with standing as (
+    select c.clue_id, c.rule, c.item, c.department, c.street, c.last_period as found_period,
+           p.* exclude (clue_id, rule, item, department, street, last_seen, vanished_on, exemption, hit_rate,
+               tier, periods, amount_at_risk, evidence_hash, identity),
+           c.tier, c.periods, c.amount_at_risk, n.evidence_hash, c.identity, c.hit_rate, e.exemption,
+           e.clue_id is not null as is_exempt,
+           p.periods as past_periods, p.amount_at_risk as past_amount,
+           case when p.state = $exempt then p.evidence_hash <> n.evidence_hash
+               when list_contains($remembered, case when p.state = $closed then p.outcome else p.state end)
+                   then coalesce(p.decided_evidence, p.evidence_hash) <> n.evidence_hash
+               when p.state = $closed then c.last_period > p.last_period
+               end as is_changed
+    from clues as c
+    join clue_numbers as n on n.clue_id = c.clue_id
+    left join previous_ledger as p on p.clue_id = c.clue_id
+    left join exempt_clues as e on e.clue_id = c.clue_id
+),
+judged as (
+    select *, coalesce(is_changed and not is_exempt, false) as opens_again,
+           case when is_exempt then $exempt when coalesce(is_changed, false) then $open
+               when state is null or state = $gone then $open else state end as standing_state
+    from standing
+)
+select * exclude (found_period, is_exempt, past_periods, past_amount, is_changed, opens_again, standing_state) replace (
+    standing_state as state,
+    coalesce(first_seen, $run_date::date) as first_seen,
+    case when standing_state = $closed then coalesce(last_period, found_period) else found_period end as last_period,
+    case when standing_state = $closed then closed_on end as closed_on,
+    case when opens_again then $run_date::date else reopened_on end as reopened_on,
+    case when opens_again then coalesce(nullif(concat_ws('；',
+            case when periods <> past_periods then '期间 ' || past_periods || '→' || periods end,
+            case when amount_at_risk <> past_amount
+                then '涉及金额 ' || format('{:,.2f}', past_amount::double) || '→'
+                    || format('{:,.2f}', amount_at_risk::double) end,
+            case when found_period > last_period
+                then '最近期间 ' || last_period || '→' || found_period end
+        ), ''), '比对事实有变化')
+        when standing_state = $open then what_changed end as what_changed
+), $run_date::date as last_seen
+from judged
+order by clue_id
 """
 
 NOT_FOUND = """

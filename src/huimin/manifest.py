@@ -40,7 +40,20 @@ class UsedFile:
     """Relative to the root."""
     sha256: str
     run: str | None = None
-    """The run that wrote it, if one did."""
+    """The run that wrote it; of a verification record the run whose ledger it is in first."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a delivery in force gives to its roster's standard table."""
+
+    roster: str
+    delivery: str
+    slots: tuple[str, ...]
+    """Its slots in force."""
+    rows: int
+    money: Mapping[str, str]
+    """Yuan in each money column, as decimal text."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from huimin.contract import Contract, load_contracts
 from huimin.delivery import Delivery, Receipt
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits, load_limits
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile, read_manifest
 from huimin.match import match
@@ -42,6 +43,7 @@ from huimin.sheets import Limits, read
 from huimin.slots import Standing, in_force, resolve
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
+from huimin.verification.fold import ANSWERS, seen_through, used_records, write_answers
 
 LEDGER = "ledger.parquet"
 UNFORESEEN = "unforeseen"
@@ -233,20 +235,36 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
 
 
-def publish_step(night: Night, checked: Checked, previous: UsedFile | None = None) -> Published:
-    """The published pair of this night, whole. `previous`: the ledger to go on from, by default the latest run's."""
+def publish_step(
+    night: Night,
+    checked: Checked,
+    previous: UsedFile | None = None,
+    used: tuple[UsedFile, ...] | None = None,
+) -> Published:
+    """The published pair of this night, whole.
+
+    `previous`: the ledger to go on from, by default the latest run's; `used`: the verification records, by default
+    all that the root has.
+    """
     with written_whole(night.root.path):
-        return publish_whole(night, checked, previous)
+        return publish_whole(night, checked, previous, used)
 
 
-def publish_whole(night: Night, checked: Checked, previous: UsedFile | None) -> Published:
+def publish_whole(
+    night: Night, checked: Checked, previous: UsedFile | None, used: tuple[UsedFile, ...] | None
+) -> Published:
     """`publish_step`, whose faults of the disk are still as they came."""
     root, standings = night.root, standings_of(night, checked)
     previous = previous or latest_ledger(root)
     ledger = root.path / previous.path if previous else None
+    used = used_records(root, night.run) if used is None else used
+    records = seen_through(root, used)
+    new = [record for record, file in zip(records, used) if file.run == night.run]
     with closing(open_work(night.database)) as con:
         with timed(night, "clues"):
-            build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger)
+            decided = [record.decisions for record in new]
+            build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger, decided)
+            lay_decisions(con, [record.decisions for record in records])
             lay_rules(con, night.rules, standings)
         pages = Pages(
             published={
@@ -254,9 +272,10 @@ def publish_whole(night: Night, checked: Checked, previous: UsedFile | None) -> 
                     con, place, night.run, night.run_date, night.contracts, night.rules
                 ),
                 "quality": lambda place: write_quality_pages(con.execute("from quality").pl(), night.contracts, place),
-            }
+            },
+            restricted={ANSWERS: lambda place: write_answers(new, place)},
         )
-        facts = run_facts(night, standings, previous)
+        facts = run_facts(night, standings, previous, used)
         publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
         published = told(con, root, night.run, standings, latest=not night.only)
     shutil.rmtree(night.work)
@@ -276,7 +295,9 @@ def latest_ledger(root: Root) -> UsedFile | None:
     return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
-def run_facts(night: Night, standings: tuple[Standing, ...], previous: UsedFile | None) -> RunFacts:
+def run_facts(
+    night: Night, standings: tuple[Standing, ...], previous: UsedFile | None, used: tuple[UsedFile, ...]
+) -> RunFacts:
     """What the manifest says of the run."""
     timings = [json.loads(line) for line in (night.work / "seconds.jsonl").read_text().splitlines()]
     steps: defaultdict[str, float] = defaultdict(float)
@@ -292,6 +313,7 @@ def run_facts(night: Night, standings: tuple[Standing, ...], previous: UsedFile 
         policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         previous_ledger=previous,
+        records=used,
         only=night.only,
         step_seconds=dict(steps),
         rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),

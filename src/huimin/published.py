@@ -179,24 +179,37 @@ LEDGER = declared(
     "台账：见过的每一条线索及其核查情况",
     ("clue_id",),
     """
-    clue_id        | VARCHAR       | 线索编号
-    rule           | VARCHAR       | 规则标识
-    item           | VARCHAR       | 补贴项目标识
-    department     | VARCHAR       | 责任部门
-    street         | VARCHAR       | 街道
-    state          | VARCHAR       | 台账状态
-    first_seen     | DATE          | 首次发现的运行日
-    last_seen      | DATE          | 最近发现的运行日
-    vanished_on    | DATE          | 不再发现的首个运行日；仍在时为空
-    tier           | TINYINT       | 等级
-    periods        | INTEGER       | 疑点期间数
-    amount_at_risk | DECIMAL(14,2) | 涉及金额（元）
-    evidence_hash  | VARCHAR       | 证据代码：证据不变则不变
-    exemption      | VARCHAR       | 所依据的豁免备案行：交付/工作表/行
-    outcome        | VARCHAR       | 核查结果
-    cause          | VARCHAR       | 原因
-    verified_on    | DATE          | 核查日期
-    hit_rate       | DOUBLE        | 采用的查实率
+    clue_id          | VARCHAR       | 线索编号
+    rule             | VARCHAR       | 规则标识
+    item             | VARCHAR       | 补贴项目标识
+    department       | VARCHAR       | 责任部门
+    street           | VARCHAR       | 街道
+    state            | VARCHAR       | 台账状态
+    first_seen       | DATE          | 首次发现的运行日
+    last_seen        | DATE          | 最近发现的运行日
+    vanished_on      | DATE          | 不再发现的首个运行日；仍在时为空
+    tier             | TINYINT       | 等级
+    periods          | INTEGER       | 疑点期间数
+    amount_at_risk   | DECIMAL(14,2) | 涉及金额（元）
+    evidence_hash    | VARCHAR       | 证据代码：证据不变则不变
+    exemption        | VARCHAR       | 所依据的豁免备案行：交付/工作表/行
+    outcome          | VARCHAR       | 核查结果：最近一次认定，重新打开后仍保留
+    cause            | VARCHAR       | 原因
+    verified_on      | DATE          | 核查日期
+    hit_rate         | DOUBLE        | 采用的查实率
+    identity         | VARCHAR       | 身份把握：A 各行姓名一致；C 有行姓名不一致
+    last_period      | DATE          | 最近一个疑点期间的开始日；已销号的为销号时
+    decided_evidence | VARCHAR       | 认定时的证据代码
+    handling         | VARCHAR       | 处理方式
+    due_amount       | DECIMAL(14,2) | 应追缴金额（元），该线索累计
+    recovered_amount | DECIMAL(14,2) | 已追缴金额（元），该线索累计
+    deadline_on      | DATE          | 整改期限
+    rectified_on     | DATE          | 整改完成日期
+    closed_on        | DATE          | 销号日期
+    reopened_on      | DATE          | 最近一次重新打开的运行日
+    what_changed     | VARCHAR       | 重新打开的原因：什么变了
+    plan             | VARCHAR       | 最近一次复核计划
+    decision         | VARCHAR       | 最近一次决定：核查记录/序号
     """,
 )
 EXPOSURE = declared(
@@ -248,7 +261,38 @@ REJECTS = declared(
     cells    | VARCHAR | 该行原始单元格（JSON）
     """,
 )
-RESTRICTED_TABLES = (IDENTITIES, REJECTS)
+DECISIONS = declared(
+    "decisions",
+    "核查决定：何人、何时、从哪个文件；只追加，不修改",
+    ("record", "sequence"),
+    """
+    record           | VARCHAR       | 核查记录：序号与代码
+    sequence         | INTEGER       | 记录内的序号，从 1 起
+    kind             | VARCHAR       | ledger、recheck 复核、cross 交叉、spot 抽查、visits 走访、draw 抽取、close 结束
+    plan             | VARCHAR       | 抽查计划
+    clue_id          | VARCHAR       | 线索编号；走访的户或人为空
+    target_key       | VARCHAR       | 走访对象的户代码或人员代码
+    state            | VARCHAR       | 进入的状态；不改变状态的为空
+    outcome          | VARCHAR       | 结果
+    cause            | VARCHAR       | 原因
+    methods          | VARCHAR       | 核查方式，顿号分隔
+    verifier         | VARCHAR       | 核查人
+    verified_on      | DATE          | 核查日期
+    handling         | VARCHAR       | 处理方式
+    recovered_amount | DECIMAL(14,2) | 追缴金额（元）
+    due_amount       | DECIMAL(14,2) | 应追缴金额（元）
+    deadline_on      | DATE          | 整改期限
+    rectified_on     | DATE          | 整改完成日期
+    note             | VARCHAR       | 说明
+    evidence_hash    | VARCHAR       | 核查人所见证据的代码
+    decided_at       | TIMESTAMP     | 收下的时间（UTC）
+    file             | VARCHAR       | 交回的文件名
+    sha256           | VARCHAR       | 文件内容散列
+    sheet            | VARCHAR       | 工作表
+    row              | INTEGER       | 实际行号
+    """,
+)
+RESTRICTED_TABLES = (IDENTITIES, REJECTS, DECISIONS)
 
 
 def quoted(name: str) -> str:

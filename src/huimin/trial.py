@@ -34,6 +34,7 @@ from huimin.night import (
 from huimin.root import Root
 from huimin.slots import Standing
 from huimin.standard import QUALITY_FILE, folders, sealed_files
+from huimin.verification.records import folder_of_records
 from huimin.verify import differences
 
 TRIAL = "00000000T000000-000000"
@@ -152,6 +153,7 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
         scratch = Root(Path(folder))
         (scratch.path / "archive").symlink_to(root.archive)
         scratch.prepare()
+        folder_of_records(scratch).symlink_to(folder_of_records(root))
         shutil.copy2(root.state / "secret", scratch.state / "secret")
         copy_settings(root, scratch)
         night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only)
@@ -161,7 +163,7 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
             read_delivery(night, used)
         checked = check_step(night)
         match_step(night, checked)
-        publish_step(night, checked, ledger_of(root, scratch, manifest))
+        publish_step(night, checked, ledger_of(root, scratch, manifest), manifest.facts.records)
         different = differences(root.published / run, scratch.published / run)
         again = read_manifest(scratch.published / run)
     changed = [

@@ -84,6 +84,10 @@ ddddddddddddddd1 | urban_dibao | 低保.xlsx | 5月   | 9   | id_number | id_num
 ddddddddddddddd1 | urban_dibao | 低保.xlsx | 5月   | 10  | id_number | id_number_check_digit | {"姓名":"王六"}
 ddddddddddddddd1 | urban_dibao | 低保.xlsx | 5月   | 10  | amount    | money_unparsable      | {"姓名":"王六"}
 """,
+    "decisions": """
+record              | sequence | kind   | clue_id          | state | outcome | verifier | verified_on | decided_at          | file          | row
+000001-aaaaaaaaaaaa | 1        | ledger | aaaaaaaaaaaaaaa9 | 查否  | 查否    | 赵核查   | 2023-08-25  | 2023-08-26 01:02:03 | 关山街道.xlsx | 5
+""",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Everything that is published about clues, out of the hits of a run's rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from huimin.clues.build import lay_clues
 from huimin.clues.gather import gather
 from huimin.contract import Contract
 from huimin.exposure import lay_exposure
-from huimin.ledger import lay_previous, update_ledger, verified_outcomes
+from huimin.ledger import apply_decisions, lay_previous, update_ledger, verified_outcomes
 from huimin.rule import Rule
 from huimin.statistics import lay_statistics
 
@@ -25,14 +25,17 @@ def build_clues(
     secret: bytes,
     run_date: date,
     previous: Path | None = None,
+    decisions: Sequence[Path] = (),
 ) -> None:
     """Tables `clues`, `evidence`, `identities`, `ledger`, `changes`, `statistics` and `exposure` of the work database.
 
-    Made of `hits`, `rule_outcomes`, `deliveries`, `items`, the rosters, and the ledger file of the last complete run
-    (None: there was none). They have the published columns; whoever writes them out orders the rows.
+    Made of `hits`, `rule_outcomes`, `deliveries`, `items`, the rosters, the ledger file of the last complete run
+    (None: there was none) and the files of the decisions taken since. They have the published columns; whoever writes
+    them out orders the rows.
     """
     gather(con, rules)
     lay_previous(con, previous)
+    apply_decisions(con, decisions)
     lay_clues(con, rules, contracts, secret, run_date, verified_outcomes(con))
     update_ledger(con, rules, run_date)
     lay_changes(con)
