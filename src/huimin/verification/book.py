@@ -40,6 +40,8 @@ _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed date: the same rows giv
 _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _RANGES = 500
 """Ranges of cells that share one drop-down list."""
+_WIDEST_PAGE = 250
+"""Width of the columns that one can still read on one page; wider sheets are printed on two beside each other."""
 _FIRST_DAY = date(2000, 1, 1)
 
 
@@ -192,8 +194,8 @@ def _write_ledger(
         if isinstance(column, FilledColumn):
             _validate(sheet, column, place, rows, header + 1)
     sheet.protect("", {"format_rows": True, "format_columns": True, "sort": True, "autofilter": True})
-    widths = [0 if getattr(column, "hidden", False) else column.width for column, _ in columns]
-    print_on_a4(sheet, header, title, widths, len(columns) - len(layout.filled))
+    width = sum(column.width for column, _ in columns if not getattr(column, "hidden", False))
+    print_on_a4(sheet, header, title, 2 if width > _WIDEST_PAGE else 1)
 
 
 def _write_rows(

@@ -1,7 +1,7 @@
 """How the sheets that people fill in look: texts that Excel takes as texts, formats, heights, printing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,6 @@ _CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMATS = {"text": "@", "id": "@", "choice": "@", "choices": "@", "integer": "0", "money": "#,##0.00"}
 _LINE, _HIGHEST = 13.5, 409
 """Points of a line of text at size 10, and of Excel's highest row."""
-_PAGE = 797
-"""Points between the margins of landscape A4."""
 IN_SIGHT = 2
 """Columns that stay beside every other one, on the screen and on paper."""
 _RIGHT = frozenset({"integer", "money"})
@@ -111,30 +109,20 @@ def units(text: str) -> int:
     return len(text.encode("gb18030", "replace"))
 
 
-def print_on_a4(sheet: "Worksheet", header: int, title: str, widths: Sequence[int] = (), cut: int = 0) -> None:
-    """Landscape A4, the header on every page, whose and which page below.
+def print_on_a4(sheet: "Worksheet", header: int, title: str, pages: int = 1) -> None:
+    """Landscape A4, so many pages wide, the header on every page, whose and which page below.
 
-    A sheet is as wide as a page; with `cut` it is as wide as two, parted before that column (`widths` are those of
-    all), so that it can be read: the second page begins with the columns of the first that stay in sight.
+    Of a wide sheet each page begins with the columns that stay in sight.
     """
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)
+    sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(header)
+    if pages > 1:
+        sheet.repeat_columns(0, IN_SIGHT - 1)
+        sheet.print_across()
     sheet.set_footer(f"&L{title[:60].replace('&', '&&')}&R第 &P 页，共 &N 页")
-    if not cut:
-        sheet.fit_to_pages(1, 0)
-        return
-    wider = max(points(widths[:cut]), points(widths[cut:]) + points(widths[:IN_SIGHT]))
-    sheet.set_print_scale(max(min(int(_PAGE / wider * 97), 100), 10))
-    sheet.set_v_pagebreaks([cut])
-    sheet.repeat_columns(0, IN_SIGHT - 1)
-    sheet.print_across()
-
-
-def points(widths: Sequence[int]) -> float:
-    """How wide columns of these widths are on paper; a hidden one is 0 wide."""
-    return sum((width * 7 + 5) * 0.75 for width in widths if width)
 
 
 def warning(title: str, message: str) -> dict[str, str]:
