@@ -61,7 +61,7 @@ def delivery_row(root: Root, standing: Standing, failed: Mapping[str, list[tuple
         delivery.received_at.replace(tzinfo=None),
         standing.status,
         *((0, 0, 0, 0) if refused else counts),
-        problem,
+        mask_ids_in(problem) if problem else None,
         mask_ids_in("、".join(receipt.unknown_columns)) or None,
         mask_ids_in("、".join(receipt.other_sheets)) or None,
         standing.stale,

@@ -39,7 +39,7 @@ with modes as (
     select unnest($rule::varchar[]) as rule, unnest($mode::varchar[]) as mode
 ),
 live as (
-    select h.clue, h.item, h.id_number, h.subject, h.last_period, h.amount_at_risk, c.street, m.mode
+    select h.clue, c.item, h.id_number, h.subject, h.last_period, h.amount_at_risk, c.street, m.mode
     from clue_hits as h
     join clue_numbers as n on n.clue = h.clue
     join clues as c on c.clue_id = n.clue_id
@@ -52,7 +52,7 @@ paid as (
            case l.mode when 'period' then r.ends_on end as pot_ends_on,
            case when list_contains($benefits, r.roster) then r.roster else l.item end as item,
            coalesce(r.id_number, l.id_number, l.subject) as person,
-           coalesce(r.street, l.street) as street
+           coalesce(hidden(scrubbed(r.street), r.name), l.street) as street
     from live as l
     join clue_rows as r on r.clue = l.clue and r.role = 'payment'
 ),

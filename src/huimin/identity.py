@@ -9,8 +9,33 @@ from typing import Literal
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 
-# Region, birth date, the four characters that a masked ID number shows.
-_INSIDE = re.compile("([1-9][0-9]{5})(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])([0-9]{3}[0-9Xx])")
+_DIGIT = "[0-9０-９]"
+_MONTH_DAY = "(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0０][1-9１-９]|[12１２][0-9０-９]|[3３][01０１])"
+_PROVINCE = (
+    "(?:[1１][1-5１-５]|[2２][1-3１-３]|[3３][1-7１-７]|[4４][1-6１-６]|[5５][0-4０-４]|[6６][1-5１-５]|[7７][1１]|"
+    "[8８][1-3１-３]|[9９][0-9０-９])"
+)
+_BEFORE, _AFTER = "(^|[^0-9０-９])", "($|[^0-9０-９])"
+INSIDE_TEXTS = (
+    # 18 characters: region, birth date, the four characters that a masked ID number shows
+    (
+        f"([1-9１-９]{_DIGIT}{{5}})(?:[1１][89８９]|[2２][0０]){_DIGIT}{{2}}{_MONTH_DAY}({_DIGIT}{{3}}[0-9０-９XxＸｘ×])",
+        r"\1********\2",
+    ),
+    # 15 digits, as written before 1999
+    (f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}}){_DIGIT}{{2}}{_MONTH_DAY}({_DIGIT}{{3}}){_AFTER}", r"\1\2******\3\4"),
+    # 16 to 19 digits that begin with 62: cards of Chinese banks
+    (f"{_BEFORE}[6６][2２]{_DIGIT}{{10,13}}({_DIGIT}{{4}}){_AFTER}", r"\1****\2\3"),
+    (
+        "([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z])[A-Z0-9]{4,5}([A-Z0-9挂学警])",
+        r"\1****\2",
+    ),
+)
+"""(pattern, what is shown instead) of identifiers in the midst of a text, in the syntax that Python and RE2 share.
+
+Each is replaced twice: two numbers may have but one character between them, and that belongs to the first.
+"""
+_INSIDE = tuple((re.compile(pattern), shown) for pattern, shown in INSIDE_TEXTS)
 # A masked plate shows three characters: fewer than six would give most of it away.
 _SHORTEST_PLATE = 6
 _ID_LENGTH = 18
@@ -59,8 +84,13 @@ def mask_id(id_number: str) -> str:
 
 
 def mask_ids_in(text: str) -> str:
-    """The text with whatever in it looks like an ID number masked: people put them into the names of files."""
-    return _INSIDE.sub(r"\1********\2", text)
+    """The text with whatever in it looks like an ID number, a bank card or a plate masked.
+
+    People put them into the names of files, into addresses and remarks.
+    """
+    for pattern, shown in _INSIDE:
+        text = pattern.sub(shown, pattern.sub(shown, text))
+    return text
 
 
 def mask_name(name: str) -> str:

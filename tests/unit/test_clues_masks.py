@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from huimin.clues.masks import lay_masks
-from huimin.identity import keyed_hash, mask_account, mask_id, mask_name, mask_plate
+from huimin.identity import keyed_hash, mask_account, mask_id, mask_ids_in, mask_name, mask_plate
 from unit.work_database import SECRET
 
 VALUES = (
@@ -63,10 +63,18 @@ def test_keyed_hashes_agree(secret: bytes) -> None:
         ("G42999919500101001X", "G429999********001X"),
         ("914403001922038216", "914403001922038216"),
         ("2022/东街//道路硬化", "2022/东街//道路硬化"),
+        ("４２９９９９１９５００１０１００１Ｘ", "４２９９９９********００１Ｘ"),
+        ("甲429999500101001，429999500101002", "甲429999******001，429999******002"),
+        ("导出202308150112233", "导出202308150112233"),
+        ("卡6217910000063000189 6217910000063000", "卡****0189 ****3000"),
+        ("621791000006300018901", "621791000006300018901"),
+        ("鄂A12345、粤BD12345，沪AF1234学", "鄂A****5、粤B****5，沪A****学"),
+        ("LSVAA10000000001", "LSVAA10000000001"),
     ],
 )
-def test_id_numbers_inside_texts_are_masked(text: str, expected: str) -> None:
+def test_identifiers_inside_texts_are_masked(text: str, expected: str) -> None:
     assert laid().execute("select scrubbed(?::varchar)", [text]).fetchone() == (expected,)
+    assert mask_ids_in(text) == expected
 
 
 def test_names_inside_texts_are_masked() -> None:
@@ -76,6 +84,15 @@ def test_names_inside_texts_are_masked() -> None:
         "王家店",
     )
     assert con.execute("select hidden('店', null), hidden(null, '王小明')").fetchone() == ("店", None)
+    several = (
+        "select hidden_all('王小明和李四', ['王小明', null, '李四']), hidden_all('王', null), hidden_all(null, ['王'])"
+    )
+    assert con.execute(several).fetchone() == ("王**和李*", "王", None)
+
+
+def test_the_own_account_inside_a_text_is_masked_when_long_enough() -> None:
+    sql = "select uncarded('卡3202001234567', '3202001234567'), uncarded('3号', '3'), uncarded('卡', null)"
+    assert laid().execute(sql).fetchone() == ("卡****4567", "3号", "卡")
 
 
 @pytest.mark.parametrize(

@@ -80,12 +80,14 @@ from clue_hits
 PLACES = """
 create or replace temp table clue_places as
 with candidates as (
-    select r.clue, r.street, r.community, case r.role when 'payment' then 1 else 2 end as origin, r.starts_on,
+    select r.clue, hidden(scrubbed(r.street), r.name) as street, hidden(scrubbed(r.community), r.name) as community,
+           case r.role when 'payment' then 1 else 2 end as origin, r.starts_on,
            case when r.id_number = h.id_number then 0 else 1 end as kin, r.ref
     from clue_rows as r join clue_hits as h on h.clue = r.clue
     where r.role = 'payment' or h.id_number is null
     union all
-    select h.clue, p.street, p.community, case p.status when '正常' then 3 else 4 end, null, 0, p.ref
+    select h.clue, hidden(scrubbed(p.street), p.name), hidden(scrubbed(p.community), p.name),
+           case p.status when '正常' then 3 else 4 end, null, 0, p.ref
     from clue_hits as h join population as p on p.id_number = h.id_number
 ),
 streets as (
@@ -113,11 +115,16 @@ group by h.clue, h.id_number
 # What the reader sees of a clue. The name of a clue without a person is a project, a unit or a commitment.
 FACES = """
 create or replace temp table clue_faces as
-select h.clue, r.title as rule_title, coalesce(i.title, h.item) as item_title, i.department_title as department,
+with persons as (
+    select clue, list_sort(list(distinct name)) as names from clue_rows where id_number is not null group by clue
+)
+select h.clue, p.names, r.title as rule_title, i.department_title as department,
+       coalesce(i.item, hidden_all(scrubbed(h.item), p.names)) as item,
+       coalesce(i.title, hidden_all(scrubbed(h.item), p.names)) as item_title,
        case when h.id_number is null then scrubbed(h.name) else masked_name(h.name) end as name,
        case r.kind when 'id_number' then masked_id(h.subject) when 'account' then masked_account(h.subject)
            when 'plate' then masked_plate(h.subject)
-           else case when h.id_number is null then scrubbed(h.subject) else hidden(scrubbed(h.subject), h.name) end
+           else hidden_all(scrubbed(h.subject), p.names)
        end as subject,
        case r.kind when 'id_number' then 'person' when 'account' then 'account' when 'plate' then 'plate' end
            as subject_kind,
@@ -129,12 +136,13 @@ from clue_hits as h
 join rule_heads as r on r.rule = h.rule
 join tier_priors as t on t.tier = h.tier
 left join items as i on i.item = h.item
+left join persons as p on p.clue = h.clue
 """
 
 # TINYINT ends at 127: an ID number may still say 1880, and then the age is left open.
 CLUES = """
 create or replace table clues as
-select k.clue_id, h.rule, f.rule_title, h.tier, h.item, f.item_title, f.department,
+select k.clue_id, h.rule, f.rule_title, h.tier, f.item, f.item_title, f.department,
        keyed('person', h.id_number) as person_key, masked_id(h.id_number) as id_number_masked,
        masked_name(h.name) as name_masked,
        try_cast((year($run_date::date) * 10000 + month($run_date::date) * 100 + day($run_date::date) - f.born) // 10000

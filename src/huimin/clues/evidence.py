@@ -34,9 +34,13 @@ def row_facts_sql(contract: Contract) -> str:
     """SQL that adds one roster's matched rows to `row_facts`."""
     own = {column.name for column in contract.columns}
     names = [column.name for column in contract.columns if column.type == "name"]
+    accounts = [column.name for column in contract.columns if column.type == "account"]
     shown = [contract.column(name) for name in contract.evidence]
     told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
-    facts = " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column, names)}""" for column in shown) or "''"
+    facts = (
+        " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column, names, accounts)}""" for column in shown)
+        or "''"
+    )
     content = ", ".join(f"""coalesce(s."{name}"::varchar, chr(0))""" for name in (*told, *contract.evidence))
     return f"""
     insert into row_facts
@@ -47,7 +51,7 @@ def row_facts_sql(contract: Contract) -> str:
     """
 
 
-def shown_value(column: Column, names: list[str]) -> str:
+def shown_value(column: Column, names: list[str], accounts: list[str]) -> str:
     """The SQL expression for a cell as JSON, masked by its column's type."""
     cell = f's."{column.name}"'
     if column.type in ("integer", "year"):
@@ -62,6 +66,8 @@ def shown_value(column: Column, names: list[str]) -> str:
         text = f"scrubbed({cell})"
         for name in names:
             text = f'hidden({text}, s."{name}")'
+        for name in accounts:
+            text = f'uncarded({text}, s."{name}")'
     return f"coalesce(to_json({text})::varchar, 'null')"
 
 

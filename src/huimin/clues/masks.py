@@ -4,6 +4,9 @@ from hashlib import sha256
 
 import duckdb
 
+from huimin.identity import INSIDE_TEXTS
+from huimin.sql import literal
+
 BLOCK = 64
 """Bytes of a SHA-256 block (FIPS 198-1)."""
 
@@ -12,8 +15,10 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
     """Temporary macros on the connection; they and the secret in them are never written to the database file.
 
     `masked_id`, `masked_name`, `masked_account`, `masked_plate`, `keyed(domain, value)`: as in `identity`.
-    `scrubbed(text)`: what looks like an ID number inside a text is masked (disability certificate and student numbers
-    contain one). `hidden(text, name)`: that person's name inside a text is masked, when longer than one character.
+    `scrubbed(text)`: what looks like an ID number (disability certificate and student numbers contain one), a bank card
+    or a plate inside a text is masked. `hidden(text, name)`: that person's name inside a text is masked, when longer
+    than one character; `hidden_all(text, names)`: so are these. `uncarded(text, account)`: that account inside it too,
+    when long enough not to be part of another number.
     `shown_day(day, form)`: the day in Chinese, form month, year, term or day. `form_of(starts_on, ends_on)`: that form.
     Nulls give null.
     """
@@ -22,6 +27,15 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
     inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
     for macro in MACROS:
         con.execute("create or replace temp macro " + macro.format(inner=inner, outer=outer))
+    con.execute(f"create or replace temp macro scrubbed(x) as {scrubbed_sql('x')}")
+
+
+def scrubbed_sql(text: str) -> str:
+    """The SQL expression for `identity.mask_ids_in` of a text."""
+    for pattern, shown in INSIDE_TEXTS:
+        for _ in range(2):
+            text = f"regexp_replace({text}, {literal(pattern)}, {literal(shown)}, 'g')"
+    return text
 
 
 MACROS = (
@@ -32,10 +46,9 @@ MACROS = (
     "masked_plate(x) as case when length(x) < 6 then '****' else left(x, 2) || '****' || right(x, 1) end",
     "keyed(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
     "sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)",
-    # region, birth date, the four characters that a masked ID number shows
-    "scrubbed(x) as regexp_replace(x, '([1-9][0-9]{{5}})(18|19|20)[0-9]{{2}}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
-    "([0-9]{{3}}[0-9Xx])', '\\1********\\5', 'g')",
     "hidden(x, who) as case when length(who) > 1 then replace(x, who, masked_name(who)) else x end",
+    "hidden_all(x, names) as list_reduce(list_prepend(x, coalesce(names, [])), lambda text, who: hidden(text, who))",
+    "uncarded(x, own) as case when length(own) > 9 then replace(x, own, masked_account(own)) else x end",
     "form_of(starts_on, ends_on) as case "
     "when day(starts_on) = 1 and ends_on = last_day(starts_on) then 'month' "
     "when starts_on = make_date(year(starts_on), 1, 1) and ends_on = make_date(year(starts_on), 12, 31) then 'year' "
