@@ -32,13 +32,15 @@ STRATA: Mapping[Kind, tuple[str, ...]] = {
 }
 """Within each of these the rate holds; a missing street is a stratum of its own."""
 
-TARGETS = {
-    "sort": pl.String,  # clue, household, person
-    "target": pl.String,  # clue_id, household_key, person_key
-    "street": pl.String,
-    "item": pl.String,  # of a clue
-    "evidence": pl.String,  # of a clue found 查否: the evidence it was decided on
-}
+TARGETS = pl.Schema(
+    {
+        "sort": pl.String(),  # clue, household, person
+        "target": pl.String(),  # clue_id, household_key, person_key
+        "street": pl.String(),
+        "item": pl.String(),  # of a clue
+        "evidence": pl.String(),  # of a clue found 查否: the evidence it was decided on
+    }
+)
 """Columns of a population, one row a target; those of a plan have `checker` too."""
 
 

@@ -13,7 +13,9 @@ from huimin.sampling.draw import KINDS, Kind
 from huimin.verification.columns import CHECKED_OUTCOMES, OVERTURNED
 from huimin.verification.records import Record
 
-POPULATION, DRAWN = "population.parquet", "drawn.parquet"
+POPULATION, DRAWN, STRATA = "population.parquet", "drawn.parquet", "strata.parquet"
+STREETS_FILE = "streets.parquet"
+STREETS = pl.Schema({"street": pl.String(), "beneficiaries": pl.Int64(), "clues": pl.Int64()})
 PLAN, WITHDRAWS, CLOSES = "plan", "withdraws", "closes"
 """Keys of a record's receipt: the plan that it drew, the plans that it withdrew, the plans that it closed."""
 
@@ -47,12 +49,23 @@ class Plan:
         return f"{self.run}+{self.records}"
 
     def targets(self) -> pl.DataFrame:
-        """Who was drawn, in the order to be checked: the columns of a population, checker, and for visits who it is."""
+        """Who was drawn, in the order to be checked: `draw.TARGETS` and checker.
+
+        Spot checks and visits also have community, name, id_number and told: restricted.
+        """
         return pl.read_parquet(self.folder / DRAWN, glob=False)
 
     def population(self) -> pl.DataFrame:
         """Whoever could have been drawn (`draw.TARGETS`)."""
         return pl.read_parquet(self.folder / POPULATION, glob=False)
+
+    def streets(self) -> pl.DataFrame:
+        """`STREETS`: of a spot check in the order to be checked, of a cross check those that check; else empty."""
+        return pl.read_parquet(self.folder / STREETS_FILE, glob=False)
+
+    def strata(self) -> pl.DataFrame:
+        """A stratum a row, as it was drawn."""
+        return pl.read_parquet(self.folder / STRATA, glob=False)
 
 
 @dataclass(frozen=True)
