@@ -71,7 +71,7 @@ def shown_fact(column: str, names: list[str], whole: bool) -> str:
     elif column == "account" or column.endswith("_account"):
         shown = "masked_account(x)"
     else:
-        text = "scrubbed(x)" if whole else "hidden(scrubbed(x), h.name)"
+        text = "scrubbed(x)" if whole else "hidden_all(hidden(scrubbed(x), h.name), f.names)"
         for name in () if whole else names:
             text = f"hidden({text}, {name}[1])"
         form = "month" if column.endswith("_month") else "day"
