@@ -23,4 +23,10 @@ REASONS: Mapping[str, str] = {
     "account_characters": "账号含其他字符",
     "vin_check_digit": "车辆识别代号校验位不符",
     "credit_code_check_digit": "统一社会信用代码校验位不符",
+    "unterminated_quote": "引号没有闭合",
+    "broken_quote": "引号的位置不对",
+    "extra_cells": "比表头多出单元格",
+    "nul_byte": "含有空字节",
+    "record_too_long": "内容过长",
+    "undecodable": "字符编码无法识别",
 }

@@ -1,11 +1,10 @@
-"""Commands that look without changing anything: check, sheet, explain, query, diff."""
+"""Commands that look without changing anything: check, explain, query, diff."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import polars as pl
 from cyclopts import Parameter
 from rich.table import Table
 
@@ -16,7 +15,6 @@ from huimin.delivery import Receipt
 from huimin.errors import DeliveryError, QualityError, UsageError
 from huimin.quality.gate import RECORDS_JUDGED
 from huimin.root import Root
-from huimin.sheets import Sheet, read_raw
 from huimin.trial import Tried, try_file
 
 TOO_FEW = "接收的记录不足一半：正式报送后不会被采用，请先改正退回的行"
@@ -76,34 +74,6 @@ def show_tried(tried: Tried, most: int) -> None:
         for sheet_name, row, column, reason in tried.rejects.head(most).iter_rows():
             shown.add_row(sheet_name or "", str(row), column, reason)
         output.print(shown)
-
-
-@app.command(help_epilogue="Example: huimin sheet 城市低保2023年8月.xlsx --sheet 1")
-def sheet(
-    file: Path,
-    /,
-    *,
-    number: Annotated[int, Parameter(name="--sheet", help="Which sheet, from 1.")] = 1,
-    rejects: Annotated[
-        bool, Parameter(negative="", help="The records that cannot be read as written, instead.")
-    ] = False,
-) -> None:
-    """A file as the reader understands it: the table as CSV. Nothing is stored."""
-    if not file.is_file():
-        raise UsageError(str(file), "there is no such file", "give the path of a delivered file")
-    sheets = read_raw(file, file.name)
-    if not 1 <= number <= len(sheets):
-        raise UsageError(str(file), f"it has {len(sheets)} sheets", "choose one of them with --sheet")
-    chosen = sheets[number - 1]
-    shown = chosen.faults if rejects else table_of(chosen)
-    output.file.write(shown.write_csv(include_header=rejects))
-
-
-def table_of(chosen: Sheet) -> pl.DataFrame:
-    """The cells alone, empty ones null, without the columns after the last one that holds anything."""
-    cells = chosen.cells.select(pl.exclude("row").replace("", None))
-    filled = [index for index, column in enumerate(cells) if column.null_count() < len(column)]
-    return cells[:, : max(filled, default=-1) + 1]
 
 
 @app.command(help_epilogue="Example: huimin explain 0f1e2d3c4b5a6978 --root data")

@@ -1,30 +1,39 @@
 """A messy file seen through a contract: delivered bytes in, frames of text out, every row accounted for."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from huimin.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
-from huimin.sheets.delimited import (
-    DELIMITERS,
-    line_count,
-    lines_of,
-    plain_sheet,
-    sheet_of,
-    usual_width,
-    voted_delimiter,
-    widest,
-)
+from huimin.sheets.delimited import Shape, line_count, lines_of, plain_sheet, refuse_vast, sheet_of, widest
+from huimin.sheets.dialect import DELIMITERS, vote_of
 from huimin.sheets.encoding import text_of
 from huimin.sheets.header import Header
 from huimin.sheets.layout import header_of, no_match, table_of
+from huimin.sheets.quoted import Dialect
+from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
 from huimin.sheets.workbook import sheets_of
 
-__all__ = ["Limits", "Member", "Reading", "Sheet", "Table", "extract_members", "read", "read_raw"]
+__all__ = [
+    "Declared",
+    "Limits",
+    "Member",
+    "Reading",
+    "Sheet",
+    "Table",
+    "extract_members",
+    "read",
+    "read_raw",
+    "shown_cells",
+]
 
 TEXTS = frozenset({".csv", ".txt", ".tsv"})
 WORKBOOKS = frozenset({".xlsx", ".xls"})
+NOT_JUDGED = frozenset({"text", "name", "plate", "vin", "credit_code"})
+"""Types that take any text."""
 DEFAULT = Limits()
 
 
@@ -46,19 +55,17 @@ def read(path: Path, file: str, contract: Contract, limits: Limits = DEFAULT) ->
     return Reading(tables, tuple(sheet.name for sheet in sheets if sheet.name and sheet.name not in names))
 
 
-def read_raw(path: Path, file: str, limits: Limits = DEFAULT) -> list[Sheet]:
+def read_raw(path: Path, file: str, limits: Limits = DEFAULT, declared: Declared = AS_GUESSED) -> list[Sheet]:
     """Every non-empty sheet of the file as the reader understands it without a contract.
+
+    Of a text file only what is declared is known: see `raw.py`.
 
     Raises:
         DeliveryError: the file cannot be read.
     """
     if ending_of(file) in WORKBOOKS:
         return sheets_of(path, file, limits)
-    lines = lines_of(text_of(path, file, limits), file)
-    delimiter = voted_delimiter(lines, limits)
-    usual, width = usual_width(lines, delimiter, limits), widest(lines, delimiter, limits)
-    refuse_vast(len(lines), width, file, limits)
-    return [sheet_of(lines, delimiter, width, usual, limits)]
+    return [text_sheet_by(path, file, declared, limits)]
 
 
 def ending_of(file: str) -> str:
@@ -72,10 +79,12 @@ def ending_of(file: str) -> str:
 def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> Sheet:
     """The records of a text file, cut at the delimiter under which a header matches best."""
     text = text_of(path, file, limits)
-    top = lines_of(text, file, limits.header_rows)
+    top = lines_of(text.content, file, limits.header_rows)
     best: tuple[int, str, Sheet, Header | None] | None = None
     for delimiter in DELIMITERS:
-        sample = sheet_of(top, delimiter, widest(top, delimiter, limits), usual_width(top, delimiter, limits), limits)
+        usual = vote_of(top.to_list(), Dialect(delimiter), limits).cells
+        shape = Shape(Dialect(delimiter), widest(top, delimiter, limits), usual)
+        sample = sheet_of(top, numbers_up_to(text.undecodable, len(top)), shape, limits)
         header = header_of(sample, contract, limits)
         score = len(header.columns) if header else 0
         if best is None or score > best[0]:
@@ -85,20 +94,31 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
     if header is None:
         return sample
     width = header_width(sample, header)
-    lines = line_count(text)
+    lines = line_count(text.content)
     refuse_vast(lines, width, file, limits)
-    return plain_sheet(text, lines, delimiter, width, limits) or sheet_of(
-        lines_of(text, file), delimiter, width, width, limits
+    plain = None if text.undecodable else plain_sheet(text.content, lines, delimiter, width, limits)
+    if plain is not None:
+        return plain
+    below = top[int(sample.cells["row"][header.last]) :].to_list()
+    usual = max(width, vote_of(below, Dialect(delimiter), limits).cells)
+    shape = Shape(Dialect(delimiter), width, usual, settled=settled_by(header, contract))
+    return sheet_of(lines_of(text.content, file), text.undecodable, shape, limits)
+
+
+def settled_by(header: Header, contract: Contract) -> int:
+    """How many cells a record has up to the last one that must parse: if it stood one further, the row is rejected."""
+    judged = {column.name for column in contract.columns if column.required and column.type not in NOT_JUDGED}
+    return max(
+        (place for place, claim in enumerate(header.claims, start=1) if claim and claim.column in judged), default=0
     )
+
+
+def numbers_up_to(numbers: Sequence[int], most: int) -> Sequence[int]:
+    """Those of the ascending numbers that are no larger than `most`."""
+    return numbers[: bisect_right(numbers, most)]
 
 
 def header_width(sample: Sheet, header: Header) -> int:
     """How many cells the header's records have, empty ones between delimiters included: no record may fill more."""
     rows = sample.cells.drop("row").slice(header.first, header.last - header.first + 1).rows()
     return max(index + 1 for row in rows for index, cell in enumerate(row) if cell is not None)
-
-
-def refuse_vast(lines: int, width: int, file: str, limits: Limits) -> None:
-    """Nothing. Raises DeliveryError when the table would have more rows or cells than the limits allow."""
-    if lines > limits.rows or lines * width > limits.cells:
-        raise DeliveryError(file, "行数或列数太多", "按街道或月份拆分成几个文件后报送")

@@ -2,6 +2,8 @@
 
 import codecs
 import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,10 +26,21 @@ DISGUISES = (
 )
 
 
-def text_of(path: Path, file: str, limits: Limits) -> bytes:
-    """The file as UTF-8 without byte order mark, every line ended by one line feed or by the end of the file.
+@dataclass(frozen=True)
+class Text:
+    """A text file decoded."""
 
-    A byte order mark decides; else strict UTF-8, else strict GB18030 (so GBK and GB2312).
+    content: bytes
+    """UTF-8 without byte order mark, every line ended by one line feed or by the end of the file."""
+    undecodable: tuple[int, ...] = ()
+    """Numbers of the lines, from 1, that are not of the file's encoding: their bytes stand there as `\\xff`."""
+
+
+def text_of(path: Path, file: str, limits: Limits, encoding: str | None = None) -> Text:
+    """The file as text.
+
+    The declared encoding decides, or a byte order mark; else strict UTF-8, else strict GB18030 (so GBK and GB2312).
+    A few lines that are not of the encoding are told by their numbers; where there are more, it is another one.
 
     Raises:
         DeliveryError: the file is too large, is no text, or is in none of these encodings.
@@ -37,19 +50,61 @@ def text_of(path: Path, file: str, limits: Limits) -> bytes:
     for magic, problem in DISGUISES:
         if raw.startswith(magic):
             raise DeliveryError(file, problem, "按文件的真实格式改正扩展名，或" + SAVE_AS)
+    start, names = (0, (encoding,)) if encoding else encodings_of(raw)
+    for name in names:
+        content = transcoded(raw, name, start)
+        if content is not None:
+            # a declared encoding may come with its mark as well
+            return Text(with_line_feeds(content.removeprefix(codecs.BOM_UTF8)))
+    by_lines = [text for name in names if "\n".encode(name) == b"\n" and (text := decoded_by_line(raw, name, start))]
+    if not by_lines:
+        raise DeliveryError(file, "文件的字符编码无法识别（不是 UTF-8、GB18030 或带标记的 UTF-16）", SAVE_AS)
+    return min(by_lines, key=lambda text: len(text.undecodable))
+
+
+def encodings_of(raw: bytes) -> tuple[int, tuple[str, ...]]:
+    """How long the byte order mark is, and the encodings that the bytes may have, likeliest first."""
     for mark, name in MARKS:
         if raw.startswith(mark):
-            text = transcoded(raw, name, len(mark))
-            break
-    else:
-        text = transcoded(raw, "utf-8", 0)
-        if text is None:
-            text = transcoded(raw, "gb18030", 0)
-    if text is None:
-        raise DeliveryError(file, "文件的字符编码无法识别（不是 UTF-8、GB18030 或带标记的 UTF-16）", SAVE_AS)
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return text
+            return len(mark), (name,)
+    return 0, ("utf-8", "gb18030")
+
+
+def with_line_feeds(text: bytes) -> bytes:
+    """The text with every line ended by a line feed, whatever ended it before."""
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
+
+
+def decoded_by_line(raw: bytes, encoding: str, start: int) -> Text | None:
+    """The text with the lines that are not of the encoding told by number; None when they are too many for it.
+
+    They are when they are more than half of the lines that tell an encoding (all but plain ASCII) and more than a tenth
+    of all. In none of the encodings a line end is part of another character.
+    """
+    parts: list[bytes] = []
+    bad: list[int] = []
+    number, filled, telling = 0, 0, 0
+    for piece in whole_lines(with_line_feeds(raw[start:])):
+        texts: list[str] = []
+        for line in piece.splitlines(keepends=True):
+            number, filled, telling = number + 1, filled + (not line.isspace()), telling + (not line.isascii())
+            try:
+                texts.append(line.decode(encoding))
+            except UnicodeError:
+                bad.append(number)
+                texts.append(line.decode("ascii", "backslashreplace"))
+        parts.append("".join(texts).encode("utf-8", "backslashreplace"))
+    few = len(bad) * 2 <= telling or len(bad) * 10 <= filled
+    return Text(b"".join(parts), tuple(bad)) if few else None
+
+
+def whole_lines(text: bytes) -> Iterator[bytes]:
+    """The text in pieces that end with a line, so that no list holds all of its lines."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", start + CHUNK) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def refuse_size(path: Path, file: str, limits: Limits) -> None:

@@ -78,7 +78,8 @@ class Table:
     titles: tuple[str, ...]
     """Header text of c0, c1, …, made unique: an untitled column is `第3列`, a repeated title `备注（2）`."""
     faults: pl.DataFrame
-    """`row` Int32, `reason` String (unterminated_quote, extra_cells, nul_byte, record_too_long), `text` String."""
+    """`row` Int32, `text` String, `reason` String (unterminated_quote, broken_quote, extra_cells, nul_byte,
+    record_too_long, undecodable)."""
     rows: int
     """Rows counted: of a sheet 1 to the last with a non-empty cell, of a text file its records, blank ones included."""
     unknown_columns: tuple[str, ...]

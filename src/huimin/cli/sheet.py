@@ -1,0 +1,69 @@
+"""The command that shows a file as the reader understands it."""
+
+import codecs
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from huimin.cli.app import ROOT, RootOption, app, errors, output
+from huimin.errors import UsageError
+from huimin.limits import load_limits
+from huimin.sheets import Declared, read_raw, shown_cells
+
+
+@app.command(help_epilogue="Example: huimin sheet 城市低保2023年8月.csv --delimiter ';' --rejects")
+def sheet(
+    file: Path,
+    /,
+    *,
+    number: Annotated[int, Parameter(name="--sheet", help="Which sheet of a workbook, from 1.")] = 1,
+    rejects: Annotated[
+        bool, Parameter(negative="", help="What is not in the table, and why: row, reason, text.")
+    ] = False,
+    style: Annotated[Literal["csv", "json"], Parameter(name="--as", help="How it is written.")] = "csv",
+    delimiter: Annotated[str | None, Parameter(help="What parts the cells of a text file; \\\\t is a tab.")] = None,
+    quote: Annotated[str | None, Parameter(help="What stands around a cell; empty for nothing.")] = None,
+    escape: Annotated[str | None, Parameter(help="What stands before a quote that is text; empty for nothing.")] = None,
+    encoding: Annotated[str | None, Parameter(help="A name that Python knows, e.g. gb18030.")] = None,
+    skip: Annotated[int | None, Parameter(help="How many lines stand above the table.")] = None,
+    header: Annotated[int | None, Parameter(help="How many records title the columns; they become one.")] = None,
+    title: Annotated[tuple[str, ...], Parameter(negative="", help="What they should say, once a column.")] = (),
+    root: RootOption = ROOT,
+) -> None:
+    """A file as the reader understands it, without a contract: the table as CSV. Nothing is stored.
+
+    What is not declared of a text file is guessed: a vote of its lines, in which one ragged line changes nothing. In
+    the table is only what has as many cells as the others; all else but blank lines is in the rejects.
+    """
+    if not file.is_file():
+        raise UsageError(str(file), "there is no such file", "give the path of a delivered file")
+    if encoding is not None:
+        refuse_unknown(encoding)
+    if not file.stat().st_size:
+        errors.print(f"{file}: the file is empty", markup=False)
+        return
+    parted = delimiter.replace("\\t", "\t") if delimiter else None
+    declared = Declared(parted, quote, escape, encoding, skip, header, title)
+    sheets = read_raw(file, file.name, load_limits(root / "state" / "limits.toml"), declared)
+    if not 1 <= number <= len(sheets):
+        raise UsageError(str(file), f"it has {len(sheets)} sheets", "choose one of them with --sheet")
+    chosen = sheets[number - 1]
+    shown = chosen.faults if rejects else shown_cells(chosen)
+    if style == "csv":
+        output.file.write(shown.write_csv(include_header=rejects))
+    else:
+        lines = shown.to_dicts() if rejects else [list(row) for row in shown.iter_rows()]
+        output.file.write(json.dumps(lines, ensure_ascii=False) + "\n")
+    if chosen.faults.height and not rejects:
+        errors.print(f"{chosen.faults.height} records are not in the table: see them with --rejects", markup=False)
+
+
+def refuse_unknown(encoding: str) -> None:
+    """Nothing. Raises UsageError when that is no encoding of text."""
+    try:
+        b"".decode(encoding)
+        codecs.getincrementaldecoder(encoding)
+    except (LookupError, ValueError):
+        raise UsageError(encoding, "no known encoding of text", "utf-8, gb18030 or utf-16, for instance") from None
