@@ -1,7 +1,7 @@
 """What a run was made of and what it made: enough to run it again and to check every file it left."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from huimin.archive import hash_file
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
+from huimin.seal import sealed, unsealed
 
 MANIFEST = "manifest.json"
 
@@ -67,7 +68,10 @@ class RunFacts:
     rules: Mapping[str, str]
     policy: Mapping[str, str]
     deliveries: tuple[UsedDelivery, ...]
+    in_force: tuple[Counted, ...] = ()
+    """What each delivery in force gave to the rules."""
     previous_ledger: UsedFile | None = None
+    previous_trend: UsedFile | None = None
     records: tuple[UsedFile, ...] = ()
     """Verification records."""
     only: tuple[str, ...] = ()
@@ -99,7 +103,7 @@ class Manifest:
     """The exemption rows that exempted a clue, each as delivery, sheet and row joined by ``/``."""
 
     def as_json(self) -> str:
-        """JSON with sorted keys; `from_json` reads it back."""
+        """JSON with sorted keys and a seal; `from_json` reads it back."""
         facts = asdict(self.facts)
         seconds = {"steps": facts.pop("step_seconds"), "rules": facts.pop("rule_seconds")}
         value = {
@@ -110,24 +114,28 @@ class Manifest:
             "restricted": [asdict(output) for output in self.restricted],
             "seconds": seconds,
         }
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, default=in_words) + "\n"
+        plain = json.loads(json.dumps(value, default=in_words))
+        return json.dumps(sealed(plain), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Manifest":
-        """The manifest that `as_json` wrote. Raises KeyError, TypeError or ValueError when it is no manifest."""
-        value = json.loads(text)
+        """The manifest that `as_json` wrote. Raises KeyError, TypeError or ValueError when it is not as it was."""
+        value = unsealed(json.loads(text))
         seconds, counts = value.pop("seconds"), value.pop("row_counts")
         outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
-        previous, exemptions = value.pop("previous_ledger"), value.pop("exemptions")
+        exemptions = value.pop("exemptions")
+        previous, trend = value.pop("previous_ledger"), value.pop("previous_trend", None)
         facts = RunFacts(
             **{
                 **value,
                 "run_date": date.fromisoformat(value["run_date"]),
                 "deliveries": tuple(used_delivery(entry) for entry in value["deliveries"]),
+                "in_force": tuple(Counted(**{**one, "slots": tuple(one["slots"])}) for one in value["in_force"]),
                 "records": tuple(UsedFile(**entry) for entry in value["records"]),
                 "only": tuple(value["only"]),
             },
             previous_ledger=UsedFile(**previous) if previous else None,
+            previous_trend=UsedFile(**trend) if trend else None,
             step_seconds=seconds["steps"],
             rule_seconds=seconds["rules"],
         )
@@ -157,6 +165,19 @@ def outputs_in(folder: Path) -> tuple[Output, ...]:
     )
 
 
+def differing(folder: Path, expected: tuple[Output, ...], side: str) -> Iterator[str]:
+    """Each file of the folder that is not as the manifest says."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    wanted = {output.path: output.sha256 for output in expected}
+    for name in sorted((files.keys() | wanted.keys()) - {MANIFEST}):
+        if name not in files:
+            yield f"{side}/{name}: is gone"
+        elif name not in wanted:
+            yield f"{side}/{name}: is not in the manifest"
+        elif hash_file(files[name]) != wanted[name]:
+            yield f"{side}/{name}: is not the file that was published"
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a published run. Raises PublishError when it is missing or damaged."""
     place = folder / MANIFEST
@@ -165,7 +186,7 @@ def read_manifest(folder: Path) -> Manifest:
     except OSError:
         raise PublishError(str(place), "there is no such published run", "see `ls published/` for the runs") from None
     except (KeyError, TypeError, ValueError):
-        raise PublishError(str(place), "the manifest is damaged", "restore it from a backup, or run again") from None
+        raise PublishError(str(place), "the manifest is damaged", "restore the run's folder from a backup") from None
 
 
 def without_timings(manifest: Manifest) -> Manifest:

@@ -19,9 +19,10 @@ import polars as pl
 
 from huimin.account import lay_account, lay_rules
 from huimin.archive import Archive, hash_file
-from huimin.check import check, folder_of
+from huimin.check import check
 from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
+from huimin.coverage import lay_coverage
 from huimin.delivery import Delivery, Receipt
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError
@@ -30,22 +31,26 @@ from huimin.limits import digest_of_limits, load_limits
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile, read_manifest
 from huimin.match import match
 from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
-from huimin.mount import InForce, mount, open_work
+from huimin.mount import mount, open_work
 from huimin.outcome import Published, told
 from huimin.policy import Policy, load_policy
+from huimin.progress import lay_progress
 from huimin.publish import Pages, Places, publish
 from huimin.quality_pages import write_quality_pages
+from huimin.rates import lay_rates
 from huimin.receive import Received, receive
-from huimin.report import write_report
+from huimin.report import gather_content, write_page, write_workbook
 from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
+from huimin.sampling.plans import drawn_lists
 from huimin.sheets import Limits, read
-from huimin.slots import Standing, in_force, resolve
+from huimin.slots import Standing, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
+from huimin.trend import lay_trend
 from huimin.verification.fold import ANSWERS, seen_through, used_records, write_answers
 
-LEDGER = "ledger.parquet"
+LEDGER, TREND = "ledger.parquet", "trend.parquet"
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
 
@@ -218,16 +223,9 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
     `rules`: others than the catalogue's, for a preview.
     """
     standings = standings_of(night, checked)
-    held: defaultdict[str, list[InForce]] = defaultdict(list)
-    for ordinal, standing in enumerate(in_force(standings, night.contracts)):
-        delivery = standing.receipt.delivery
-        rows = folder_of(night.root, standing.receipt) / "rows.parquet"
-        whole = standing.slots == standing.receipt.slots
-        placed = InForce(delivery.delivery, delivery.unit, rows, standing.slots, whole, ordinal)
-        held[delivery.roster or ""].append(placed)
     night.database.unlink(missing_ok=True)
     with timed(night, "match"), closing(open_work(night.database)) as con:
-        mount(con, night.contracts, held)
+        mount(con, night.contracts, rows_in_force(night.root, standings, night.contracts))
         only = night.only or None
         seconds = match(con, rules or night.rules, night.views, night.policy, night.contracts, night.run_date, only)
         write_json(night.work / "rule_seconds.json", dict(seconds))
@@ -257,6 +255,7 @@ def publish_whole(
     root, standings = night.root, standings_of(night, checked)
     previous = previous or latest_ledger(root)
     ledger = root.path / previous.path if previous else None
+    trend = trend_beside(root, previous)
     used = used_records(root, night.run) if used is None else used
     records = seen_through(root, used)
     new = [record for record, file in zip(records, used) if file.run == night.run]
@@ -266,16 +265,22 @@ def publish_whole(
             build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger, decided)
             lay_decisions(con, [record.decisions for record in records])
             lay_rules(con, night.rules, standings)
+        with timed(night, "coverage"):
+            lay_coverage(con, night.contracts, night.run_date)
+            lay_rates(con, night.run_date, drawn_lists(records))
+            lay_progress(con, night.run_date)
+            carried = root.path / trend.path if trend else None
+            lay_trend(con, night.run, night.run_date, carried, complete=not night.only)
+        content = gather_content(con, night.run, night.run_date, night.contracts, night.rules)
         pages = Pages(
             published={
-                "report.html": lambda place: write_report(
-                    con, place, night.run, night.run_date, night.contracts, night.rules
-                ),
+                "report.html": lambda place: write_page(content, place),
+                "report.xlsx": lambda place: write_workbook(content, place),
                 "quality": lambda place: write_quality_pages(con.execute("from quality").pl(), night.contracts, place),
             },
             restricted={ANSWERS: lambda place: write_answers(new, place)},
         )
-        facts = run_facts(night, standings, previous, used)
+        facts = run_facts(night, standings, previous, trend, used)
         publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
         published = told(con, root, night.run, standings, latest=not night.only)
     shutil.rmtree(night.work)
@@ -295,8 +300,22 @@ def latest_ledger(root: Root) -> UsedFile | None:
     return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
+def trend_beside(root: Root, ledger: UsedFile | None) -> UsedFile | None:
+    """The trend that was published with the ledger gone on from; None before the first run that has one."""
+    if ledger is None:
+        return None
+    place = (root.path / ledger.path).with_name(TREND)
+    if not place.exists():
+        return None
+    return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))
+
+
 def run_facts(
-    night: Night, standings: tuple[Standing, ...], previous: UsedFile | None, used: tuple[UsedFile, ...]
+    night: Night,
+    standings: tuple[Standing, ...],
+    previous: UsedFile | None,
+    trend: UsedFile | None,
+    used: tuple[UsedFile, ...],
 ) -> RunFacts:
     """What the manifest says of the run."""
     timings = [json.loads(line) for line in (night.work / "seconds.jsonl").read_text().splitlines()]
@@ -313,6 +332,7 @@ def run_facts(
         policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         previous_ledger=previous,
+        previous_trend=trend,
         records=used,
         only=night.only,
         step_seconds=dict(steps),

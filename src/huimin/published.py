@@ -223,6 +223,77 @@ EXPOSURE = declared(
     amount | DECIMAL(14,2) | 涉及金额（元）
     """,
 )
+PROGRESS = declared(
+    "progress",
+    "核查进度：台账上要核查的线索（不含豁免、自然消除），全区、按街道、按部门",
+    ("case \"by\" when 'all' then 1 when 'street' then 2 else 3 end", '"value" nulls last'),
+    """
+    by               | VARCHAR       | 分组：all 全区，street 街道，department 责任部门
+    value            | VARCHAR       | 街道或部门；全区及未填的为空
+    clues            | BIGINT        | 线索数 = 待核查 + 待定 + 查实 + 查否
+    open             | BIGINT        | 待核查
+    overdue          | BIGINT        | 逾期：超过核查期限仍待核查，或整改期限已过未销号
+    pending          | BIGINT        | 待定
+    confirmed        | BIGINT        | 查实：含部分查实、改判查实，及其中整改中、已销号的
+    unfounded        | BIGINT        | 查否：含查否维持，及其中复核中、已销号的
+    rechecking       | BIGINT        | 复核中
+    mending          | BIGINT        | 整改中
+    closed           | BIGINT        | 已销号
+    due_amount       | DECIMAL(14,2) | 应追缴金额（元）
+    recovered_amount | DECIMAL(14,2) | 已追缴金额（元）
+    """,
+)
+TREND = declared(
+    "trend",
+    "趋势：每次完整运行一行，逐次延续",
+    ("run",),
+    """
+    run              | VARCHAR       | 运行编号
+    run_date         | DATE          | 运行日
+    clues            | BIGINT        | 台账上要核查的线索数
+    open             | BIGINT        | 待核查
+    confirmed        | BIGINT        | 查实
+    unfounded        | BIGINT        | 查否
+    closed           | BIGINT        | 已销号
+    amount_at_risk   | DECIMAL(14,2) | 涉及金额（元），同一笔只计一次
+    recovered_amount | DECIMAL(14,2) | 已追缴金额（元）
+    refused          | BIGINT        | 退回的交付
+    rows_rejected    | BIGINT        | 在用交付中待改正的行
+    """,
+)
+RATES = declared(
+    "rates",
+    "核查比率：查实率、复核改判率、抽查发现率，附威尔逊 95% 置信区间",
+    (
+        "case measure when 'hit' then 1 when 'overturn' then 2 else 3 end",
+        "list_position(['all', 'rule', 'tier', 'street', 'identity'], \"by\")",
+        '"value" nulls last',
+    ),
+    """
+    measure  | VARCHAR | hit 查实率，overturn 复核改判率，spot 抽查发现率
+    by       | VARCHAR | 分组：all 全部，rule 规则，tier 等级，street 街道，identity 身份把握
+    value    | VARCHAR | 组；全部及未填的为空
+    checked  | BIGINT  | 已有结果的条数（待定不计）
+    positive | BIGINT  | 其中查实、改判查实、发现问题的条数；原因为数据错误、政策例外的不算查实
+    rate     | DOUBLE  | 比率；没有结果时为空
+    low      | DOUBLE  | 置信区间下限
+    high     | DOUBLE  | 置信区间上限
+    review   | BOOLEAN | 规则建议复审：结果已够多而区间上限仍低于规定值；非规则为空
+    """,
+)
+COVERAGE = declared(
+    "coverage",
+    "覆盖：各街道各项目最近一期的享受对象，及其中的线索与核查",
+    ("street nulls last", "item"),
+    """
+    street        | VARCHAR | 街道；未填为空
+    item          | VARCHAR | 补贴项目标识
+    beneficiaries | BIGINT  | 最近一期享受人数
+    households    | BIGINT  | 最近一期享受户数（户籍户；低保按户主的户籍户）
+    clues         | BIGINT  | 台账线索数（不含豁免、自然消除）
+    verified      | BIGINT  | 其中已有核查结果的（待定不计）
+    """,
+)
 TABLES = (
     CLUES,
     EVIDENCE,
@@ -234,6 +305,10 @@ TABLES = (
     CHANGES,
     LEDGER,
     EXPOSURE,
+    PROGRESS,
+    TREND,
+    RATES,
+    COVERAGE,
 )
 IDENTITIES = declared(
     "identities",

@@ -176,19 +176,22 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
-    """The ledger that the run went on from, seen from the scratch root. Raises PublishError when it is not that one."""
-    used = manifest.facts.previous_ledger
-    if used is None:
-        return None
+    """The ledger that the run went on from; it and its trend are seen from the scratch root. Raises PublishError."""
+    for used in (manifest.facts.previous_ledger, manifest.facts.previous_trend):
+        if used is not None:
+            show(used, root, scratch)
+    return manifest.facts.previous_ledger
+
+
+def show(used: UsedFile, root: Root, scratch: Root) -> None:
+    """The file is seen from the scratch root. Raises PublishError when it is not the one that the run used."""
     place = root.path / used.path
     if not place.exists() or hash_file(place) != used.sha256:
-        raise PublishError(
-            str(place), "the ledger this run went on from is gone or changed", "restore it from a backup"
-        )
+        problem = f"the {place.stem} this run went on from is gone or changed"
+        raise PublishError(str(place), problem, "restore it from a backup")
     seen = scratch.path / used.path
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.symlink_to(place)
-    return used
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,27 @@ urban_dibao       | 关山街道 | 2023-05-01 | 935.00
 urban_dibao       | 关山街道 | 2023-06-01 | 1870.00
 elderly_allowance | 关山街道 | 2023-05-01 | 100.00
 """,
+    "progress": """
+by         | value    | clues | open | overdue | pending | confirmed | unfounded | rechecking | mending | closed | due_amount | recovered_amount
+all        |          | 2     | 2    | 1       | 0       | 0         | 0         | 0          | 0       | 0      | 0.00       | 0.00
+street     | 关山街道 | 2     | 2    | 1       | 0       | 0         | 0         | 0          | 0       | 0      | 0.00       | 0.00
+department | 区民政局 | 2     | 2    | 1       | 0       | 0         | 0         | 0          | 0       | 0      | 0.00       | 0.00
+""",
+    "trend": """
+run                    | run_date   | clues | open | confirmed | unfounded | closed | amount_at_risk | recovered_amount | refused | rows_rejected
+20230831T020000-aaaaaa | 2023-08-31 | 1     | 1    | 0         | 0         | 0      | 2000.00        | 0.00             | 0       | 5
+20230901T020000-abc123 | 2023-09-01 | 2     | 2    | 0         | 0         | 0      | 2905.00        | 0.00             | 1       | 2
+""",
+    "rates": """
+measure | by  | value | checked | positive | rate | low | high | review
+hit     | all |       | 0       | 0        |      |     |      |
+""",
+    "coverage": """
+street   | item              | beneficiaries | households | clues | verified
+关山街道 | urban_dibao       | 40            | 20         | 1     | 0
+关山街道 | elderly_allowance | 12            | 12         | 1     | 0
+洪山街道 | urban_dibao       | 30            | 16         | 0     | 0
+""",
     "identities": f"""
 kind   | key              | value      | name
 person | 1111111111111111 | {PERSON}   | 张三丰

@@ -12,10 +12,11 @@ import pytest
 from rich.console import Console
 
 from huimin.contract import Column, Contract
-from huimin.report.figures import in_titles
 from huimin.publish import write_parquet
 from huimin.published import STATISTICS
-from huimin.report import reason_text, statistics_table, write_report
+from huimin.report import gather_content, statistics_table, write_page
+from huimin.report.content import reason_text
+from huimin.report.scorecard import in_titles
 from unit.published_run import RUN, RUN_DATE, ready_to_publish
 
 FORM = """
@@ -62,11 +63,12 @@ class Tables(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.inside:
-            self.tables[-1][-1][-1] += data
+            self.tables[-1][-1][-1] += data.strip()
 
 
 def page_of(folder: Path, rows: dict[str, str] | None = None, **known: object) -> str:
-    write_report(ready_to_publish(rows), folder / "report.html", RUN, RUN_DATE, **known)
+    content = gather_content(ready_to_publish(rows), RUN, RUN_DATE, known.get("contracts", {}), known.get("rules", {}))
+    write_page(content, folder / "report.html")
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
@@ -85,7 +87,8 @@ def test_the_statistics_table_is_the_districts_form(tmp_path):
         ["9", "区社保处", "困难群体人员代缴城乡居保费", "46", "46", "11.89%"],
         ["总计", "387", "387", "100.00%"],
     ]
-    assert tables[1][1:] == [["1", "区扶贫办", "扶贫资金投入使用", "2", "2", "100.00%"], ["总计", "2", "2", "100.00%"]]
+    (funds,) = [table[1:] for table in tables if ["1", "区扶贫办", "扶贫资金投入使用", "2", "2", "100.00%"] in table]
+    assert funds == [["1", "区扶贫办", "扶贫资金投入使用", "2", "2", "100.00%"], ["总计", "2", "2", "100.00%"]]
 
 
 def test_the_terminal_shows_the_same_table(tmp_path):
@@ -100,7 +103,7 @@ def test_the_terminal_shows_the_same_table(tmp_path):
 
 def test_the_page_needs_no_network_and_runs_nothing(tmp_path):
     page = page_of(tmp_path)
-    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in page
+    assert "default-src 'none'; style-src 'unsafe-inline'" in page
     assert not re.search(r"https?:|<script|<link|<img|<iframe|url\(|@import|\son\w+=", page)
     assert page.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
 
@@ -120,8 +123,8 @@ def test_a_chief_reads_what_was_refused_skipped_stale_and_changed(tmp_path):
     assert ["prisoner", "缺少：prisoners"] in [row for table in tables for row in table]
     assert ["population", "关山", "户籍.xls", "缺少必需列 身份证号；表头有 <姓名>"] in [r for t in tables for r in t]
     assert ["死亡人员", "", "死亡.csv", "陈旧：较新的交付未通过关键检查，沿用本交付"] in [r for t in tables for r in t]
-    assert ["区公安分局", "1", "50", "0", "0.00%", "", "1"] in [r for t in tables for r in t]
-    assert ["urban_dibao", "id_number", "身份证号校验位不符", "2"] in [r for t in tables for r in t]
+    assert ["区公安分局", "1", "50", "0", "0.00%", "", "", "", "", "1"] in [r for t in tables for r in t]
+    assert ["（放错位置）", "urban_dibao", "id_number", "身份证号校验位不符", "2"] in [r for t in tables for r in t]
     assert "新增 1 条，变化 0 条，消失 0 条" in page
     assert "0.29 万元" in page
     assert "已备案豁免 1 条" in page

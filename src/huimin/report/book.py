@@ -1,0 +1,157 @@
+"""The report as a workbook: the same figures as the page, to sort and to copy from."""
+
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huimin.report.blocks import Block, Kind, sheets
+from huimin.report.content import Content
+from huimin.report.form import HEADINGS, Part
+from huimin.report.month import Edition
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+FORMATS: dict[Kind, str] = {"text": "@", "count": "#,##0", "money": "#,##0.00", "percent": "0.0%", "share": "0.00%"}
+LONGEST = 32_767
+"""Characters that a cell holds."""
+LAST_ROW = 1_048_575
+CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date: the same content gives the same bytes
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+class Look:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: "Workbook") -> None:
+        border = {"border": 1, "border_color": "#CFD6DD", "valign": "vcenter"}
+        self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.note: Format = book.add_format({"font_color": "#55616D"})
+        self.head: Format = book.add_format(
+            {**border, "bold": True, "bg_color": "#E7EEF4", "text_wrap": True, "align": "center"}
+        )
+        self.cells: dict[str, Format] = {
+            kind: book.add_format({**border, "num_format": style, "text_wrap": kind == "text"})
+            for kind, style in FORMATS.items()
+        }
+        self.total: dict[str, Format] = {
+            kind: book.add_format({**border, "num_format": style, "bold": True, "bg_color": "#F3F6F8"})
+            for kind, style in FORMATS.items()
+        }
+
+
+def write_workbook(content: Content, place: Path) -> None:
+    """Writes the workbook of a run."""
+    place.write_bytes(workbook(content))
+
+
+def workbook(content: Content, edition: Edition | None = None) -> bytes:
+    """The workbook's bytes, the same for the same content: strings as strings, no formula, no personal value."""
+    from xlsxwriter import Workbook
+
+    written = io.BytesIO()
+    with Workbook(written, OPTIONS) as book:
+        title = f"惠民政策落实监督{'月报 ' + edition.title if edition else '报告'}"
+        book.set_properties({"title": title, "comments": content.run, "created": CREATED})
+        look = Look(book)
+        write_form(book, look, "统计表", content.parts[:1])
+        for name, blocks in sheets(content, edition).items():
+            write_blocks(book, look, name, content, blocks)
+        if len(content.parts) > 1:
+            write_form(book, look, "其他统计表", content.parts[1:])
+    return written.getvalue()
+
+
+def write_form(book: "Workbook", look: Look, name: str, parts: Sequence[Part]) -> None:
+    """A sheet of statistics tables as the district's own form, a department's cells merged over its rows."""
+    sheet = new_sheet(book, name)
+    for index, width in enumerate((8, 18, 40, 10, 12, 10)):
+        sheet.set_column(index, index, width)
+    row = 0
+    for part in parts:
+        sheet.merge_range(row, 0, row, 5, part.title, look.title)
+        write_head(sheet, look, row + 1, HEADINGS)
+        row = write_lines(sheet, look, row + 2, part) + 1
+
+
+def write_lines(sheet: "Worksheet", look: Look, row: int, part: Part) -> int:
+    """The row after the part's last one."""
+    for line in part.lines:
+        sheet.write_number(row, 0, line.position, look.cells["count"])
+        put(sheet, row, 2, line.item_title, "text", look.cells)
+        sheet.write_number(row, 3, line.clues, look.cells["count"])
+        shared: tuple[tuple[int, Any, Kind], ...] = (
+            (1, line.department, "text"),
+            (4, line.department_clues, "count"),
+            (5, line.share / 100, "share"),
+        )
+        for column, value, kind in shared if line.span else ():
+            if line.span > 1:
+                sheet.merge_range(row, column, row + line.span - 1, column, "", look.cells[kind])
+            put(sheet, row, column, value, kind, look.cells)
+        row += 1
+    sheet.merge_range(row, 0, row, 2, "", look.total["text"])
+    put(sheet, row, 0, "总计", "text", look.total)
+    for column in (3, 4):
+        sheet.write_number(row, column, part.total, look.total["count"])
+    put(sheet, row, 5, 1 if part.total else None, "share", look.total)
+    return row + 1
+
+
+def write_blocks(book: "Workbook", look: Look, name: str, content: Content, blocks: Sequence[Block]) -> None:
+    """A sheet of tables, one below the other; the first one's heading stays in sight."""
+    sheet = new_sheet(book, name)
+    widths = [max(block.columns[index].width for block in blocks if index < len(block.columns)) for index in
+              range(max(len(block.columns) for block in blocks))]  # fmt: skip
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
+    sheet.write_string(0, 0, f"运行日 {content.run_date}　运行编号 {content.run}", look.note)
+    row = 1
+    for block in blocks:
+        sheet.write_string(row, 0, block.title, look.title)
+        write_head(sheet, look, row + 1, [column.title for column in block.columns])
+        row += 2
+        for record in block.rows[: LAST_ROW - row - 100]:
+            whole = look.total if record.get("is_total") else look.cells
+            for index, column in enumerate(block.columns):
+                put(sheet, row, index, record[column.name], column.kind, whole)
+            row += 1
+        if not block.rows:
+            sheet.write_string(row, 0, block.empty, look.note)
+            row += 1
+        row += 1
+    if len(blocks) == 1:
+        sheet.freeze_panes(3, 1)
+        sheet.repeat_rows(2)
+
+
+def new_sheet(book: "Workbook", name: str) -> "Worksheet":
+    """An empty sheet that prints on A4, as wide as the paper."""
+    sheet: Worksheet = book.add_worksheet(name)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&P / &N")
+    return sheet
+
+
+def write_head(sheet: "Worksheet", look: Look, row: int, titles: Sequence[str]) -> None:
+    """One heading row."""
+    for index, title in enumerate(titles):
+        sheet.write_string(row, index, title, look.head)
+
+
+def put(sheet: "Worksheet", row: int, column: int, value: object, kind: Kind, look: dict[str, "Format"]) -> None:
+    """One cell: a string as a string, a number as a number, nothing as an empty cell."""
+    if value is None:
+        sheet.write_blank(row, column, None, look[kind])
+    elif kind == "text" or not isinstance(value, (int, float, Decimal)):
+        text = value.isoformat() if isinstance(value, date) else str(value)
+        sheet.write_string(row, column, text[:LONGEST], look["text"])
+    else:
+        sheet.write_number(row, column, float(value), look[kind])

@@ -1,0 +1,155 @@
+"""The monthly report: the last complete run of a month, with all that was decided until the month ended."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from huimin.contract import Contract
+from huimin.database import published_rows
+from huimin.errors import UsageError
+from huimin.ledger import apply_decisions, lay_previous
+from huimin.manifest import Manifest, read_manifest
+from huimin.policy import Policy, lay_policy
+from huimin.progress import lay_progress
+from huimin.published import DECISIONS, TABLES, PublishedTable, quoted
+from huimin.report.book import workbook
+from huimin.report.content import gather_content
+from huimin.report.month import Line, days_of, gather_edition
+from huimin.report.page import page
+from huimin.root import RUN_NAME, Root, unwritable, write_whole
+from huimin.rule import Rule
+from huimin.sql import parquet
+from huimin.verification.records import records_of
+
+PAGE, WORKBOOK = "report.html", "report.xlsx"
+HERE = timedelta(hours=8)
+"""Asia/Shanghai: decisions are dated in UTC."""
+
+
+@dataclass(frozen=True)
+class MonthlyReport:
+    """What was written of a month."""
+
+    month: date
+    run: str
+    run_date: date
+    decided_on: date
+    lines: tuple[Line, ...]
+    report: Path
+    workbook: Path
+
+    def as_json(self) -> dict[str, object]:
+        """A JSON-ready dictionary."""
+        return {
+            **asdict(self),
+            "month": f"{self.month:%Y-%m}",
+            "report": str(self.report),
+            "workbook": str(self.workbook),
+        }
+
+
+def write_monthly(
+    root: Root,
+    month: date,
+    today: date,
+    contracts: Mapping[str, Contract],
+    rules: Mapping[str, Rule],
+    policy: Policy,
+    folder: Path | None = None,
+) -> MonthlyReport:
+    """The month's report, written as page and workbook into the folder, by default ``reports/<YYYY-MM>`` of the root.
+
+    Of the last complete run with a run date in the month, and of what was decided until the month's end or today.
+    Raises UsageError for a month to come and one without a run, PublishError when it cannot be written whole.
+    """
+    run = run_of(root, month, today)
+    manifest = read_manifest(root.published / run)
+    run_date, until = manifest.facts.run_date, min(days_of(month).last, today)
+    place = folder or root.path / "reports" / f"{month:%Y-%m}"
+    with closing(duckdb.connect()) as con:
+        lay_published(con, root, run)
+        lay_policy(con, policy)
+        decided_on = go_on(con, root, manifest, until)
+        content = gather_content(con, run, run_date, contracts, rules)
+        edition = gather_edition(con, month, decided_on, contracts)
+        files = {PAGE: page(content, edition).encode(), WORKBOOK: workbook(content, edition)}
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for name, written in files.items():
+            write_whole(place / name, written, 0o644)
+    except OSError as fault:
+        raise unwritable(place, fault) from fault
+    return MonthlyReport(month, run, run_date, decided_on, edition.lines, place / PAGE, place / WORKBOOK)
+
+
+def run_of(root: Root, month: date, today: date) -> str:
+    """The last complete run of the month. Raises UsageError."""
+    days, name = days_of(month), f"{month:%Y-%m}"
+    if days.first > today:
+        raise UsageError("--month", f"{name} is still to come", "give this month or an earlier one")
+    complete = {
+        folder.name: manifest.facts.run_date
+        for folder in root.published.glob("*")
+        if RUN_NAME.fullmatch(folder.name) and not (manifest := read_manifest(folder)).facts.only
+    }
+    found = [(run_date, run) for run, run_date in complete.items() if days.first <= run_date <= days.last]
+    if not found:
+        others = f"the last one is of {max(complete.values())}" if complete else "there is none at all"
+        raise UsageError(
+            "--month", f"{name} has no complete run; {others}", "give another month, or `huimin run` first"
+        )
+    return max(found)[1]
+
+
+def lay_published(con: duckdb.DuckDBPyConnection, root: Root, run: str) -> None:
+    """Every published table of the run, and `decisions`; one or a column that the run did not have yet is empty."""
+    folder = root.published / run
+    for table in TABLES:
+        place = folder / (table.name if table.name == "clues" else f"{table.name}.parquet")
+        lay_table(con, table, published_rows(table, folder) if place.exists() else None)
+    decisions = root.restricted / run / "decisions.parquet"
+    lay_table(con, DECISIONS, parquet(decisions) if decisions.exists() else None)
+
+
+def lay_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: str | None) -> None:
+    """The table with its declared columns, filled from the source by name."""
+    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
+    con.execute(f"create table {quoted(table.name)} ({columns})")
+    if source:
+        con.execute(f"insert into {quoted(table.name)} by name select * from {source}")
+
+
+def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until: date) -> date:
+    """The day until which `ledger`, `progress` and `decisions` now hold what was decided, moved on from the run's.
+
+    Decisions that were taken in after that day are left out of the monthly figures, and stay in what the run said.
+    """
+    known = {Path(used.path).parent.name for used in manifest.facts.records}
+    later = [
+        record.decisions
+        for record in records_of(root)
+        if record.record not in known and decided(record.decisions) <= until
+    ]
+    if not later:
+        return min(manifest.facts.run_date, until)
+    con.execute("create temp table run_ledger as from ledger")
+    lay_previous(con, None)
+    con.execute("insert into previous_ledger by name from run_ledger")
+    apply_decisions(con, later)
+    con.execute("create or replace table ledger as from previous_ledger")
+    for place in later:
+        con.execute(f"insert into decisions by name select * from {parquet(place)}")
+    lay_progress(con, manifest.facts.run_date)
+    return until
+
+
+def decided(place: Path) -> date:
+    """The day on which the record's decisions were taken in."""
+    last = pl.scan_parquet(place, glob=False).select(pl.col("decided_at").max()).collect().item()
+    moment: datetime = last
+    return (moment + HERE).date()

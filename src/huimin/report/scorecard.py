@@ -1,0 +1,139 @@
+"""The data-quality scorecard: what each department delivered, what it must mend, and what it has mended."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from huimin.contract import Contract
+from huimin.reasons import REASONS
+from huimin.report.figures import records
+
+NO_ROSTER = "（放错位置）"
+SEVERITIES = {"critical": "关键", "warning": "提醒"}
+IN_FORCE = ("accepted", "accepted_with_rejects")
+TERMS = {
+    **REASONS,
+    "unique": "不重复",
+    "not_null": "不为空",
+    "category": "在清单内",
+    "between": "取值范围",
+    "length": "长度",
+    "at_least": "不小于（不早于）",
+    "max_value": "至多",
+    "min_value": "至少",
+    "delivery": "交付",
+    "age_days": "距运行日天数",
+    "accepted_share": "接收比例",
+    "register_share": "在户籍库的比例",
+    "volume_ratio": "与上次行数之比",
+}
+"""The terms of an expectation's name."""
+
+
+def in_titles(name: str, contract: Contract | None) -> str:
+    """The name of a column or an expectation in Chinese, columns by their titles; unknown words stay."""
+    titles = {column.name: column.titles[0] for column in contract.columns if column.titles} if contract else {}
+    place = re.compile("[a-z][a-z_0-9]*")
+    subject, dot, promise = name.partition(".")
+    told = place.sub(lambda word: titles.get(word[0], TERMS.get(word[0], word[0])), subject)
+    return told + dot + place.sub(lambda word: TERMS.get(word[0], titles.get(word[0], word[0])), promise)
+
+
+def scorecard(
+    con: duckdb.DuckDBPyConnection, deliveries: Sequence[Mapping[str, Any]], contracts: Mapping[str, Contract]
+) -> list[dict[str, Any]]:
+    """Figures of delivery, rejects and mended rows by department, in catalogue order; files of no roster come last.
+
+    Rows are those of deliveries in force: what is rejected there is still to be mended. mended, gone and again are the
+    rejected rows of deliveries that a later one replaced: accepted there, left out, or rejected once more.
+    """
+    figures = ("files", "accepted", "rejected", "refused", "stale", "mended", "again", "gone")
+    cards: dict[str, dict[str, Any]] = {}
+    for row in deliveries:
+        card = cards.setdefault(department_of(row["roster"], contracts), dict.fromkeys(figures, 0))
+        card["files"] += 1
+        card["refused"] += row["status"] == "refused"
+        card["stale"] += bool(row["stale"])
+        if row["status"] in IN_FORCE:
+            card["accepted"] += row["rows_accepted"]
+            card["rejected"] += row["rows_rejected"]
+    known = con.execute("select count(*) from duckdb_tables() where table_name = 'mends'").fetchall()[0][0]
+    for row in records(con, MENDED_SQL) if known else ():
+        card = cards.setdefault(department_of(row["roster"], contracts), dict.fromkeys(figures, 0))
+        for name in ("mended", "again", "gone"):
+            card[name] += row[name]
+    for card in cards.values():
+        rows = card["accepted"] + card["rejected"]
+        card["share"] = Decimal(100 * card["rejected"]) / rows if rows else None
+    return [{"department": name, **cards[name]} for name in sorted(cards, key=placed(contracts))]
+
+
+def rows_to_mend(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
+    """What each department must mend: department, roster, column and reason in its own words, count; most first."""
+    rows = [
+        {
+            "department": department_of(row["roster"], contracts),
+            "roster": title_of(row["roster"], contracts),
+            "column": in_titles(row["column"] or "", contracts.get(row["roster"] or "")),
+            "reason": REASONS.get(row["reason"], row["reason"]),
+            "count": row["count"],
+        }
+        for row in records(con, TO_MEND_SQL)
+    ]
+    place = placed(contracts)
+    return sorted(rows, key=lambda row: place(row["department"]))
+
+
+def failed_expectations(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
+    """The expectations that failed most: roster, what was expected, severity, rows that do not fit."""
+    return [
+        {
+            **row,
+            "roster": title_of(row["roster"], contracts),
+            "promise": in_titles(row["expectation"], contracts.get(row["roster"] or "")),
+            "severity": SEVERITIES.get(row["severity"], row["severity"]),
+        }
+        for row in records(con, FAILED_SQL)
+    ]
+
+
+def department_of(roster: str | None, contracts: Mapping[str, Contract]) -> str:
+    """The title of the department that delivers the roster."""
+    contract = contracts.get(roster or "")
+    return contract.department_title if contract else NO_ROSTER
+
+
+def title_of(roster: str | None, contracts: Mapping[str, Contract]) -> str:
+    """The roster's title; its id when it has no contract."""
+    contract = contracts.get(roster or "")
+    return contract.title if contract else roster or NO_ROSTER
+
+
+def placed(contracts: Mapping[str, Contract]) -> Callable[[str], tuple[int, str]]:
+    """The order of departments: that of their first roster in the catalogue, unknown ones last."""
+    listed = list(dict.fromkeys(contract.department_title for contract in contracts.values()))
+    return lambda name: (listed.index(name) if name in listed else len(listed), name)
+
+
+MENDED_SQL = """
+select roster, sum(mended)::bigint as mended, sum(rejected_again)::bigint as again, sum(gone)::bigint as gone
+from mends group by roster order by roster
+"""
+TO_MEND_SQL = """
+select d.roster, r."column", r.reason, sum(r."count")::bigint as "count"
+from reject_reasons as r join deliveries as d on d.delivery = r.delivery
+where d.status in ('accepted', 'accepted_with_rejects')
+group by d.roster, r."column", r.reason order by "count" desc, d.roster, r."column", r.reason
+"""
+DELIVERIES_SQL = """
+select roster, unit, file, status, problem, rows_accepted, rows_rejected, stale
+from deliveries order by roster nulls last, unit nulls first, file, delivery
+"""
+FAILED_SQL = """
+select roster, "column", expectation, severity, sum(unexpected_count)::bigint as unexpected, count(*) as deliveries
+from quality where not success and severity <> 'info' group by roster, "column", expectation, severity
+order by severity, unexpected desc nulls last, roster, "column", expectation limit 15
+"""

@@ -1,0 +1,41 @@
+"""One row a complete run, carried on from run to run: how the district's figures move."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from huimin.sql import parquet
+from huimin.yuan import yuan
+
+TREND = """
+run varchar, run_date date, clues bigint, "open" bigint, confirmed bigint, unfounded bigint, closed bigint,
+amount_at_risk decimal(14, 2), recovered_amount decimal(14, 2), refused bigint, rows_rejected bigint
+"""
+"""Columns of the table `trend` and of its Parquet file, which the next run goes on from."""
+
+
+def lay_trend(
+    con: duckdb.DuckDBPyConnection, run: str, run_date: date, previous: Path | None, complete: bool = True
+) -> None:
+    """Table `trend`: the rows of the last complete run's file, and this run's own if it is `complete`.
+
+    Made of `progress`, `exposure` and `deliveries`. refused counts deliveries, rows_rejected the rejected rows of
+    those in force. `previous`: None before the first run that has such a file.
+    """
+    con.execute(f"create or replace table trend ({TREND})")
+    if previous is not None:
+        con.execute(f"insert into trend by name select * from {parquet(previous)}")
+    if complete:
+        con.execute(OWN_ROW, {"run": run, "run_date": run_date})
+
+
+OWN_ROW = f"""
+insert into trend by name
+select $run as run, $run_date::date as run_date, clues, "open", confirmed, unfounded, closed, recovered_amount,
+       (select coalesce({yuan("sum(amount)")}, 0) from exposure) as amount_at_risk,
+       (select count(*) from deliveries where status = 'refused') as refused,
+       (select coalesce(sum(rows_rejected), 0)::bigint from deliveries
+        where status in ('accepted', 'accepted_with_rejects')) as rows_rejected
+from progress where "by" = 'all'
+"""
