@@ -1,32 +1,55 @@
-"""Why a cell was not taken, or was remarked on, in the words of the department that reads it."""
+"""Why a cell was not taken, or was remarked on, and how to mend it, in the words of the department that reads it."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-REASONS: Mapping[str, str] = {
-    "missing": "必填项为空",
-    "id_number_masked": "身份证号已打星号",
-    "id_number_truncated": "身份证号被表格软件截断",
-    "id_number_characters": "身份证号含其他字符",
-    "id_number_length": "身份证号位数不对",
-    "id_number_region": "身份证号地区码不存在",
-    "id_number_birth_date": "身份证号出生日期不存在",
-    "id_number_check_digit": "身份证号校验位不符",
-    "id_number_15_digits": "15 位旧身份证号（已换算为 18 位）",
-    "date_unparsable": "日期无法识别",
-    "month_unparsable": "月份无法识别",
-    "year_unparsable": "年度无法识别",
-    "term_unparsable": "学期无法识别",
-    "money_unparsable": "金额无法识别",
-    "number_unparsable": "数字无法识别",
-    "category_unknown": "类别不在清单内",
-    "account_truncated": "账号被表格软件截断",
-    "account_characters": "账号含其他字符",
-    "vin_check_digit": "车辆识别代号校验位不符",
-    "credit_code_check_digit": "统一社会信用代码校验位不符",
-    "unterminated_quote": "引号没有闭合",
-    "broken_quote": "引号的位置不对",
-    "extra_cells": "比表头多出单元格",
-    "nul_byte": "含有空字节",
-    "record_too_long": "内容过长",
-    "undecodable": "字符编码无法识别",
+
+class Reason(NamedTuple):
+    """What is wrong, and what to do about it."""
+
+    words: str
+    hint: str
+
+
+_AS_TEXT = "请把该列设为“文本”格式后重新录入，或从原系统导出文本格式"
+TABLE: Mapping[str, Reason] = {
+    "missing": Reason("必填项为空", "请补填该项；确实没有的，先核实这一行是否应当报送"),
+    "id_number_masked": Reason("身份证号已打星号", "请提供未打星号的完整号码"),
+    "id_number_truncated": Reason("身份证号被表格软件截断", f"末位已变成 0 或科学计数，无法还原；{_AS_TEXT}"),
+    "id_number_characters": Reason("身份证号含其他字符", "只留 17 位数字和校验位（数字或 X），去掉文字和符号"),
+    "id_number_length": Reason("身份证号位数不对", "应为 18 位（旧证 15 位），请对照证件补齐或删去多余的位"),
+    "id_number_region": Reason("身份证号地区码不存在", "前两位不是省级代码，请对照证件更正"),
+    "id_number_birth_date": Reason(
+        "身份证号出生日期不存在", "第 7 至 14 位不是有效日期，或晚于当前日期，请对照证件更正"
+    ),
+    "id_number_check_digit": Reason("身份证号校验位不符", "至少有一位录错，请对照证件逐位核对，不要只改末位"),
+    "id_number_15_digits": Reason("15 位旧身份证号（已换算为 18 位）", "建议换成证件上的 18 位号码"),
+    "date_unparsable": Reason("日期无法识别", "请写成 2023-08-01 这样的日期"),
+    "month_unparsable": Reason("月份无法识别", "请写成 2023-08 或 2023年8月，不写成 2023.1 这样的数字"),
+    "year_unparsable": Reason("年度无法识别", "请写成 2023 或 2023年"),
+    "term_unparsable": Reason("学期无法识别", "请写成 2023年春季、2023年秋季或 2022-2023学年第二学期"),
+    "money_unparsable": Reason("金额无法识别", "请写成以元为单位的数字，如 1200.00，不写“万”、文字或科学计数"),
+    "number_unparsable": Reason("数字无法识别", "请只写数字"),
+    "category_unknown": Reason("类别不在清单内", "请从名册模板的下拉列表中选择一项"),
+    "account_truncated": Reason("账号被表格软件截断", f"末位已变成 0 或科学计数，无法还原；{_AS_TEXT}"),
+    "account_characters": Reason("账号含其他字符", "只留数字，去掉文字和符号；没有账号的留空"),
+    "vin_check_digit": Reason("车辆识别代号校验位不符", "请对照行驶证核对 17 位代号"),
+    "credit_code_check_digit": Reason("统一社会信用代码校验位不符", "请对照营业执照核对 18 位代码"),
+    "unterminated_quote": Reason("引号没有配对", "删去这一行多余的引号，或补上缺的引号"),
+    "broken_quote": Reason("引号位置不对", "删去单元格中间的引号，或把内容里的引号写成两个"),
+    "extra_cells": Reason("这一行的列数比表头多", "检查内容里多出来的分隔符（逗号等），含分隔符的内容要加引号"),
+    "missing_cells": Reason("这一行的列数比表头少", "检查这一行是否被截断，或少了分隔符"),
+    "nul_byte": Reason("这一行含有无法显示的字符", "从原系统重新导出这一行"),
+    "record_too_long": Reason("这一行过长", "检查引号是否配对；单元格内容不要超过规定长度"),
+    "undecodable": Reason("这一行有无法识别的文字编码", "请用 UTF-8 或 GB18030 编码另存后再报送"),
 }
+"""By the reason's own name."""
+REASONS: Mapping[str, str] = {name: reason.words for name, reason in TABLE.items()}
+"""What is wrong, alone."""
+WHOLE_RECORD = "record"
+"""Stands for the column where a record could not be read as written."""
+
+
+def hint(reason: str) -> str:
+    """What to do about it; for a reason that is not in the table, whom to ask."""
+    return TABLE[reason].hint if reason in TABLE else "请联系数据管理员"

@@ -17,7 +17,7 @@ def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], *, 
     """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (name and subject as shown, titles).
 
     Money reads `1,200.00`, days `2023年8月5日`, months `2023年8月`; a fact of several values is joined by 、; a fact
-    without a value reads 不详. With `whole` names and plates are not masked: for those who go to the door.
+    without a value reads 不详. With `whole` only ID numbers and accounts of their own columns are masked: for those who go to the door.
     """
     con.execute("create or replace temp table summaries (clue integer, summary varchar)")
     for (name,) in con.execute("select distinct rule from clue_hits").fetchall():
@@ -71,7 +71,7 @@ def shown_fact(column: str, names: list[str], whole: bool) -> str:
     elif column == "account" or column.endswith("_account"):
         shown = "masked_account(x)"
     else:
-        text = "scrubbed(x)" if whole else "hidden_all(hidden(scrubbed(x), h.name), f.names)"
+        text = "x" if whole else "hidden_all(hidden(scrubbed(x), h.name), f.names)"
         for name in () if whole else names:
             text = f"hidden({text}, {name}[1])"
         form = "month" if column.endswith("_month") else "day"

@@ -178,9 +178,12 @@ def _write_ledger(
 ) -> None:
     columns = list(layout.columns())
     header = 1 + len(notes)
+    width = sum(column.width for column, _ in columns if not getattr(column, "hidden", False))
+    pages = 2 if width > _WIDEST_PAGE else 1
+    begin = IN_SIGHT if pages > 1 else 0  # what stands over columns in sight would be cut on every other page
     for line, text in enumerate((title, *notes)):
         sheet.set_row(line, 18 if line else 26)
-        sheet.write_string(line, 0, plain(text), look.title(10 if line else 16, bold=not line))
+        sheet.write_string(line, begin, plain(text), look.title(10 if line else 16, bold=not line))
     sheet.set_row(header, 32)
     for place, (column, fill) in enumerate(columns):
         hidden = {"hidden": True} if isinstance(column, LockedColumn) and column.hidden else None
@@ -194,8 +197,7 @@ def _write_ledger(
         if isinstance(column, FilledColumn):
             _validate(sheet, column, place, rows, header + 1)
     sheet.protect("", {"format_rows": True, "format_columns": True, "sort": True, "autofilter": True})
-    width = sum(column.width for column, _ in columns if not getattr(column, "hidden", False))
-    print_on_a4(sheet, header, title, 2 if width > _WIDEST_PAGE else 1)
+    print_on_a4(sheet, header, title, pages)
 
 
 def _write_rows(

@@ -131,7 +131,6 @@ def told_fact(column: Column) -> str:
         "decimal": f"rtrim(rtrim({cell}::varchar, '0'), '.') || {unit}",
         "id_number": f"'尾号' || right({cell}, 4)",
         "account": f"'尾号' || right({cell}, 4)",
-        "text": f"scrubbed({cell})",
     }.get(column.type, cell)
     return f"{literal(column.titles[0])} || {said}"
 

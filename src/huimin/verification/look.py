@@ -98,7 +98,7 @@ def height(cells: Mapping[int, str], widths: Mapping[int, int]) -> float:
     """Points of the row that shows these texts whole (by column), wrapped at the columns' widths."""
     most = 1
     for column, text in cells.items():
-        width = max(widths[column] - 1, 1)
+        width = max(int(widths[column] * 0.95) - 1, 1)
         if len(text) * 2 > width or "\n" in text:
             most = max(most, sum(-(-units(line) // width) or 1 for line in text.split("\n")))
     return min(_LINE * most + 3, _HIGHEST)
