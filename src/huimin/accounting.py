@@ -1,13 +1,23 @@
 """The sums that must come out before a run may be seen, and again whenever it is verified."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import duckdb
+import polars as pl
+
+from huimin.archive import Archive
+from huimin.delivery import Delivery
+from huimin.manifest import Counted
+
+ROWS = "rows"
+"""The figure of `shares` that counts rows; every other is a money column's sum in yuan."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One sum: what it counts, and SQL for the number of entries that break it (0 when it balances)."""
+    """One sum: what it counts, and SQL for by how much it does not come out (0 when it does) and where (null: all)."""
 
     name: str
     sql: str
@@ -69,11 +79,99 @@ FIGURES = (
 )
 
 
-def imbalances(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Each sum over the connection's published tables that does not come out, as ``count name``."""
+DIFFERS = """select coalesce(sum(abs(due - held)), 0){cast}, string_agg(distinct {where}, ', ' order by {where})
+             from shares where due <> held and figure {rows} 'rows'"""
+
+GROUNDS = (
+    Figure(
+        "bytes by which the archive differs from what was received",
+        """select coalesce(sum(abs(bytes - coalesce(archived, 0))), 0), string_agg(delivery, ', ' order by delivery)
+           from received where archived is distinct from bytes""",
+    ),
+    Figure(
+        "rows by which standard tables differ from their deliveries in force",
+        DIFFERS.format(where="roster", rows="=", cast="::bigint"),
+    ),
+    Figure(
+        "yuan by which the money in standard tables differs from the money delivered",
+        DIFFERS.format(where="roster || '.' || figure", rows="<>", cast=""),
+    ),
+    Figure(
+        "evidence rows that point to no row of an archived file",
+        """select count(*), string_agg(distinct e.delivery, ', ' order by e.delivery) from evidence as e
+           left join received as r on r.delivery = e.delivery
+           where r.archived is distinct from r.bytes or r.delivery is null
+              or coalesce(e."row" not between 1 and coalesce(r.last_row, e."row"), true)""",
+    ),
+)
+"""Sums over what `lay_received` and `lay_shares` laid beside the published tables."""
+
+
+def imbalances(con: duckdb.DuckDBPyConnection, figures: Iterable[Figure] = FIGURES) -> tuple[str, ...]:
+    """Each sum over the connection's tables that does not come out, as ``by how much, name (where)``."""
     found = []
-    for figure in FIGURES:
-        broken = con.execute(figure.sql).fetchall()[0][0]
+    for figure in figures:
+        broken, *where = con.execute(figure.sql).fetchall()[0]
         if broken:
-            found.append(f"{broken} {figure.name}")
+            found.append(f"{broken} {figure.name}" + (f" ({where[0]})" if where and where[0] else ""))
     return tuple(found)
+
+
+def lay_received(
+    con: duckdb.DuckDBPyConnection,
+    archive: Archive,
+    deliveries: Iterable[Delivery],
+    last_rows: Mapping[str, int],
+) -> None:
+    """Temporary table `received(delivery, bytes, archived, last_row)`: a row a delivery whose bytes were taken.
+
+    `archived` is null when they are gone, `last_row` when it is not known.
+    """
+    rows = [
+        (one.delivery, one.size, archive.size(one.sha256), last_rows.get(one.delivery))
+        for one in deliveries
+        if one.sha256
+    ]
+    schema = {"delivery": pl.String, "bytes": pl.Int64, "archived": pl.Int64, "last_row": pl.Int64}
+    lay(con, "received", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def lay_shares(con: duckdb.DuckDBPyConnection, due: Iterable[Counted], held: Iterable[Counted]) -> None:
+    """Temporary table `shares(roster, delivery, figure, due, held)`: what each delivery gives and what tables hold."""
+    figures = [
+        {
+            (one.roster, one.delivery, figure): Decimal(amount)
+            for one in counted
+            for figure, amount in (*one.money.items(), (ROWS, str(one.rows)))
+        }
+        for counted in (due, held)
+    ]
+    keys = sorted(figures[0].keys() | figures[1].keys())
+    rows = [(*key, *(side.get(key, Decimal(0)) for side in figures)) for key in keys]
+    schema = dict.fromkeys(("roster", "delivery", "figure"), pl.String) | dict.fromkeys(
+        ("due", "held"), pl.Decimal(38, 2)
+    )
+    lay(con, "shares", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def lay(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """The frame as a temporary table."""
+    con.register("laying", rows)
+    con.execute(f"create or replace temp table {table} as from laying")
+    con.unregister("laying")
+
+
+def counted_in(
+    con: duckdb.DuckDBPyConnection,
+    roster: str,
+    money: Sequence[str],
+    source: str,
+    parameters: Mapping[str, list[str]] | None = None,
+) -> list[Counted]:
+    """Rows and money that the roster's table, or other SQL with its columns and `delivery`, holds of each delivery."""
+    sums = "".join(f', coalesce(sum("{name}"), 0)::decimal(38, 2)' for name in money)
+    sql = f"select delivery, count(*){sums} from {source} group by delivery order by delivery"
+    rows = con.execute(sql, parameters or {}).fetchall()
+    return [
+        Counted(roster, delivery, (), count, dict(zip(money, map(str, amounts)))) for delivery, count, *amounts in rows
+    ]

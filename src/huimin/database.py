@@ -1,5 +1,6 @@
 """`clues.duckdb`: every published table, views over them and a Chinese comment on each, for analysts."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,6 +114,14 @@ def published_rows(table: PublishedTable, folder: Path) -> str:
             folder / table.name, "**/*.parquet", "hive_partitioning = true", "hive_types = {'rule': varchar}"
         )
     return parquet(folder / f"{table.name}.parquet")
+
+
+def miscounted(con: duckdb.DuckDBPyConnection, row_counts: Mapping[str, int]) -> Iterator[str]:
+    """Each published table of the database that has other rows than the manifest says."""
+    for table, rows in sorted(row_counts.items()):
+        found = con.execute(f"select count(*) from {quoted(table)}").fetchall()[0][0]
+        if found != rows:
+            yield f"{table} has {found} rows, the manifest says {rows}"
 
 
 def view_statements() -> list[str]:

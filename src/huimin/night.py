@@ -19,6 +19,7 @@ import polars as pl
 
 from huimin.account import lay_account, lay_rules
 from huimin.archive import Archive, hash_file
+from huimin.balance import balance_with_deliveries, counted_of
 from huimin.check import check
 from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
@@ -281,6 +282,7 @@ def publish_whole(
             restricted={ANSWERS: lambda place: write_answers(new, place)},
         )
         facts = run_facts(night, standings, previous, trend, used)
+        balance_with_deliveries(con, root, night.contracts, facts, standings)
         publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
         published = told(con, root, night.run, standings, latest=not night.only)
     shutil.rmtree(night.work)
@@ -331,6 +333,7 @@ def run_facts(
         | {f"views/{name}": view.digest for name, view in night.views.items()},
         policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
+        in_force=tuple(counted_of(standing) for standing in in_force(standings, night.contracts)),
         previous_ledger=previous,
         previous_trend=trend,
         records=used,

@@ -1,31 +1,28 @@
 """A run's files, written aside and made visible whole: restricted folder, published folder, pointers."""
 
-import os
-import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from errno import ENOSPC
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from huimin.accounting import imbalances
-from huimin.database import write_database
-from huimin.errors import HuiminError, PublishError
-from huimin.manifest import MANIFEST, Manifest, RunFacts, outputs_in
+from huimin.accounting import FIGURES, Figure, imbalances
+from huimin.database import miscounted, write_database
+from huimin.disk import written_whole
+from huimin.errors import PublishError
+from huimin.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
 from huimin.published import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
-from huimin.root import sync
+from huimin.root import LATEST, RUN_NAME, sync
 
 Writer = Callable[[Path], None]
 """Writes one file or folder at the path it is given."""
 
 ROW_GROUP = 122_880
-LATEST = "latest"
-RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+DATABASE = "clues.duckdb"
 NO_RULE = "__HIVE_DEFAULT_PARTITION__"
 """Hive's own name for a null partition: holds the typed, empty file of a run in which no rule ran."""
 
@@ -55,7 +52,7 @@ def publish(
     ``published/latest`` point to the run. Raises PublishError, with nothing left half-visible: a figure that does not
     balance, a run that exists, a disk that is full or closed.
     """
-    balanced(con)
+    balanced(con, FIGURES)
     with whole_or_nothing(facts.run, places) as (published, restricted):
         for table in RESTRICTED_TABLES:
             write_parquet(con, table, restricted / f"{table.name}.parquet")
@@ -65,18 +62,64 @@ def publish(
         manifest = Manifest(facts, row_counts, outputs_in(published), outputs_in(restricted), exemptions_used(con))
         (published / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
         close_to_others(restricted)
+        refuse_unbalanced(unlike_manifest(published, restricted, manifest))
     if latest:
-        for side in (places.restricted, places.published):
-            point(side, facts.run)
+        make_latest(facts.run, places)
     return manifest
 
 
-def balanced(con: duckdb.DuckDBPyConnection) -> None:
+def balanced(con: duckdb.DuckDBPyConnection, figures: Iterable[Figure]) -> None:
     """Returns when every sum comes out. Raises PublishError naming the figures that do not."""
-    broken = imbalances(con)
-    if broken:
-        fix = "nothing was published; report this as a fault of Huimin with the run's log"
-        raise PublishError("accounting", "; ".join(broken), fix)
+    refuse_unbalanced(imbalances(con, figures))
+
+
+def refuse_unbalanced(broken: Iterable[str]) -> None:
+    """Nothing. Raises PublishError naming what does not come out."""
+    named = "; ".join(broken)
+    if named:
+        fix = "nothing was published; run again, and report it as a fault of Huimin when it stays"
+        raise PublishError("accounting", named, fix)
+
+
+def unlike_manifest(published: Path, restricted: Path, manifest: Manifest) -> Iterator[str]:
+    """Each file or number of rows of the two folders that is not as the manifest says."""
+    yield from differing(published, manifest.outputs, "published")
+    yield from differing(restricted, manifest.restricted, "restricted")
+    for table, rows in manifest.row_counts.items():
+        written = sum(
+            output.rows or 0
+            for output in manifest.outputs
+            if output.path == f"{table}.parquet" or output.path.startswith(f"{table}/")
+        )
+        if written != rows:
+            yield f"{table}: {written} rows in files, the manifest says {rows}"
+    with duckdb.connect(str(published / DATABASE), read_only=True, config={"temp_directory": ""}) as con:
+        yield from (f"{DATABASE}: {fault}" for fault in miscounted(con, manifest.row_counts))
+
+
+def make_latest(run: str, places: Places) -> None:
+    """Both pointers name the run, the restricted one first. Raises PublishError; then the run is gone again."""
+    before = pointed(places.published)
+    try:
+        for side in (places.restricted, places.published):
+            point(side, run)
+    except PublishError:
+        if pointed(places.published) == run:
+            raise  # it is visible: only the folder's fsync failed
+        with suppress(PublishError):
+            if before:
+                point(places.restricted, before)
+        shutil.rmtree(places.published / run, ignore_errors=True)
+        if pointed(places.restricted) != run:
+            shutil.rmtree(places.restricted / run, ignore_errors=True)
+        raise
+
+
+def pointed(side: Path) -> str | None:
+    """The run that the side's ``latest`` names; None without one."""
+    with suppress(OSError):
+        return (side / LATEST).readlink().name
+    return None
 
 
 @contextmanager
@@ -87,7 +130,7 @@ def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
     """
     final = (places.published / run, places.restricted / run)
     partial = tuple(folder.with_name(f".{run}.partial") for folder in final)
-    try:
+    with written_whole(places.published):
         for side in (places.published, places.restricted):
             side.mkdir(parents=True, exist_ok=True, mode=0o700 if side == places.restricted else 0o755)
         sweep(places)
@@ -113,19 +156,6 @@ def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
         finally:
             for folder in partial:
                 shutil.rmtree(folder, ignore_errors=True)
-    except HuiminError:
-        raise
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, pa.ArrowException) as fault:
-        raise unwritten(places, fault) from fault
-
-
-def unwritten(places: Places, fault: BaseException) -> PublishError:
-    """The error for a place that took no more, naming it."""
-    place = getattr(fault, "filename", None) or places.published
-    full = os.strerror(ENOSPC)
-    reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else type(fault).__name__
-    fix = "nothing was published; free disk space or mend its permissions, then run again (huimin doctor)"
-    return PublishError(str(place), f"could not be written whole: {full if full in str(fault) else reason}", fix)
 
 
 def sweep(places: Places) -> None:
@@ -149,7 +179,7 @@ def write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]
         if table is not CLUES
     }
     rows[CLUES.name] = write_partitions(con, folder / CLUES.name)
-    write_database(folder, folder / "clues.duckdb")
+    write_database(folder, folder / DATABASE)
     return rows
 
 

@@ -18,6 +18,7 @@ from huimin.identity import mask_ids_in
 
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
 RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+LATEST = "latest"
 RUN_TIME = "%Y%m%dT%H%M%S"
 SECRET_BYTES = 32
 
@@ -78,7 +79,7 @@ class Root:
     def latest(self) -> str | None:
         """Run id of the newest complete run, or None before the first."""
         with suppress(OSError):
-            return (self.published / "latest").readlink().name
+            return (self.published / LATEST).readlink().name
         return None
 
     def next_run(self, now: datetime, token: str) -> str:

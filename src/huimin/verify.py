@@ -6,15 +6,18 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.accounting import imbalances
+from huimin.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.archive import Archive, hash_file
+from huimin.audit import notes
+from huimin.database import miscounted
+from huimin.delivery import Receipt
 from huimin.errors import UsageError
-from huimin.manifest import MANIFEST, Manifest, Output, outputs_in, read_manifest, without_timings
+from huimin.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
+from huimin.publish import DATABASE
 from huimin.published import TABLES, quoted
 from huimin.root import Root
-from huimin.sql import literal
-
-DATABASE = "clues.duckdb"
+from huimin.sql import literal, parquet
+from huimin.standard import is_whole, read_receipt
 
 
 def verify(root: Path, run: str) -> tuple[str, ...]:
@@ -31,22 +34,10 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
         *differing(published, manifest.outputs, "published"),
         *differing(restricted, manifest.restricted, "restricted"),
         *open_to_others(restricted),
-        *missing_from_archive(Archive(places.archive), manifest),
-        *unbalanced(published, manifest),
+        *missing_from_archive(Archive(places.archive), manifest, {act["name"] for act in notes(places, "purged")}),
+        *damaged_deliveries(places, manifest),
+        *unbalanced(places, run, manifest),
     )
-
-
-def differing(folder: Path, expected: tuple[Output, ...], side: str) -> Iterator[str]:
-    """Each file of the folder that is not as the manifest says."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    wanted = {output.path: output.sha256 for output in expected}
-    for name in sorted((files.keys() | wanted.keys()) - {MANIFEST}):
-        if name not in files:
-            yield f"{side}/{name}: is gone"
-        elif name not in wanted:
-            yield f"{side}/{name}: is not in the manifest"
-        elif hash_file(files[name]) != wanted[name]:
-            yield f"{side}/{name}: is not the file that was published"
 
 
 def open_to_others(restricted: Path) -> Iterator[str]:
@@ -56,29 +47,68 @@ def open_to_others(restricted: Path) -> Iterator[str]:
             yield f"{path.relative_to(restricted.parent.parent)}: is open to others than its owner"
 
 
-def missing_from_archive(archive: Archive, manifest: Manifest) -> Iterator[str]:
-    """Each delivery whose bytes the archive no longer holds as they came. Those refused unread may have none."""
+def missing_from_archive(archive: Archive, manifest: Manifest, purged: set[str]) -> Iterator[str]:
+    """Each delivery whose bytes the archive no longer holds as they came.
+
+    Those refused unread may have none; those purged had their time.
+    """
     for used in manifest.facts.deliveries:
         place = archive.place(used.sha256)
         if not place.is_file():
-            if used.problem is None:
+            if used.problem is None and used.delivery not in purged:
                 yield f"archive: delivery {used.delivery} ({used.roster}) is gone"
         elif hash_file(place) != used.sha256:
             yield f"archive: delivery {used.delivery} ({used.roster}) is not as it was delivered"
 
 
-def unbalanced(published: Path, manifest: Manifest) -> Iterator[str]:
-    """Each sum of the published database that does not come out, each table with other rows than the manifest says."""
-    place = published / DATABASE
+def damaged_deliveries(root: Root, manifest: Manifest) -> Iterator[str]:
+    """Each delivery in force in the run whose folder of rows is there and not whole."""
+    for counted in manifest.facts.in_force:
+        folder = root.standardised(counted.roster, counted.delivery)
+        if folder.is_dir() and not is_whole(folder):
+            yield f"standard/{counted.roster}/{counted.delivery}: is damaged; the next run reads it again"
+
+
+def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:
+    """Each sum that does not come out, over the published database, the archive and the rows that the run used.
+
+    A delivery whose folder is gone, damaged or was read otherwise since then is not counted again.
+    """
+    place = root.published / run / DATABASE
+    readings = {receipt.delivery.delivery: receipt for receipt in readings_of(root, manifest)}
     try:
         with duckdb.connect(str(place), read_only=True, config={"temp_directory": ""}) as con:
-            yield from (f"accounting: {figure}" for figure in imbalances(con))
-            for table, rows in sorted(manifest.row_counts.items()):
-                found = con.execute(f"select count(*) from {quoted(table)}").fetchall()[0][0]
-                if found != rows:
-                    yield f"published/{DATABASE}: {table} has {found} rows, the manifest says {rows}"
+            last_rows = {delivery: receipt.last_row for delivery, receipt in readings.items()}
+            kept = {act["name"] for act in notes(root, "purged")}
+            taken = [used for used in manifest.facts.deliveries if used.delivery not in kept]
+            lay_received(con, Archive(root.archive), taken, last_rows)
+            due = [counted for counted in manifest.facts.in_force if counted.delivery in readings]
+            lay_shares(con, due, [held_now(con, root, counted) for counted in due])
+            yield from (f"accounting: {figure}" for figure in imbalances(con, (*FIGURES, *GROUNDS)))
+            yield from (f"published/{DATABASE}: {fault}" for fault in miscounted(con, manifest.row_counts))
     except duckdb.Error as fault:
         yield f"published/{DATABASE}: cannot be read ({type(fault).__name__})"
+
+
+def readings_of(root: Root, manifest: Manifest) -> Iterator[Receipt]:
+    """The whole receipts of deliveries in force that still say what the run read, as of the same day."""
+    used = {delivery.delivery: delivery for delivery in manifest.facts.deliveries}
+    for counted in manifest.facts.in_force:
+        folder = root.standardised(counted.roster, counted.delivery)
+        receipt = read_receipt(folder) if is_whole(folder) else None
+        if receipt is None or counted.delivery not in used:
+            continue
+        same_contract = receipt.contract == manifest.facts.contracts.get(counted.roster)
+        if same_contract and receipt.read_on == used[counted.delivery].read_on:
+            yield receipt
+
+
+def held_now(con: duckdb.DuckDBPyConnection, root: Root, counted: Counted) -> Counted:
+    """What the delivery's rows of those slots hold today."""
+    rows = parquet(root.standardised(counted.roster, counted.delivery) / "rows.parquet")
+    source = f"(select '{counted.delivery}' as delivery, * from {rows} where list_contains($slots, slot))"
+    held = counted_in(con, counted.roster, tuple(counted.money), source, {"slots": list(counted.slots)})
+    return held[0] if held else replace(counted, rows=0, money={})
 
 
 def differences(first: Path, second: Path) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ USED = UsedDelivery(
     "ddddddddddddddd1", "urban_dibao", None, "urban_dibao/a.csv", "a.csv", sha256(CONTENT).hexdigest(),
     datetime(2023, 8, 30, tzinfo=UTC), len(CONTENT), read_on=date(2023, 8, 30),
 )  # fmt: skip
+REGISTER = replace(USED, delivery="ddddddddddddddd2", roster="deaths", file="b.csv")
 UNREAD = replace(USED, delivery="ddddddddddddddd3", roster=None, sha256="", problem="不是普通文件")
 
 
@@ -27,7 +28,7 @@ UNREAD = replace(USED, delivery="ddddddddddddddd3", roster=None, sha256="", prob
 def root(tmp_path) -> Path:
     (tmp_path / "a.csv").write_bytes(CONTENT)
     Archive(tmp_path / "archive").take(tmp_path / "a.csv")
-    publish(ready_to_publish(), replace(facts(), deliveries=(USED, UNREAD)), places(tmp_path), Pages())
+    publish(ready_to_publish(), replace(facts(), deliveries=(USED, REGISTER, UNREAD)), places(tmp_path), Pages())
     return tmp_path
 
 
@@ -58,9 +59,20 @@ def test_a_delivery_gone_from_the_archive_or_changed_there_is_named(root):
     place = Archive(root / "archive").place(USED.sha256)
     place.chmod(0o600)
     place.write_bytes(b"changed")
-    assert verify(root, RUN) == ("archive: delivery ddddddddddddddd1 (urban_dibao) is not as it was delivered",)
+    both = "ddddddddddddddd1, ddddddddddddddd2"
+    assert verify(root, RUN) == (
+        "archive: delivery ddddddddddddddd1 (urban_dibao) is not as it was delivered",
+        "archive: delivery ddddddddddddddd2 (deaths) is not as it was delivered",
+        f"accounting: 4 bytes by which the archive differs from what was received ({both})",
+        f"accounting: 4 evidence rows that point to no row of an archived file ({both})",
+    )
     place.unlink()
-    assert verify(root, RUN) == ("archive: delivery ddddddddddddddd1 (urban_dibao) is gone",)
+    assert verify(root, RUN) == (
+        "archive: delivery ddddddddddddddd1 (urban_dibao) is gone",
+        "archive: delivery ddddddddddddddd2 (deaths) is gone",
+        f"accounting: 18 bytes by which the archive differs from what was received ({both})",
+        f"accounting: 4 evidence rows that point to no row of an archived file ({both})",
+    )
 
 
 def test_a_database_whose_sums_no_longer_come_out_is_named(root):
