@@ -45,7 +45,7 @@ from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sampling.plans import drawn_lists
 from huimin.sheets import Limits, read
-from huimin.slots import Standing, resolve, rows_in_force
+from huimin.slots import Standing, in_force, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
 from huimin.trend import lay_trend
