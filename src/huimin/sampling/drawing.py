@@ -43,6 +43,7 @@ from huimin.sampling.plans import (
     plans_of,
     standings_of,
 )
+from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import RECHECKING, UNFOUNDED
 from huimin.verification.fold import place_of
 from huimin.verification.records import Decision, Record, append, folder_of_records, held, records_of
@@ -167,7 +168,7 @@ def make(ground: Ground, asked: Asked) -> Draw:
             made = drawn_from(asked, population, pl.DataFrame(schema=STREETS))
             return with_faces(made, relative_faces(con, made.drawn))
         made = drawn_from(asked, clues_and_households(con), reports_of_streets(con))
-        clues = clue_faces(con, ground.root.restricted / ground.run / "cards.parquet", made.drawn)
+        clues = clue_faces(con, ground.root.restricted / ground.run / CARDS_FILE, made.drawn)
         return with_faces(made, pl.concat([household_faces(con, made.drawn), clues]))
 
 

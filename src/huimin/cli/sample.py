@@ -1,0 +1,151 @@
+"""The command of sampling plans."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+from cyclopts import Parameter
+from rich.table import Table
+
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.nights import existing
+from huimin.contract import load_contracts
+from huimin.errors import UsageError
+from huimin.root import Root, unwritable
+from huimin.rule import load_rules
+from huimin.sampling.closing import close_by_hand
+from huimin.sampling.draw import TITLES, Kind, rate_of
+from huimin.sampling.drawing import Asked, draw_again, plan_for
+from huimin.sampling.forms import SORTS, folder_of_forms, write_forms
+from huimin.sampling.plans import Plan, Standing, standings_of
+from huimin.verification.records import records_of
+
+HEADS = {"street": "街道", "item": "项目", "sort": "对象", "beneficiaries": "享受人数", "clues": "线索数",
+         "population": "总数", "drawn": "抽取"}  # fmt: skip
+STATUS = {"open": "进行中", "closed": "已结束", "withdrawn": "已撤回"}
+
+
+@app.command(help_epilogue="Example: huimin sample --kind recheck --rate 0.2 --seed 7 --root data")
+def sample(
+    *,
+    kind: Annotated[
+        Kind | None,
+        Parameter(
+            help="recheck: clues found 查否. spot: clues and households. visits: cadres' relatives. "
+            "cross: 查否, checked by another street."
+        ),
+    ] = None,
+    rate: Annotated[str | None, Parameter(help="Of each stratum; least and default 0.2, spot 0.3, visits 1.")] = None,
+    seed: Annotated[int, Parameter(help="The same seed draws the same from the same ledger.")] = 0,
+    as_of: Annotated[str | None, Parameter(help="A ledger of before, as plans name it; nothing is stored.")] = None,
+    plans: Annotated[bool, Parameter(name="--list", negative="", help="Every plan and how it stands.")] = False,
+    close: Annotated[str | None, Parameter(help="Close this plan by hand; needs --reason.")] = None,
+    reason: Annotated[str, Parameter(help="Why it is closed, for the audit log.")] = "",
+    folder: Annotated[Path | None, Parameter(name=["-o", "--output"], help="The folder for the workbooks.")] = None,
+    root: RootOption = ROOT,
+    as_json: JsonSwitch = False,
+) -> None:
+    """A reproducible sampling plan, as table and as workbooks to fill in; what was drawn once stays drawn."""
+    place = Root(existing(root))
+    now = datetime.now(UTC)
+    if plans:
+        show_plans(standings_of(records_of(place)), as_json)
+    elif close is not None:
+        show_plans([close_by_hand(place, close, reason, now)], as_json)
+    elif kind is None:
+        raise UsageError("--kind", "which plan is not said", "give --kind recheck, spot, visits or cross, or --list")
+    elif as_of is not None:
+        show_again(place, Asked(kind, rate_of(rate, kind), seed), as_of, as_json)
+    else:
+        show_plan(place, Asked(kind, rate_of(rate, kind), seed), now, folder, as_json)
+
+
+def show_plan(root: Root, asked: Asked, now: datetime, folder: Path | None, as_json: bool) -> None:
+    """Draws the plan, or finds it drawn; prints it and writes its workbooks."""
+    contracts = load_contracts(PROJECT / "expectations")
+    plan = plan_for(root, contracts, asked, now)
+    if plan is None:
+        if as_json:
+            say_json({"plan": None, "kind": asked.kind, "strata": [], "targets": [], "workbooks": []})
+        else:
+            output.print(f"{asked.kind}: there is nobody to draw", highlight=False)
+        return
+    place = folder or folder_of_forms(root, plan.plan)
+    try:
+        books = write_forms(root, plan, load_rules(PROJECT / "rules", contracts), place)
+    except OSError as fault:
+        raise unwritable(place, fault) from None
+    if as_json:
+        told = {"plan": plan.plan, "drawn_at": plan.drawn_at, "workbooks": books}
+        say_json({**told, **as_drawn(asked, plan.as_of, plan.strata(), plan.targets())})
+        return
+    show_strata(f"{TITLES[plan.kind]} {plan.plan}", plan.strata())
+    output.print(f"台账截至 {plan.as_of}　比例 {plan.rate}　种子 {plan.seed}　抽取 {plan.drawn}", highlight=False)
+    for book in books:
+        output.print(str(book), markup=False, highlight=False)
+
+
+def show_again(root: Root, asked: Asked, as_of: str, as_json: bool) -> None:
+    """Prints what that ledger gives, and whether it is what a plan of the root drew."""
+    made = draw_again(root, load_contracts(PROJECT / "expectations"), asked, as_of)
+    alike = [
+        standing.plan.plan
+        for standing in standings_of(records_of(root))
+        if standing.plan.as_of == as_of and asked.drew(standing.plan) and is_same(standing.plan, made.drawn)
+    ]
+    if as_json:
+        say_json({"plan": alike[0] if alike else None, **as_drawn(asked, as_of, made.strata, made.drawn)})
+        return
+    show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata)
+    output.print(f"same as plan {alike[0]}" if alike else "no plan was drawn so", highlight=False)
+
+
+def is_same(plan: Plan, drawn: pl.DataFrame) -> bool:
+    """Whether the plan drew exactly these, in this order, for the same to check."""
+    columns = ["sort", "target", "street", "item", "checker"]
+    return plan.targets().select(columns).equals(drawn.select(columns))
+
+
+def as_drawn(asked: Asked, as_of: str, strata: pl.DataFrame, targets: pl.DataFrame) -> dict[str, Any]:
+    """The plan, JSON-ready; no names."""
+    return {
+        "kind": asked.kind,
+        "rate": float(asked.rate),
+        "seed": asked.seed,
+        "as_of": as_of,
+        "strata": strata.to_dicts(),
+        "targets": targets.select("sort", "target", "street", "item", "checker").to_dicts(),
+    }
+
+
+def show_strata(title: str, strata: pl.DataFrame) -> None:
+    """One row a stratum: how many there are, how many are drawn."""
+    columns = [name for name in HEADS if name in strata.columns]
+    table = Table(title=title)
+    for name in columns:
+        table.add_column(HEADS[name], justify="left" if strata[name].dtype == pl.String else "right")
+    for row in strata.iter_rows(named=True):
+        table.add_row(*(SORTS.get(row[name], "未填" if row[name] is None else str(row[name])) for name in columns))
+    output.print(table)
+
+
+def show_plans(standings: Sequence[Standing], as_json: bool) -> None:
+    """One row a plan."""
+    if as_json:
+        say_json(
+            [
+                {"plan": s.plan.plan, "kind": s.plan.kind, "rate": float(s.plan.rate), "seed": s.plan.seed,
+                 "as_of": s.plan.as_of, "drawn_at": s.plan.drawn_at, "drawn": s.plan.drawn, "checked": s.checked,
+                 "found": s.found, "status": s.status}
+                for s in standings
+            ]
+        )  # fmt: skip
+        return
+    table = Table("计划", "类别", "比例", "种子", "台账截至", "抽取", "已有结果", "改判或发现", "状态")
+    for s in standings:
+        figures = (str(s.plan.drawn), str(s.checked), str(s.found))
+        drawn_by = (TITLES[s.plan.kind], str(s.plan.rate), str(s.plan.seed), s.plan.as_of)
+        table.add_row(s.plan.plan, *drawn_by, *figures, STATUS[s.status])
+    output.print(table if standings else "no plans")

@@ -1,0 +1,113 @@
+"""The workbooks of a plan: what is to be checked, by the street that checks, with the columns to fill in."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from huimin.ledger import lay_decisions
+from huimin.manifest import read_manifest
+from huimin.mount import open_work
+from huimin.root import RESTRICTED_DIRECTORY, Root
+from huimin.rule import Rule
+from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
+from huimin.sampling.plans import Plan
+from huimin.sql import parquet
+from huimin.verification.book import BookRow, write_book
+from huimin.verification.cards import CARDS_FILE
+from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
+from huimin.verification.export import Issue, book_rows, file_name, lay_book_rows
+from huimin.verification.fold import lay_current
+
+SORTS = {"clue": "线索", "household": "家庭", "person": "人员"}
+"""What a target is, as the worker reads it."""
+RETURNED = "填好后存盘，整份交回：放入报送目录的 verification 文件夹（inbox/verification/），或交数据管理员导入"
+
+
+def folder_of_forms(root: Root, plan: str) -> Path:
+    """Where a plan's workbooks are when no other place is said: restricted."""
+    return root.restricted / "plans" / plan
+
+
+def write_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path) -> tuple[Path, ...]:
+    """The workbooks now in the folder, one a street that checks; only their owner may open them. Raises OSError.
+
+    Drawn 查否 are in the columns of the ledger, those that have a result left out; of a cross check in the workbook of
+    the street that checks them. Households, persons and clues of a spot check or of visits have a sheet of their own.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+    if plan.kind in UNFOUNDED_KINDS:
+        return tuple(unfounded_forms(root, plan, rules, folder))
+    return tuple(target_forms(plan, folder))
+
+
+def target_forms(plan: Plan, folder: Path) -> Iterator[Path]:
+    """Sheets of households, persons and clues, a workbook a street, in the order to be checked."""
+    taken: set[str] = set()
+    for (street,), rows in plan.targets().group_by("street", maintain_order=True):
+        owner = None if street is None else str(street)
+        title = f"{owner or '未填街道'} {TITLES[plan.kind]}表"
+        notes = (
+            f"计划 {plan.plan}　　抽取比例 {plan.rate:%}　　共 {rows.height} 项",
+            "逐项上门核实，只填浅黄色的列；“发现问题”请在说明中写明",
+            RETURNED,
+        )
+        place = folder / file_name(TITLES[plan.kind], owner, taken)
+        filled = [BookRow(cells_of(plan, row), "") for row in rows.iter_rows(named=True)]
+        yield from write_book(place, title, filled, notes=notes, locked=PLAN_LOCKED, filled=PLAN_FILLED)
+
+
+def cells_of(plan: Plan, row: Mapping[str, Any]) -> dict[str, str | None]:
+    """A target's locked cells by title."""
+    return {
+        PLAN: plan.plan,
+        TARGET: row["target"],
+        "对象类型": SORTS[row["sort"]],
+        "街道": row["street"],
+        "社区": row["community"],
+        "姓名": row["name"],
+        "身份证号": row["id_number"],
+        "检查内容": row["told"],
+    }
+
+
+def unfounded_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path) -> Iterator[Path]:
+    """Ledger workbooks of the clues that the plan still waits for."""
+    facts = read_manifest(root.published / plan.run).facts
+    issue = Issue(facts.run, facts.run_date, root.secret())
+    with closing(open_work(None)) as con:
+        lay_drawn_rows(con, root, plan, issue, rules)
+        owners = con.execute("select distinct street from book_rows order by street nulls last").fetchall()
+        taken: set[str] = set()
+        for (owner,) in owners:
+            rows = list(book_rows(con, "street", owner, issue.secret, {}))
+            title = f"{owner or '未填街道'} {TITLES[plan.kind]}表"
+            notes = (
+                f"计划 {plan.plan}　　抽取比例 {plan.rate:%}　　共 {len(rows)} 条查否线索",
+                "请由未参加上次核查的人复核：核查结果填“查否维持”或“改判查实”，只填浅黄色的列",
+                RETURNED,
+            )
+            place = folder / file_name(TITLES[plan.kind], owner, taken)
+            yield from write_book(place, title, rows, notes=notes)
+
+
+def lay_drawn_rows(
+    con: duckdb.DuckDBPyConnection, root: Root, plan: Plan, issue: Issue, rules: Mapping[str, Rule]
+) -> None:
+    """Temporary table `book_rows` of the drawn clues without a result; `street` is the street that checks."""
+    records = lay_current(con, root)
+    lay_decisions(con, [record.decisions for record in records])
+    drawn = plan.targets().with_columns(pl.coalesce("checker", "street").alias("owner"))
+    con.register("drawn", drawn)
+    con.execute(
+        "create table ledger as select l.* from previous_ledger as l join drawn as d on d.target = l.clue_id "
+        "where l.plan = $plan and l.state = '复核中'",
+        {"plan": plan.plan},
+    )
+    cards = root.restricted / (root.latest() or "") / CARDS_FILE
+    con.execute(f"create table cards as from {parquet(cards)}")
+    lay_book_rows(con, issue, rules)
+    con.execute('update book_rows as b set street = d.owner from drawn as d where d.target = b."线索编号"')
