@@ -5,7 +5,7 @@ RUN := $(UV) run --locked --no-sync
 ROOT ?= data
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo test check format docs bench truth clean
+.PHONY: demo test check properties format docs sbom audit bench truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -25,11 +25,15 @@ demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics tab
 test: .venv/.ready  ## every test
 	$(RUN) pytest --numprocesses 2 --dist loadfile
 
-check: .venv/.ready  ## format, lint, types, import contracts, SQL
+properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour)
+	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
+
+check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) deptry .
 	$(RUN) sqlfluff lint --disable-progress-bar rules
 	$(RUN) python -m huimin.reference check
 
@@ -40,6 +44,15 @@ format: .venv/.ready  ## write the format
 
 docs: .venv/.ready  ## write the generated reference pages
 	$(RUN) python -m huimin.reference write
+
+sbom: .venv/.ready  ## the bill of materials (CycloneDX) of what Huimin runs on: dist/sbom.json
+	$(UV) export --format cyclonedx1.5 --locked --no-default-groups --offline --quiet \
+		| $(RUN) python -m huimin.supply dist/sbom.json
+
+audit: .venv/.ready  ## known vulnerabilities of the locked packages; needs pypi.org, and says so when it is out of reach
+	$(UV) export --locked --no-default-groups --no-emit-project --offline --quiet --output-file .tools/locked.txt >/dev/null
+	$(UV) run --locked --isolated --only-group audit pip-audit --strict --requirement .tools/locked.txt --disable-pip \
+		|| { echo "audit: not clean, or not made (see above); an audit without pypi.org proves nothing" >&2; exit 1; }
 
 truth: .venv/.ready  ## precision and recall of every rule against planted truth
 	$(RUN) python -m benchmarks.truth

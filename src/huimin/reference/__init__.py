@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from huimin.reference.commands import commands_page
+from huimin.reference.licences import licences_page
 from huimin.reference.outputs import outputs_page
 from huimin.reference.rosters import roster_page, rosters_page
 from huimin.reference.rules import policy_page, rule_page, rules_page, views_page
@@ -34,6 +35,8 @@ def reference_pages(project: Path) -> Mapping[str, str]:
         "outputs.md": outputs_page(),
         "commands.md": commands_page(),
     }
+    if (project / "uv.lock").exists():
+        pages["licences.md"] = licences_page(project / "uv.lock", project / "docs" / "licences.md")
     pages |= {f"rosters/{name}.md": roster_page(contract, rules) for name, contract in contracts.items()}
     pages |= {f"rules/{name}.md": rule_page(rule, catalogued, cases[name]) for name, rule in rules.items()}
     return {path: MARK + text.rstrip() + "\n" for path, text in pages.items()}
