@@ -70,14 +70,14 @@ def licence_of(name: str, version: str) -> str | None:
         return None
     if stated["Version"] != version:
         return None
-    if expression := stated.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in stated:
+        return stated["License-Expression"]
     classes = [
         text.rpartition(" :: ")[2]
         for text in stated.get_all("Classifier", [])
         if text.startswith(CLASSIFIER) and text != "License :: OSI Approved"
     ]
-    field = str(stated.get("License") or "").strip()
+    field = stated["License"].strip() if "License" in stated else ""
     return " / ".join(sorted(set(classes))) or (field if 0 < len(field) <= LONGEST and "\n" not in field else "未说明")
 
 
