@@ -1,20 +1,38 @@
-"""The end of a plan by somebody's hand, before all its results are in."""
+"""The end of a plan: all its results are in, or somebody ends it by hand."""
 
 from contextlib import closing
 from datetime import datetime
 
 import duckdb
-import polars as pl
 
 from huimin.audit import note
 from huimin.errors import UsageError
 from huimin.mount import open_work
 from huimin.root import Root
+from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.sampling.plans import CLOSES, Plan, Standing, standings_of
-from huimin.verification.closing import closed_by
-from huimin.verification.columns import RECHECKING, UNFOUNDED, UPHELD
+from huimin.verification.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 from huimin.verification.fold import lay_current
-from huimin.verification.records import Decision, append, held
+from huimin.verification.records import Decision, append, held, records_of
+
+
+def close_finished(root: Root, now: datetime) -> tuple[str, ...]:
+    """The plans that are closed now because nothing of them is waited for any more.
+
+    Of a re-check, 查否维持 and the 查否 that it could have drawn and did not are 已销号. To be called after every
+    import, outside of `held`. Raises PublishError when a record is damaged.
+    """
+    if not any(standing.status == "open" for standing in standings_of(records_of(root))):
+        return ()
+    with held(root), closing(open_work(None)) as con:
+        standings = standings_of(lay_current(con, root))
+        done = [standing.plan for standing in standings if standing.status == "open" and not waited_for(con, standing)]
+        names = [plan.plan for plan in done]
+        if names:
+            decisions = [decision for plan in done for decision in ended(con, plan)]
+            append(root, decisions, now, told={CLOSES: names})
+            note(root, now, "close", plans=names, closed=len(decisions))
+    return tuple(names)
 
 
 def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing:
@@ -37,20 +55,42 @@ def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing
     return standing
 
 
+def waited_for(con: duckdb.DuckDBPyConnection, standing: Standing) -> bool:
+    """Whether something that the plan drew has no result. A drawn clue that was exempted meanwhile needs none."""
+    if standing.plan.kind not in UNFOUNDED_KINDS:
+        return standing.checked < standing.plan.drawn
+    waiting = con.execute(
+        "select count(*) from previous_ledger where state = $state and plan = $plan",
+        {"state": RECHECKING, "plan": standing.plan.plan},
+    ).fetchall()
+    return waiting != [(0,)]
+
+
 def ended(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Decision]:
-    """What becomes of the clues of a plan that ends before its time, by `previous_ledger`."""
-    unchecked, upheld = (standing_as(con, plan, state) for state in (RECHECKING, UPHELD))
-    population = plan.population()
-    unfinished = population.filter(pl.col("target").is_in(unchecked)).select("street", "item").unique()
-    kept = population.join(unfinished, on=["street", "item"], how="semi", nulls_equal=True)
-    stays = {*kept["target"]} - {*upheld}
-    return [
-        *(Decision(kind="close", plan=plan.plan, clue_id=clue, state=UNFOUNDED) for clue in unchecked),
-        *(decision for decision in closed_by(con, plan) if decision.clue_id not in stays),
-    ]
+    """What becomes of the clues that the plan could draw, by `previous_ledger`."""
+    if plan.kind not in UNFOUNDED_KINDS:
+        return []
+    states = {"unfounded": UNFOUNDED, "upheld": UPHELD, "rechecking": RECHECKING, "closed": CLOSED}
+    con.register("population", plan.population())
+    found = con.execute(ENDS, {"plan": plan.plan, **states}).fetchall()
+    con.unregister("population")
+    return [Decision(kind="close", plan=plan.plan, clue_id=clue, state=state) for clue, state in found]
 
 
-def standing_as(con: duckdb.DuckDBPyConnection, plan: Plan, state: str) -> list[str]:
-    """The clues that the plan drew and that stand so, ascending."""
-    sql = "select clue_id from previous_ledger where state = $state and plan = $plan order by clue_id"
-    return [clue for (clue,) in con.execute(sql, {"state": state, "plan": plan.plan}).fetchall()]
+# A clue that was opened again and found 查否 anew, on other evidence, is not what the plan judged.
+ENDS = """
+with standing as (
+    select l.clue_id, l.state, p.street, p.item, l.plan is not distinct from $plan as is_drawn,
+           l.decided_evidence is not distinct from p.evidence as is_same
+    from population as p join previous_ledger as l on l.clue_id = p.target
+),
+unfinished as (
+    select distinct street, item, true as is_unfinished from standing where is_drawn and state = $rechecking
+)
+select s.clue_id, case s.state when $rechecking then $unfounded else $closed end as state
+from standing as s
+left join unfinished as u on u.street is not distinct from s.street and u.item is not distinct from s.item
+where (s.is_drawn and s.state in ($rechecking, $upheld))
+   or (s.state = $unfounded and s.is_same and u.is_unfinished is null)
+order by s.clue_id
+"""
