@@ -94,6 +94,27 @@ def receive(
     return Received(tuple(deliveries), tuple(waiting))
 
 
+def returned_files(inbox: Path, settle: float, now: datetime) -> tuple[list[Path], list[str]]:
+    """The files below ``inbox/verification`` that are settled, by path, and the names of those still being written.
+
+    By the rules of deliveries: unfinished names, and files changed less than `settle` seconds before `now`, wait.
+    """
+    folder = inbox / VERIFICATION
+    settled: list[Path] = []
+    waiting: list[str] = []
+    for file in files_below(folder) if is_folder(folder) else ():
+        inside = file.relative_to(folder)
+        try:
+            age = now.timestamp() - file.lstat().st_mtime
+        except FileNotFoundError:
+            continue
+        if any(map(unfinished, inside.parts)) or 0 <= age < settle:
+            waiting.append(readable(inside.as_posix()))
+        else:
+            settled.append(file)
+    return settled, waiting
+
+
 def unread(facts: os.stat_result, limits: Limits) -> str | None:
     """Why the file is not even read; None when it is."""
     if stat.S_ISDIR(facts.st_mode):

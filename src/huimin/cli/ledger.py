@@ -1,0 +1,133 @@
+"""Commands about the ledger: returned workbooks in, how far it is worked off."""
+
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import duckdb
+from cyclopts import App, Parameter
+from rich.table import Table
+
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.look import newest
+from huimin.cli.nights import existing
+from huimin.contract import load_contracts
+from huimin.errors import DeliveryError, UsageError
+from huimin.progress import lay_progress
+from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root
+from huimin.rule import load_rules
+from huimin.verification.fold import lay_current
+from huimin.verification.intake import Imported, import_file
+
+ledger = App(
+    name="ledger",
+    help="The clue ledger: filled workbooks in, ledger workbooks out, progress.",
+    help_epilogue="Example: huimin ledger status --root data",
+)
+app.command(ledger)
+
+
+@ledger.command(name="import", help_epilogue="Example: huimin ledger import 关山街道核查台账.xlsx --root data")
+def import_books(
+    *files: Path,
+    root: RootOption = ROOT,
+    folder: Annotated[
+        Path | None, Parameter(name=["-o", "--output"], help="A folder for the answers, beside the copies kept.")
+    ] = None,
+    as_json: JsonSwitch = False,
+) -> int:
+    """Filled ledger workbooks: good rows are taken, faulty ones come back marked in an answer. May be run any time."""
+    if not files:
+        raise UsageError("FILE", "no file was given", "huimin ledger import 街道台账.xlsx")
+    missing = [file for file in files if not file.exists()]
+    if missing:
+        raise UsageError(str(missing[0]), "there is no such file", "give the path of the returned workbook")
+    place = Root(existing(root))
+    newest(place)
+    rules = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
+    imported = []
+    for file in files:
+        one = import_file(place, file, rules, datetime.now(UTC))
+        imported.append((one, handed_out(one, file, folder)))
+    if as_json:
+        say_json([as_told(one, answers) for one, answers in imported])
+    else:
+        for one, answers in imported:
+            show(one, answers)
+    return 0 if any(one.is_usable for one, _ in imported) else DeliveryError.exit_code
+
+
+def handed_out(one: Imported, file: Path, folder: Path | None) -> tuple[Path, ...]:
+    """Where the answers are: in that folder, by default where they are kept."""
+    if folder is None or not one.answers:
+        return one.answers
+    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+    copies = []
+    for answer in one.answers:
+        copy = folder / f"回执_{file.stem}{answer.stem.removeprefix('answer')}.xlsx"
+        shutil.copyfile(answer, copy)
+        copy.chmod(RESTRICTED_FILE)
+        copies.append(copy)
+    return tuple(copies)
+
+
+def as_told(one: Imported, answers: tuple[Path, ...]) -> dict[str, object]:
+    """The outcome, JSON-ready."""
+    counts = {"taken": one.taken, "unchanged": one.unchanged, "blank": one.blank, "sent_back": one.sent_back}
+    places = {"record": one.record, "answers": [str(answer) for answer in answers]}
+    return {"file": one.file, "status": one.status, **counts, **places, "problem": one.problem}
+
+
+def show(one: Imported, answers: tuple[Path, ...]) -> None:
+    """The outcome for a terminal."""
+    if one.problem:
+        output.print(f"{one.file}：退回，{one.problem}", markup=False, highlight=False, style="yellow")
+        return
+    before = "（此前已收过，没有变化）" if one.status == "known" else ""
+    counts = f"已收 {one.taken} 行，未变 {one.unchanged} 行，未填 {one.blank} 行，退回 {one.sent_back} 行"
+    output.print(f"{one.file}：{counts}{before}", markup=False, highlight=False)
+    for answer in answers:
+        output.print(f"  回执 {answer}", markup=False, highlight=False)
+
+
+HEADS = {
+    "clues": "线索", "open": "待核查", "overdue": "逾期", "pending": "待定", "confirmed": "查实",
+    "unfounded": "查否", "rechecking": "复核中", "mending": "整改中", "closed": "已销号",
+    "due_amount": "应追缴", "recovered_amount": "已追缴",
+}  # fmt: skip
+SIDES = {"street": "街道", "department": "责任部门"}
+
+
+@ledger.command(help_epilogue="Example: huimin ledger status --by street --root data")
+def status(
+    *,
+    root: RootOption = ROOT,
+    by: Annotated[Literal["street", "department"], Parameter(help="A row for each of these.")] = "department",
+    as_json: JsonSwitch = False,
+) -> None:
+    """How far the ledger is worked off, with every return taken until now."""
+    place = Root(existing(root))
+    newest(place)
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    with closing(duckdb.connect(config={"threads": 2})) as con:
+        lay_current(con, place)
+        con.execute("create table ledger as from previous_ledger")
+        lay_progress(con, today)
+        columns = ", ".join(f'"{column}"' for column in HEADS)
+        found = con.execute(
+            f"""select "by", "value", {columns} from progress where "by" in ('all', $by)
+                order by "by" = 'all', "value" nulls last""",
+            {"by": by},
+        ).fetchall()
+    if as_json:
+        names = ("by", "value", *HEADS)
+        say_json([dict(zip(names, row)) for row in found])
+        return
+    table = Table(SIDES[by], *HEADS.values())
+    for side, value, *figures in found:
+        name = "合计" if side == "all" else value or "未填"
+        table.add_row(name, *(f"{figure:,}" for figure in figures))
+    output.print(table)

@@ -1,0 +1,120 @@
+"""The answer to a return: every row as it came back, with its verdict; what was locked is as it was handed out."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import duckdb
+
+from huimin.manifest import read_manifest
+from huimin.root import Root
+from huimin.rule import Rule
+from huimin.sql import parquet
+from huimin.verification.book import BookRow, write_book
+from huimin.verification.columns import (
+    CLUE_ID,
+    FILLED,
+    LOCKED,
+    PLAN_FILLED,
+    PLAN_LOCKED,
+    SEAL,
+    FilledColumn,
+    LockedColumn,
+    seal,
+)
+from huimin.verification.export import Issue, lay_book_rows, told
+from huimin.verification.filled import Filled
+from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged
+from huimin.verification.look import Cell, plain
+from huimin.verification.returned import ReturnedRow
+
+VERDICTS = (TAKEN, SAME, BLANK, BACK)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One row of an answer."""
+
+    row: ReturnedRow
+    filled: Filled
+    judged: Judged
+    restored: Mapping[str, Cell] | None = None
+    """The locked cells as they were handed out; None: as they came back."""
+
+
+def write_answer(folder: Path, file: str, rows: Sequence[Answered]) -> tuple[Path, ...]:
+    """The workbooks now in the folder, `answer.xlsx` first: ledger rows, then those of spot checks and visits.
+
+    `file`: the name of the return. Raises OSError.
+    """
+    places: tuple[Path, ...] = ()
+    for form, locked, filled in (("ledger", LOCKED, FILLED), ("plan", PLAN_LOCKED, PLAN_FILLED)):
+        own = [answered for answered in rows if answered.row.form == form]
+        if own:
+            book = [book_row(answered, locked, filled) for answered in own]
+            place = folder / ("answer.xlsx" if not places else "answer（抽查）.xlsx")
+            title = f"核查回执：{Path(file).stem}"
+            places += write_book(place, title, book, notes=notes_of(own), locked=locked, filled=filled)
+    return places
+
+
+def notes_of(rows: Sequence[Answered]) -> tuple[str, ...]:
+    """What stands above the header of an answer."""
+    counts = Counter(answered.judged.verdict for answered in rows)
+    return (
+        "　　".join(f"{verdict} {counts[verdict]} 行" for verdict in VERDICTS),
+        "“退回”的行按退回原因改正后，把本回执整份交回；“已收”“未变”的行不用再填",
+    )
+
+
+def book_row(answered: Answered, locked: Sequence[LockedColumn], filled: Sequence[FilledColumn]) -> BookRow:
+    """The row of the answer."""
+    row, judged = answered.row, answered.judged
+    if answered.restored is None:
+        cells: dict[str, Cell] = {column.title: as_written(column, row.text(column.title)) for column in locked}
+    else:
+        cells = {column.title: answered.restored.get(column.title) for column in locked}
+    for column in filled:
+        cells[column.title] = answered.filled.values.get(column.name) or row.text(column.title) or None
+    return BookRow(cells, judged.state, judged.verdict, judged.reasons, judged.faulty)
+
+
+def as_written(column: LockedColumn, text: str) -> Cell:
+    """The cell as it was written: numbers as numbers."""
+    if column.kind in ("integer", "money") and text:
+        try:
+            number = Decimal(text.replace(",", ""))
+            return int(number) if column.kind == "integer" else number
+        except (InvalidOperation, ValueError, OverflowError):
+            return text
+    return text or None
+
+
+def locked_cells(
+    con: duckdb.DuckDBPyConnection, root: Root, rules: Mapping[str, Rule], clue_ids: Sequence[str]
+) -> dict[str, dict[str, Cell]]:
+    """The locked cells of these clues by title, as a ledger workbook of now has them, by clue.
+
+    `con` holds `previous_ledger` and `decisions`. Clues of which no card was kept are not there.
+    """
+    run = root.latest() or ""
+    cards = root.restricted / run / "cards.parquet"
+    if not clue_ids or not cards.is_file():
+        return {}
+    con.execute(f"create or replace temp table cards as from {parquet(cards)}")
+    con.execute("create or replace temp table ledger as from previous_ledger")
+    issue = Issue(run, read_manifest(root.published / run).facts.run_date, root.secret())
+    lay_book_rows(con, issue, rules)
+    titles = [column.title for column in LOCKED if column.title not in (SEAL, LOCKED[0].title)]
+    shown = ", ".join(f'"{title}"' for title in titles)
+    found = con.execute(
+        f'select {shown} from book_rows where list_contains($ids::varchar[], "{CLUE_ID}")', {"ids": list(clue_ids)}
+    ).fetchall()
+    restored = {}
+    for values in found:
+        cells = {title: plain(value) if isinstance(value, str) else value for title, value in zip(titles, values)}
+        sealed = {column.title: told(cells[column.title]) for column in LOCKED if column.sealed}
+        restored[str(cells[CLUE_ID])] = {**cells, SEAL: seal(issue.secret, sealed)}
+    return restored

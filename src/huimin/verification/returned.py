@@ -1,0 +1,105 @@
+"""A returned workbook as rows of text: the sheets that are a ledger or a plan's, columns found by their titles."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from huimin.contract import header_form
+from huimin.errors import DeliveryError
+from huimin.sheets import Limits, Sheet, read_raw
+from huimin.verification.columns import (
+    CLUE_ID,
+    FILLED,
+    LOCKED,
+    OUTCOME,
+    PLAN,
+    PLAN_FILLED,
+    PLAN_LOCKED,
+    RESULT,
+    TARGET,
+)
+
+Form = Literal["ledger", "plan"]
+TITLES: Mapping[Form, tuple[str, ...]] = {
+    "ledger": tuple(column.title for column in (*LOCKED, *FILLED)),
+    "plan": tuple(column.title for column in (*PLAN_LOCKED, *PLAN_FILLED)),
+}
+NEEDED: Mapping[Form, frozenset[str]] = {
+    "ledger": frozenset({CLUE_ID, OUTCOME}),
+    "plan": frozenset({PLAN, TARGET, RESULT}),
+}
+"""Titles by which a sheet is known."""
+NO_HEADER = f"没有找到台账的表头：要有“{CLUE_ID}”“{OUTCOME}”两列（抽查表要有“{PLAN}”“{TARGET}”“{RESULT}”）"
+USE_THE_BOOK = "请在下发的台账工作簿上填写，不要删改表头"
+
+
+@dataclass(frozen=True)
+class ReturnedRow:
+    """One row as it came back."""
+
+    form: Form
+    sheet: str | None
+    row: int
+    """Physical, 1-based."""
+    cells: Mapping[str, str]
+    """Text by title, for each declared column that the sheet has; "" when empty."""
+    broken: bool = False
+    """The row could not be read."""
+
+    def text(self, title: str) -> str:
+        """The cell's text without outer blanks; "" when it is empty or there is no such column."""
+        return self.cells.get(title, "").strip()
+
+
+def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, ...]:
+    """Every row below the header of each sheet that is a ledger or a plan's, empty ones left out.
+
+    Titles stand in any order, under any rows of titles; other columns and other sheets are ignored.
+
+    Raises:
+        DeliveryError: the file cannot be read, no sheet has the header, or one has a title twice.
+    """
+    if file.lower().endswith(".zip"):
+        raise DeliveryError(file, "压缩包不能直接交回", "解压后把工作簿逐个放入")
+    headed = [(sheet, *found) for sheet in read_raw(path, file, limits) if (found := header_of(sheet, file, limits))]
+    if not headed:
+        raise DeliveryError(file, NO_HEADER, USE_THE_BOOK)
+    return tuple(row for sheet, form, line, columns in headed for row in rows_of(sheet, form, line, columns))
+
+
+def header_of(sheet: Sheet, file: str, limits: Limits) -> tuple[Form, int, Mapping[str, str]] | None:
+    """What kind of sheet it is, the row of its header and the cell column of each title; None for other sheets."""
+    for line, *cells in sheet.cells.head(limits.header_rows).iter_rows():
+        found = [header_form(cell or "") for cell in cells]
+        for form, titles in TITLES.items():
+            columns = {title: f"c{found.index(header_form(title))}" for title in titles if header_form(title) in found}
+            if NEEDED[form] <= columns.keys():
+                refuse_repeated(found, columns, file)
+                return form, line, columns
+    return None
+
+
+def refuse_repeated(found: list[str], columns: Mapping[str, str], file: str) -> None:
+    """Nothing. Raises DeliveryError for a title that heads two columns: which one counts cannot be known."""
+    repeated = [title for title in columns if found.count(header_form(title)) > 1]
+    if repeated:
+        raise DeliveryError(file, f"表头“{'、'.join(repeated)}”出现了两次", "每个表头只留一列，其余删去后交回")
+
+
+def rows_of(sheet: Sheet, form: Form, line: int, columns: Mapping[str, str]) -> Iterator[ReturnedRow]:
+    """The rows below the header, by their place; a repeated header is none."""
+    below = sheet.cells.filter(sheet.cells["row"] > line).select("row", *columns.values())
+    rows = [
+        ReturnedRow(form, sheet.name, row, dict(zip(columns, (cell or "" for cell in cells))))
+        for row, *cells in below.iter_rows()
+        if any((cell or "").strip() for cell in cells)
+    ]
+    header = {title: header_form(title) for title in columns}
+    kept = [row for row in rows if any(header_form(row.cells[title]) != form for title, form in header.items())]
+    broken = [
+        ReturnedRow(form, sheet.name, row, {}, broken=True)
+        for row in sheet.faults["row"].unique().to_list()
+        if row > line
+    ]
+    yield from sorted((*kept, *broken), key=lambda row: row.row)

@@ -1,0 +1,120 @@
+"""Whether a row of a spot check or of visits is taken: a household, person or clue that a plan drew."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import polars as pl
+
+from huimin.sampling.draw import UNFOUNDED_KINDS
+from huimin.sampling.forms import cells_of
+from huimin.sampling.plans import Standing, standings_of
+from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
+from huimin.verification.filled import Filled, Value
+from huimin.verification.judge import BLANK, SAME, TAKEN, Fault, Judged, sent_back
+from huimin.verification.records import Decision, Kind, Record
+from huimin.verification.returned import ReturnedRow
+
+TITLES = {column.name: column.title for column in PLAN_FILLED}
+FOUND = tuple(TITLES)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One target of a plan, and what was found there."""
+
+    standing: Standing
+    is_clue: bool
+    locked: Mapping[str, str | None]
+    """By title, as it was handed out."""
+    found: Mapping[str, Value]
+    told_by: str
+
+
+def drawn_targets(records: Sequence[Record], plans: set[str]) -> dict[tuple[str, str], Drawn]:
+    """Who the plans of these names drew for spot checks and visits, by plan and target."""
+    results = results_by_target(records, plans)
+    return {
+        (standing.plan.plan, row["target"]): Drawn(
+            standing,
+            row["sort"] == "clue",
+            cells_of(standing.plan, row),
+            *results.get((standing.plan.plan, row["target"]), ({}, "")),
+        )
+        for standing in standings_of(records)
+        if standing.plan.plan in plans and standing.plan.kind not in UNFOUNDED_KINDS
+        for row in standing.plan.targets().iter_rows(named=True)
+    }
+
+
+def results_by_target(
+    records: Sequence[Record], plans: set[str]
+) -> dict[tuple[str, str], tuple[dict[str, Value], str]]:
+    """What was found of each target by plan and target, and who found it in which file."""
+    found: dict[tuple[str, str], tuple[dict[str, Value], str]] = {}
+    for record in records:
+        decisions = pl.read_parquet(record.decisions, glob=False)
+        for row in decisions.filter(pl.col("plan").is_in(list(plans))).iter_rows(named=True):
+            key = (row["plan"], row["clue_id"] or row["target_key"])
+            before, told_by = found.get(key, ({}, ""))
+            own = {name: row[name] for name in FOUND if row[name] is not None}
+            by = f"核查人 {row['verifier']}，{row['file']}" if row["outcome"] else told_by
+            found[key] = ({**before, **own}, by)
+    return found
+
+
+def judge_target(
+    row: ReturnedRow, filled: Filled, drawn: Drawn | None, today: date, unlike: str | None = None
+) -> Judged:
+    """The verdict over a row of a plan's sheet, with every fault of it, and the decision that it amounts to."""
+    if row.broken:
+        return sent_back([("", "这一行读不出来（内容过长或有损坏的字符），请从原件重填")], None)
+    if drawn is None:
+        return sent_back([(TARGET, f"“{PLAN}”“{TARGET}”不认识：不要改动编号，请在下发的抽查表上填写")], None)
+    faults: list[Fault] = [(TARGET, unlike)] if unlike else []
+    faults += [*edited(row, drawn), *filled.faults.items()]
+    changed = {name: value for name, value in filled.values.items() if drawn.found.get(name) != value}
+    if not changed and not faults:
+        return Judged(SAME if filled.values else BLANK)
+    faults.extend(target_faults({**drawn.found, **filled.values}, changed, drawn, today))
+    if faults:
+        return sent_back(faults, None)
+    said: dict[str, Any] = dict(changed)
+    plan = drawn.standing.plan
+    key: dict[str, Any] = {"clue_id" if drawn.is_clue else "target_key": row.text(TARGET)}
+    kind = cast(Kind, plan.kind)
+    return Judged(TAKEN, decisions=(Decision(kind=kind, plan=plan.plan, sheet=row.sheet, row=row.row, **key, **said),))
+
+
+def edited(row: ReturnedRow, drawn: Drawn) -> Iterator[Fault]:
+    """The locked cells that are not as they were handed out."""
+    titles = [
+        column.title
+        for column in PLAN_LOCKED
+        if column.title in row.cells and plainly(row.cells[column.title]) != plainly(drawn.locked.get(column.title))
+    ]
+    for title in titles:
+        yield title, f"“{title}”被改动过：只能改填写列，已按原样恢复，请核对后在本回执上填写交回"
+
+
+def plainly(text: str | None) -> str:
+    """The text without blanks and line ends."""
+    return "".join((text or "").split())
+
+
+def target_faults(found: Mapping[str, Any], changed: Mapping[str, Value], drawn: Drawn, today: date) -> Iterator[Fault]:
+    """What is missing from, or does not fit into, all that would be found."""
+    status = {"closed": "已结束", "withdrawn": "已撤回"}.get(drawn.standing.status)
+    if status:
+        yield PLAN, f"这个抽查计划{status}，不再收结果"
+    if "outcome" not in found:
+        yield RESULT, f"“{RESULT}”没有填，其他各列就不能收"
+    if "outcome" in changed and "outcome" in drawn.found:
+        first = f"已收到结果“{drawn.found['outcome']}”（{drawn.told_by}）"
+        yield RESULT, f"{first}，与本行“{changed['outcome']}”不同：请双方核对，以先收的为准"
+    for name in ("verifier", "verified_on"):
+        if name not in found:
+            yield TITLES[name], f"填了“{RESULT}”，请填“{TITLES[name]}”"
+    if "verified_on" in found and found["verified_on"] > today:
+        yield TITLES["verified_on"], f"“{TITLES['verified_on']}”晚于今天（{today}），请改正"
