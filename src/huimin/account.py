@@ -10,7 +10,7 @@ import polars as pl
 from huimin.check import folder_of
 from huimin.delivery import Receipt
 from huimin.identity import mask_ids_in
-from huimin.published import DELIVERIES, PublishedTable
+from huimin.published import DELIVERIES, column_types
 from huimin.root import Root
 from huimin.rule import Rule
 from huimin.slots import Standing
@@ -34,11 +34,6 @@ def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[
             [delivery_row(root, standing, failed) for standing in standings],
         )
     lay_rejects(con, root, [standing for standing in standings if standing.status != "refused"])
-
-
-def column_types(table: PublishedTable) -> str:
-    """The table's columns for a CREATE TABLE."""
-    return ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
 
 
 def delivery_row(root: Root, standing: Standing, failed: Mapping[str, list[tuple[str, str]]]) -> list[object]:

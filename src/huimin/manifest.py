@@ -72,6 +72,7 @@ class RunFacts:
     """What each delivery in force gave to the rules."""
     previous_ledger: UsedFile | None = None
     previous_trend: UsedFile | None = None
+    previous_cards: UsedFile | None = None
     records: tuple[UsedFile, ...] = ()
     """Verification records."""
     only: tuple[str, ...] = ()
@@ -125,6 +126,7 @@ class Manifest:
         outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
         exemptions = value.pop("exemptions")
         previous, trend = value.pop("previous_ledger"), value.pop("previous_trend", None)
+        cards = value.pop("previous_cards", None)
         facts = RunFacts(
             **{
                 **value,
@@ -136,6 +138,7 @@ class Manifest:
             },
             previous_ledger=UsedFile(**previous) if previous else None,
             previous_trend=UsedFile(**trend) if trend else None,
+            previous_cards=UsedFile(**cards) if cards else None,
             step_seconds=seconds["steps"],
             rule_seconds=seconds["rules"],
         )

@@ -49,6 +49,8 @@ from huimin.slots import Standing, in_force, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
 from huimin.trend import lay_trend
+from huimin.verification.cards import CARDS_FILE, lay_cards
+from huimin.verification.export import WORKBOOKS, Issue, write_ledger_books
 from huimin.verification.fold import ANSWERS, seen_through, used_records, write_answers
 
 LEDGER, TREND = "ledger.parquet", "trend.parquet"
@@ -256,7 +258,8 @@ def publish_whole(
     root, standings = night.root, standings_of(night, checked)
     previous = previous or latest_ledger(root)
     ledger = root.path / previous.path if previous else None
-    trend = trend_beside(root, previous)
+    trend = carried(root, previous, root.published, TREND)
+    cards = carried(root, previous, root.restricted, CARDS_FILE)
     used = used_records(root, night.run) if used is None else used
     records = seen_through(root, used)
     new = [record for record, file in zip(records, used) if file.run == night.run]
@@ -266,12 +269,17 @@ def publish_whole(
             build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger, decided)
             lay_decisions(con, [record.decisions for record in records])
             lay_rules(con, night.rules, standings)
+        with timed(night, "workbooks"):
+            known = root.path / cards.path if cards else None
+            lay_cards(con, night.rules, night.contracts, night.run_date, known)
+            issue = Issue(night.run, night.run_date, root.secret())
+            write_ledger_books(con, night.work / WORKBOOKS, issue, night.rules)
         with timed(night, "coverage"):
             lay_coverage(con, night.contracts, night.run_date)
             lay_rates(con, night.run_date, drawn_lists(records))
             lay_progress(con, night.run_date)
-            carried = root.path / trend.path if trend else None
-            lay_trend(con, night.run, night.run_date, carried, complete=not night.only)
+            past = root.path / trend.path if trend else None
+            lay_trend(con, night.run, night.run_date, past, complete=not night.only)
         content = gather_content(con, night.run, night.run_date, night.contracts, night.rules)
         pages = Pages(
             published={
@@ -279,9 +287,12 @@ def publish_whole(
                 "report.xlsx": lambda place: write_workbook(content, place),
                 "quality": lambda place: write_quality_pages(con.execute("from quality").pl(), night.contracts, place),
             },
-            restricted={ANSWERS: lambda place: write_answers(new, place)},
+            restricted={
+                WORKBOOKS: lambda place: moved(night.work / WORKBOOKS, place),
+                ANSWERS: lambda place: write_answers(new, place),
+            },
         )
-        facts = run_facts(night, standings, previous, trend, used)
+        facts = run_facts(night, standings, (previous, trend, cards), used)
         balance_with_deliveries(con, root, night.contracts, facts, standings)
         publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
         published = told(con, root, night.run, standings, latest=not night.only)
@@ -302,11 +313,16 @@ def latest_ledger(root: Root) -> UsedFile | None:
     return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
-def trend_beside(root: Root, ledger: UsedFile | None) -> UsedFile | None:
-    """The trend that was published with the ledger gone on from; None before the first run that has one."""
-    if ledger is None:
+def moved(folder: Path, place: Path) -> None:
+    """The folder stands at the place from now on."""
+    shutil.move(folder, place)
+
+
+def carried(root: Root, ledger: UsedFile | None, side: Path, name: str) -> UsedFile | None:
+    """That file of the run whose ledger is gone on from; None before the first run that has one."""
+    if ledger is None or ledger.run is None:
         return None
-    place = (root.path / ledger.path).with_name(TREND)
+    place = side / ledger.run / name
     if not place.exists():
         return None
     return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))
@@ -315,11 +331,11 @@ def trend_beside(root: Root, ledger: UsedFile | None) -> UsedFile | None:
 def run_facts(
     night: Night,
     standings: tuple[Standing, ...],
-    previous: UsedFile | None,
-    trend: UsedFile | None,
+    previous: tuple[UsedFile | None, UsedFile | None, UsedFile | None],
     used: tuple[UsedFile, ...],
 ) -> RunFacts:
-    """What the manifest says of the run."""
+    """What the manifest says of the run. `previous`: the ledger, the trend and the cards that it went on from."""
+    ledger, trend, cards = previous
     timings = [json.loads(line) for line in (night.work / "seconds.jsonl").read_text().splitlines()]
     steps: defaultdict[str, float] = defaultdict(float)
     for step, seconds in timings:
@@ -334,8 +350,9 @@ def run_facts(
         policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         in_force=tuple(counted_of(standing) for standing in in_force(standings, night.contracts)),
-        previous_ledger=previous,
+        previous_ledger=ledger,
         previous_trend=trend,
+        previous_cards=cards,
         records=used,
         only=night.only,
         step_seconds=dict(steps),

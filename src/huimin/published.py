@@ -367,12 +367,46 @@ DECISIONS = declared(
     row              | INTEGER       | 实际行号
     """,
 )
-RESTRICTED_TABLES = (IDENTITIES, REJECTS, DECISIONS)
+CARDS = declared(
+    "cards",
+    "线索卡：台账工作簿写明的内容，含完整姓名、身份证号、标的；一条线索一行",
+    ("clue_id",),
+    """
+    clue_id        | VARCHAR       | 线索编号
+    rule           | VARCHAR       | 规则标识
+    rule_title     | VARCHAR       | 规则名称
+    tier           | TINYINT       | 等级
+    item           | VARCHAR       | 补贴项目标识
+    item_title     | VARCHAR       | 项目名称
+    department     | VARCHAR       | 责任部门
+    street         | VARCHAR       | 街道
+    community      | VARCHAR       | 社区
+    household_key  | VARCHAR       | 户代码
+    name           | VARCHAR       | 姓名；没有人员的为项目、单位或承诺
+    id_number      | VARCHAR       | 身份证号
+    subject        | VARCHAR       | 标的
+    span           | VARCHAR       | 起止期间
+    periods        | INTEGER       | 疑点期间数
+    amount_at_risk | DECIMAL(14,2) | 涉及金额（元）
+    identity       | VARCHAR       | 身份把握
+    priority       | DOUBLE        | 核查优先度
+    summary        | VARCHAR       | 疑点概述
+    evidence       | VARCHAR       | 证据：逐个名册说明
+    evidence_hash  | VARCHAR       | 证据代码
+    told_on        | DATE          | 证据所据数据的运行日
+    """,
+)
+RESTRICTED_TABLES = (IDENTITIES, REJECTS, DECISIONS, CARDS)
 
 
 def quoted(name: str) -> str:
     """The name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def column_types(table: PublishedTable) -> str:
+    """The table's columns for a CREATE TABLE."""
+    return ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
 
 
 def ordered_select(table: PublishedTable, source: str | None = None, where: str = "true") -> str:

@@ -176,11 +176,12 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
-    """The ledger that the run went on from; it and its trend are seen from the scratch root. Raises PublishError."""
-    for used in (manifest.facts.previous_ledger, manifest.facts.previous_trend):
+    """The ledger that the run went on from; what stood beside it is seen from the scratch root. Raises PublishError."""
+    facts = manifest.facts
+    for used in (facts.previous_ledger, facts.previous_trend, facts.previous_cards):
         if used is not None:
             show(used, root, scratch)
-    return manifest.facts.previous_ledger
+    return facts.previous_ledger
 
 
 def show(used: UsedFile, root: Root, scratch: Root) -> None:

@@ -17,7 +17,7 @@ def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], *, 
     """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (name and subject as shown, titles).
 
     Money reads `1,200.00`, days `2023年8月5日`, months `2023年8月`; a fact of several values is joined by 、; a fact
-    without a value reads 不详. With `whole` only ID numbers and accounts of their own columns are masked: for those who go to the door.
+    without a value reads 不详. With `whole`, for those who go to the door, only ID numbers and accounts are masked.
     """
     con.execute("create or replace temp table summaries (clue integer, summary varchar)")
     for (name,) in con.execute("select distinct rule from clue_hits").fetchall():

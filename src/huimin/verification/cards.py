@@ -8,18 +8,13 @@ import duckdb
 
 from huimin.clues.summary import lay_summaries
 from huimin.contract import Column, Contract
+from huimin.published import CARDS, column_types
 from huimin.rule import Rule
 from huimin.sql import exact, literal
 
+CARDS_FILE = f"{CARDS.name}.parquet"
 MOST_TOLD = {"payment": 4, "register": 6}
 """Source rows told of one roster by their role; the others are counted, and `huimin explain` lists them."""
-CARDS = """
-clue_id varchar, rule varchar, rule_title varchar, tier tinyint, item varchar, item_title varchar, department varchar,
-street varchar, community varchar, household_key varchar, name varchar, id_number varchar, subject varchar,
-span varchar, periods integer, amount_at_risk decimal(14, 2), identity varchar, priority double, summary varchar,
-evidence varchar, evidence_hash varchar, told_on date
-"""
-"""Columns of the table `cards` and of its Parquet file, which the next run goes on from."""
 
 
 def lay_cards(
@@ -43,10 +38,10 @@ def lay_cards(
     titles = {"roster": list(contracts), "title": [contract.title for contract in contracts.values()]}
     con.execute(TITLES, titles)
     con.execute(BLOCKS)
-    con.execute(f"create or replace temp table previous_cards ({CARDS})")
+    con.execute(f"create or replace temp table previous_cards ({column_types(CARDS)})")
     if previous is not None and previous.exists():
         con.execute("insert into previous_cards by name select * from read_parquet($place)", {"place": exact(previous)})
-    con.execute(f"create or replace table cards ({CARDS})")
+    con.execute(f"create or replace table cards ({column_types(CARDS)})")
     con.execute(TONIGHT, {"run_date": run_date})
     con.execute(GONE_ON)
     con.execute(KNOWN, {"rule": list(rules), "title": [rule.title for rule in rules.values()]})

@@ -12,11 +12,14 @@ from typing import Literal
 import duckdb
 
 from huimin.identity import mask_ids_in
+from huimin.root import RESTRICTED_DIRECTORY
 from huimin.rule import Rule
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
 from huimin.verification.look import plain
 
+WORKBOOKS = "workbooks"
+"""Folder of a run's restricted side."""
 Side = Literal["street", "department"]
 SIDES: Mapping[Side, str] = {"street": "街道", "department": "部门"}
 NOBODY = "未填"
@@ -49,6 +52,7 @@ def write_ledger_books(
     `con` holds `cards` (`verification/cards.py`), `ledger` and `decisions`. `only` names one street, one department or
     both; by default there is a workbook for each. Clues without a street are in `街道_未填.xlsx`. Raises OSError.
     """
+    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     lay_book_rows(con, issue, rules)
     seals: dict[str, str] = {}
     places: list[Path] = []
