@@ -120,12 +120,12 @@ def drawn(text: str) -> list[dict[str, str | None]]:
 
 
 def ready_to_publish(rows: dict[str, str] | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory work database with every table; `rows` replace those of the small run."""
+    """An in-memory work database with every table; `rows` replace those of the small run, others are empty."""
     con = duckdb.connect()
     for table in (*TABLES, *RESTRICTED_TABLES):
         columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
         con.execute(f"create table {table.name} ({columns})")
-        for row in drawn({**TABLE_ROWS, **(rows or {})}[table.name] or "x"):
+        for row in drawn({**TABLE_ROWS, **(rows or {})}.get(table.name) or "x"):
             names = ", ".join(quoted(name) for name in row)
             con.execute(f"insert into {table.name} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
     return con
