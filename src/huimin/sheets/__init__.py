@@ -100,7 +100,8 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
     if plain is not None:
         return plain
     below = top[int(sample.cells["row"][header.last]) :].to_list()
-    usual = max(width, vote_of(below, Dialect(delimiter), limits).cells)
+    vote = vote_of(below, Dialect(delimiter), limits)
+    usual = max(width, vote.cells) if vote.agreeing * 2 > len(below) else width
     shape = Shape(Dialect(delimiter), width, usual, settled=settled_by(header, contract))
     return sheet_of(lines_of(text.content, file), text.undecodable, shape, limits)
 

@@ -1,6 +1,6 @@
 """Text files: physical lines to records. Nothing is lost: lines = records + their continuation lines + faults."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,6 +9,8 @@ from huimin.errors import DeliveryError
 from huimin.sheets.quoted import Dialect, cells_of, record_at, strayed, well_formed
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 
+PIECE = 200_000
+"""Lines that are cut at once: the parser's own copies are of that many only."""
 SPARE = 8
 """Columns beyond the header that the fast parser of quoted lines looks at."""
 
@@ -84,6 +86,10 @@ def plain_sheet(text: bytes, lines: int, delimiter: str, width: int, limits: Lim
     return Sheet(None, cells.insert_column(0, rows), pl.DataFrame(schema=FAULTS), lines)
 
 
+Cut = tuple[pl.DataFrame, pl.DataFrame]
+"""Records (`row`, c0, c1, …) and faults."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """What a record of the text should look like."""
@@ -110,22 +116,35 @@ def sheet_of(lines: pl.Series, undecodable: Collection[int], shape: Shape, limit
     numbered = pl.DataFrame({"row": numbers, "line": lines})
     damaged = numbers.is_in(undecodable) if undecodable else numbers.is_null()
     if not (quotes | damaged).any():
-        plain, faults = split(numbered, shape, limits)
+        parts = [*in_pieces(split, numbered, ~quotes, shape, limits)]
+        plain, faults = (pl.concat(frames) for frames in zip(*parts, strict=True))
         return Sheet(None, plain, faults, len(lines))
     well = quotes & lines.str.contains(well_formed(dialect.delimiter)) if dialect.is_usual else lines.is_null()
     well &= lines.str.count_matches(dialect.delimiter, literal=True) < shape.width + SPARE
     odd, swallowed = joined(lines, ((quotes & ~well) | damaged).arg_true(), frozenset(undecodable), shape, limits)
     whole = ~(damaged | numbers.is_in(swallowed)) if swallowed else ~damaged
     parts = [
-        split(numbered.filter(~quotes & whole), shape, limits),
-        parsed(numbered.filter(well & whole), shape, limits),
+        *in_pieces(split, numbered, ~quotes & whole, shape, limits),
+        *in_pieces(parsed, numbered, well & whole, shape, limits),
         gathered(odd, shape, limits),
     ]
     cells, faults = (pl.concat(frames).sort("row") for frames in zip(*parts, strict=True))
     return Sheet(None, cells, faults, len(lines) - len(swallowed))
 
 
-def split(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:
+def in_pieces(
+    cut: Callable[[pl.DataFrame, Shape, Limits], Cut],
+    numbered: pl.DataFrame,
+    chosen: pl.Series,
+    shape: Shape,
+    limits: Limits,
+) -> Iterator[Cut]:
+    """Records and faults of the chosen lines, so many lines at a time that what is made on the way stays small."""
+    for start in range(0, numbered.height, PIECE):
+        yield cut(numbered.slice(start, PIECE).filter(chosen.slice(start, PIECE)), shape, limits)
+
+
+def split(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> Cut:
     """Records and faults of lines without quotes (`row`, `line`)."""
     delimiter, names = shape.dialect.delimiter, cell_names(shape.width)
     fields = pl.col("line").str.splitn(delimiter, shape.width + 1).struct.rename_fields([*names, "beyond"])
@@ -133,7 +152,7 @@ def split(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> tuple[pl.Data
     return divided(frame, shape, pl.col("line"), pl.col("beyond").str.replace_all(delimiter, "", literal=True), limits)
 
 
-def parsed(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:
+def parsed(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> Cut:
     """Records and faults of lines whose quotes are well formed (`row`, `line`)."""
     delimiter = shape.dialect.delimiter
     names, spare = cell_names(shape.width), [f"beyond{index}" for index in range(SPARE)]
@@ -150,9 +169,7 @@ def parsed(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> tuple[pl.Dat
     return divided(frame, shape, unquoted, pl.concat_str(spare, ignore_nulls=True), limits)
 
 
-def divided(
-    frame: pl.DataFrame, shape: Shape, unquoted: pl.Expr, beyond: pl.Expr, limits: Limits
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def divided(frame: pl.DataFrame, shape: Shape, unquoted: pl.Expr, beyond: pl.Expr, limits: Limits) -> Cut:
     """Records (`row`, cells) and faults of parsed lines.
 
     `unquoted` is the line without its quoted cells, `beyond` what stands after the last column.
@@ -227,7 +244,7 @@ def joined(
         if first < following:
             continue
         most = min(limits.record_lines, ahead)
-        reason, length = record_at(lines, first, shape.dialect, shape.usual, most, limits)
+        reason, length = record_at(lines, first, shape.dialect, shape.usual, shape.exact, most, limits)
         if reason:
             ahead = max(ahead - length, 1)
             length = 1
@@ -240,7 +257,7 @@ def joined(
     return records, swallowed
 
 
-def gathered(odd: list[Odd], shape: Shape, limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:
+def gathered(odd: list[Odd], shape: Shape, limits: Limits) -> Cut:
     """Records and faults of the records that were looked at more closely."""
     schema = pl.Schema({"row": pl.Int32, **dict.fromkeys(cell_names(shape.width), pl.String)})
     rows: list[list[int | str | None]] = []

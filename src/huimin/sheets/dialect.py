@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from huimin.sheets.quoted import Dialect, joined_at
+from huimin.sheets.quoted import Dialect, joined_at, scanned
 from huimin.sheets.shapes import Limits
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -30,7 +30,7 @@ def vote_of(lines: Sequence[str], dialect: Dialect, limits: Limits) -> Vote:
     while index < len(lines):
         state, cells, length = joined_at(series, index, dialect, limits.record_lines, limits)
         length = length if state == "closed" else 1
-        if state == "closed" and cells > 1:
+        if state == "closed" and cells > 1 and not scanned(lines[index], dialect, inside=False).stray:
             counts[cells] += length
         index += length
     cells, agreeing = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))

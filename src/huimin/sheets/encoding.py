@@ -12,6 +12,7 @@ from huimin.errors import DeliveryError
 from huimin.sheets.shapes import Limits
 
 CHUNK = 4 * 1024 * 1024
+SAMPLE = 64 * 1024
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -67,7 +68,13 @@ def encodings_of(raw: bytes) -> tuple[int, tuple[str, ...]]:
     for mark, name in MARKS:
         if raw.startswith(mark):
             return len(mark), (name,)
-    return 0, ("utf-8", "gb18030")
+    return 0, ("utf-8",) if is_mostly_utf8(raw[:SAMPLE]) else ("utf-8", "gb18030")
+
+
+def is_mostly_utf8(sample: bytes) -> bool:
+    """Whether most of the lines that tell an encoding are UTF-8: hardly a line of Chinese in GB18030 is by chance."""
+    telling = [line for line in sample.splitlines() if not line.isascii()]
+    return sum(map(is_utf8, telling)) * 2 > len(telling)
 
 
 def with_line_feeds(text: bytes) -> bytes:

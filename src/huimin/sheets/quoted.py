@@ -87,12 +87,14 @@ def after_quote(line: str, start: int, dialect: Dialect) -> int:
     return -1
 
 
-def record_at(lines: pl.Series, first: int, dialect: Dialect, width: int, most: int, limits: Limits) -> tuple[str, int]:
+def record_at(
+    lines: pl.Series, first: int, dialect: Dialect, width: int, exact: bool, most: int, limits: Limits
+) -> tuple[str, int]:
     """What is wrong with the record that begins at index `first` ("" nothing), and how many lines were read to know it.
 
-    A record spans lines when its quotes are well formed, within `most` lines, and it has `width` cells; or fewer or
-    more, but swallows no line that would be such a record itself. Else the fault is its first line's alone: a quote
-    that is never closed hurts only the line it stands on.
+    A record spans lines when its quotes are well formed, within `most` lines, and it has `width` cells; or, unless the
+    width is `exact`, fewer or more, but swallows no line that would be such a record itself. Else the fault is its
+    first line's alone: a quote that is never closed hurts only the line it stands on.
     """
     state, cells, length = joined_at(lines, first, dialect, most, limits)
     if state == "broken":
@@ -103,7 +105,7 @@ def record_at(lines: pl.Series, first: int, dialect: Dialect, width: int, most: 
         return "", 1
     following = first + length
     inner = lines[first + 1 : following]
-    swallows = cells != width and any(fills(line, dialect, width) for line in inner)
+    swallows = cells != width and (exact or any(fills(line, dialect, width) for line in inner))
     if swallows or runs_on(lines, first + 1, following, dialect, width, limits):
         return "unterminated_quote", length
     return "", length

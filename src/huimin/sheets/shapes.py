@@ -11,7 +11,8 @@ MiB = 1024 * 1024
 class Limits:
     """How much a delivered file may ask for: one that asks for more is refused, or dies in a process of its own."""
 
-    file_bytes: int = 4096 * MiB
+    file_bytes: int = 1024 * MiB
+    """Reading a text file takes up to ten times its size in memory."""
     unpacked_bytes: int = 8192 * MiB
     """Sum of the unpacked sizes in one zip archive, or inside one .xlsx."""
     ratio: int = 100

@@ -1,6 +1,7 @@
 """Workbooks (.xlsx, .xls): read by a child process, so that a hostile one can only hurt itself."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -9,11 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.errors import DeliveryError
+from huimin.errors import DeliveryError, PublishError
 from huimin.sheets.archive import refuse_bomb
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
-from huimin.sheets.workbook_child import CELL_END, ROW_END
+from huimin.sheets.workbook_child import CELL_END, DISK_FAULT, ROW_END
 
 CHILD = Path(__file__).with_name("workbook_child.py")
 RESAVE = "用 Excel 打开，另存为 .xlsx 后重新报送"
@@ -33,6 +34,7 @@ def sheets_of(path: Path, file: str, limits: Limits) -> list[Sheet]:
 
     Raises:
         DeliveryError: the workbook has a password, is damaged, is no workbook, or asks for more than the limits.
+        PublishError: this machine has no room for its sheets; the delivery is not to blame.
     """
     refuse_size(path, file, limits)
     refuse_disguised(path, file, limits)
@@ -74,9 +76,17 @@ def converted(path: Path, folder: Path, file: str, limits: Limits) -> list[Sheet
         raise DeliveryError(file, f"读取工作簿超过 {limits.seconds} 秒", SPLIT) from error
     if child.returncode:
         said = child.stdout.decode("ascii", "replace")
+        if said.startswith(DISK_FAULT):
+            raise unwritable(folder, int(said.removeprefix(DISK_FAULT)))
         raise DeliveryError(file, *PROBLEMS.get(said, ("读取工作簿时中断（文件太大或损坏）", RESAVE)))
     listed = json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
     return [sheet(folder, number, entry, limits) for number, entry in enumerate(listed) if entry["rows"]]
+
+
+def unwritable(folder: Path, number: int) -> PublishError:
+    """The error for a machine that could not hold the unpacked sheets, by the system's number for why."""
+    problem = f"a workbook could not be unpacked: {os.strerror(number)}"
+    return PublishError(str(folder.parent), problem, "free disk space there, or set TMPDIR to a folder with more")
 
 
 def divided(numbered: pl.DataFrame, names: list[str], limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+DISK_FAULT = "disk "
 CELL_END, ROW_END = "\x1f", "\x1e"
 SEPARATORS = str.maketrans({CELL_END: " ", ROW_END: " ", "\r": "\n"})
 TEXT_SHARE = 4
@@ -159,6 +160,8 @@ def main(arguments: Sequence[str]) -> int:
             kind = python_calamine.SheetTypeEnum.WorkSheet
             names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == kind]
             listed = convert(workbook, names, folder, sheets, rows, columns, memory // TEXT_SHARE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        (folder / "sheets.json").write_text(json.dumps(listed), encoding="utf-8")
     except python_calamine.PasswordError:
         problem = "password"
     except python_calamine.CalamineError:
@@ -168,12 +171,9 @@ def main(arguments: Sequence[str]) -> int:
     except MemoryError:
         problem = "memory"
     except OSError as error:
-        if error.errno != errno.EFBIG:
-            raise
-        problem = "memory"
+        # any other is the machine's, not the workbook's: the caller must know which
+        problem = "memory" if error.errno == errno.EFBIG else f"{DISK_FAULT}{error.errno}"
     else:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        (folder / "sheets.json").write_text(json.dumps(listed), encoding="utf-8")
         return 0
     sys.stdout.write(problem)
     return 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from huimin.errors import DeliveryError
-from huimin.sheets import Limits, read_raw
+from huimin.sheets import Declared, Limits, Sheet, read_raw
 from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading, table
 
 PLAIN = f"姓名,身份证号,金额,月份\n张三,{ZHANG},100,2023-08\n李䶮,{LI},200,2023-08\n"
@@ -86,6 +86,33 @@ def test_two_unterminated_quotes_do_not_meet(tmp_path: Path) -> None:
     assert seen.faults["row"].to_list() == [2, 4]
 
 
+def test_line_breaks_in_the_first_and_the_last_cell_are_one_record(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'''\
+姓名,身份证号,金额,月份,备注
+"张
+三",{ZHANG},1,2023-08,"一
+二"
+李四,{LI},2,2023-08,
+''')  # fmt: skip
+    assert seen.cells["c0"].to_list() == ["张\n三", "李四"]
+    assert seen.cells["c4"].to_list() == ["一\n二", ""]
+    assert seen.cells["row"].to_list() == [2, 5]
+    assert (seen.faults.height, seen.rows, layout(seen)) == (0, 3, 1)
+
+
+def test_a_quoted_cell_may_hold_what_looks_like_records(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'姓名,身份证号,金额,月份\n"张三\n李四,{LI},2,八月\n",{ZHANG},1,八月\n王五,{WANG},3,八月\n')
+    assert seen.cells["c0"].to_list() == [f"张三\n李四,{LI},2,八月\n", "王五"]
+    assert seen.faults.is_empty()
+
+
+@pytest.mark.parametrize("name", ['"张"三', '"张三" ', '"张"三"'])
+def test_text_after_a_closing_quote_is_a_fault(tmp_path: Path, name: str) -> None:
+    seen = table(tmp_path, f"姓名,身份证号,金额,月份\n{name},{ZHANG},1,2023-08\n李四,{LI},2,2023-08\n")
+    assert seen.faults.select("row", "reason").rows() == [(2, "broken_quote")]
+    assert seen.records["row"].to_list() == [3]
+
+
 def test_a_quote_inside_a_cell_is_text(tmp_path: Path) -> None:
     seen = table(tmp_path, f'姓名,身份证号,金额,月份,备注\n张三,{ZHANG},1,2023-08,19"电视\n')
     assert seen.cells["c4"].to_list() == ['19"电视']
@@ -103,6 +130,33 @@ def test_long_records_are_faults_and_short_ones_are_padded(tmp_path: Path) -> No
     assert drawn(seen.records) == [f"3 | 李四 | {LI} | 200 | 2023-08", f"5 | 王五 | {WANG} | 300 | ·"]
     assert seen.faults["row"].to_list() == [2, 4]
     assert set(seen.faults["reason"]) == {"extra_cells"}
+
+
+OPTIONAL = "姓名,身份证号,金额,月份,街道,发放日期\n"
+
+
+@pytest.mark.parametrize(
+    ("record", "faults"),
+    [
+        (f"张三,{ZHANG},1,2023-08,东街,2023-08-01,,", 0),  # padding
+        (f"张三,{ZHANG},1,2023-08,,,,", 0),
+        ("张三,,1,2023-08,东街,2023-08-01,", 0),  # the empty cell is for the type to judge
+        (f"张三,{ZHANG},1,2023-08,,东街,", 1),  # one delimiter too many, or a street in the column of dates?
+        (f'张三,{ZHANG},1,2023-08,,"东街",', 1),
+        (f'张三,{ZHANG},1,2023-08,,"东""街",', 1),
+    ],
+)
+def test_a_record_that_may_have_moved_is_a_fault(tmp_path: Path, record: str, faults: int) -> None:
+    seen = table(tmp_path, f"{OPTIONAL}李四,{LI},2,2023-08,西街,2023-08-01\n{record}\n")
+    assert seen.faults["reason"].to_list() == ["extra_cells"] * faults
+    assert seen.records.height == 2 - faults
+
+
+def test_a_delimiter_after_every_record_is_padding(tmp_path: Path) -> None:
+    rows = "".join(f"张三,{ZHANG},1,2023-08,,2023-08-01,\n" for _ in range(3))
+    seen = table(tmp_path, OPTIONAL + rows)
+    assert seen.faults.is_empty()
+    assert seen.records.height == 3
 
 
 def test_a_delimiter_after_the_last_title_makes_room_for_an_untitled_column(tmp_path: Path) -> None:
@@ -148,6 +202,7 @@ def test_header_only_gives_no_records(tmp_path: Path) -> None:
         (b"", "空.csv", "空"),
         (b"\n \n\n", "空.csv", "没有内容"),
         (b"\xff\xff\x80\x81", "x.csv", "字符编码"),
+        (PLAIN.encode() + b"\xff\xff\n" * 4, "x.csv", "字符编码"),
         (codecs.BOM_UTF8 + PLAIN.encode("gb18030"), "x.csv", "字符编码"),
         (b"PK\x03\x04rest", "x.csv", "不是文本"),
         (b"\xd0\xcf\x11\xe0rest", "x.txt", "不是文本"),
@@ -164,6 +219,32 @@ def test_unreadable_files_are_refused_in_plain_words(tmp_path: Path, content: by
     assert problem in refusal.value.problem
 
 
+LINES = PLAIN.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_line_that_is_not_of_the_encoding_costs_only_itself(tmp_path: Path, encoding: str) -> None:
+    first, second, third = (line.encode(encoding) for line in LINES)
+    seen = table(tmp_path, first + second + "王五".encode(encoding) + b"\xff\xff,x,1,2023-08\n" + third)
+    assert seen.records["row"].to_list() == [2, 4]
+    assert drawn(seen.faults)[0].startswith("3 | undecodable | ")
+    assert "\\xff\\xff" in seen.faults["text"].item()
+    assert (seen.rows, layout(seen)) == (4, 1)
+
+
+def test_lines_in_another_encoding_are_not_guessed(tmp_path: Path) -> None:
+    seen = table(tmp_path, PLAIN.encode() + f"王五五,{WANG},3,2023-08\n".encode("gb18030"))
+    assert seen.records["name"].to_list() == ["张三", "李䶮"]
+    assert seen.faults.select("row", "reason").rows() == [(4, "undecodable")]
+
+
+def test_a_record_with_an_undecodable_line_is_one_fault(tmp_path: Path) -> None:
+    text = f'姓名,身份证号,金额,月份,备注\n张三,{ZHANG},1,2023-08,"一\nQ\n三"\n李四,{LI},2,2023-08,\n'
+    seen = table(tmp_path, text.encode().replace(b"Q", b"\xff"))
+    assert seen.faults.select("row", "reason").rows() == [(2, "undecodable")]
+    assert seen.records["row"].to_list() == [5]
+
+
 @pytest.mark.parametrize("limits", [Limits(file_bytes=10), Limits(rows=2), Limits(cells=10)])
 def test_files_beyond_the_limits_are_refused(tmp_path: Path, limits: Limits) -> None:
     with pytest.raises(DeliveryError):
@@ -177,3 +258,62 @@ def test_without_a_contract_one_vote_finds_the_delimiter(tmp_path: Path) -> None
     assert drawn(sheet.cells) == ["2 | a | b | c", "4 | 3 | 4 | 5", "5 | 6 | 7 | 8"]
     assert drawn(sheet.faults) == ["1 | missing_cells | 标题, 说明", "3 | missing_cells | 1;2"]
     assert sheet.rows == 5
+
+
+def raw(folder: Path, text: str, **declared: object) -> Sheet:
+    (folder / "x").write_text(text, encoding="utf-8")
+    (sheet,) = read_raw(folder / "x", "x.csv", declared=Declared(**declared))  # type: ignore[arg-type]
+    return sheet
+
+
+def test_without_a_contract_only_records_with_the_usual_cells_are_the_table(tmp_path: Path) -> None:
+    sheet = raw(tmp_path, 'a,b\n1,2\n3\n4,5,\n6,"7"\n8,"9"9\n\n7"c,8"\n')
+    assert drawn(sheet.cells) == ["1 | a | b", "2 | 1 | 2", "5 | 6 | 7", "7 |  | ·"]
+    assert drawn(sheet.faults) == [
+        "3 | missing_cells | 3",
+        "4 | extra_cells | 4,5,",
+        '6 | broken_quote | 8,"9"9',
+        '8 | broken_quote | 7"c,8"',
+    ]
+
+
+def test_what_stands_above_the_table_or_repeats_its_titles_is_listed(tmp_path: Path) -> None:
+    sheet = raw(tmp_path, "名册,,\n,,\n姓名,街道,金额\n张三,东,1\n姓名,街道,金额\n李四,西,2\n")
+    assert drawn(sheet.cells) == ["2 |  |  | ", "3 | 姓名 | 街道 | 金额", "4 | 张三 | 东 | 1", "6 | 李四 | 西 | 2"]
+    assert drawn(sheet.faults) == ["1 | above_table | 名册", "5 | repeated_header | 姓名 街道 金额"]
+    assert sheet.rows == 6
+
+
+def test_a_repeated_record_is_no_repeated_header(tmp_path: Path) -> None:
+    assert raw(tmp_path, "a,1\nb,2\na,1\n").faults.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('a, b, "c, d"\ne, f, g\nh, i, "j, k"\n', ["a", "b", "c, d"]),
+        ("a,'b,c'\nd,'e,f'\ng,h\n", ["a", "b,c"]),
+        ('a,"b\\", c"\nd,"e\\", f"\n', ["a", 'b", c']),
+        ("a b\nc d\n", ["a", "b"]),
+        (f"a;b\n{'c,d;e' + chr(10)}", ["a", "b"]),
+        ("only\nlines\n", ["only"]),
+    ],
+)
+def test_other_dialects_are_found_by_vote(tmp_path: Path, text: str, expected: list[str]) -> None:
+    sheet = raw(tmp_path, text)
+    assert [cell or "" for cell in sheet.cells.row(0)[1:]] == expected
+    assert sheet.faults.is_empty()
+
+
+def test_what_is_declared_is_not_guessed(tmp_path: Path) -> None:
+    text = "made by hand\nx;y,z\nu,v;w\n1;2\n'3;4';5\n"
+    sheet = raw(tmp_path, text, delimiter=";", quote="'", skip=1, header=2, titles=("a", "b"))
+    assert drawn(sheet.cells) == ["2 | a | b", "4 | 1 | 2", "5 | 3;4 | 5"]
+    joined = raw(tmp_path, text, delimiter=";", quote="'", skip=1, header=2)
+    assert drawn(joined.cells.head(1)) == ["2 | x u,v | y,z w"]
+
+
+def test_a_declared_encoding_decides(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes("é,ü\n".encode("latin-1"))
+    (sheet,) = read_raw(tmp_path / "x", "x.csv", declared=Declared(encoding="latin-1"))
+    assert drawn(sheet.cells) == ["1 | é | ü"]

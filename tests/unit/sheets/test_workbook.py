@@ -1,5 +1,7 @@
 """Workbooks: what a cell becomes, merged ranges, several sheets, and files that only look like workbooks."""
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -10,8 +12,9 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from huimin.errors import DeliveryError
+from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits, Reading, read_raw
+from huimin.sheets import workbook as workbook_reader
 from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading
 
 TITLES = ("姓名", "身份证号", "金额", "月份", "发放日期")
@@ -308,3 +311,27 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     reading(tmp_path, GOOD, "x.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["0f3a"]
+
+
+def test_a_full_disk_is_not_the_workbooks_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = tmp_path / "child.py"
+    child.write_text("import sys; sys.stdout.write('disk 28'); sys.exit(1)\n")
+    monkeypatch.setattr(workbook_reader, "CHILD", child)
+    with pytest.raises(PublishError, match="No space left on device"):
+        reading(tmp_path, workbook(lambda book: roster(book, "八月")), "x.xlsx")
+
+
+def test_the_child_tells_a_fault_of_the_disk_from_one_of_the_workbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x").write_bytes(workbook(lambda book: roster(book, "八月")))
+    plenty = (2**40, 600, 9, 99, 99)
+    command = [
+        sys.executable,
+        str(workbook_reader.CHILD),
+        str(tmp_path / "x"),
+        str(tmp_path / "gone"),
+        *map(str, plenty),
+    ]
+    child = subprocess.run(command, capture_output=True, text=True)
+    assert (child.returncode, child.stdout) == (1, "disk 2")
