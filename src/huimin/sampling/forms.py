@@ -38,7 +38,8 @@ def write_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path)
     Drawn 查否 are in the columns of the ledger, those that have a result left out; of a cross check in the workbook of
     the street that checks them. Households, persons and clues of a spot check or of visits have a sheet of their own.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+    for place in (folder.parent, folder):
+        place.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     if plan.kind in UNFOUNDED_KINDS:
         return tuple(unfounded_forms(root, plan, rules, folder))
     return tuple(target_forms(plan, folder))
