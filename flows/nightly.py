@@ -1,4 +1,4 @@
-"""The nightly flow: receive, standardise, check, match, publish."""
+"""The nightly flow: receive, take returned ledgers, standardise, check, match, publish."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -20,6 +20,7 @@ from tasks.publish import publish
 from tasks.receive import receive
 from tasks.standardise import standardise
 from tasks.terminal import Steps
+from tasks.verification import take_returns
 
 PROJECT = Path(__file__).resolve().parent.parent
 HERE = ZoneInfo("Asia/Shanghai")
@@ -51,10 +52,11 @@ def nightly(
         night = Night(place, PROJECT, run, run_date or now.date(), settle, tuple(rules or ()))
         open_night(night)
         received = steps.run("接收", lambda: receive(night))
+        _, returning = steps.run("核查导入", lambda: take_returns(night))
         steps.run("标准化", lambda: standardise_all(night, received.deliveries))
         checked = steps.run("质量检查", lambda: check(night))
         steps.run("比对", lambda: match(night, checked))
-        published = steps.run("发布", lambda: publish(night, checked, len(received.waiting)))
+        published = steps.run("发布", lambda: publish(night, checked, len(received.waiting) + len(returning)))
         artifacts.show(published)
     return published
 

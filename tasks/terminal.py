@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 Outcome = TypeVar("Outcome")
-STEPS = 5
+STEPS = 6
 
 
 class Steps:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.night import Night, check_step, match_step, open_night, publish_step, read_delivery, receive_step
+from huimin.night import (
+    Night,
+    check_step,
+    match_step,
+    open_night,
+    publish_step,
+    read_delivery,
+    receive_step,
+    verification_step,
+)
 from huimin.outcome import Published
 from huimin.root import Root
 
@@ -28,6 +37,7 @@ def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ())
     open_night(tonight)
     for delivery in receive_step(tonight, datetime.now(UTC)).deliveries:
         read_delivery(tonight, delivery)
+    verification_step(tonight, datetime.now(UTC))
     checked = check_step(tonight)
     match_step(tonight, checked)
     return publish_step(tonight, checked)

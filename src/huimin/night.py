@@ -52,6 +52,7 @@ from huimin.trend import lay_trend
 from huimin.verification.cards import CARDS_FILE, lay_cards
 from huimin.verification.export import WORKBOOKS, Issue, write_ledger_books
 from huimin.verification.fold import ANSWERS, seen_through, used_records, write_answers
+from huimin.verification.intake import Imported, import_inbox
 
 LEDGER, TREND = "ledger.parquet", "trend.parquet"
 UNFORESEEN = "unforeseen"
@@ -149,6 +150,12 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
         ]
         refuse_damaged_archive(archive, [delivery for delivery in unread if delivery.delivery not in found])
     return Received(tuple(unread), received.waiting, len(damaged) + len(archive.mended))
+
+
+def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
+    """What became of the returned workbooks in the inbox, and the names of those that wait for the next run."""
+    with timed(night, "verification"):
+        return import_inbox(night.root, night.rules, night.settle, now)
 
 
 def is_outdated(night: Night, receipt: Receipt) -> bool:
@@ -295,7 +302,7 @@ def publish_whole(
         facts = run_facts(night, standings, (previous, trend, cards), used)
         balance_with_deliveries(con, root, night.contracts, facts, standings)
         publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
-        published = told(con, root, night.run, standings, latest=not night.only)
+        published = told(con, root, night.run, standings, [record.receipt for record in new], latest=not night.only)
     shutil.rmtree(night.work)
     return published
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from huimin.errors import DeliveryError, QualityError
 from huimin.root import Root
 from huimin.slots import Standing
+from huimin.verification.judge import BACK, TAKEN
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ class Published:
     """Rules that did not run, and why."""
     waiting: int = 0
     """Files still being written."""
+    returned: int = 0
+    """Returned ledger workbooks answered by this run."""
+    decided: int = 0
+    """Their rows that were taken."""
+    sent_back: int = 0
+    """Their rows that were not."""
+    unreadable: int = 0
+    """Returned files that could not be read."""
 
     @property
     def exit_code(self) -> int:
@@ -64,6 +74,11 @@ class Published:
             yield f"{self.refused} deliveries refused: huimin query \"from deliveries where status = 'refused'\""
         if self.waiting:
             yield f"{self.waiting} files are still being written and wait for the next run"
+        if self.returned:
+            answers = f"the answers are in {self.restricted / 'workbooks' / 'answers'}"
+            yield f"{self.returned} ledgers came back: {self.decided} rows taken, {self.sent_back} sent back; {answers}"
+        if self.unreadable:
+            yield f"{self.unreadable} returned files could not be read: they are listed beside the answers"
         for roster in self.kept_out:
             yield f"{roster}: a delivery failed a critical expectation and was kept out; see the quality pages"
         reasons: dict[str, list[str]] = {}
@@ -76,9 +91,15 @@ class Published:
 
 
 def told(
-    con: duckdb.DuckDBPyConnection, root: Root, run: str, standings: Sequence[Standing], latest: bool
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    run: str,
+    standings: Sequence[Standing],
+    returns: Sequence[Mapping[str, Any]],
+    latest: bool,
 ) -> Published:
-    """What the run left, counted from its work database."""
+    """What the run left, counted from its work database; `returns`: receipts of the verification records new in it."""
+    answered = [receipt["rows"] for receipt in returns if "rows" in receipt]
     clues = con.execute("select count(*) from clues").fetchall()[0][0]
     skipped = con.execute("select rule, why from rules where status = 'skipped' order by rule").fetchall()
     return Published(
@@ -91,6 +112,10 @@ def told(
         refused=sum(standing.status == "refused" for standing in standings),
         kept_out=tuple(sorted({s.receipt.delivery.roster or "" for s in standings if s.blocking})),
         skipped=tuple(skipped),
+        returned=len(answered),
+        decided=sum(rows.get(TAKEN, 0) for rows in answered),
+        sent_back=sum(rows.get(BACK, 0) for rows in answered),
+        unreadable=sum("problem" in receipt for receipt in returns),
     )
 
 

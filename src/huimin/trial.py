@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.archive import Archive, LookOnly, hash_file
+from huimin.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.clues import build_clues
 from huimin.contract import Contract
 from huimin.delivery import Receipt
-from huimin.errors import PublishError
+from huimin.errors import DeliveryError, PublishError
 from huimin.manifest import Manifest, UsedFile, read_manifest
 from huimin.match import missing
 from huimin.mend import refuse_damaged_archive
@@ -31,10 +31,11 @@ from huimin.night import (
     receive_step,
     standings_of,
 )
+from huimin.receive import readable, returned_files
 from huimin.root import Root
 from huimin.slots import Standing
 from huimin.standard import QUALITY_FILE, folders, sealed_files
-from huimin.verification.records import folder_of_records
+from huimin.verification.records import folder_of_records, records_of
 from huimin.verify import differences
 
 TRIAL = "00000000T000000-000000"
@@ -78,6 +79,8 @@ class Plan:
     """Rule and why it would not run."""
     waiting: tuple[str, ...]
     """Files still being written."""
+    returned: tuple[str, ...]
+    """Returned ledgers that would be taken in."""
 
 
 def plan_night(root: Root, project: Path, run_date: date, settle: float, now: datetime) -> Plan:
@@ -105,7 +108,22 @@ def plan_night(root: Root, project: Path, run_date: date, settle: float, now: da
         if lacking[name] or not rule.enabled
     }
     new = tuple(s for s in after if s.receipt.delivery.delivery not in before)
-    return Plan(new, tuple(sorted(held, key=str)), tuple(skipped.items()), received.waiting)
+    returned, writing = new_returns(root, settle, now)
+    return Plan(new, tuple(sorted(held, key=str)), tuple(skipped.items()), (*received.waiting, *writing), returned)
+
+
+def new_returns(root: Root, settle: float, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files in ``inbox/verification`` that were not taken before, and those still being written."""
+    files, writing = returned_files(root.inbox, settle, now)
+    taken = {record.sha256 for record in records_of(root)}
+    return tuple(readable(file.name) for file in files if digest_of(file) not in taken), tuple(writing)
+
+
+def digest_of(file: Path) -> str | None:
+    """SHA-256 of a file in the inbox; None when it cannot be read."""
+    with suppress(DeliveryError):
+        return hash_delivered(file)
+    return None
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ def plan_as_json(planned: Plan) -> dict[str, object]:
     ]  # fmt: skip
     superseded = [{"roster": roster, "unit": unit, "period": slot} for roster, unit, slot in planned.superseded]
     skipped = [{"rule": rule, "why": why} for rule, why in planned.skipped]
-    return {"new": new, "superseded": superseded, "skipped": skipped, "waiting": planned.waiting}
+    read = {"new": new, "superseded": superseded, "skipped": skipped}
+    return {**read, "waiting": planned.waiting, "returned": planned.returned}
 
 
 def show_plan(planned: Plan) -> None:
@@ -140,6 +141,8 @@ def show_plan(planned: Plan) -> None:
         output.print(f"superseded: {roster} {unit or ''} {slot}", markup=False, highlight=False)
     for rule, why in planned.skipped:
         output.print(f"skipped: {rule} ({why})", markup=False, highlight=False)
+    for name in planned.returned:
+        output.print(f"returned ledger: {name}", markup=False, highlight=False)
     for path in planned.waiting:
         output.print(f"still being written: {path}", markup=False, highlight=False)
 

@@ -95,9 +95,11 @@ def judge(
         return Judged(SAME if filled.values else BLANK, state=known.state)
     if not faults and already_told(row, filled, known):
         return Judged(SAME, (again(known),), state=known.state)
-    faults.extend(transition_faults(filled.values, changed, known))
-    if not faults:
-        faults.extend(content_faults(merged(filled.values, known), changed, known, today))
+    if changed:
+        faults.extend(transition_faults(filled.values, changed, known))
+    if changed and known.state not in (CLOSED, EXEMPT):
+        content = content_faults(merged(filled.values, known), changed, known, today)
+        faults.extend(fault for fault in content if fault[0] not in filled.faults)
     return sent_back(faults, known) if faults else taken(row, filled.values, changed, known)
 
 

@@ -1,0 +1,24 @@
+"""Returned ledger workbooks are taken in."""
+
+from datetime import UTC, datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from huimin.night import Night, verification_step
+from huimin.verification.intake import Imported
+from tasks.guard import guarded, worth_retrying
+
+
+@task(
+    name="verification",
+    task_run_name="核查导入",
+    retries=1,
+    retry_delay_seconds=5,
+    retry_condition_fn=worth_retrying,
+    cache_policy=NO_CACHE,
+)
+@guarded
+def take_returns(night: Night) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
+    """What became of each returned file, and those that wait. Retried: what was taken is known, and not taken twice."""
+    return verification_step(night, datetime.now(UTC))
