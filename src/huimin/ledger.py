@@ -111,7 +111,7 @@ with bare as (
     select *, upper(regexp_replace(subject, '[\\s\u3000·-]', '', 'g')) as bare_subject from exemptions
     where from_on <= $run_date and coalesce(to_on >= $run_date, true)
 )
-select n.clue_id, first(concat_ws('/', e.delivery, e.sheet, e."row") order by e.ref) as exemption
+select n.clue_id, first(concat_ws('/', e.delivery, scrubbed(e.sheet), e."row") order by e.ref) as exemption
 from clue_hits as h
 join clue_numbers as n on n.clue = h.clue
 join rule_titles as t on t.rule = h.rule

@@ -76,26 +76,27 @@ from clue_hits
 """
 
 # The latest payment row that names a street, the clue's own person before the household's, else population; the
-# community likewise, but never one of another street. A clue without a person (funds) has only the rows matched.
+# community likewise, but never one of another street; the smallest where several are as late. A clue without a person
+# (funds) has only the rows matched.
 PLACES = """
 create or replace temp table clue_places as
 with candidates as (
     select r.clue, hidden(scrubbed(r.street), r.name) as street, hidden(scrubbed(r.community), r.name) as community,
            case r.role when 'payment' then 1 else 2 end as origin, r.starts_on,
-           case when r.id_number = h.id_number then 0 else 1 end as kin, r.ref
+           case when r.id_number = h.id_number then 0 else 1 end as kin
     from clue_rows as r join clue_hits as h on h.clue = r.clue
     where r.role = 'payment' or h.id_number is null
     union all
     select h.clue, hidden(scrubbed(p.street), p.name), hidden(scrubbed(p.community), p.name),
-           case p.status when '正常' then 3 else 4 end, null, 0, p.ref
+           case p.status when '正常' then 3 else 4 end, null, 0
     from clue_hits as h join population as p on p.id_number = h.id_number
 ),
 streets as (
-    select clue, first(street order by origin, starts_on desc nulls last, kin, ref) as street
+    select clue, first(street order by origin, starts_on desc nulls last, kin, street) as street
     from candidates where street is not null group by clue
 ),
 communities as (
-    select c.clue, first(c.community order by c.origin, c.starts_on desc nulls last, c.kin, c.ref) as community
+    select c.clue, first(c.community order by c.origin, c.starts_on desc nulls last, c.kin, c.community) as community
     from candidates as c left join streets as s on s.clue = c.clue
     where c.community is not null and coalesce(c.street = s.street, true)
     group by c.clue

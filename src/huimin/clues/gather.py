@@ -158,24 +158,27 @@ from entries group by clue
 
 
 def clue_names_sql(con: duckdb.DuckDBPyConnection) -> str:
-    """SQL that makes `clue_names(clue, name)`: the rule's own, else the latest payment row's, else a register's."""
+    """SQL that makes `clue_names(clue, name)`: the rule's own, else the latest payment row's, else a register's.
+
+    Where several rows are as late, the smallest name: never by the order in which rows were delivered.
+    """
     population = ""
     if "population" in roster_columns(con):
         population = """
         union all
-        select k.clue, case p.status when '正常' then 4 else 5 end, null, null, p.ref, p.name
+        select k.clue, case p.status when '正常' then 4 else 5 end, null, null, p.name
         from clue_keys as k join population as p on p.id_number = k.id_number"""
     return f"""
     create or replace temp table clue_names as
     with candidates as (
-        select clue, 1 as origin, starts_on, ends_on, 0 as ref, name from numbered_hits where name is not null
+        select clue, 1 as origin, starts_on, ends_on, name from numbered_hits where name is not null
         union all
-        select r.clue, case r.role when 'payment' then 2 else 3 end, r.starts_on, r.ends_on, r.ref, r.name
+        select r.clue, case r.role when 'payment' then 2 else 3 end, r.starts_on, r.ends_on, r.name
         from clue_rows as r join clue_keys as k on k.clue = r.clue and k.id_number = r.id_number
         where r.name is not null
         {population}
     )
-    select clue, first(name order by origin, starts_on desc nulls last, ends_on desc nulls last, ref, name) as name
+    select clue, first(name order by origin, starts_on desc nulls last, ends_on desc nulls last, name) as name
     from candidates group by clue
     """
 
