@@ -5,6 +5,7 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from huimin.outcome import Published, overview
+from huimin.report import MonthlyReport
 from tasks.guard import guarded
 
 
@@ -15,3 +16,14 @@ def show(published: Published) -> None:
     for key, (description, rows) in overview(published).items():
         create_table_artifact(table=rows, key=key, description=f"{description} · {published.run}")
     create_link_artifact(published.report.as_uri(), key="report", link_text="运行报告", description=published.run)
+
+
+@task(name="month-artifacts", task_run_name="月报概览", cache_policy=NO_CACHE)
+@guarded
+def show_month(written: MonthlyReport) -> None:
+    """Leaves two artifacts: the month's figures, and a link to the report."""
+    rows: list[dict[str, object]] = [
+        {"指标": line.title, "本月": line.month, "累计": line.ever} for line in written.lines
+    ]
+    create_table_artifact(table=rows, key="month", description=f"月报 {written.month:%Y-%m} · {written.run}")
+    create_link_artifact(written.report.as_uri(), key="monthly-report", link_text="月报", description=written.run)

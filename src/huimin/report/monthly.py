@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
-from huimin.contract import Contract
+from huimin.contract import load_contracts
 from huimin.database import published_rows
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
 from huimin.manifest import Manifest, read_manifest
-from huimin.policy import Policy, lay_policy
+from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
 from huimin.published import DECISIONS, TABLES, PublishedTable, quoted
 from huimin.report.book import workbook
@@ -22,9 +21,9 @@ from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
 from huimin.root import RUN_NAME, Root, unwritable, write_whole
-from huimin.rule import Rule
+from huimin.rule import load_rules
 from huimin.sql import parquet
-from huimin.verification.records import records_of
+from huimin.verification.records import Record, records_of
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"
 HERE = timedelta(hours=8)
@@ -53,38 +52,37 @@ class MonthlyReport:
         }
 
 
-def write_monthly(
-    root: Root,
-    month: date,
-    today: date,
-    contracts: Mapping[str, Contract],
-    rules: Mapping[str, Rule],
-    policy: Policy,
-    folder: Path | None = None,
-) -> MonthlyReport:
+def write_monthly(root: Root, project: Path, month: date, today: date, folder: Path | None = None) -> MonthlyReport:
     """The month's report, written as page and workbook into the folder, by default ``reports/<YYYY-MM>`` of the root.
 
     Of the last complete run with a run date in the month, and of what was decided until the month's end or today.
-    Raises UsageError for a month to come and one without a run, PublishError when it cannot be written whole.
+    `project`: the folder with ``expectations/`` and ``rules/``. Raises UsageError for a month to come and one without
+    a run, ContractError, RuleError, and PublishError when it cannot be written whole.
     """
     run = run_of(root, month, today)
+    contracts = load_contracts(project / "expectations")
+    rules = load_rules(project / "rules", contracts)
     manifest = read_manifest(root.published / run)
     run_date, until = manifest.facts.run_date, min(days_of(month).last, today)
-    place = folder or root.path / "reports" / f"{month:%Y-%m}"
     with closing(duckdb.connect()) as con:
         lay_published(con, root, run)
-        lay_policy(con, policy)
-        decided_on = go_on(con, root, manifest, until)
+        lay_policy(con, load_policy(project / "rules" / "policy.toml", root.policy_override()))
+        go_on(con, root, manifest, until)
         content = gather_content(con, run, run_date, contracts, rules)
-        edition = gather_edition(con, month, decided_on, contracts)
-        files = {PAGE: page(content, edition).encode(), WORKBOOK: workbook(content, edition)}
+        edition = gather_edition(con, month, until, contracts)
+    place = folder or root.path / "reports" / f"{month:%Y-%m}"
+    write_files(place, {PAGE: page(content, edition).encode(), WORKBOOK: workbook(content, edition)})
+    return MonthlyReport(edition.month, run, run_date, until, edition.lines, place / PAGE, place / WORKBOOK)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes each file of the folder whole. Raises PublishError."""
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        for name, written in files.items():
-            write_whole(place / name, written, 0o644)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            write_whole(folder / name, content, 0o644)
     except OSError as fault:
-        raise unwritable(place, fault) from fault
-    return MonthlyReport(month, run, run_date, decided_on, edition.lines, place / PAGE, place / WORKBOOK)
+        raise unwritable(folder, fault) from fault
 
 
 def run_of(root: Root, month: date, today: date) -> str:
@@ -124,19 +122,13 @@ def lay_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: str
         con.execute(f"insert into {quoted(table.name)} by name select * from {source}")
 
 
-def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until: date) -> date:
-    """The day until which `ledger`, `progress` and `decisions` now hold what was decided, moved on from the run's.
-
-    Decisions that were taken in after that day are left out of the monthly figures, and stay in what the run said.
-    """
+def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until: date) -> None:
+    """Moves `ledger`, `progress` and `decisions` of the run on by the records taken in since, up to that day."""
     known = {Path(used.path).parent.name for used in manifest.facts.records}
-    later = [
-        record.decisions
-        for record in records_of(root)
-        if record.record not in known and decided(record.decisions) <= until
-    ]
+    records = [record for record in records_of(root) if record.record not in known]
+    later = [record.decisions for record in records if taken_on(record) <= until]
     if not later:
-        return min(manifest.facts.run_date, until)
+        return
     con.execute("create temp table run_ledger as from ledger")
     lay_previous(con, None)
     con.execute("insert into previous_ledger by name from run_ledger")
@@ -145,11 +137,8 @@ def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until:
     for place in later:
         con.execute(f"insert into decisions by name select * from {parquet(place)}")
     lay_progress(con, manifest.facts.run_date)
-    return until
 
 
-def decided(place: Path) -> date:
-    """The day on which the record's decisions were taken in."""
-    last = pl.scan_parquet(place, glob=False).select(pl.col("decided_at").max()).collect().item()
-    moment: datetime = last
-    return (moment + HERE).date()
+def taken_on(record: Record) -> date:
+    """The day on which the record was taken in."""
+    return (datetime.fromisoformat(record.receipt["decided_at"]) + HERE).date()

@@ -41,7 +41,7 @@ def zero_reports(
 
     Before anybody verified anything nobody is listed for it: that is said once, of all.
     """
-    return (*without_clues(con, contracts), *without_results(con, month), *without_rosters(con, contracts, month))
+    return (*without_results(con, month), *without_clues(con, contracts), *without_rosters(con, contracts, month))
 
 
 def without_clues(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Iterator[ZeroReport]:

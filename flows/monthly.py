@@ -1,0 +1,29 @@
+"""The monthly flow: the report that is due on the 20th, of the month it runs in."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from prefect import flow
+
+from huimin.report import MonthlyReport
+from huimin.root import Root
+from tasks import artifacts
+from tasks.report import report
+
+PROJECT = Path(__file__).resolve().parent.parent
+HERE = ZoneInfo("Asia/Shanghai")
+
+
+@flow(name="huimin-monthly", flow_run_name="惠民月报 {root}", validate_parameters=True, persist_result=False)
+def monthly(root: str = "data", month: date | None = None) -> MonthlyReport:
+    """The written report of a month. Raises the core's errors; UsageError when the month has no complete run.
+
+    Args:
+        root: The data root.
+        month: Any day of the month; this month in Asia/Shanghai when not given.
+    """
+    today = datetime.now(HERE).date()
+    written = report(Root(Path(root).resolve()), PROJECT, month or today, today)
+    artifacts.show_month(written)
+    return written

@@ -1,0 +1,80 @@
+"""The command that hands out reports: of the latest run, or of a month."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.look import newest
+from huimin.cli.nights import existing
+from huimin.errors import PublishError, UsageError
+from huimin.report import MonthlyReport, statistics_table, write_monthly
+from huimin.report.monthly import PAGE, WORKBOOK, write_files
+from huimin.root import Root
+
+
+@app.command(help_epilogue="Example: huimin report --month 2023-08 --root data")
+def report(
+    *,
+    month: Annotated[str, Parameter(help="The month of a monthly report, as 2023-08; without it the latest run.")] = "",
+    folder: Annotated[Path | None, Parameter(name=["--output", "-o"], help="The folder to write into.")] = None,
+    root: RootOption = ROOT,
+    as_json: JsonSwitch = False,
+) -> None:
+    """Statistics table, progress board, data quality and zero-report list as one HTML page and one workbook.
+
+    The latest run's own report, copied when a folder is given; or a month's, by default into reports/YYYY-MM of the
+    root.
+    """
+    place = Root(existing(root))
+    if month:
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        show_month(write_monthly(place, PROJECT, first_of(month), today, folder), as_json)
+        return
+    run = newest(place)
+    published = place.published / run
+    files = [published / name for name in (PAGE, WORKBOOK)]
+    for file in files:
+        if not file.is_file():
+            raise PublishError(str(file), "this run has no such report", "`huimin run` makes one with every run")
+    if folder:
+        write_files(folder, {file.name: file.read_bytes() for file in files})
+        files = [folder / file.name for file in files]
+    if as_json:
+        say_json({"run": run, "report": str(files[0]), "workbook": str(files[1])})
+        return
+    output.print(statistics_table(published))
+    show_files(*files)
+
+
+def first_of(month: str) -> date:
+    """The first day of the month. Raises UsageError."""
+    try:
+        return datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007  a month has no time zone
+    except ValueError:
+        raise UsageError("--month", "this is no month", "write it as 2023-08") from None
+
+
+def show_month(written: MonthlyReport, as_json: bool) -> None:
+    """The month's figures and where the files are."""
+    if as_json:
+        say_json(written.as_json())
+        return
+    from rich.table import Table
+
+    table = Table("", "本月", "累计", title=f"{written.month:%Y-%m} · {written.run}")
+    for column in (1, 2):
+        table.columns[column].justify = "right"
+    for line in written.lines:
+        table.add_row(line.title, line.month, line.ever)
+    output.print(table)
+    show_files(written.report, written.workbook)
+
+
+def show_files(page: Path, workbook: Path) -> None:
+    """Where page and workbook are."""
+    for name, file in (("report", page), ("workbook", workbook)):
+        output.print(f"{name:<11} {file}", markup=False, highlight=False, soft_wrap=True)
