@@ -162,9 +162,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "drive.zip/第1个文件": (packed({"C:\\evil.csv": TABLE}), "之外"),
     "link.zip/link.csv": (linked("link.csv", "/etc/passwd"), "符号链接"),
     "formula_only.xlsx": (remade(UNCACHED, {SHEET_XML: (b"</f><v>0</v>", b"</f>")}), "amount: missing 1 行"),
-    "mixed_encodings.csv": (TABLE.encode() + "李四\n".encode("gb18030") + b"\xff\xff\n", "编码"),
+    "two_encodings.csv": (f"{HEAD}\n{ROW}\n".encode() + (f"{OTHER}\n".encode("gb18030") + b"\xff\xff\n") * 3, "没有找到表头|编码"),
     "utf16_without_mark.csv": (TABLE.encode("utf-16-le"), "没有找到表头|编码"),
-    "surrogates.csv": (TABLE.encode() + b"\xed\xa0\x80\xed\xa0\x80,\xff\n", "编码"),
     "sealed.csv": (TABLE.encode(), "无读取权限"),
     "folder.csv/inner/deep.csv": (TABLE.encode(), "文件夹"),
 }  # fmt: skip
@@ -182,6 +181,15 @@ ACCEPTED: dict[str, tuple[bytes, str]] = {
     "nul.csv": (f"{HEAD}\n{ROW}\n{OTHER}\x00\n".encode(), "3 = 1 + 1 + 1"),
     "line_ends.csv": (f"{HEAD}\r\n{ROW}\r{OTHER}\n\r\n".encode(), "4 = 2 + 2 + 0"),
     "ragged.csv": (f"{HEAD}\n{ROW}\n王五,{person(501)}\n{OTHER},,,\n{OTHER},x,y\n".encode(), "5 = 1 + 2 + 2"),
+    "mixed_encodings.csv": (TABLE.encode() + "李四\n".encode("gb18030") + b"\xff\xff\n", "5 = 1 + 2 + 2"),
+    "surrogates.csv": (TABLE.encode() + b"\xed\xa0\x80\xed\xa0\x80,\xff\n", "4 = 1 + 2 + 1"),
+    "one_bad_byte.csv": (f"{HEAD}\n{ROW}\n".encode("gb18030") + b"\xff" + OTHER.encode("gb18030"), "3 = 1 + 1 + 1"),
+    "lines_in_cells.csv": (
+        f'{HEAD},备注\n"王\n五",{person(501)},东街,1,2023-08,"一\n\n二"\n{ROW},\n'.encode(), "3 = 1 + 2 + 0"
+    ),
+    "open_quotes.csv": (f'{HEAD}\n"{ROW}\n{OTHER}\n赵六,"{person(502)}\n{ROW}\n'.encode(), "5 = 1 + 2 + 2"),
+    "broken_quotes.csv": (f'{HEAD}\n"王"{ROW}\n{OTHER}\n'.encode(), "3 = 1 + 1 + 1"),
+    "moved.csv": (f"{HEAD},备注,开户银行\n{ROW},,寄,\n{OTHER},寄,农行\n".encode(), "3 = 1 + 1 + 1"),
     "megabyte.csv": (f"{HEAD}\n{ROW}\n王五,{person(501)},{'东' * 1_000_000},1,2023-08\n".encode(), "3 = 1 + 1 + 1"),
     "megabyte.xlsx": (remade(LONG, {"xl/sharedStrings.xml": (b"LONG", b"x" * 1_000_000)}), "4 = 1 + 2 + 1"),
     "gb18030.csv": (f"{HEAD}\n㐀𠀀𬀩,{person(500)},龦街,1,2023-08\n".encode("gb18030"), "2 = 1 + 1 + 0"),
