@@ -1,6 +1,6 @@
 """The command of sampling plans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.cli.nights import existing
-from huimin.contract import load_contracts
+from huimin.contract import Contract, load_contracts
 from huimin.errors import UsageError
 from huimin.root import Root, unwritable
 from huimin.rule import load_rules
@@ -81,7 +81,7 @@ def show_plan(root: Root, asked: Asked, now: datetime, folder: Path | None, as_j
         told = {"plan": plan.plan, "drawn_at": plan.drawn_at, "workbooks": books}
         say_json({**told, **as_drawn(asked, plan.as_of, plan.strata(), plan.targets())})
         return
-    show_strata(f"{TITLES[plan.kind]} {plan.plan}", plan.strata())
+    show_strata(f"{TITLES[plan.kind]} {plan.plan}", plan.strata(), contracts)
     output.print(f"台账截至 {plan.as_of}　比例 {plan.rate}　种子 {plan.seed}　抽取 {plan.drawn}", highlight=False)
     for book in books:
         output.print(str(book), markup=False, highlight=False)
@@ -89,7 +89,8 @@ def show_plan(root: Root, asked: Asked, now: datetime, folder: Path | None, as_j
 
 def show_again(root: Root, asked: Asked, as_of: str, as_json: bool) -> None:
     """Prints what that ledger gives, and whether it is what a plan of the root drew."""
-    made = draw_again(root, load_contracts(PROJECT / "expectations"), asked, as_of)
+    contracts = load_contracts(PROJECT / "expectations")
+    made = draw_again(root, contracts, asked, as_of)
     alike = [
         standing.plan.plan
         for standing in standings_of(records_of(root))
@@ -98,7 +99,7 @@ def show_again(root: Root, asked: Asked, as_of: str, as_json: bool) -> None:
     if as_json:
         say_json({"plan": alike[0] if alike else None, **as_drawn(asked, as_of, made.strata, made.drawn)})
         return
-    show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata)
+    show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata, contracts)
     output.print(f"same as plan {alike[0]}" if alike else "no plan was drawn so", highlight=False)
 
 
@@ -120,14 +121,16 @@ def as_drawn(asked: Asked, as_of: str, strata: pl.DataFrame, targets: pl.DataFra
     }
 
 
-def show_strata(title: str, strata: pl.DataFrame) -> None:
+def show_strata(title: str, strata: pl.DataFrame, contracts: Mapping[str, Contract]) -> None:
     """One row a stratum: how many there are, how many are drawn."""
+    words = {**SORTS, **{roster: contract.title for roster, contract in contracts.items()}}
     columns = [name for name in HEADS if name in strata.columns]
     table = Table(title=title)
     for name in columns:
         table.add_column(HEADS[name], justify="left" if strata[name].dtype == pl.String else "right")
     for row in strata.iter_rows(named=True):
-        table.add_row(*(SORTS.get(row[name], "未填" if row[name] is None else str(row[name])) for name in columns))
+        cells = ((words.get(row[name]) if name in ("item", "sort") else row[name]) or row[name] for name in columns)
+        table.add_row(*("未填" if cell is None else str(cell) for cell in cells))
     output.print(table)
 
 
@@ -143,9 +146,14 @@ def show_plans(standings: Sequence[Standing], as_json: bool) -> None:
             ]
         )  # fmt: skip
         return
-    table = Table("计划", "类别", "比例", "种子", "台账截至", "抽取", "已有结果", "改判或发现", "状态")
+    table = Table("计划\n台账截至", "类别", "比例\n种子", "抽取\n有结果", "改判\n或发现", "状态", show_lines=True)
     for s in standings:
-        figures = (str(s.plan.drawn), str(s.checked), str(s.found))
-        drawn_by = (TITLES[s.plan.kind], str(s.plan.rate), str(s.plan.seed), s.plan.as_of)
-        table.add_row(s.plan.plan, *drawn_by, *figures, STATUS[s.status])
+        table.add_row(
+            f"{s.plan.plan}\n{s.plan.as_of}",
+            TITLES[s.plan.kind],
+            f"{s.plan.rate}\n{s.plan.seed}",
+            f"{s.plan.drawn}\n{s.checked}",
+            str(s.found),
+            STATUS[s.status],
+        )
     output.print(table if standings else "no plans")

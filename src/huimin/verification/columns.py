@@ -92,14 +92,14 @@ FILLED = (
 """The district's ten columns, and two by which a confirmed clue is mended and closed."""
 PLAN, TARGET, RESULT = "计划编号", "对象编号", "检查结果"
 PLAN_LOCKED = (
-    LockedColumn(PLAN, "id", 24),
-    LockedColumn(TARGET, "id", 18),
+    LockedColumn("姓名", width=10),
+    LockedColumn("身份证号", "id", 23),
     LockedColumn("对象类型", width=10),
     LockedColumn("街道", width=12),
     LockedColumn("社区", width=12),
-    LockedColumn("姓名", width=10),
-    LockedColumn("身份证号", "id", 20),
     LockedColumn("检查内容", width=60),
+    LockedColumn(PLAN, "id", 23),
+    LockedColumn(TARGET, "id", 20),
 )
 """The sheet of a spot check or of visits; PLAN and TARGET say which drawn household, person or clue a row is."""
 PLAN_FILLED = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from huimin.verification.columns import FilledColumn
+from huimin.verification.columns import OUTCOME, RESULT, FilledColumn
 from huimin.verification.look import Look, height, print_on_a4
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ HOW_TO_FILL = {
     "note": "核查情况的简要说明；要核对的数据、政策依据等。",
     "progress": "查实后：正在整改填“整改中”，整改完成填“已销号”。",
     "rectified_on": "整改进展填“已销号”的必填；同时追缴金额须达到应追缴金额。",
+    RESULT: "上门后必填。填“发现问题”的，在“说明”里写明是什么问题。",
 }
-"""By the decision's column, in the words of whoever fills it."""
+"""By the decision's column, or by title where a column is filled in another way, in the words of whoever fills it."""
 
 METHODS_IN_WORDS = (
     ("听对象陈述", "当面听本人或家属讲清情况，记下时间、地点和原话要点。"),
@@ -60,14 +61,14 @@ def write_guide(sheet: "Worksheet", look: Look, filled: Sequence[FilledColumn]) 
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
     columns = [
-        (column.title, "、".join(column.choices) or _FORMS.get(column.kind, "文字"), HOW_TO_FILL.get(column.name, ""))
+        (column.title, "、".join(column.choices) or _FORMS.get(column.kind, "文字"), how_to_fill(column))
         for column in filled
     ]
     blocks: tuple[tuple[str, Sequence[tuple[str, ...]]], ...] = (
         ("填写说明", [(text,) for text in CAUTION]),
         ("各列填什么", [("列", "可填内容", "怎么填"), *columns]),
         ("核查方法", METHODS_IN_WORDS),
-        ("线索的各个状态", STATES_IN_WORDS),
+        *([("线索的各个状态", STATES_IN_WORDS)] if any(column.title == OUTCOME for column in filled) else ()),
     )
     top = 0
     for heading, rows in blocks:
@@ -78,6 +79,11 @@ def write_guide(sheet: "Worksheet", look: Look, filled: Sequence[FilledColumn]) 
         top += len(rows) + 2
     sheet.protect("", {"format_rows": True, "format_columns": True})
     print_on_a4(sheet, 0, "填写说明")
+
+
+def how_to_fill(column: FilledColumn) -> str:
+    """What to mind in that column."""
+    return HOW_TO_FILL.get(column.title) or HOW_TO_FILL.get(column.name, "")
 
 
 def _write_line(sheet: "Worksheet", look: Look, line: int, row: tuple[str, ...]) -> None:
