@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "drive.zip/第1个文件": (packed({"C:\\evil.csv": TABLE}), "之外"),
     "link.zip/link.csv": (linked("link.csv", "/etc/passwd"), "符号链接"),
     "formula_only.xlsx": (remade(UNCACHED, {SHEET_XML: (b"</f><v>0</v>", b"</f>")}), "amount: missing 1 行"),
-    "two_encodings.csv": (f"{HEAD}\n{ROW}\n".encode() + (f"{OTHER}\n".encode("gb18030") + b"\xff\xff\n") * 3, "没有找到表头|编码"),
+    "two_encodings.csv": (f"{HEAD}\n{ROW}\n".encode() + (b"\xff\xff\n" + OTHER.encode("gb18030")) * 3, "表头|编码"),
     "utf16_without_mark.csv": (TABLE.encode("utf-16-le"), "没有找到表头|编码"),
     "sealed.csv": (TABLE.encode(), "无读取权限"),
     "folder.csv/inner/deep.csv": (TABLE.encode(), "文件夹"),
