@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import duckdb
 from cyclopts import App, Parameter
 from rich.table import Table
 
@@ -16,6 +15,7 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.contract import load_contracts
 from huimin.errors import DeliveryError, UsageError
+from huimin.mount import open_work
 from huimin.progress import lay_progress
 from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root
 from huimin.rule import load_rules
@@ -112,7 +112,7 @@ def status(
     place = Root(existing(root))
     newest(place)
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    with closing(duckdb.connect(config={"threads": 2})) as con:
+    with closing(open_work(None)) as con:
         lay_current(con, place)
         con.execute("create table ledger as from previous_ledger")
         lay_progress(con, today)

@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 
 from huimin.audit import note
+from huimin.mount import open_work
 from huimin.root import Root
 from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.sampling.plans import CLOSES, Plan, Standing, standings_of
@@ -16,7 +17,7 @@ from huimin.verification.records import Decision, append
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:
     """The plans closed now, by name: open ones that wait for no result any more. Inside `held(root)`."""
-    with closing(duckdb.connect(config={"threads": 2})) as con:
+    with closing(open_work(None)) as con:
         records = lay_current(con, root)
         done = [standing.plan for standing in standings_of(records) if is_finished(con, standing)]
         decisions = [decision for plan in done for decision in closed_by(con, plan)]

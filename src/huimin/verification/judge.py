@@ -124,7 +124,7 @@ def again(known: Known) -> str:
         return "这一行的认定此前已收；后来证据有变化，线索已重新打开，请在新台账上核查填写"
     if known.state == RECHECKING:
         return f"这一行的认定此前已收；线索正在复核，复核结果请填 {'或 '.join(RECHECK_OUTCOMES)}"
-    return f"这一行的认定此前已收；线索现在是“{known.state}”"
+    return f"与此前收过的一份相同，线索后来已有更新（现在是“{known.state}”），旧表不再收；确要改回的，请在说明中写明"
 
 
 def is_new_round(outcome: Value | None, known: Known) -> bool:

@@ -1,0 +1,116 @@
+"""The verdicts over all rows of a return: each against where its clue or target stands, and against the other rows."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import duckdb
+
+from huimin.root import Root
+from huimin.rule import Rule
+from huimin.verification.answer import Answered, locked_cells
+from huimin.verification.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
+from huimin.verification.filled import Filled, read_filled
+from huimin.verification.judge import SAME, TAKEN, Judged, judge
+from huimin.verification.known import known_clues
+from huimin.verification.records import Record
+from huimin.verification.returned import ReturnedRow
+from huimin.verification.targets import drawn_targets, judge_target
+
+
+def judge_rows(
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    records: Sequence[Record],
+    rows: Sequence[ReturnedRow],
+    rules: Mapping[str, Rule],
+    today: date,
+) -> list[Answered]:
+    """Every row of a return with its verdict, in their order. `con` holds `previous_ledger` and `decisions`."""
+    answered = {**judge_ledger(con, root, records, rows, rules, today), **judge_plans(records, rows, today)}
+    return [answered[place] for place in range(len(rows))]
+
+
+def judge_ledger(
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    records: Sequence[Record],
+    rows: Sequence[ReturnedRow],
+    rules: Mapping[str, Rule],
+    today: date,
+) -> dict[int, Answered]:
+    """The rows of ledger sheets by their place among all rows, each with its verdict."""
+    own = {place: row for place, row in enumerate(rows) if row.form == "ledger"}
+    filled = dict(zip(own, read_filled([row.cells for row in own.values()], FILLED)))
+    known = known_clues(con, records, {row.text(CLUE_ID) for row in own.values()})
+    secret = root.secret()
+    sealed = {place: is_sealed(secret, row) for place, row in own.items()}
+    unlike = unlike_rows(own, filled)
+    judged = {
+        place: judge(row, filled[place], known.get(row.text(CLUE_ID)), sealed[place], today, unlike.get(place))
+        for place, row in own.items()
+    }
+    judged |= dict(once(own, filled, judged))
+    torn = sorted({row.text(CLUE_ID) for place, row in own.items() if not sealed[place]} & known.keys())
+    restored = locked_cells(con, root, rules, torn)
+    return {
+        place: Answered(row, filled[place], judged[place], None if sealed[place] else restored.get(row.text(CLUE_ID)))
+        for place, row in own.items()
+    }
+
+
+def is_sealed(secret: bytes, row: ReturnedRow) -> bool:
+    """Whether nothing but the cells to fill in was changed."""
+    return row.text(SEAL) == seal(secret, {column.title: row.cells.get(column.title) for column in LOCKED})
+
+
+def unlike_rows(rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled]) -> dict[int, str]:
+    """By place, what to say of each row whose clue or target stands in another row too, filled in otherwise."""
+    said: dict[int, str] = {}
+    for places in twins(rows, filled):
+        if any(filled[place] != filled[places[0]] for place in places):
+            lines = "、".join(str(rows[place].row) for place in places)
+            reason = f"同一编号有几行，填得不一样（第 {lines} 行），都没有收：请只留一行"
+            said |= dict.fromkeys(places, reason)
+    return said
+
+
+def once(
+    rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled], judged: Mapping[int, Judged]
+) -> Iterator[tuple[int, Judged]]:
+    """New verdicts over rows that say again what another row of the file says."""
+    for places in twins(rows, filled):
+        for place in places[1:]:
+            if judged[place].verdict == TAKEN:
+                again = f"与第 {rows[places[0]].row} 行相同，只收一次"
+                yield place, replace(judged[place], verdict=SAME, reasons=(again,), decisions=())
+
+
+def twins(rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled]) -> Iterator[list[int]]:
+    """The places of rows about one clue or target, where more than one is filled in."""
+    by_key: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, row in rows.items():
+        key = tuple(row.text(title) for title in (CLUE_ID, PLAN, TARGET))
+        if any(key) and (filled[place].values or filled[place].faults):
+            by_key[key].append(place)
+    yield from (places for places in by_key.values() if len(places) > 1)
+
+
+def judge_plans(records: Sequence[Record], rows: Sequence[ReturnedRow], today: date) -> dict[int, Answered]:
+    """The rows of plans' sheets by their place among all rows, each with its verdict."""
+    own = {place: row for place, row in enumerate(rows) if row.form == "plan"}
+    if not own:
+        return {}
+    filled = dict(zip(own, read_filled([row.cells for row in own.values()], PLAN_FILLED)))
+    drawn = drawn_targets(records, {row.text(PLAN) for row in own.values()})
+    targets = {place: drawn.get((row.text(PLAN), row.text(TARGET))) for place, row in own.items()}
+    unlike = unlike_rows(own, filled)
+    judged = {
+        place: judge_target(row, filled[place], targets[place], today, unlike.get(place)) for place, row in own.items()
+    }
+    judged |= dict(once(own, filled, judged))
+    return {
+        place: Answered(row, filled[place], judged[place], target.locked if (target := targets[place]) else None)
+        for place, row in own.items()
+    }
