@@ -5,7 +5,7 @@ RUN := $(UV) run --locked --no-sync
 ROOT ?= data
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo test check properties format docs sbom audit bench truth clean
+.PHONY: demo test faults check properties format docs sbom audit bench truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -29,6 +29,10 @@ properties: .venv/.ready  ## every property of cells, rules and masking, drawn a
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
 
 check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
+faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
+	$(RUN) pytest tests/faults --long --timeout 7200
+
+check: .venv/.ready  ## format, lint, types, import contracts, SQL
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy

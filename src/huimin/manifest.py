@@ -187,6 +187,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.from_json(place.read_bytes())
     except OSError:
+        if folder.is_dir():
+            raise PublishError(str(place), "the manifest is gone", "restore the run's folder from a backup") from None
         raise PublishError(str(place), "there is no such published run", "see `ls published/` for the runs") from None
     except (KeyError, TypeError, ValueError):
         raise PublishError(str(place), "the manifest is damaged", "restore the run's folder from a backup") from None

@@ -7,6 +7,7 @@ from time import perf_counter
 import duckdb
 
 from huimin.contract import Contract
+from huimin.disk import of_disk
 from huimin.errors import RuleError
 from huimin.mount import InForce, mount, open_work
 from huimin.policy import Policy, lay_policy
@@ -184,7 +185,9 @@ def attempt(
         raise RuleError(
             where, str(error).splitlines()[0], "run the SQL in a DuckDB shell over the standard views"
         ) from None
-    except duckdb.OutOfMemoryException:
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        if of_disk(error):
+            raise
         raise RuleError(
             where, "needs more memory than the run may use", "join fewer rows, or allow more memory"
         ) from None

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from errno import ENOSPC
+from hashlib import sha256
 from pathlib import Path
 
 from huimin.errors import BusyError, PublishError
@@ -107,15 +108,17 @@ class Root:
     def secret(self) -> bytes:
         """The root's 32-byte key for keyed hashes, made before the first run. It never leaves the root.
 
-        Raises PublishError when a root with published runs has none: every key would change without a word.
+        Raises PublishError when it is damaged, or gone though runs are published: every key would change unsaid.
         """
         place = self.state / "secret"
         if not place.exists():
             if self.latest():
                 raise lost_secret(place, "is gone")
             write_whole(place, secrets.token_bytes(SECRET_BYTES))
-        secret = place.read_bytes()
-        if len(secret) != SECRET_BYTES:
+        secret, seal = place.read_bytes(), place.with_name("secret.sha256")
+        if not seal.exists():
+            write_whole(seal, sha256(secret).hexdigest().encode())
+        if len(secret) != SECRET_BYTES or seal.read_text() != sha256(secret).hexdigest():
             raise lost_secret(place, "is damaged")
         return secret
 

@@ -1,66 +1,65 @@
 """kill -9 at any moment: the last published run stays whole and the next one is as if nothing had been."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
-from deliveries import FILES, HEAD, deliver
-from huimin.root import Root
-from huimin.verify import verify
-from nights import PROJECT, run_night, table
-
-KILLS = 6
-
-
-def begin(root: Path) -> subprocess.Popen:
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT / "tests")}
-    words = [sys.executable, "-m", "faults.one_night", str(root)]
-    return subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+from deliveries import deliver
+from faults.children import begin, ended
+from faults.roots import SECOND, STEPS, assert_pair_is_whole, assert_recovers, copied
+from huimin.standard import SEAL
+from nights import run_night, table
 
 
 @pytest.mark.slow
-def test_a_killed_night_leaves_no_trace(tmp_path):
-    undisturbed, root = tmp_path / "undisturbed", tmp_path / "killed"
-    deliver(undisturbed)
-    deliver(root)
-    run_night(undisturbed)
-    first = run_night(root)
-    correction = f"姓名,身份证号,户主身份证号,发放金额,发放月份\n张三,{HEAD},{HEAD},400,2023-08\n"
-    for place in (undisturbed, root):
-        deliver(place, {**FILES, "urban_dibao/更正.csv": correction})
-        os.utime(place / "inbox" / "urban_dibao" / "更正.csv", (4e9, 4e9))
-    expected = run_night(undisturbed)
+def test_a_night_killed_after_each_step_leaves_no_trace(before, undisturbed, tmp_path):
+    root = copied(before, tmp_path / "root")
+    for step in STEPS:
+        assert ended(begin(root, SECOND, step=step)) == -signal.SIGKILL
+        assert_pair_is_whole(root)
+    assert_recovers(root, undisturbed)
+
+
+@pytest.mark.slow
+def test_a_night_killed_at_random_moments_leaves_no_trace(before, undisturbed, tmp_path, long):
     began = time.monotonic()
-    assert begin(root).wait() == 0
+    assert ended(begin(copied(before, tmp_path / "whole"), SECOND)) == 0
     length = time.monotonic() - began
     chance = random.Random(1)
-    for _ in range(KILLS):
-        latest = Root(root).latest()
-        process = begin(root)
-        time.sleep(chance.uniform(0.2, 1.0) * length)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert Root(root).latest() is not None
-        assert verify(root, Root(root).latest()) == ()
-        assert verify(root, latest) == ()
-        assert (root / "restricted" / Root(root).latest()).is_dir()
-    after = run_night(root)
-    kept = ["rule", "item", "first_period", "periods", "amount_at_risk", "state", "summary"]
-    assert table(after, "clues").select(kept).sort(kept).equals(table(expected, "clues").select(kept).sort(kept))
-    assert table(after, "deliveries").drop("received_at").equals(table(expected, "deliveries").drop("received_at"))
-    assert table(first, "clues").height == 2
-    assert not list(root.glob("**/*.partial"))
+    root = None
+    for number in range(200 if long else 6):
+        if root is None or (root / "published" / SECOND).exists():
+            if root is not None:
+                assert_recovers(root, undisturbed)
+            root = copied(before, tmp_path / f"root{number}")
+        child = begin(root, SECOND)
+        time.sleep(chance.uniform(0.05, 1.05) * length)
+        child.kill()
+        child.join()
+        assert_pair_is_whole(root)
+    assert_recovers(root, undisturbed)
+
+
+@pytest.mark.slow
+def test_a_night_killed_at_each_change_on_disk_leaves_no_trace(before, undisturbed, tmp_path, long):
+    root = copied(before, tmp_path / "root")
+    change, killed = 0 if long else 15, 0
+    while ended(begin(root, SECOND, change=change)) == -signal.SIGKILL:
+        assert_pair_is_whole(root)
+        killed += 1
+        change += 1 if long else 30
+        if (root / "published" / SECOND).exists():
+            assert_recovers(root, undisturbed)
+            root = copied(before, tmp_path / f"root{change}")
+    assert killed > 1
+    assert_recovers(root, undisturbed)
 
 
 def test_a_replacement_that_was_killed_is_ended_by_the_next_night(tmp_path):
     deliver(tmp_path)
-    before = run_night(tmp_path)
+    first = run_night(tmp_path)
     folder = next((tmp_path / "standard" / "tekun").iterdir())
     partial = folder.with_name(f".{folder.name}.abc.partial")
     folder.rename(partial)
@@ -68,6 +67,9 @@ def test_a_replacement_that_was_killed_is_ended_by_the_next_night(tmp_path):
     (folder / "rows.parquet").write_bytes(b"half")
     half = folder.with_name(".0123456789abcdef.abc.partial")
     half.mkdir()
+    purged = folder.with_name(".fedcba9876543210.purged.partial")
+    purged.mkdir()
+    (purged / SEAL).write_text("{}")
     after = run_night(tmp_path)
-    assert table(after, "deliveries").equals(table(before, "deliveries"))
+    assert table(after, "deliveries").equals(table(first, "deliveries"))
     assert [place.name for place in folder.parent.iterdir()] == [folder.name]
