@@ -28,11 +28,10 @@ test: .venv/.ready  ## every test
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour)
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
 
-check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200
 
-check: .venv/.ready  ## format, lint, types, import contracts, SQL
+check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
