@@ -17,7 +17,8 @@ from rich.text import Text
 from huimin.contract import Contract
 from huimin.database import published_rows
 from huimin.errors import UsageError
-from huimin.published import CLUES, EVIDENCE, ordered_select
+from huimin.findings import decisions_sql, found_of, history
+from huimin.published import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.rule import Rule
 from huimin.sql import parquet
 
@@ -60,6 +61,8 @@ class Card:
     basis: str
     ask: str
     mistaken_when: tuple[str, ...]
+    findings: tuple[tuple[str, str], ...] = ()
+    """Label and text: what was found, what is mended, why it opened again; who found it only beside `person`."""
     person: tuple[tuple[str, str], ...] = ()
     """Label and text that only a case worker may see."""
 
@@ -67,6 +70,7 @@ class Card:
         """A JSON-ready dictionary; pairs become objects."""
         value = asdict(self)
         value.update(facts=dict(self.facts), person=dict(self.person))
+        value["findings"] = [list(pair) for pair in self.findings]
         value["sources"] = [{**asdict(source), "facts": dict(source.facts)} for source in self.sources]
         return value
 
@@ -82,7 +86,7 @@ def explain(
     contracts: Mapping[str, Contract] = MappingProxyType({}),
     restricted: Path | None = None,
 ) -> Card:
-    """The card of a clue of the published run; with the run's restricted folder also who it is about.
+    """The card of a clue of the published run; with the run's restricted folder also who it is about and who decided.
 
     `contracts` give rosters and columns their Chinese titles; without them their ids are shown.
 
@@ -97,7 +101,12 @@ def explain(
         evidence = records(
             con, ordered_select(EVIDENCE, published_rows(EVIDENCE, published), "clue_id = $clue_id"), clue_id
         )
-        person = tuple(known_person(con, clue, restricted)) if restricted else ()
+        ledger = records(con, ordered_select(LEDGER, published_rows(LEDGER, published), "clue_id = $clue_id"), clue_id)
+        findings = [pair for row in ledger for pair in found_of(row)]
+        person: tuple[tuple[str, str], ...] = ()
+        if restricted:
+            person = tuple(known_person(con, clue, restricted))
+            findings += history(records(con, decisions_sql(restricted), clue_id))
     rule = rules.get(clue["rule"])
     return Card(
         clue_id,
@@ -109,6 +118,7 @@ def explain(
         rule.basis if rule else "（本规则已不在目录中）",
         rule.ask if rule else "",
         rule.mistaken_when if rule else (),
+        tuple(findings),
         person,
     )
 
@@ -180,6 +190,7 @@ def drawn(card: Card) -> RenderableType:
             folded(card.summary),
             "",
             labelled((*card.person, *card.facts)),
+            *(("", folded("核查经过", "bold"), labelled(card.findings)) if card.findings else ()),
             "",
             folded("证据：来源行与比对的内容（脱敏）", "bold"),
             *(block for source in card.sources for block in drawn_source(source)),

@@ -11,13 +11,14 @@ from huimin.archive import Archive, hash_file
 from huimin.audit import notes
 from huimin.database import miscounted
 from huimin.delivery import Receipt
-from huimin.errors import UsageError
+from huimin.errors import PublishError, UsageError
 from huimin.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.publish import DATABASE
 from huimin.published import TABLES, quoted
 from huimin.root import Root
 from huimin.sql import literal, parquet
 from huimin.standard import is_whole, read_receipt
+from huimin.verification.fold import seen_through
 
 
 def verify(root: Path, run: str) -> tuple[str, ...]:
@@ -36,6 +37,7 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
         *open_to_others(restricted),
         *missing_from_archive(Archive(places.archive), manifest, {act["name"] for act in notes(places, "purged")}),
         *damaged_deliveries(places, manifest),
+        *damaged_records(places, manifest),
         *unbalanced(places, run, manifest),
     )
 
@@ -67,6 +69,16 @@ def damaged_deliveries(root: Root, manifest: Manifest) -> Iterator[str]:
         folder = root.standardised(counted.roster, counted.delivery)
         if folder.is_dir() and not is_whole(folder):
             yield f"standard/{counted.roster}/{counted.delivery}: is damaged; the next run reads it again"
+
+
+def damaged_records(root: Root, manifest: Manifest) -> Iterator[str]:
+    """Each verification record that the run used and that is gone or changed: what people decided is nowhere else."""
+    for used in manifest.facts.records:
+        try:
+            for record in seen_through(root, [used]):
+                record.refuse_damage()
+        except PublishError:
+            yield f"{used.path}: this verification record is gone or damaged"
 
 
 def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:

@@ -101,3 +101,27 @@ def test_an_unknown_clue_says_where_ids_are_found(root, clue_id):
     with pytest.raises(UsageError, match=f"no such clue in run {RUN}") as caught:
         explain(root / "published" / "latest", clue_id, RULES)
     assert "clue_id" in caught.value.fix
+
+
+LEDGER = """
+clue_id          | rule     | item        | state  | outcome | cause    | verified_on | first_seen | last_seen  | reopened_on | what_changed
+aaaaaaaaaaaaaaa1 | deceased | urban_dibao | 待核查 | 查否    | 规则误报 | 2023-08-25  | 2023-08-01 | 2023-09-01 | 2023-09-01  | 期间 2→3
+aaaaaaaaaaaaaaa2 | dibao_tekun | rural_dibao | 待核查 | | | | 2023-08-01 | 2023-09-01 | |
+aaaaaaaaaaaaaaa3 | deceased | elderly_allowance | 查实 | 查实 | | 2023-08-25 | 2023-09-01 | 2023-09-01 | |
+"""  # noqa: E501
+DECISIONS = """
+record              | sequence | kind   | clue_id          | state | outcome | cause    | verifier | verified_on | decided_at          | file          | row | note
+000001-aaaaaaaaaaaa | 1        | ledger | aaaaaaaaaaaaaaa1 | 查否  | 查否    | 规则误报 | 赵核查   | 2023-08-25  | 2023-08-26 20:02:03 | 关山街道.xlsx | 5   | 同名的另一人
+000001-aaaaaaaaaaaa | 2        | ledger | aaaaaaaaaaaaaaa3 | 查实  | 查实    |          | 钱核查   | 2023-08-25  | 2023-08-26 20:02:03 | 关山街道.xlsx | 6   |
+"""  # noqa: E501
+
+
+def test_what_was_found_is_told_and_who_found_it_only_to_case_workers(tmp_path):
+    published_run(tmp_path, rows={"ledger": LEDGER, "decisions": DECISIONS})
+    card = explain(tmp_path / "published" / RUN, CLUE, RULES)
+    assert dict(card.findings) == {"核查结果": "查否，规则误报，2023-08-25", "重新打开": "2023-09-01：期间 2→3"}
+    assert "赵核查" not in drawn(card) and "同名的另一人" not in drawn(card)
+    whole = explain(tmp_path / "published" / RUN, CLUE, RULES, restricted=tmp_path / "restricted" / RUN)
+    words = "核查，查否，规则误报，核查人 赵核查（2023-08-25），关山街道.xlsx 第 5 行，同名的另一人"
+    assert whole.findings[2:] == (("2023-08-27 04:02", words),)
+    assert "钱核查" not in drawn(whole)

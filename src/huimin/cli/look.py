@@ -77,15 +77,27 @@ def show_tried(tried: Tried, most: int) -> None:
 
 
 @app.command(help_epilogue="Example: huimin explain 0f1e2d3c4b5a6978 --root data")
-def explain(clue_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
-    """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit."""
+def explain(
+    clue_id: str,
+    /,
+    *,
+    root: RootOption = ROOT,
+    whole: Annotated[
+        bool,
+        Parameter(name="--whole", negative="", help="Also who it is about and who decided: for case workers only."),
+    ] = False,
+    as_json: JsonSwitch = False,
+) -> None:
+    """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found."""
     from huimin.contract import load_contracts
     from huimin.explain import explain as card_of
     from huimin.rule import load_rules
 
     place = Root(existing(root))
     contracts = load_contracts(PROJECT / "expectations")
-    card = card_of(place.published / newest(place), clue_id, load_rules(PROJECT / "rules", contracts), contracts)
+    run, catalogue = newest(place), load_rules(PROJECT / "rules", contracts)
+    restricted = place.restricted / run if whole else None
+    card = card_of(place.published / run, clue_id, catalogue, contracts, restricted)
     if as_json:
         say_json(card.as_json())
     else:
