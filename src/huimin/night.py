@@ -32,6 +32,7 @@ from huimin.limits import digest_of_limits, load_limits
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile, read_manifest
 from huimin.match import match
 from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
+from huimin.mends import lay_mends
 from huimin.mount import mount, open_work
 from huimin.outcome import Published, told
 from huimin.policy import Policy, load_policy
@@ -276,6 +277,8 @@ def publish_whole(
             build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger, decided)
             lay_decisions(con, [record.decisions for record in records])
             lay_rules(con, night.rules, standings)
+        with timed(night, "mends"):
+            lay_mends(con, root, standings, night.contracts)
         with timed(night, "workbooks"):
             known = root.path / cards.path if cards else None
             lay_cards(con, night.rules, night.contracts, night.run_date, known)

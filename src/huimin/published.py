@@ -294,6 +294,21 @@ COVERAGE = declared(
     verified      | BIGINT  | 其中已有核查结果的（待定不计）
     """,
 )
+MENDS = declared(
+    "mends",
+    "改正：已被后来交付取代的交付，其拒收行后来怎样了",
+    ("roster", "unit nulls first", "delivery"),
+    """
+    roster         | VARCHAR | 名册
+    unit           | VARCHAR | 交付单位（街道等）；整区交付为空
+    delivery       | VARCHAR | 交付编号
+    later_delivery | VARCHAR | 取代它的交付；不止一个时为最晚的
+    rejected       | BIGINT  | 拒收行数 = 已改正 + 再次拒收 + 不再报送
+    mended         | BIGINT  | 已改正：后来的交付接收了
+    rejected_again | BIGINT  | 再次拒收
+    gone           | BIGINT  | 不再报送：后来的交付中没有，或无从辨认
+    """,
+)
 TABLES = (
     CLUES,
     EVIDENCE,
@@ -309,6 +324,7 @@ TABLES = (
     TREND,
     RATES,
     COVERAGE,
+    MENDS,
 )
 IDENTITIES = declared(
     "identities",

@@ -1,0 +1,183 @@
+"""What became of rejected rows once a department delivered again: mended, rejected once more, or left out."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from huimin.cells import cleaned, parse
+from huimin.contract import Column, Contract
+from huimin.published import MENDS, column_types
+from huimin.reasons import WHOLE_RECORD
+from huimin.root import Root
+from huimin.sheets.header import claim_of, titles_of
+from huimin.slots import Standing, later
+
+_ID_NUMBER = r"(?:^|[^0-9])([1-9][0-9]{16}[0-9Xx])(?:[^0-9]|$)"
+WHO = ("id_number", "name")
+"""By what a rejected row is known again, the surer first."""
+
+
+def lay_mends(
+    con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], contracts: Mapping[str, Contract]
+) -> None:
+    """Table `mends`: one row a superseded delivery with rejected rows. Counts alone, no value of a cell.
+
+    Its rejected rows are sought among the rows, in the slots it filled, of the deliveries that are in force in its
+    place: by ID number, with whatever else of the roster's key could be read; a row whose ID number could not be read
+    by its name (if it has one) together with all its other cells that could. A row that the earlier delivery had
+    besides is not taken for a mended one. What is not found is sought among those deliveries' rejects by ID number,
+    else by name.
+    """
+    con.execute(f"create or replace table mends ({column_types(MENDS)})")
+    for standing in standings:
+        if standing.status == "superseded" and standing.receipt.rows_rejected:
+            contract = contracts[standing.receipt.delivery.roster or ""]
+            row = mends_of(root, standing, successors(standing, standings, contract), contract)
+            con.execute(f"insert into mends values ({', '.join('?' * len(row))})", row)
+
+
+def successors(standing: Standing, standings: Iterable[Standing], contract: Contract) -> list[Standing]:
+    """The deliveries in force in the place of a superseded one, from the earliest to the latest."""
+    own, taken = standing.receipt.delivery, set(standing.receipt.slots)
+    found = [
+        other
+        for other in standings
+        if (other.receipt.delivery.roster, other.receipt.delivery.unit) == (own.roster, own.unit)
+        and (other.slots if contract.period == "register" else taken & set(other.slots))
+    ]
+    return sorted(found, key=lambda other: later(other.receipt, contract))
+
+
+def mends_of(root: Root, standing: Standing, later_ones: Sequence[Standing], contract: Contract) -> list[Any]:
+    """The row of `mends` for one superseded delivery."""
+    delivery = standing.receipt.delivery
+    slots = None if contract.period == "register" else standing.receipt.slots
+    sought = rejected_rows(root, standing, contract)
+    before = accepted_rows([folder_of(root, standing)], contract, None)
+    after = accepted_rows([folder_of(root, other) for other in later_ones], contract, slots)
+    refused = pl.concat([known_cells(pl.DataFrame(schema=_REJECTS), contract, standing.receipt.read_on)] + [
+        rejected_rows(root, other, contract) for other in later_ones
+    ])  # fmt: skip
+    mended, again = outcome(sought, before, after, refused, contract)
+    last = later_ones[-1].receipt.delivery.delivery if later_ones else None
+    counts = (sought.height, mended, again, sought.height - mended - again)
+    return [delivery.roster, delivery.unit, delivery.delivery, last, *counts]
+
+
+def outcome(
+    sought: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, refused: pl.DataFrame, contract: Contract
+) -> tuple[int, int]:
+    """How many of the sought rows are mended, and how many of the others were rejected again."""
+    columns = [column.name for column in contract.columns]
+    who = next((name for name in WHO if name in columns), None)
+    own = (*contract.key, *([contract.period_column] if contract.period_column else []))
+    keys = [name for name in dict.fromkeys(own) if name != "id_number"]
+    sought = sought.with_columns(by=known_by(columns, keys))
+    mended, left = 0, []
+    for (by,), rows in sought.group_by("by", maintain_order=True):
+        names = str(by).split()
+        if not names:
+            continue
+        found = (
+            rows.group_by(names).len("wanted")
+            .join(before.group_by(names).len("before"), on=names, how="left")
+            .join(after.group_by(names).len("after"), on=names, how="left")
+            .fill_null(0)
+        )  # fmt: skip
+        fresh = (pl.col("after").cast(pl.Int64) - pl.col("before").cast(pl.Int64)).clip(lower_bound=0)
+        found = found.with_columns(mended=pl.min_horizontal(pl.col("wanted").cast(pl.Int64), fresh))
+        mended += int(found["mended"].sum())
+        one = next((name for name in WHO if name in names), names[0] if who is None else None)
+        if one is not None:
+            left.append(found.select(one=pl.lit(one), value=one, rest=pl.col("wanted") - pl.col("mended")))
+    again = 0
+    for (one,), rest in pl.concat(left).group_by("one", maintain_order=True) if left else ():
+        known = refused.group_by(pl.col(str(one)).alias("value")).len("again").drop_nulls()
+        met = rest.group_by("value").agg(pl.col("rest").sum()).join(known, on="value")
+        again += int(met.select(pl.min_horizontal("rest", pl.col("again").cast(pl.Int64)).sum()).item())
+    return mended, again
+
+
+def known_by(columns: Sequence[str], keys: Sequence[str]) -> pl.Expr:
+    """The columns by which a rejected row is sought, joined by blanks: those of them that could be read."""
+
+    def read(names: Iterable[str]) -> pl.Expr:
+        named = [pl.when(pl.col(name).is_not_null()).then(pl.lit(name)) for name in names]
+        return pl.concat_str(named, separator=" ", ignore_nulls=True)
+
+    if "id_number" not in columns:
+        return read(columns)
+    return pl.when(pl.col("id_number").is_not_null()).then(read(["id_number", *keys])).otherwise(read(columns))
+
+
+_REJECTS = {"sheet": pl.String(), "row": pl.Int32(), "column": pl.String(), "cells": pl.String()}
+
+
+def folder_of(root: Root, standing: Standing) -> Path:
+    """The folder of a delivery's rows and rejects."""
+    delivery = standing.receipt.delivery
+    return root.standardised(delivery.roster, delivery.delivery)
+
+
+def accepted_rows(folders: Sequence[Path], contract: Contract, slots: Sequence[str] | None) -> pl.DataFrame:
+    """The accepted rows of the deliveries, every cell as text; of these slots, or all of them."""
+    frames = [pl.scan_parquet(folder / "rows.parquet", glob=False) for folder in folders]
+    if slots is not None:
+        frames = [frame.filter(pl.col("slot").is_in(slots)) for frame in frames]
+    texts = [pl.col(column.name).cast(pl.String) for column in contract.columns]
+    none = pl.LazyFrame(schema={column.name: pl.String() for column in contract.columns})
+    return pl.concat([none, *(frame.select(texts) for frame in frames)]).collect()
+
+
+def rejected_rows(root: Root, standing: Standing, contract: Contract) -> pl.DataFrame:
+    """The rejected rows of a delivery: each cell that could be read, as text in its canonical form."""
+    place = folder_of(root, standing) / "rejects.parquet"
+    rejects = pl.scan_parquet(place, glob=False).select(*_REJECTS).collect()
+    return known_cells(rejects, contract, standing.receipt.read_on)
+
+
+def known_cells(rejects: pl.DataFrame, contract: Contract, read_on: date) -> pl.DataFrame:
+    """One row a rejected row, one text column a contract column; null where nothing could be read.
+
+    A record that could not be read as written is known by the one ID number that stands in it.
+    """
+    rows = rejects.unique(subset=["sheet", "row"], keep="first", maintain_order=True)
+    titles = titles_of(contract)
+    named: dict[str, Column | None] = {}
+    records: list[dict[str, str]] = []
+    for column, cells in rows.select("column", "cells").iter_rows():
+        texts = json.loads(cells)
+        if column == WHOLE_RECORD:
+            records.append({"id_number": next(iter(texts.values()), "")})
+            continue
+        record = {}
+        for title, text in texts.items():
+            if title not in named:
+                named[title] = column_of(title, titles, contract)
+            if (known := named[title]) is not None:
+                record[known.name] = text
+        records.append(record)
+    frame = pl.DataFrame(records, schema={column.name: pl.String() for column in contract.columns})
+    whole = rows["column"] == WHOLE_RECORD
+    if "id_number" in frame.columns:
+        inside = pl.col("id_number").str.extract(_ID_NUMBER)
+        frame = frame.with_columns(id_number=pl.when(whole).then(inside).otherwise("id_number"))
+    return frame.select(read_cell(column, read_on) for column in contract.columns)
+
+
+def column_of(title: str, titles: Mapping[str, Column], contract: Contract) -> Column | None:
+    """The contract column that a delivered header names, also one that was made of two rows (`upper/lower`)."""
+    claim = claim_of(title, titles) or claim_of(title.split("/", maxsplit=1)[0], titles)
+    return contract.column(claim.column) if claim else None
+
+
+def read_cell(column: Column, read_on: date) -> pl.Expr:
+    """The cell's value as text; null when it does not parse."""
+    parsed = parse(column, cleaned(column, pl.col(column.name)), read_on)
+    value, reason = parsed.struct.field("value"), parsed.struct.field("reason")
+    return pl.when(reason.is_null()).then(value.cast(pl.String)).alias(column.name)
