@@ -127,13 +127,12 @@ def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until:
     known = {Path(used.path).parent.name for used in manifest.facts.records}
     records = [record for record in records_of(root) if record.record not in known]
     later = [record.decisions for record in records if taken_on(record) <= until]
-    if not later:
-        return
-    con.execute("create temp table run_ledger as from ledger")
-    lay_previous(con, None)
-    con.execute("insert into previous_ledger by name from run_ledger")
-    apply_decisions(con, later)
-    con.execute("create or replace table ledger as from previous_ledger")
+    if later:
+        con.execute("create temp table run_ledger as from ledger")
+        lay_previous(con, None)
+        con.execute("insert into previous_ledger by name from run_ledger")
+        apply_decisions(con, later)
+        con.execute("create or replace table ledger as from previous_ledger")
     for place in later:
         con.execute(f"insert into decisions by name select * from {parquet(place)}")
     lay_progress(con, manifest.facts.run_date)
