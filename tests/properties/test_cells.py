@@ -67,7 +67,7 @@ def test_every_type_of_the_contracts_has_its_properties() -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@drawn(12, 500)
+@drawn(8, 500)
 @given(cells=st.data())
 def test_any_text_has_an_outcome(kind: str, cells: st.DataObject) -> None:
     texts = cells.draw(st.lists(st.none() | CELLS, max_size=40))
@@ -83,7 +83,7 @@ def test_any_text_has_an_outcome(kind: str, cells: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@drawn(12, 500)
+@drawn(8, 500)
 @given(cells=st.data())
 def test_a_cell_does_not_depend_on_its_neighbours(kind: str, cells: st.DataObject) -> None:
     texts = cells.draw(st.lists(st.none() | CELLS, min_size=1, max_size=30))
@@ -94,7 +94,7 @@ def test_a_cell_does_not_depend_on_its_neighbours(kind: str, cells: st.DataObjec
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@drawn(15, 500)
+@drawn(8, 500)
 @given(cells=st.data())
 def test_a_canonical_value_written_as_text_is_read_back(kind: str, cells: st.DataObject) -> None:
     values = cells.draw(st.lists(CANONICAL_VALUES[kind], min_size=1, max_size=20))
@@ -104,7 +104,7 @@ def test_a_canonical_value_written_as_text_is_read_back(kind: str, cells: st.Dat
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@drawn(15, 800)
+@drawn(8, 800)
 @given(cells=st.data())
 def test_what_was_read_once_reads_as_itself(kind: str, cells: st.DataObject) -> None:
     texts = cells.draw(st.lists(CELLS | CANONICAL_VALUES[kind].map(WRITTEN[kind]).map(full_width), max_size=30))
@@ -116,7 +116,7 @@ def test_what_was_read_once_reads_as_itself(kind: str, cells: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("kind", ["id_number", "name", "account"])
-@drawn(30, 800)
+@drawn(12, 800)
 @given(cells=st.data())
 def test_the_quick_look_says_what_the_parser_says(kind: str, cells: st.DataObject) -> None:
     texts = cells.draw(st.lists(st.none() | CELLS | CANONICAL_VALUES[kind], max_size=30))
@@ -134,7 +134,7 @@ BLANKS = st.text(" \t\n\u3000\u00a0\u200b\ufeff", max_size=3)
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@drawn(15, 400)
+@drawn(8, 400)
 @given(cells=st.data())
 def test_outer_blanks_never_count(kind: str, cells: st.DataObject) -> None:
     texts = cells.draw(st.lists(CELLS | CANONICAL_VALUES[kind].map(WRITTEN[kind]), max_size=10))
