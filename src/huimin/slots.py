@@ -1,9 +1,10 @@
 """Which deliveries are in force: a pure function of every receipt, whatever the order of arrival."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Literal
 
 from huimin.contract import Contract
@@ -48,11 +49,11 @@ def resolve(
     """The standing of every delivery, in the order of their paths.
 
     `kept_out` are the deliveries that failed a critical expectation; they are refused, and what they would have
-    superseded stays in force as stale.
+    superseded stays in force as stale. A file that was refused unread and read afterwards is listed as read alone.
     """
     standings: dict[str, Standing] = {}
     by_roster: defaultdict[str, list[Receipt]] = defaultdict(list)
-    for receipt in receipts:
+    for receipt in without_mended(list(receipts)):
         roster = receipt.delivery.roster
         if receipt.outcome == "refused" or roster is None or roster not in contracts:
             standings[receipt.delivery.delivery] = Standing(receipt, "refused")
@@ -71,6 +72,26 @@ def resolve(
                 distinct.append(receipt)
         standings.update(stand(distinct, contracts[roster].period == "register", kept_out))
     return tuple(sorted(standings.values(), key=lambda s: (s.receipt.delivery.path, s.receipt.delivery.delivery)))
+
+
+def without_mended(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """The receipts but those of files refused unread (too large, no permission, a broken archive) that were read since.
+
+    Since: the file at that path, or what is in it, was read as it was then or later.
+    """
+    read_at: dict[str, datetime] = {}
+    for receipt in receipts:
+        if receipt.delivery.problem is None:
+            place, at = PurePosixPath(receipt.delivery.path), receipt.delivery.received_at
+            for path in map(str, (place, *place.parents)):
+                read_at[path] = max(at, read_at.get(path, at))
+    return [
+        receipt
+        for receipt in receipts
+        if receipt.delivery.problem is None
+        or receipt.delivery.path not in read_at
+        or read_at[receipt.delivery.path] < receipt.delivery.received_at
+    ]
 
 
 def stand(ordered: list[Receipt], is_register: bool, kept_out: Collection[str]) -> dict[str, Standing]:

@@ -230,3 +230,20 @@ def test_a_folder_of_any_name_is_refused_once(tmp_path):
         refused = table(published, "deliveries").filter(pl.col("status") == "refused")
         assert set(refused["roster"]) == {"nosuch", "any\n'x"}
     assert len(receipts(Root(tmp_path))) == 6
+
+
+def test_a_file_too_large_for_last_nights_limits_is_listed_as_read(tmp_path):
+    deliver(tmp_path)
+    limits = tmp_path / "state" / "limits.toml"
+    limits.parent.mkdir(parents=True)
+    limits.write_text("file_bytes = 100\n")
+    large = "urban_dibao/城市低保.csv"
+    before = run_night(tmp_path)
+    assert table(before, "deliveries").filter(path_is(large))["status"].to_list() == ["refused"]
+    limits.unlink()
+    after = run_night(tmp_path)
+    assert table(after, "deliveries").filter(path_is(large))["status"].to_list() == ["accepted_with_rejects"]
+
+
+def path_is(path: str) -> pl.Expr:
+    return pl.col("file") == Path(path).name

@@ -1,7 +1,7 @@
 """Which deliveries are in force, drawn as tables."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -221,3 +221,25 @@ def test_bounds_of_slots(slot, first, last):
 def test_what_is_no_slot(slot):
     with pytest.raises(ValueError, match=r"."):
         bounds(slot)
+
+
+@pytest.mark.parametrize(
+    ("path", "days", "listed"),
+    [
+        ("population/大.csv", 0, False),
+        ("population/大.csv", 1, False),
+        ("population/大.csv/成员.csv", 0, False),
+        ("population/大.csv", -1, True),
+        ("population/别的.csv", 1, True),
+    ],
+)
+def test_a_file_refused_unread_is_not_listed_once_it_was_read(path, days, listed, contracts):
+    at = datetime(2023, 8, 1, tzinfo=UTC)
+    unread = Delivery("u", "population", None, "population/大.csv", "大.csv", "", at, 9, "文件超过 1 MB，未读取")
+    read = Delivery("r", "population", None, path, "大.csv", "0" * 64, at + timedelta(days=days), 9)
+    receipts = [
+        Receipt(unread, "refused", date(2023, 8, 2), "", problem=unread.problem),
+        Receipt(read, "accepted", date(2023, 8, 3), "", slots=("2023-08-01",), rows_accepted=1),
+    ]
+    statuses = {standing.receipt.delivery.delivery: standing.status for standing in resolve(receipts, contracts)}
+    assert statuses == {"r": "accepted"} | ({"u": "refused"} if listed else {})
