@@ -14,11 +14,13 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.contract import load_contracts
+from huimin.disk import written_whole
 from huimin.errors import DeliveryError, UsageError
 from huimin.mount import open_work
 from huimin.progress import lay_progress
 from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root
 from huimin.rule import load_rules
+from huimin.verification.export import Side, export_current
 from huimin.verification.fold import lay_current
 from huimin.verification.intake import Imported, import_file
 
@@ -91,6 +93,35 @@ def show(one: Imported, answers: tuple[Path, ...]) -> None:
     output.print(f"{one.file}：{counts}{before}", markup=False, highlight=False)
     for answer in answers:
         output.print(f"  回执 {answer}", markup=False, highlight=False)
+
+
+@ledger.command(help_epilogue="Example: huimin ledger export --street 关山街道 -o 台账 --root data")
+def export(
+    *,
+    root: RootOption = ROOT,
+    folder: Annotated[Path, Parameter(name=["-o", "--output"], help="The folder for the workbooks.")] = Path("台账"),
+    street: Annotated[str | None, Parameter(help="Only this street's; 未填 for clues without one.")] = None,
+    department: Annotated[str | None, Parameter(help="Only this department's, e.g. 区民政局.")] = None,
+    as_json: JsonSwitch = False,
+) -> None:
+    """Ledger workbooks of streets and departments, with every return taken until now. For case workers alone."""
+    place = Root(existing(root))
+    newest(place)
+    chosen: dict[Side, str] = {}
+    if street is not None:
+        chosen["street"] = street
+    if department is not None:
+        chosen["department"] = department
+    rules = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
+    with written_whole(folder):
+        places = export_current(place, folder, rules, chosen or None)
+    if not places:
+        raise UsageError("、".join(chosen.values()), "the ledger knows none of that name", "see `huimin ledger status`")
+    if as_json:
+        say_json([str(book) for book in places])
+    else:
+        for book in places:
+            output.print(str(book), markup=False, highlight=False)
 
 
 HEADS = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,11 +12,18 @@ from typing import Literal
 
 import duckdb
 
+from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
-from huimin.root import RESTRICTED_DIRECTORY
+from huimin.ledger import lay_decisions
+from huimin.manifest import read_manifest
+from huimin.mount import open_work
+from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import Rule
+from huimin.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
+from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
+from huimin.verification.fold import lay_current
 from huimin.verification.look import plain
 
 WORKBOOKS = "workbooks"
@@ -64,6 +72,23 @@ def write_ledger_books(
                 places += write_owners_book(con, folder / name, issue, side, owner, seals)
     con.execute("drop table book_rows")
     return tuple(places)
+
+
+def export_current(
+    root: Root, folder: Path, rules: Mapping[str, Rule], only: Mapping[Side, str] | None = None
+) -> tuple[Path, ...]:
+    """The workbooks of the latest run with every decision since, now in the folder. Raises PublishError, OSError."""
+    run = root.latest() or ""
+    cards = root.restricted / run / CARDS_FILE
+    if not cards.is_file():
+        raise PublishError(str(cards), "the cards of the latest run are gone", "`huimin run` makes them again")
+    facts = read_manifest(root.published / run).facts
+    with closing(open_work(None)) as con:
+        records = lay_current(con, root)
+        con.execute("create view ledger as from previous_ledger")
+        con.execute(f"create view cards as from {parquet(cards)}")
+        lay_decisions(con, [record.decisions for record in records])
+        return write_ledger_books(con, folder, Issue(run, facts.run_date, root.secret()), rules, only)
 
 
 def owners(con: duckdb.DuckDBPyConnection, side: Side) -> list[str | None]:
