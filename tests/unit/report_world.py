@@ -93,8 +93,13 @@ vehicle_trade_in | 洪山街道 | 2022-10-01 | 640000.00
 urban_dibao      | 洪山街道 | 2023-05-01 | 52000.00
 urban_dibao      |          | 2023-05-01 | 900.00
 """
+MENDS = """
+roster      | unit | delivery         | later_delivery   | rejected | mended | rejected_again | gone
+urban_dibao |      | ddddddddddddddd8 | ddddddddddddddd1 | 9        | 6      | 2              | 1
+deaths      |      | ddddddddddddddd9 | ddddddddddddddd2 | 4        | 4      | 0              | 0
+"""
 TABLES = {
-    "statistics": STATISTICS, "progress": PROGRESS, "ledger": LEDGER, "decisions": DECISIONS, "rates": RATES,
+    "mends": MENDS, "statistics": STATISTICS, "progress": PROGRESS, "ledger": LEDGER, "decisions": DECISIONS, "rates": RATES,
     "coverage": COVERAGE, "exposure": EXPOSURE,
 }  # fmt: skip
 

@@ -4,20 +4,27 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from rich.console import Console
 
 from huimin.contract import Column, Contract
 from huimin.publish import write_parquet
 from huimin.published import STATISTICS
-from huimin.report import gather_content, statistics_table, write_page
+from huimin.report import Content, gather_content, statistics_table, write_page
 from huimin.report.content import reason_text
+from huimin.report.month import days_of
+from huimin.report.page import page, short
 from huimin.report.scorecard import in_titles
+from huimin.report.zero import zero_reports
 from unit.published_run import RUN, RUN_DATE, ready_to_publish
+from unit.report_world import HOSTILE, content_of, hostile, worked_off
+from unit.work_database import contracts
 
 FORM = """
 part | position | department | item                 | item_title                       | clues | department_clues | share
@@ -170,3 +177,104 @@ def test_expectations_are_named_by_the_departments_titles(name, words):
 )
 def test_why_a_rule_did_not_run_is_said_with_titles(why, words):
     assert reason_text(why, {"deaths": "死亡人员"}) == words
+
+
+def rows_of(content: Content) -> list[list[str]]:
+    """Every row of every table of the page."""
+    return [row for table in Tables(page(content)).tables for row in table]
+
+
+def test_progress_is_shown_by_street_and_department_and_nothing_is_left_open():
+    rows = rows_of(content_of(worked_off()))
+    assert ["关山街道", "", "160", "70", "12", "4", "40", "46", "8", "10", "30", "21.23", "10.16"] in rows
+    assert ["和平街道", "", "60", "60", "", "", "", "", "", "", "", "", ""] in rows
+    assert ["（未填街道）", "", "2", "2", *[""] * 9] in rows
+
+
+def test_the_first_sheet_says_what_matters():
+    first = page(content_of(worked_off())).split("</main>")[0]
+    for words in ("387 <small>条", "251.29 <small>万元", "214 <small>条", "逾期（含整改）37 条", "18.77 <small>万元"):
+        assert words in first, words
+    for words in ("应追缴 41.23 万元；已销号 61 条", "1 条规则查实率偏低，提请复审：dibao_tekun", "待核查 214（50%）"):
+        assert words in first, words
+    assert "有享受对象、没有一条线索（零线索）：左岭街道" in first
+
+
+def test_who_sent_nothing_is_listed_with_what_did_not_come():
+    zero = {(entry.unit, entry.finding) for entry in content_of(worked_off()).zero}
+    assert {("左岭街道", "零线索"), ("和平街道", "零核查"), ("区税务局", "零交付")} <= zero
+    assert not {unit for unit, finding in zero if finding == "零核查"} & {
+        "关山街道",
+        "洪山街道",
+        "珞南街道",
+        "区民政局",
+    }
+
+
+def test_before_the_first_result_nobody_is_blamed_for_none():
+    content = content_of(ready_to_publish())
+    assert "零核查" not in {entry.finding for entry in content.zero}
+    text = page(content)
+    assert "尚无核查结果" in text and "零核查" not in text
+    assert "提请复审" not in text
+
+
+def test_a_month_lists_who_returned_nothing_in_it_and_which_rosters_of_it_are_missing():
+    con = worked_off()
+    con.execute(
+        "update deliveries set status = 'accepted', roster = 'urban_dibao', periods = '2023-07' where status <> 'refused'"
+    )
+    august = {
+        (entry.unit, entry.finding): entry.told for entry in zero_reports(con, contracts(), days_of(date(2023, 8, 1)))
+    }
+    assert (
+        august[("区民政局", "零核查")] == "1 条待核查，本月没有报送核查结果"
+        if ("区民政局", "零核查") in august
+        else True
+    )
+    assert "城市低保" in august[("区民政局", "零交付")]
+    july = {
+        (entry.unit, entry.finding): entry.told for entry in zero_reports(con, contracts(), days_of(date(2023, 7, 1)))
+    }
+    assert "城市低保" not in july[("区民政局", "零交付")] and "农村低保" in july[("区民政局", "零交付")]
+
+
+def test_departments_see_what_they_must_mend_and_what_they_have_mended():
+    rows = rows_of(content_of(worked_off()))
+    assert ["区民政局", "1", "98", "2", "2.00%", "6", "2", "1", "", ""] in rows
+    assert ["区民政局", "城市低保", "身份证号", "身份证号校验位不符", "2"] in rows
+
+
+def test_the_trend_is_the_last_run_of_each_day():
+    con = worked_off()
+    con.execute(
+        "insert into trend select '20230901T030000-abc123', run_date, 1, 1, 1, 1, 1, 1, 1, 1, 1 from trend where run_date = '2023-09-01'"
+    )
+    content = content_of(con)
+    assert (len(content.trend), content.trend[-1]["run"]) == (30, "20230901T030000-abc123")
+    assert [curve.title for curve in content.curves][:2] == ["待核查", "已销号（累计）"]
+    assert content.curves[0].points.startswith("0,0 ") and content.curves[0].last == "1 条"
+
+
+def test_rates_come_with_their_intervals_and_rules_to_review():
+    content = content_of(worked_off())
+    assert [row["title"] for row in content.review] == ["dibao_tekun"]
+    rows = rows_of(content)
+    assert ["关山街道", "12", "3", "25.0%", "", "8.9%–53.2%"] in rows
+    assert ["1 级线索", "110", "47", "42.7%", "", "33.9%–52.1%"] in rows
+
+
+def test_chosen_names_cannot_become_markup():
+    text = page(content_of(hostile()))
+    assert not re.search(r"<script|<img|\{\{(?! 7 \* 7)|\s on\w+=", text.replace("&lt;", ""))
+    for name in HOSTILE[:3]:
+        assert str(escape(name)) in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("东街", "东街"), ("a\nb\u202ec", "a b c"), ("长" * 61, "长" * 59 + "…"), (None, "")],
+    ids=["plain", "control characters", "long", "none"],
+)
+def test_names_are_shown_on_one_line(text, shown):
+    assert short(text) == shown

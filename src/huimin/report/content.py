@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import duckdb
@@ -158,8 +158,8 @@ def money(rows: Records, titles: Mapping[Any, str]) -> Records:
 
 
 def wan(amount: Decimal) -> str:
-    """Yuan as ten thousands with two decimals."""
-    return f"{amount / 10_000:,.2f}"
+    """Yuan as ten thousands with two decimals, rounded half up."""
+    return f"{(Decimal(amount) / 10_000).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
 
 
 def moved(trend: Records, name: str, title: str, unit: str) -> Curve:

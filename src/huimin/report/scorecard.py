@@ -60,8 +60,7 @@ def scorecard(
         if row["status"] in IN_FORCE:
             card["accepted"] += row["rows_accepted"]
             card["rejected"] += row["rows_rejected"]
-    known = con.execute("select count(*) from duckdb_tables() where table_name = 'mends'").fetchall()[0][0]
-    for row in records(con, MENDED_SQL) if known else ():
+    for row in records(con, MENDED_SQL):
         card = cards.setdefault(department_of(row["roster"], contracts), dict.fromkeys(figures, 0))
         for name in ("mended", "again", "gone"):
             card[name] += row[name]
