@@ -5,7 +5,7 @@ RUN := $(UV) run --locked --no-sync
 ROOT ?= data
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo test faults check properties format docs sbom audit bench truth clean
+.PHONY: demo browser test faults check properties format docs sbom audit bench truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -22,7 +22,15 @@ $(UV):
 demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics table
 	$(RUN) huimin demo --root $(ROOT)/demo
 
-test: .venv/.ready  ## every test
+browser:  ## Chromium and a Chinese font, for the tests that look at pages (Debian; needs root)
+	@if command -v chromium >/dev/null && find /usr/share/fonts -iname '*cjk*' 2>/dev/null | grep -q .; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk \
+			|| echo "browser: could not be installed; the tests that look at pages are skipped" >&2; \
+	else echo "browser: none here, and it needs root to install; the tests that look at pages are skipped" >&2; fi
+
+test: .venv/.ready browser  ## every test
 	$(RUN) pytest --numprocesses 2 --dist loadfile
 
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour)
