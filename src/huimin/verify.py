@@ -75,10 +75,10 @@ def damaged_records(root: Root, manifest: Manifest) -> Iterator[str]:
     """Each verification record that the run used and that is gone or changed: what people decided is nowhere else."""
     for used in manifest.facts.records:
         try:
-            for record in seen_through(root, [used]):
-                record.refuse_damage()
+            changed = [place for record in seen_through(root, [used]) for place in record.changed()]
         except PublishError:
-            yield f"{used.path}: this verification record is gone or damaged"
+            changed = [root.path / used.path]
+        yield from (f"{place.relative_to(root.path)}: is gone or not as it was taken" for place in changed)
 
 
 def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Commands about the ledger: returned workbooks in, how far it is worked off."""
 
-import shutil
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +17,12 @@ from huimin.disk import written_whole
 from huimin.errors import DeliveryError, UsageError
 from huimin.mount import open_work
 from huimin.progress import lay_progress
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root
+from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import load_rules
 from huimin.verification.export import Side, export_current
-from huimin.verification.fold import lay_current
+from huimin.verification.fold import hand_out, lay_current
 from huimin.verification.intake import Imported, import_file
+from huimin.verification.records import folder_of_records, read_record
 
 ledger = App(
     name="ledger",
@@ -37,7 +37,7 @@ def import_books(
     *files: Path,
     root: RootOption = ROOT,
     folder: Annotated[
-        Path | None, Parameter(name=["-o", "--output"], help="A folder for the answers, beside the copies kept.")
+        Path | None, Parameter(name=["-o", "--output"], help="The folder for the answers; default restricted/answers.")
     ] = None,
     as_json: JsonSwitch = False,
 ) -> int:
@@ -53,7 +53,7 @@ def import_books(
     imported = []
     for file in files:
         one = import_file(place, file, rules, datetime.now(UTC))
-        imported.append((one, handed_out(one, file, folder)))
+        imported.append((one, handed_out(place, one, folder)))
     if as_json:
         say_json([as_told(one, answers) for one, answers in imported])
     else:
@@ -62,18 +62,13 @@ def import_books(
     return 0 if any(one.is_usable for one, _ in imported) else DeliveryError.exit_code
 
 
-def handed_out(one: Imported, file: Path, folder: Path | None) -> tuple[Path, ...]:
-    """Where the answers are: in that folder, by default where they are kept."""
-    if folder is None or not one.answers:
-        return one.answers
+def handed_out(place: Root, one: Imported, folder: Path | None) -> tuple[Path, ...]:
+    """Copies of the answers: in that folder, by default in ``restricted/answers``."""
+    if one.record is None:
+        return ()
+    folder = folder or place.restricted / "answers"
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
-    copies = []
-    for answer in one.answers:
-        copy = folder / f"回执_{file.stem}{answer.stem.removeprefix('answer')}.xlsx"
-        shutil.copyfile(answer, copy)
-        copy.chmod(RESTRICTED_FILE)
-        copies.append(copy)
-    return tuple(copies)
+    return hand_out(read_record(folder_of_records(place) / one.record), folder)
 
 
 def as_told(one: Imported, answers: tuple[Path, ...]) -> dict[str, object]:

@@ -10,8 +10,8 @@ from huimin.archive import hash_file
 from huimin.errors import PublishError
 from huimin.ledger import apply_decisions, lay_previous
 from huimin.manifest import UsedFile, read_manifest
-from huimin.root import Root
-from huimin.verification.records import RECEIPT, Record, damaged, read_record, records_of
+from huimin.root import RESTRICTED_FILE, Root
+from huimin.verification.records import ANSWER, RECEIPT, Record, damaged, read_record, records_of
 
 ANSWERS = "workbooks/answers"
 REFUSED = "退回的文件.txt"
@@ -75,14 +75,24 @@ def write_answers(records: Iterable[Record], folder: Path) -> None:
     for record in records:
         if record.receipt.get("problem"):
             refused.append(f"{record.receipt['file']}：{record.receipt['problem']}")
-        for answer in sorted(record.folder.glob("answer*.xlsx")):
-            shutil.copyfile(answer, folder / answer_name(record, answer))
+        hand_out(record, folder)
     if refused:
         (folder / REFUSED).write_text("\n".join(refused) + "\n", encoding="utf-8-sig")
+
+
+def hand_out(record: Record, folder: Path) -> tuple[Path, ...]:
+    """Copies of the record's answers in the folder, for their owner alone; one that somebody changed is left out."""
+    changed = record.changed()
+    copies = []
+    for answer in record.answers():
+        if answer not in changed:
+            copies.append(Path(shutil.copyfile(answer, folder / answer_name(record, answer))))
+            copies[-1].chmod(RESTRICTED_FILE)
+    return tuple(copies)
 
 
 def answer_name(record: Record, answer: Path) -> str:
     """The file name of an answer: which return it answers, in the order taken."""
     stem = Path(record.receipt["file"] or "").stem.encode()[:MOST_BYTES].decode(errors="ignore")
-    part = answer.stem.removeprefix("answer")
+    part = answer.stem.removeprefix(ANSWER)
     return f"{record.record.split('-')[0]}_{stem}{part}.xlsx"

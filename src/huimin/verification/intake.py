@@ -160,7 +160,7 @@ def told_of(record: Record, status: Status) -> Imported:
     counts = Counter(record.receipt.get("rows", {}))
     return Imported(
         record.receipt["file"], record.sha256, status, record.record, counts[TAKEN], counts[SAME], counts[BLANK],
-        counts[BACK], tuple(sorted(record.folder.glob("answer*.xlsx"))), problem,
+        counts[BACK], tuple(record.answers()), problem,
     )  # fmt: skip
 
 

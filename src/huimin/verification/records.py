@@ -21,7 +21,7 @@ from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync, write
 from huimin.seal import sealed, unsealed
 
 Kind = Literal["ledger", "recheck", "cross", "spot", "visits", "draw", "close"]
-RECEIPT, DECISIONS = "receipt.json", "decisions.parquet"
+RECEIPT, DECISIONS, ANSWER = "receipt.json", "decisions.parquet", "answer"
 PATIENCE = 30.0
 """Seconds to wait for another import."""
 
@@ -101,11 +101,19 @@ class Record:
         value: str | None = self.receipt["sha256"]
         return value
 
+    def changed(self) -> list[Path]:
+        """The files of the record that are gone, or not what was kept."""
+        kept = {self.folder / name: digest for name, digest in self.receipt["files"].items()}
+        return [place for place, digest in kept.items() if not place.is_file() or hash_file(place) != digest]
+
+    def answers(self) -> list[Path]:
+        """The answers to the returned file."""
+        return sorted(self.folder.glob(f"{ANSWER}*.xlsx"))
+
     def refuse_damage(self) -> None:
-        """Nothing. Raises PublishError when a file of the record is not what was taken."""
-        for name, digest in self.receipt["files"].items():
-            place = self.folder / name
-            if not place.is_file() or hash_file(place) != digest:
+        """Nothing. Raises PublishError when what was decided or drawn is not what was kept. An answer is neither."""
+        for place in self.changed():
+            if not place.name.startswith(ANSWER):
                 raise damaged(place)
 
 
