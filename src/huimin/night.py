@@ -27,6 +27,7 @@ from huimin.coverage import lay_coverage
 from huimin.delivery import Delivery, Receipt
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.fixes import write_fix_books
 from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits, load_limits
 from huimin.manifest import RunFacts, UsedDelivery, UsedFile, read_manifest
@@ -284,6 +285,7 @@ def publish_whole(
             lay_cards(con, night.rules, night.contracts, night.run_date, known)
             issue = Issue(night.run, night.run_date, root.secret())
             write_ledger_books(con, night.work / WORKBOOKS, issue, night.rules)
+            write_fix_books(con, night.work / WORKBOOKS, night.contracts)
         with timed(night, "coverage"):
             lay_coverage(con, night.contracts, night.run_date)
             lay_rates(con, night.run_date, drawn_lists(records))

@@ -1,0 +1,298 @@
+"""A workbook a department: its files that were refused, and its rejected rows as it wrote them, with what to do."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from huimin.contract import Column, Contract
+from huimin.mends import column_of
+from huimin.reasons import REASONS, WHOLE_RECORD, hint
+from huimin.root import RESTRICTED_DIRECTORY
+from huimin.sheets.header import titles_of
+from huimin.verification.book import written_book
+from huimin.verification.export import file_name
+from huimin.verification.look import Look, height, plain, print_on_a4, units, write_cell
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+PREFIX, NO_ROSTER = "待改", "放错位置"
+REFUSED_SHEET = "退回的文件"
+PLACE = (("文件", 24), ("工作表", 12), ("行号", 7))
+ADVICE = (("问题", 34), ("怎么改", 44))
+MOST_LISTED = 20_000
+"""Rows listed of one roster and header; whoever has more mends what makes them, not row by row."""
+_MEASURED = 200
+"""Rows by which a column's width is judged."""
+_NARROWEST, _WIDEST = 8, 22
+_COUNTED = re.compile(r"([a-z][a-z0-9_]*): ([a-z][a-z0-9_]*)(?= [0-9]+ 行)")
+HOW_TO = (
+    "请在自己的原始文件中改好，把改好的整份文件重新放进原来的报送文件夹（同一名册、同一单位），不要交回本表。",
+    "后一份会整份替换前一份：已收下的行也要留在文件里。改好的行、仍有问题的行会列在下一次的质量报告中。",
+)
+
+
+@dataclass
+class Block:
+    """The rejected rows of one roster under one header."""
+
+    contract: Contract
+    titles: list[str]
+    """As delivered, in the order of the department's own columns."""
+    rows: list["Rejected"] = field(default_factory=list)
+    """No more than are listed."""
+    size: int = 0
+    """How many there are."""
+    faulty: set[str] = field(default_factory=set)
+    """Contract columns at fault in some row."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """One rejected row as it was delivered."""
+
+    file: str
+    sheet: str | None
+    row: int
+    reasons: tuple[tuple[str, str], ...]
+    """Contract column and reason."""
+    cells: Mapping[str, str]
+    """By title as delivered; empty ones are not there."""
+
+
+def write_fix_books(
+    con: duckdb.DuckDBPyConnection, folder: Path, contracts: Mapping[str, Contract]
+) -> tuple[Path, ...]:
+    """`待改_<department>.xlsx` in the folder for each department with a refused file or a rejected row in force.
+
+    `con` holds `deliveries` and `rejects`. Files in no roster's folder are in `待改_放错位置.xlsx`. A refused file is
+    listed until a later one of its name, roster and unit was taken. The same tables give the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+    refused: dict[str | None, list[tuple[str, ...]]] = {}
+    registers = [name for name, contract in contracts.items() if contract.period == "register"]
+    for roster, unit, file, received_on, problem in con.execute(REFUSED, {"registers": registers}).fetchall():
+        contract = contracts.get(roster or "")
+        told = (unit or "", file or "", f"{received_on}", in_words(problem or "", contract))
+        row = (contract.title if contract else "", *told)
+        refused.setdefault(contract.department_title if contract else None, []).append(row)
+    rosters = [name for (name,) in con.execute(ROSTERS).fetchall() if name in contracts]
+    departments = list(dict.fromkeys(contract.department_title for contract in contracts.values()))
+    places = []
+    taken: set[str] = set()
+    for department in (*departments, None):
+        own = [name for name in contracts if name in rosters and contracts[name].department_title == department]
+        if own or department in refused:
+            place = folder / file_name(PREFIX, department or NO_ROSTER, taken)
+            write_fix_book(
+                con, place, department or NO_ROSTER, refused.get(department, []), [contracts[n] for n in own]
+            )
+            places.append(place)
+    return tuple(places)
+
+
+def in_words(problem: str, contract: Contract | None) -> str:
+    """The problem of a file, its counts by column and reason in the words of the department."""
+    titles = {column.name: column.titles[0] for column in contract.columns} if contract else {}
+
+    def told(found: re.Match[str]) -> str:
+        column, reason = found.groups()
+        return f"“{titles[column]}”{REASONS[reason]}" if column in titles and reason in REASONS else found[0]
+
+    return _COUNTED.sub(told, problem)
+
+
+def write_fix_book(
+    con: duckdb.DuckDBPyConnection,
+    place: Path,
+    whose: str,
+    refused: Sequence[tuple[str, ...]],
+    rosters: Sequence[Contract],
+) -> None:
+    """One department's workbook: its refused files first, then a sheet a roster and header."""
+    title = f"{whose} 待改正的报送"
+    with written_book(place, title) as book:
+        look = Look(book)
+        write_refused(book.add_worksheet(REFUSED_SHEET), look, title, refused)
+        taken = {REFUSED_SHEET.casefold()}
+        for contract in rosters:
+            for block in blocks_of(contract, rejected_rows(con, contract.roster)):
+                write_block(book.add_worksheet(sheet_name(contract.title, taken)), look, block)
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """The title as Excel takes it for a sheet, numbered from the second one on."""
+    plain_title = "".join("_" if letter in "[]:*?/\\'" else letter for letter in title)
+    number = 1
+    name = plain_title[:31]
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain_title[:26]}（{number}）"
+    taken.add(name.casefold())
+    return name
+
+
+def rejected_rows(con: duckdb.DuckDBPyConnection, roster: str) -> Iterator[Rejected]:
+    """The roster's rejected rows in force, by file, sheet and row."""
+    found = con.execute(REJECTED, {"roster": roster})
+    while batch := found.fetchmany(5000):
+        for file, sheet, row, columns, reasons, cells in batch:
+            yield Rejected(file, sheet, row, tuple(zip(columns, reasons)), json.loads(cells))
+
+
+def blocks_of(contract: Contract, rows: Iterator[Rejected]) -> list[Block]:
+    """The rows under as few headers as tell their columns: those of files that name a column otherwise stand apart."""
+    blocks: list[Block] = []
+    titles = titles_of(contract)
+    known: dict[str, Column | None] = {}
+    placed: dict[tuple[str, ...], Block] = {}
+    for row in rows:
+        own = tuple(row.cells)
+        if own not in placed:
+            known |= {title: column_of(title, titles, contract) for title in own if title not in known}
+            block = next((one for one in blocks if fits(one, own, known)), None)
+            if block is None:
+                block = Block(contract, [])
+                blocks.append(block)
+            block.titles = woven(block.titles, own)
+            placed[own] = block
+        block = placed[own]
+        block.size += 1
+        block.faulty |= {column for column, _ in row.reasons}
+        if len(block.rows) < MOST_LISTED:
+            block.rows.append(row)
+    for block in blocks:
+        add_missing_columns(block, known)
+    return blocks
+
+
+def fits(block: Block, own: Sequence[str], known: Mapping[str, Column | None]) -> bool:
+    """Whether a row of these titles can stand under the block's header: one title a column, in one order."""
+    named = {column.name: title for title in block.titles if (column := known[title])}
+    places = [block.titles.index(title) for title in own if title in block.titles]
+    return places == sorted(places) and all(
+        named.get(column.name, title) == title for title in own if (column := known[title])
+    )
+
+
+def woven(titles: list[str], own: Sequence[str]) -> list[str]:
+    """The titles with those that they lack, each before the one that it stands before in the row."""
+    if all(title in titles for title in own):
+        return titles
+    result = list(titles)
+    place = len(result)
+    for title in reversed(own):
+        if title in result:
+            place = result.index(title)
+        else:
+            result.insert(place, title)
+    return result
+
+
+def add_missing_columns(block: Block, known: dict[str, Column | None]) -> None:
+    """A column that is empty in every row has no title here, though it may be what is wrong: it gets the contract's."""
+    named = {column.name for title in block.titles if (column := known[title])}
+    for column in block.contract.columns:
+        if column.name in block.faulty - named:
+            known[column.titles[0]] = column
+            block.titles.append(column.titles[0])
+
+
+def write_refused(sheet: "Worksheet", look: Look, title: str, refused: Sequence[tuple[str, ...]]) -> None:
+    """The first sheet: how to deliver again, and the files of which nothing could be used."""
+    widths = (26, 14, 40, 12, 60)
+    sheet.set_row(0, 26)
+    sheet.write_string(0, 0, plain(title), look.title(16))
+    for line, text in enumerate(HOW_TO, 1):
+        sheet.write_string(line, 0, text, look.title(10, bold=False))
+    for place, (name, width) in enumerate(zip(("名册", "单位", "文件", "收到日期", "退回原因"), widths)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(4, place, name, look.header())
+    for line, row in enumerate(refused, 5):
+        sheet.set_row(line, height(dict(enumerate(row)), dict(enumerate(widths))))
+        for place, cell in enumerate(row):
+            write_cell(sheet, line, place, cell, look.of(faulty=place == len(row) - 1))
+    if not refused:
+        sheet.write_string(5, 0, "没有整份退回的文件；逐行的问题见后面各页。", look.title(10, bold=False))
+    sheet.freeze_panes(5, 0)
+    print_on_a4(sheet, 4, title)
+
+
+def write_block(sheet: "Worksheet", look: Look, block: Block) -> None:
+    """One sheet: where each row stands, the row as delivered with what is wrong in it marked, why, and what to do."""
+    columns = [*PLACE, *((title, width_of(title, block.rows)) for title in block.titles), *ADVICE]
+    more = f"，只列前 {len(block.rows)} 行" if len(block.rows) < block.size else ""
+    heading = f"{block.contract.title}：{block.size} 行未被接收{more}"
+    sheet.set_row(0, 24)
+    sheet.write_string(0, 0, heading, look.title(14))
+    sheet.write_string(1, 0, HOW_TO[0], look.title(10, bold=False))
+    for place, (title, width) in enumerate(columns):
+        sheet.set_column(place, place, width)
+        sheet.write_string(2, place, plain(title), look.header(fill=title in dict(ADVICE)))
+    widths = {place: width for place, (_, width) in enumerate(columns)}
+    titles = titles_of(block.contract)
+    named = {title: column_of(title, titles, block.contract) for title in block.titles}
+    for line, row in enumerate(block.rows, 3):
+        wrong = {column for column, _ in row.reasons}
+        marked = {title for title, column in named.items() if column and column.name in wrong}
+        marked |= set(row.cells) if WHOLE_RECORD in wrong else set()
+        texts = [row.file, row.sheet or "", str(row.row), *(row.cells.get(title, "") for title in block.titles)]
+        texts += advice(row, block.contract, named)
+        sheet.set_row(line, height({place: text for place, text in enumerate(texts) if text}, widths))
+        for place, ((title, _), text) in enumerate(zip(columns, texts)):
+            faulty = title in marked and len(PLACE) <= place < len(columns) - len(ADVICE)
+            write_cell(sheet, line, place, text, look.of(faulty=faulty))
+    sheet.freeze_panes(3, len(PLACE))
+    sheet.autofilter(2, 0, 2 + len(block.rows), len(columns) - 1)
+    print_on_a4(sheet, 2, heading)
+
+
+def width_of(title: str, rows: Sequence[Rejected]) -> int:
+    """The width in which most of a column's cells stand on one line."""
+    widest = max((units(row.cells.get(title, "")) for row in rows[:_MEASURED]), default=0)
+    return min(max(widest + 3, units(title) + 2, _NARROWEST), _WIDEST)
+
+
+def advice(row: Rejected, contract: Contract, named: Mapping[str, Column | None]) -> tuple[str, str]:
+    """What is wrong with the row, by the titles of its department, and what to do about each of it."""
+    titles = {column.name: title for title, column in named.items() if column}
+    problems: list[str] = []
+    hints: dict[str, None] = {}
+    for column, reason in row.reasons:
+        words = REASONS.get(reason, reason)
+        is_whole = column == WHOLE_RECORD
+        title = titles.get(column) or contract.column(column).titles[0] if not is_whole else ""
+        problems.append(words if is_whole else f"“{title}”：{words}")
+        hints[hint(reason)] = None
+    return "\n".join(problems), "\n".join(hints)
+
+
+IN_FORCE = "('accepted', 'accepted_with_rejects')"
+# History is a file after which one of its name, of its periods, or of its register was taken.
+REFUSED = """
+select d.roster, d.unit, d.file, (d.received_at + interval 8 hours)::date, d.problem from deliveries as d
+where d.status = 'refused' and not exists (
+    select 1 from deliveries as o
+    where o.roster = d.roster and o.unit is not distinct from d.unit and o.received_at > d.received_at
+      and o.status in ('accepted', 'accepted_with_rejects', 'superseded')
+      and (o.file = d.file or list_contains($registers::varchar[], d.roster)
+           or coalesce(list_has_any(string_split(o.periods, ','), string_split(d.periods, ',')), false))
+)
+order by d.roster nulls last, d.unit nulls first, d.received_at desc, d.file, d.delivery
+"""
+ROSTERS = f"""
+select distinct r.roster from rejects as r join deliveries as d on d.delivery = r.delivery where d.status in {IN_FORCE}
+"""
+REJECTED = f"""
+select any_value(coalesce(d.unit || '/', '') || r.file), r.sheet, r."row",
+       list(r."column" order by r."column", r.reason), list(r.reason order by r."column", r.reason), any_value(r.cells)
+from rejects as r join deliveries as d on d.delivery = r.delivery
+where d.status in {IN_FORCE} and r.roster = $roster
+group by r.delivery, r.sheet, r."row"
+order by any_value(coalesce(d.unit || '/', '') || r.file), r.delivery, r.sheet nulls first, r."row"
+"""
