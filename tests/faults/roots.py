@@ -39,15 +39,28 @@ def put(root: Path, files: dict[str, str], at: datetime) -> None:
         os.utime(root / "inbox" / name, (at.timestamp(), at.timestamp()))
 
 
-def one_night(root: Path, run: str, after: Moment = lambda step: None, run_date: date = RUN_DATE) -> None:
-    """The whole night as the flow runs it; `after` is called with the name of each step that is done."""
-    night = Night(Root(root), PROJECT, run, run_date, 0.0)
+def the_night(root: Path, run: str, run_date: date = RUN_DATE, settle: float = 0.0) -> Night:
+    """A night over the project's catalogue, its root's places made."""
+    night = Night(Root(root), PROJECT, run, run_date, settle)
     night.__dict__.update(catalogue())
     night.root.prepare()
+    return night
+
+
+def one_night(
+    root: Path,
+    run: str,
+    after: Moment = lambda step: None,
+    run_date: date = RUN_DATE,
+    now: datetime | None = None,
+    settle: float = 0.0,
+) -> None:
+    """The whole night as the flow runs it; `after` is called with the name of each step that is done."""
+    night = the_night(root, run, run_date, settle)
     with night.root.hold():
         open_night(night)
         after("open")
-        received = receive_step(night, datetime.now(UTC))
+        received = receive_step(night, now or datetime.now(UTC))
         after("receive")
         for delivery in received.deliveries:
             read_delivery(night, delivery)

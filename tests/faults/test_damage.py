@@ -3,15 +3,17 @@
 import os
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from faults.roots import SECOND, THIRD, assert_pair_is_whole, assert_recovers, copied, one_night
+from faults.roots import FIRST, SECOND, THIRD, assert_pair_is_whole, assert_recovers, copied, one_night
 from huimin.archive import Archive
 from huimin.errors import PublishError
 from huimin.root import Root
-from huimin.standard import read_receipt
+from huimin.standard import read_receipt, seal
 from huimin.verify import differing_tables, verify
 
 
@@ -162,3 +164,48 @@ def test_a_lost_secret_stops_the_run(undisturbed, tmp_path, damage: Damage):
         one_night(root, THIRD)
     assert caught.value.fix == "restore it from a backup"
     assert Root(root).latest() == SECOND
+
+
+def a_row_less(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.head(-1)
+
+
+def ten_fen_less(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(amount=(pl.col("amount") - Decimal("0.10")).cast(rows.schema["amount"]))
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (a_row_less, "1 rows by which standard tables differ from their deliveries in force (tekun)"),
+        (
+            ten_fen_less,
+            "0.10 yuan by which the money in standard tables differs from the money delivered (tekun.amount)",
+        ),
+    ],
+    ids=["a row less", "ten fen less"],
+)
+def test_rows_that_change_while_a_night_runs_keep_it_unpublished(before, undisturbed, tmp_path, change, named):
+    root = copied(before, tmp_path / "root")
+    place = stored(root, "tekun") / "rows.parquet"
+
+    def spoil(step: str) -> None:
+        if step == "check":
+            change(pl.read_parquet(place)).write_parquet(place)
+
+    with pytest.raises(PublishError) as caught:
+        one_night(root, SECOND, spoil)
+    assert named in caught.value.problem
+    assert Root(root).latest() == FIRST
+    assert_recovers(root, undisturbed)
+
+
+def test_verify_counts_the_rows_and_yuan_of_a_run_again(undisturbed, tmp_path):
+    root = copied(undisturbed, tmp_path / "root")
+    folder = stored(root, "tekun")
+    ten_fen_less(pl.read_parquet(folder / "rows.parquet")).write_parquet(folder / "rows.parquet")
+    assert verify(root, SECOND) == (f"standard/tekun/{folder.name}: is damaged; the next run reads it again",)
+    seal(folder, ["rows.parquet"])
+    assert verify(root, SECOND) == (
+        "accounting: 0.10 yuan by which the money in standard tables differs from the money delivered (tekun.amount)",
+    )

@@ -1,0 +1,60 @@
+"""A clock set back, other time zones and midnight change neither what a run finds nor the order of the runs."""
+
+import time
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from faults.roots import FIRST, LATER, SECOND, THIRD, assert_recovers, copied, one_night
+from huimin.root import Root
+from huimin.verify import verify
+
+HERE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("now", "run"),
+    [
+        pytest.param(datetime(2023, 8, 21, 2, 0, 5, tzinfo=HERE), "20230821T020005-abcdef", id="clock goes on"),
+        pytest.param(datetime(2023, 8, 21, 2, 0, 0, tzinfo=HERE), "20230821T020001-abcdef", id="same second"),
+        pytest.param(datetime(2020, 1, 1, tzinfo=HERE), "20230821T020001-abcdef", id="clock set back by years"),
+    ],
+)  # fmt: skip
+def test_a_run_id_comes_after_those_before_it(tmp_path, now, run):
+    for place in (FIRST, "latest", ".20300101T000000-000000.partial", "20990101"):
+        (tmp_path / "published" / place).mkdir(parents=True)
+    assert Root(tmp_path).next_run(now, "abcdef") == run
+
+
+def test_the_first_run_id_is_the_time(tmp_path):
+    assert Root(tmp_path).next_run(datetime(2023, 8, 21, 2, tzinfo=HERE), "abcdef") == "20230821T020000-abcdef"
+
+
+def test_a_run_of_an_earlier_day_goes_on_from_the_one_before_and_forgets_nothing(before, tmp_path):
+    root = copied(before, tmp_path / "root")
+    one_night(root, SECOND, run_date=date(2023, 8, 1))
+    assert verify(root, SECOND) == ()
+    assert Root(root).latest() == SECOND
+    one_night(root, THIRD)
+    assert verify(root, THIRD) == ()
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+def test_the_time_zone_of_the_machine_changes_no_byte(before, undisturbed, tmp_path, monkeypatch, zone):
+    root = copied(before, tmp_path / "root")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert_recovers(root, undisturbed)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(days=-400)], ids=["past midnight", "set back"])
+def test_a_wall_clock_that_jumps_during_the_night_changes_no_byte(before, undisturbed, tmp_path, wrong):
+    """A night is judged by the day it began on; the clock of the moment only tells which files are still written."""
+    root = copied(before, tmp_path / "root")
+    one_night(root, SECOND, now=LATER + wrong, settle=60)
+    assert_recovers(root, undisturbed)
