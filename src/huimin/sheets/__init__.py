@@ -7,13 +7,14 @@ from pathlib import Path, PurePosixPath
 from huimin.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
-from huimin.sheets.delimited import Shape, line_count, lines_of, plain_sheet, refuse_vast, sheet_of, widest
+from huimin.sheets.delimited import line_count, lines_of, plain_sheet, refuse_vast, widest
 from huimin.sheets.dialect import DELIMITERS, vote_of
 from huimin.sheets.encoding import text_of
 from huimin.sheets.header import Header
 from huimin.sheets.layout import header_of, no_match, table_of
 from huimin.sheets.quoted import Dialect
 from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
+from huimin.sheets.records import Shape, sheet_of
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
 from huimin.sheets.workbook import sheets_of
 

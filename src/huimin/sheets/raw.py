@@ -10,9 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.sheets.delimited import Shape, lines_of, refuse_vast, sheet_of
+from huimin.sheets.delimited import lines_of, refuse_vast
 from huimin.sheets.dialect import elected
 from huimin.sheets.encoding import text_of
+from huimin.sheets.records import Shape, sheet_of
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 
 
