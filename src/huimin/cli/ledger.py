@@ -4,9 +4,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
+from rich.console import Console
 from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
@@ -15,7 +15,9 @@ from huimin.cli.nights import existing
 from huimin.contract import load_contracts
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, UsageError
+from huimin.manifest import read_manifest
 from huimin.mount import open_work
+from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
 from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import load_rules
@@ -124,6 +126,8 @@ HEADS = {
     "unfounded": "查否", "rechecking": "复核中", "mending": "整改中", "closed": "已销号",
     "due_amount": "应追缴", "recovered_amount": "已追缴",
 }  # fmt: skip
+WIDE = 120
+"""Columns of the progress table; a narrower terminal folds its lines rather than losing figures."""
 SIDES = {"street": "街道", "department": "责任部门"}
 
 
@@ -136,24 +140,31 @@ def status(
 ) -> None:
     """How far the ledger is worked off, with every return taken until now."""
     place = Root(existing(root))
-    newest(place)
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    with closing(open_work(None)) as con:
-        lay_current(con, place)
-        con.execute("create table ledger as from previous_ledger")
-        lay_progress(con, today)
-        columns = ", ".join(f'"{column}"' for column in HEADS)
-        found = con.execute(
-            f"""select "by", "value", {columns} from progress where "by" in ('all', $by)
-                order by "by" = 'all', "value" nulls last""",
-            {"by": by},
-        ).fetchall()
+    found = progress_now(place, by)
     if as_json:
         names = ("by", "value", *HEADS)
         say_json([dict(zip(names, row)) for row in found])
         return
-    table = Table(SIDES[by], *HEADS.values())
+    table = Table(box=None)
+    for head in (SIDES[by], *HEADS.values()):
+        table.add_column(head, no_wrap=True, justify="left" if head == SIDES[by] else "right")
     for side, value, *figures in found:
-        name = "合计" if side == "all" else value or "未填"
+        name = "合计" if side == "all" else str(value or "未填")
         table.add_row(name, *(f"{figure:,}" for figure in figures))
-    output.print(table)
+    Console(file=output.file, width=max(output.width, WIDE)).print(table)
+
+
+def progress_now(place: Root, by: str) -> list[tuple[object, ...]]:
+    """by, value and the figures of `HEADS`: a row a street or department, then all; overdue on the latest run's day."""
+    run_date = read_manifest(place.published / newest(place)).facts.run_date
+    columns = ", ".join(f'"{column}"' for column in HEADS)
+    with closing(open_work(None)) as con:
+        lay_current(con, place)
+        con.execute("create table ledger as from previous_ledger")
+        lay_policy(con, load_policy(PROJECT / "rules" / "policy.toml", place.policy_override()))
+        lay_progress(con, run_date)
+        return con.execute(
+            f"""select "by", "value", {columns} from progress where "by" in ('all', $by)
+                order by "by" = 'all', "value" nulls last""",
+            {"by": by},
+        ).fetchall()

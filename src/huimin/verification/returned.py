@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from huimin.contract import header_form
 from huimin.errors import DeliveryError
-from huimin.sheets import Limits, Sheet, read_raw
+from huimin.sheets import TEXTS, WORKBOOKS, Limits, Sheet, read_raw
 from huimin.verification.columns import (
     CLUE_ID,
     FILLED,
@@ -60,8 +60,8 @@ def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, .
     Raises:
         DeliveryError: the file cannot be read, no sheet has the header, or one has a title twice.
     """
-    if file.lower().endswith(".zip"):
-        raise DeliveryError(file, "压缩包不能直接交回", "解压后把工作簿逐个放入")
+    if PurePosixPath(file).suffix.lower() not in TEXTS | WORKBOOKS:
+        raise DeliveryError(file, "不是台账工作簿", "请交回填好的 .xlsx 工作簿；压缩包请先解压")
     headed = [(sheet, *found) for sheet in read_raw(path, file, limits) if (found := header_of(sheet, file, limits))]
     if not headed:
         raise DeliveryError(file, NO_HEADER, USE_THE_BOOK)
