@@ -67,7 +67,7 @@ def prefect_command(prefect_server):
 @pytest.fixture
 def worker(prefect_command, prefect_server, tmp_path) -> Iterator[None]:
     """A process worker on the pool that the deployment names."""
-    prefect_command("work-pool", "create", "huimin", "--type", "process")
+    prefect_command("work-pool", "create", "huimin", "--type", "process", "--overwrite")
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "huimin", "--name", "test"]
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, env=prefect_server, cwd=PROJECT, stdout=log, stderr=log)
