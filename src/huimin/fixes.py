@@ -14,9 +14,10 @@ from huimin.mends import column_of
 from huimin.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.root import RESTRICTED_DIRECTORY
 from huimin.sheets.header import titles_of
-from huimin.verification.book import written_book
 from huimin.verification.export import file_name
-from huimin.verification.look import Look, height, plain, print_on_a4, units, write_cell
+from huimin.verification.look import Look, height, plain, print_on_a4, units
+from huimin.verification.rows import Rows, style_of
+from huimin.verification.written import written_book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -213,12 +214,14 @@ def write_refused(sheet: "Worksheet", look: Look, title: str, refused: Sequence[
     for place, (name, width) in enumerate(zip(("名册", "单位", "文件", "收到日期", "退回原因"), widths)):
         sheet.set_column(place, place, width)
         sheet.write_string(4, place, name, look.header())
-    for line, row in enumerate(refused, 5):
-        sheet.set_row(line, height(dict(enumerate(row)), dict(enumerate(widths))))
-        for place, cell in enumerate(row):
-            write_cell(sheet, line, place, cell, look.of(faulty=place == len(row) - 1))
     if not refused:
         sheet.write_string(5, 0, "没有整份退回的文件；逐行的问题见后面各页。", look.title(10, bold=False))
+    else:
+        styles = [style_of(look.of(faulty=place == len(widths) - 1)) for place in range(len(widths))]
+        rows = Rows(sheet, 5, len(widths))
+        for row in refused:
+            rows.add(row, styles, height(row, widths))
+        rows.end()
     sheet.freeze_panes(5, 0)
     print_on_a4(sheet, 4, title)
 
@@ -234,19 +237,20 @@ def write_block(sheet: "Worksheet", look: Look, block: Block) -> None:
     for place, (title, width) in enumerate(columns):
         sheet.set_column(place, place, width)
         sheet.write_string(2, place, plain(title), look.header(fill=title in dict(ADVICE)))
-    widths = {place: width for place, (_, width) in enumerate(columns)}
+    widths = [width for _, width in columns]
     titles = titles_of(block.contract)
     named = {title: column_of(title, titles, block.contract) for title in block.titles}
-    for line, row in enumerate(block.rows, 3):
+    styles = {faulty: style_of(look.of(faulty=faulty)) for faulty in (False, True)}
+    lines = Rows(sheet, 3, len(columns))
+    for row in block.rows:
         wrong = {column for column, _ in row.reasons}
         marked = {title for title, column in named.items() if column and column.name in wrong}
         marked |= set(row.cells) if WHOLE_RECORD in wrong else set()
-        texts = [row.file, row.sheet or "", str(row.row), *(row.cells.get(title, "") for title in block.titles)]
-        texts += advice(row, block.contract, named)
-        sheet.set_row(line, height({place: text for place, text in enumerate(texts) if text}, widths))
-        for place, ((title, _), text) in enumerate(zip(columns, texts)):
-            faulty = title in marked and len(PLACE) <= place < len(columns) - len(ADVICE)
-            write_cell(sheet, line, place, text, look.of(faulty=faulty))
+        own = [row.cells.get(title, "") for title in block.titles]
+        cells = [row.file, row.sheet, str(row.row), *own, *advice(row, block.contract, named)]
+        flags = [False] * len(PLACE) + [title in marked for title in block.titles] + [False] * len(ADVICE)
+        lines.add(cells, [styles[faulty] for faulty in flags], height(cells, widths))
+    lines.end()
     sheet.freeze_panes(3, len(PLACE))
     sheet.autofilter(2, 0, 2 + len(block.rows), len(columns) - 1)
     print_on_a4(sheet, 2, heading)

@@ -89,8 +89,7 @@ def how_to_fill(column: FilledColumn) -> str:
 def _write_line(sheet: "Worksheet", look: Look, line: int, row: tuple[str, ...]) -> None:
     """One line of one to three cells; the last one runs to the right edge."""
     last = len(row) - 1
-    spans = {last: sum(_WIDTHS[last:])}
-    sheet.set_row(line, height(dict(enumerate(row)), {**dict(enumerate(_WIDTHS)), **spans}))
+    sheet.set_row(line, height(row, [*_WIDTHS[:last], sum(_WIDTHS[last:])]))
     for place, text in enumerate(row):
         form = look.header() if row[0] == "列" else look.of()
         if place == last and last < len(_WIDTHS) - 1:

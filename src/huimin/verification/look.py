@@ -1,9 +1,10 @@
 """How the sheets that people fill in look: texts that Excel takes as texts, formats, heights, printing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,26 +83,20 @@ class Look:
         return self._book.add_format({"valign": "top", "num_format": "@", **shared, **own})
 
 
-def write_cell(sheet: "Worksheet", row: int, column: int, cell: Cell, form: "Format") -> None:
-    """The cell is written as what it is: a number, a day, or a text that is never a formula, a link or a number."""
-    if cell is None or cell == "":
-        sheet.write_blank(row, column, None, form)
-    elif isinstance(cell, str):
-        sheet.write_string(row, column, plain(cell), form)
-    elif isinstance(cell, date):
-        sheet.write_datetime(row, column, cell, form)
-    else:
-        sheet.write_number(row, column, float(cell), form)
-
-
-def height(cells: Mapping[int, str], widths: Mapping[int, int]) -> float:
-    """Points of the row that shows these texts whole (by column), wrapped at the columns' widths."""
+def height(cells: Iterable[Cell], widths: Iterable[int]) -> float:
+    """Points of the row that shows these texts whole, wrapped at the widths of their columns; width 0 is not seen."""
     most = 1
-    for column, text in cells.items():
-        width = max(int(widths[column] * 0.95) - 1, 1)
-        if len(text) * 2 > width or "\n" in text:
-            most = max(most, sum(-(-units(line) // width) or 1 for line in text.split("\n")))
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, str) and width and (len(cell) * 2 > width - 2 or "\n" in cell):
+            most = max(most, lines_of(cell, width))
     return min(_LINE * most + 3, _HIGHEST)
+
+
+@lru_cache(maxsize=4096)
+def lines_of(text: str, width: int) -> int:
+    """How many lines the text takes in a column of that width."""
+    room = max(int(width * 0.95) - 1, 1)
+    return sum(-(-units(line) // room) or 1 for line in text.split("\n"))
 
 
 def units(text: str) -> int:
