@@ -76,8 +76,8 @@ with households as (
     group by id_number
 ),
 homes as (
-    select id_number, first(street order by status = '正常' desc nulls last, ref) as street,
-           first(community order by status = '正常' desc nulls last, ref) as community
+    select id_number, first(hidden(street, name) order by status = '正常' desc nulls last, street) as street,
+           first(hidden(community, name) order by status = '正常' desc nulls last, community) as community
     from population
     where street is not null and id_number in (select id_number from on_benefit where street is null)
     group by id_number
@@ -90,9 +90,9 @@ placed as (
 streets as (
     select written, scrubbed(written) as shown from placed group by written
 )
-select p.item, p.id_number, hidden(s.shown, p.name) as street, first(p.name order by p.ref) as name,
-       first(p.place order by p.ref) as community, first(p.head order by p.ref) as head,
-       first(coalesce(o.household, p.head) order by p.ref) as household
+select p.item, p.id_number, hidden(s.shown, p.name) as street, arg_min(p.name, p.ref) as name,
+       arg_min(p.place, p.ref) as community, arg_min(p.head, p.ref) as head,
+       arg_min(coalesce(o.household, p.head), p.ref) as household
 from placed as p
 left join streets as s on s.written = p.written
 left join households as o on o.id_number = p.head

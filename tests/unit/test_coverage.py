@@ -67,7 +67,7 @@ def test_by_street_and_item() -> None:
     assert rows(con, "from coverage order by street nulls last, item") == [
         ("东街", "urban_dibao", 2, 1, 3, 1),
         ("东街", "vehicle_trade_in", 1, 1, 0, 0),
-        ("南街", "urban_dibao", 1, 1, 0, 0),
+        ("北街", "urban_dibao", 1, 1, 0, 0),
         ("西街", "urban_dibao", 1, 1, 0, 0),
         ("西街", "vehicle_trade_in", 1, 1, 0, 0),
         (None, "tekun", 0, 0, 1, 0),
@@ -81,7 +81,7 @@ def test_one_row_a_person_item_and_street_with_the_register_household_of_the_hea
         ("urban_dibao", "周四", "西街", DAN, "H1"),
         ("urban_dibao", "李二", "东街", ANN, "H1"),
         ("urban_dibao", "王一", "东街", ANN, "H1"),
-        ("urban_dibao", "陈三", "南街", CID, "H8"),
+        ("urban_dibao", "陈三", "北街", CID, "H8"),
         ("vehicle_trade_in", "周四", "西街", DAN, "H1"),
         ("vehicle_trade_in", "王一", "东街", ANN, "H1"),
     ]
