@@ -88,7 +88,7 @@ def quality_blocks(content: Content) -> list[Block]:
     cards = [{**row, "share": None if row["share"] is None else row["share"] / 100} for row in content.cards]
     return [
         Block("数据质量", CARDS, cards, "没有任何交付"),
-        Block(f"待改正的行（改正工作簿在 restricted/{content.run}/workbooks/）", TO_MEND, content.to_mend),
+        Block(f"待改正的行（见 restricted/{content.run}/workbooks/待改_部门.xlsx）", TO_MEND, content.to_mend),
         Block("退回的交付", DELIVERY, content.refused),
         Block("陈旧的交付", DELIVERY, content.stale),
         Block("从未交付的名册", (Column("名册", "title"),), absent),

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from huimin.contract import Contract
+from huimin.fixes import in_words
 from huimin.published import STATISTICS, ordered_select
 from huimin.report import figures, scorecard
 from huimin.report.charts import Curve, curve
@@ -113,7 +114,14 @@ def gather_content(
 
     def listed(status: str) -> Records:
         rows = (row for row in deliveries if (row["stale"] if status == "stale" else row["status"] == status))
-        return [{**row, "title": scorecard.title_of(row["roster"], contracts)} for row in rows]
+        return [
+            {
+                **row,
+                "title": scorecard.title_of(row["roster"], contracts),
+                "problem": in_words(row["problem"] or "", contracts.get(row["roster"] or "")),
+            }
+            for row in rows
+        ]
 
     return Content(
         run=run,
