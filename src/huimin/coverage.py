@@ -52,7 +52,7 @@ def on_benefit_sql(contract: Contract) -> str:
             from {contract.roster} as r join deliveries as d on d.delivery = r.delivery
             where {starts} <= $run_date group by d.unit
         )
-        select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number), r.ref
+        select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number)
         from {contract.roster} as r
         join deliveries as d on d.delivery = r.delivery
         join latest as l on l.unit is not distinct from d.unit and {begins} = l.begins_on
@@ -62,7 +62,7 @@ def on_benefit_sql(contract: Contract) -> str:
 
 ON_BENEFIT = """
 create or replace temp table on_benefit (
-    item varchar, id_number varchar, name varchar, street varchar, community varchar, head varchar, ref bigint
+    item varchar, id_number varchar, name varchar, street varchar, community varchar, head varchar
 )
 """
 
@@ -90,9 +90,8 @@ placed as (
 streets as (
     select written, scrubbed(written) as shown from placed group by written
 )
-select p.item, p.id_number, hidden(s.shown, p.name) as street, arg_min(p.name, p.ref) as name,
-       arg_min(p.place, p.ref) as community, arg_min(p.head, p.ref) as head,
-       arg_min(coalesce(o.household, p.head), p.ref) as household
+select p.item, p.id_number, hidden(s.shown, p.name) as street, min(p.name) as name, min(p.place) as community,
+       min(p.head) as head, min(coalesce(o.household, p.head)) as household
 from placed as p
 left join streets as s on s.written = p.written
 left join households as o on o.id_number = p.head

@@ -18,7 +18,7 @@ from huimin.rule import load_rules
 from huimin.sampling.closing import close_by_hand
 from huimin.sampling.draw import TITLES, Kind, rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
-from huimin.sampling.forms import SORTS, folder_of_forms, write_forms
+from huimin.sampling.forms import SORTS, folder_of_forms, remove_withdrawn, write_forms
 from huimin.sampling.plans import Plan, Standing, standings_of
 from huimin.verification.records import records_of
 
@@ -66,6 +66,7 @@ def show_plan(root: Root, asked: Asked, now: datetime, folder: Path | None, as_j
     """Draws the plan, or finds it drawn; prints it and writes its workbooks."""
     contracts = load_contracts(PROJECT / "expectations")
     plan = plan_for(root, contracts, asked, now)
+    remove_withdrawn(root, standings_of(records_of(root)))
     if plan is None:
         if as_json:
             say_json({"plan": None, "kind": asked.kind, "strata": [], "targets": [], "workbooks": []})

@@ -1,6 +1,7 @@
 """The workbooks of a plan: what is to be checked, by the street that checks, with the columns to fill in."""
 
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from huimin.mount import open_work
 from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import Rule
 from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
-from huimin.sampling.plans import Plan
+from huimin.sampling.plans import Plan, Standing
 from huimin.sql import parquet
 from huimin.verification.book import BookRow, write_book
 from huimin.verification.cards import CARDS_FILE
@@ -30,6 +31,13 @@ RETURNED = "填好后存盘，整份交回：放入报送目录的 verification 
 def folder_of_forms(root: Root, plan: str) -> Path:
     """Where a plan's workbooks are when no other place is said: restricted."""
     return root.restricted / "plans" / plan
+
+
+def remove_withdrawn(root: Root, standings: Sequence[Standing]) -> None:
+    """Nobody finds the workbooks of a withdrawn plan where they were written: what they drew is not checked."""
+    for standing in standings:
+        if standing.status == "withdrawn":
+            shutil.rmtree(folder_of_forms(root, standing.plan.plan), ignore_errors=True)
 
 
 def write_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path) -> tuple[Path, ...]:
@@ -77,7 +85,7 @@ def cells_of(plan: Plan, row: Mapping[str, Any]) -> dict[str, str | None]:
 
 def unfounded_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path) -> Iterator[Path]:
     """Ledger workbooks of the clues that the plan still waits for."""
-    facts = read_manifest(root.published / plan.run).facts
+    facts = read_manifest(root.published / (root.latest() or plan.run)).facts
     issue = Issue(facts.run, facts.run_date, root.secret())
     with closing(open_work(None)) as con:
         lay_drawn_rows(con, root, plan, issue, rules)

@@ -181,7 +181,7 @@ heads as (
     from members group by target
 ),
 registered as (
-    select id_number, first(name order by status = '正常' desc nulls last, ref) as name
+    select id_number, first(name order by status = '正常' desc nulls last, name) as name
     from population where id_number in (select head from heads) group by id_number
 )
 select h.target, h.community,
