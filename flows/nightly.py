@@ -56,7 +56,8 @@ def nightly(
         steps.run("标准化", lambda: standardise_all(night, received.deliveries))
         checked = steps.run("质量检查", lambda: check(night))
         steps.run("比对", lambda: match(night, checked))
-        published = steps.run("发布", lambda: publish(night, checked, len(received.waiting) + len(returning)))
+        waiting = len(received.waiting) + len(returning)
+        published = steps.run("发布", lambda: publish(night, checked, waiting, received.mended))
         artifacts.show(published)
     return published
 

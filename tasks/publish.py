@@ -19,6 +19,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def publish(night: Night, checked: Checked, waiting: int) -> Published:
+def publish(night: Night, checked: Checked, waiting: int, mended: int) -> Published:
     """The published pair. Retried once: a disk may have had no room for a moment; nothing half-written is ever seen."""
-    return replace(publish_step(night, checked), waiting=waiting)
+    return replace(publish_step(night, checked), waiting=waiting, mended=mended)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from huimin.archive import Archive
+from huimin.audit import notes
 from huimin.delivery import Delivery
 from huimin.errors import PublishError
 from huimin.manifest import UsedDelivery, read_manifest
@@ -17,17 +18,19 @@ def damaged_folders(root: Root) -> list[Path]:
 
 
 def remembered(root: Root, damaged: Iterable[Path]) -> dict[str, UsedDelivery]:
-    """Each of these deliveries that its own receipt, else the latest run's manifest, still tells of, by id.
+    """Each of these deliveries, and of those that the latest run used and have no folder, by id.
+
+    Told by their own receipt, else by that run's manifest; those purged are not looked for.
 
     Read as of the same day from the same bytes, it gives the same folder again.
     """
     receipts = {folder.name: read_receipt(folder) for folder in damaged}
     told = {key: UsedDelivery.of(receipt) for key, receipt in receipts.items() if receipt}
+    whole = {folder.name for folder in folders(root)} - receipts.keys()
+    gone = {act["name"] for act in notes(root, "purged")} | whole
     run = root.latest()
-    if run is None or len(told) == len(receipts):
-        return told
-    used = read_manifest(root.published / run).facts.deliveries
-    return {delivery.delivery: delivery for delivery in used if delivery.delivery in receipts} | told
+    used = read_manifest(root.published / run).facts.deliveries if run else ()
+    return {delivery.delivery: delivery for delivery in used if delivery.delivery not in gone} | told
 
 
 def refuse_lost(damaged: Iterable[Path], known: Collection[str]) -> None:

@@ -151,7 +151,7 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
             if key not in known or is_outdated(night, known[key])
         ]
         refuse_damaged_archive(archive, [delivery for delivery in unread if delivery.delivery not in found])
-    return Received(tuple(unread), received.waiting, len(damaged) + len(archive.mended))
+    return Received(tuple(unread), received.waiting, len(again) + len(archive.mended))
 
 
 def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:

@@ -32,6 +32,8 @@ class Published:
     """Rules that did not run, and why."""
     waiting: int = 0
     """Files still being written."""
+    mended: int = 0
+    """Stored files that were damaged, and made again."""
     returned: int = 0
     """Returned ledger workbooks answered by this run."""
     decided: int = 0
@@ -72,6 +74,8 @@ class Published:
         """What an operator should know beside the figures."""
         if self.refused:
             yield f"{self.refused} deliveries refused: huimin query \"from deliveries where status = 'refused'\""
+        if self.mended:
+            yield f"{self.mended} stored files were damaged and are made again: look at the disk (huimin verify)"
         if self.waiting:
             yield f"{self.waiting} files are still being written and wait for the next run"
         if self.returned:

@@ -78,6 +78,16 @@ def test_damaged_deliveries_are_made_again_when_departments_took_their_files_awa
     assert {"deliveries", "quality", "reject_reasons", "evidence", "exposure"}.isdisjoint(differing_tables(*sides))
 
 
+def test_when_all_standard_rows_are_lost_every_delivery_is_read_again(undisturbed, tmp_path):
+    root = copied(undisturbed, tmp_path / "root")
+    shutil.rmtree(root / "inbox")
+    shutil.rmtree(root / "standard")
+    one_night(root, THIRD)
+    assert verify(root, THIRD) == verify(root, SECOND) == ()
+    sides = [root / "published" / run / "clues.duckdb" for run in (SECOND, THIRD)]
+    assert {"deliveries", "quality", "reject_reasons", "evidence", "exposure"}.isdisjoint(differing_tables(*sides))
+
+
 @pytest.mark.parametrize("damage", DAMAGES_AND_LOSS)
 def test_bytes_that_are_nowhere_whole_stop_the_run_until_they_are_delivered_again(undisturbed, tmp_path, damage):
     root = copied(undisturbed, tmp_path / "root")
@@ -197,6 +207,8 @@ def test_rows_that_change_while_a_night_runs_keep_it_unpublished(before, undistu
         one_night(root, SECOND, spoil)
     assert named in caught.value.problem
     assert Root(root).latest() == FIRST
+    assert not (root / "published" / SECOND).exists()
+    one_night(root, SECOND)
     assert_recovers(root, undisturbed)
 
 
