@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from huimin.verification.look import Cell, plain
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _MARKUP = re.compile("[&<>]")
-_DAY_ZERO = date(1899, 12, 30)
+_DAY_ZERO, _FIRST_DAY = date(1899, 12, 30), date(1900, 3, 1)
 
 
 class Rows:
@@ -38,13 +39,12 @@ class Rows:
         for letter, cell, style in zip(self._letters, cells, styles, strict=True):
             if cell is None or cell == "":
                 parts.append(f'<c r="{letter}{number}" s="{style}"/>')
-            elif isinstance(cell, str):
-                text = escaped(plain(cell))
+            elif isinstance(cell, str) or (figure := figure_of(cell)) is None:
+                text = escaped(plain(str(cell)))
                 parts.append(
                     f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
                 )
             else:
-                figure = (cell - _DAY_ZERO).days if isinstance(cell, date) else format(cell, "f")
                 parts.append(f'<c r="{letter}{number}" s="{style}"><v>{figure}</v></c>')
         parts.append("</row>")
         self._sheet.fh.write("".join(parts))
@@ -54,6 +54,15 @@ class Rows:
         """The sheet knows how far its rows go."""
         self._sheet._check_dimensions(self.line - 1, len(self._letters) - 1)
         self._sheet.previous_row = self.line
+
+
+def figure_of(cell: Decimal | int | date) -> str | None:
+    """The number as a sheet holds it, days counted from 1900 on; None for what a sheet has no number for."""
+    if isinstance(cell, date):
+        return str((cell - _DAY_ZERO).days) if cell > _FIRST_DAY else None
+    if isinstance(cell, Decimal):
+        return format(cell, "f") if cell.is_finite() else None
+    return str(cell)
 
 
 def escaped(text: str) -> str:
