@@ -270,7 +270,7 @@ def test_chosen_names_cannot_become_markup():
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("东街", "东街"), ("a\nb\u202ec", "a b c"), ("长" * 61, "长" * 59 + "…"), (None, "")],
+    [("东街", "东街"), ("a\nb\u202ec\u200b", "a bc"), ("长" * 61, "长" * 59 + "…"), (None, "")],
     ids=["plain", "control characters", "long", "none"],
 )
 def test_names_are_shown_on_one_line(text, shown):

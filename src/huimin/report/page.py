@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from huimin.report.charts import Bar, bars, in_words, interval, standing
 from huimin.report.content import Content, Records, wan
@@ -13,6 +14,7 @@ from huimin.report.zero import counted
 
 MOST_ROWS = 100
 """Rows of a table on the page; the workbook has them all."""
+MOST_RATES = 40
 MOST_BARS = 20
 LABEL = 60
 """Characters of a street, a file or a unit that are shown."""
@@ -43,6 +45,7 @@ def page(content: Content, edition: Edition | None = None) -> str:
         zero=edition.zero if edition else content.zero,
         to_mend=by_department(content),
         most_rows=MOST_ROWS,
+        most_rates=MOST_RATES,
         most_bars=MOST_BARS,
     )
     return text.strip() + "\n"
@@ -74,6 +77,7 @@ def percent(rate: float | Decimal | None, places: int = 0) -> str:
 
 
 def short(text: str | None) -> str:
-    """The text as far as a table has room for it, on one line."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text or "").split())
+    """The text as far as a table has room for it, on one line, without marks that turn or join what follows."""
+    kept = (" " if category(letter) == "Cc" else letter for letter in text or "" if category(letter) != "Cf")
+    line = " ".join("".join(kept).split())
     return line if len(line) <= LABEL else line[: LABEL - 1] + "…"

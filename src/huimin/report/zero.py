@@ -76,7 +76,10 @@ def without_results(con: duckdb.DuckDBPyConnection, month: Span | None) -> Itera
 def without_rosters(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], month: Span | None
 ) -> Iterator[ZeroReport]:
-    """Departments none of whose rosters is in force; with `month`, also those whose roster of that month is missing."""
+    """Departments none of whose rosters is in force; with `month`, also those whose roster of that month is missing.
+
+    Whoever keeps nothing but ledgers of oversight owes none of them.
+    """
     periods: dict[str, set[str]] = {}
     for row in records(con, DELIVERED):
         periods.setdefault(row["roster"], set()).update((row["periods"] or "").split(","))
@@ -84,6 +87,8 @@ def without_rosters(
     for contract in contracts.values():
         rosters.setdefault(contract.department_title, []).append(contract)
     for department, owed in rosters.items():
+        if all(contract.kind == "ledger" for contract in owed):
+            continue
         if not any(contract.roster in periods for contract in owed):
             titles = "、".join(contract.title for contract in owed)
             yield ZeroReport("department", department, NO_DATA, f"没有可用的名册：{titles}")
