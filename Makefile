@@ -25,8 +25,8 @@ demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics tab
 browser:  ## Chromium and a Chinese font, for the tests that look at pages (Debian; needs root)
 	@if command -v chromium >/dev/null && find /usr/share/fonts -iname '*cjk*' 2>/dev/null | grep -q .; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq; \
-		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk \
+		apt-get update -qq -o Acquire::Retries=3; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y -o Acquire::Retries=3 --no-install-recommends chromium fonts-noto-cjk \
 			|| echo "browser: could not be installed; the tests that look at pages are skipped" >&2; \
 	else echo "browser: none here, and it needs root to install; the tests that look at pages are skipped" >&2; fi
 
