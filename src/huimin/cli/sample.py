@@ -1,6 +1,7 @@
 """The command of sampling plans."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,7 +54,7 @@ def sample(
     if plans:
         show_plans(standings_of(records_of(place)), as_json)
     elif close is not None:
-        show_plans([close_by_hand(place, close, reason, now)], as_json)
+        show_plans([replace(close_by_hand(place, close, reason, now), status="closed")], as_json)
     elif kind is None:
         raise UsageError("--kind", "which plan is not said", "give --kind recheck, spot, visits or cross, or --list")
     elif as_of is not None:
