@@ -29,7 +29,7 @@ HOSTILE = (
 def row(household: int, clue: str, state: str = "待核查", **more: object) -> BookRow:
     cells = {
         "户序": household, "线索编号": clue, "姓名": "张三", "身份证号": "429999195001010016",
-        "涉及金额": Decimal("1200.50"), "期数": 3, "街道": "关山街道", "证据": "发放记录：城市低保。", "当前状态": state,
+        "涉及金额": Decimal("1200.50"), "期数": 3, "街道": "关山街道", "证据": "城市低保。", "当前状态": state,
         EVIDENCE_HASH: "e" * 16, SEAL: "s" * 16,
     }  # fmt: skip
     return BookRow({**cells, **more}, state)  # type: ignore[arg-type]
