@@ -20,6 +20,8 @@ HOSTILE = (
     "x" * 300,
     "\u202e街道\u202d\u0000\u200b换\n行\t",
     "=1+1",
+    "<r><t>rich</t></r>",
+    "a_x000A_b",
     "👩‍👩‍👧‍👦街道",
 )
 """Names of streets, units and files that somebody chose."""

@@ -37,6 +37,7 @@ def sheets(content: Content, edition: Edition | None) -> dict[str, list[Block]]:
         "进度": [*month_blocks(edition), *progress_blocks(content)],
         "零报送": [zero_block(content, edition)],
         "数据质量": quality_blocks(content),
+        "交付": delivery_blocks(content),
         "查实率": rate_blocks(content),
         "变化": change_blocks(content),
         "趋势": [Block("历次运行（每天最后一次）", TREND, content.trend)],
@@ -83,15 +84,21 @@ def zero_block(content: Content, edition: Edition | None) -> Block:
 
 
 def quality_blocks(content: Content) -> list[Block]:
-    """What came, what must be mended, what was sent back."""
-    absent = [{"title": title} for title in content.absent]
+    """What came from each department, and what it must mend."""
     cards = [{**row, "share": None if row["share"] is None else row["share"] / 100} for row in content.cards]
     return [
         Block("数据质量", CARDS, cards, "没有任何交付"),
         Block(f"待改正的行（见 restricted/{content.run}/workbooks/待改_部门.xlsx）", TO_MEND, content.to_mend),
+    ]
+
+
+def delivery_blocks(content: Content) -> list[Block]:
+    """What was sent back, what is stale, what never came, and what is doubtful in the rest."""
+    absent = [{"title": title} for title in content.absent]
+    return [
         Block("退回的交付", DELIVERY, content.refused),
         Block("陈旧的交付", DELIVERY, content.stale),
-        Block("从未交付的名册", (Column("名册", "title"),), absent),
+        Block("从未交付的名册", (Column("名册", "title", width=30),), absent),
         Block("主要质量问题", FAILED, content.failed),
     ]
 
@@ -101,7 +108,7 @@ def rate_blocks(content: Content) -> list[Block]:
 
     def block(title: str, rows: Records, checked: str, positive: str, rate: str) -> Block:
         columns = (
-            Column("范围", "title", width=24),
+            Column("范围", "title", width=30),
             Column(checked, "checked", "count"),
             Column(positive, "positive", "count"),
             Column(rate, "rate", "percent"),
@@ -127,7 +134,7 @@ def change_blocks(content: Content) -> list[Block]:
     by_rule = [*content.changes, total] if content.changes else []
     by_street = [*content.changes_by_street, total] if content.changes else []
     return [
-        Block("按规则", (Column("规则", "title", width=24), *counts), by_rule, "没有变化"),
+        Block("按规则", (Column("规则", "title", width=30), *counts), by_rule, "没有变化"),
         Block("按街道", (Column("街道", "street", width=24), *counts), by_street, "没有变化"),
     ]
 
@@ -137,14 +144,14 @@ def money_blocks(content: Content) -> list[Block]:
     amount = Column("涉及金额（元）", "amount", "money", 18)
     return [
         Block("按街道", (Column("街道", "label", width=24), amount), content.money_by_street),
-        Block("按项目", (Column("项目", "label", width=24), amount), content.money_by_item),
+        Block("按项目", (Column("项目", "label", width=36), amount), content.money_by_item),
     ]
 
 
 def rule_blocks(content: Content) -> list[Block]:
     """Clues by rule, and the rules that did not run or did not see everything."""
     tiers = tuple(Column(f"{tier} 级", f"tier_{tier}", "count") for tier in (1, 2, 3, 0))
-    head = Column("规则", "title", width=24)
+    head = Column("规则", "title", width=30)
     why = (head, Column("原因", "told", width=40))
     return [
         Block("线索", (head, Column("线索", "clues", "count"), *tiers, Column("采用的查实率", "hit_rate", "percent")),
@@ -188,13 +195,13 @@ TO_MEND = (
     Column("次数", "count", "count"),
 )
 DELIVERY = (
-    Column("名册", "title", width=20),
-    Column("单位", "unit"),
+    Column("名册", "title", width=30),
+    Column("单位", "unit", width=30),
     Column("文件", "file", width=30),
     Column("说明", "problem", width=60),
 )
 FAILED = (
-    Column("名册", "roster", width=20),
+    Column("名册", "roster", width=30),
     Column("期望", "promise", width=30),
     Column("程度", "severity"),
     Column("不满足行", "unexpected", "count"),

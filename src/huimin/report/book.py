@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from huimin.report.blocks import Block, Kind, sheets
 from huimin.report.content import Content
 from huimin.report.form import HEADINGS, Part
 from huimin.report.month import Edition
+from huimin.verification.look import height, plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -18,9 +20,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 FORMATS: dict[Kind, str] = {"text": "@", "count": "#,##0", "money": "#,##0.00", "percent": "0.0%", "share": "0.00%"}
-LONGEST = 32_767
-"""Characters that a cell holds."""
-LAST_ROW = 1_048_575
+MOST_ROWS = 1_000_000
+"""Of a sheet; a spreadsheet ends at 1,048,576."""
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date: the same content gives the same bytes
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
@@ -29,9 +30,10 @@ class Look:
     """The formats of one workbook, each made once."""
 
     def __init__(self, book: "Workbook") -> None:
-        border = {"border": 1, "border_color": "#CFD6DD", "valign": "vcenter"}
-        self.title: Format = book.add_format({"bold": True, "font_size": 14})
-        self.note: Format = book.add_format({"font_color": "#55616D"})
+        font = {"font_name": "宋体", "font_size": 10}
+        border = {**font, "border": 1, "border_color": "#CFD6DD", "valign": "vcenter"}
+        self.title: Format = book.add_format({**font, "bold": True, "font_size": 13})
+        self.note: Format = book.add_format({**font, "font_color": "#55616D"})
         self.head: Format = book.add_format(
             {**border, "bold": True, "bg_color": "#E7EEF4", "text_wrap": True, "align": "center"}
         )
@@ -104,30 +106,38 @@ def write_lines(sheet: "Worksheet", look: Look, row: int, part: Part) -> int:
 
 
 def write_blocks(book: "Workbook", look: Look, name: str, content: Content, blocks: Sequence[Block]) -> None:
-    """A sheet of tables, one below the other; the first one's heading stays in sight."""
+    """A sheet of tables, one below the other; the heading of a lone one stays in sight."""
     sheet = new_sheet(book, name)
-    widths = [max(block.columns[index].width for block in blocks if index < len(block.columns)) for index in
-              range(max(len(block.columns) for block in blocks))]  # fmt: skip
+    widths = [
+        max(column.width for column in columns if column)
+        for columns in zip_longest(*(block.columns for block in blocks))
+    ]
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
     sheet.write_string(0, 0, f"运行日 {content.run_date}　运行编号 {content.run}", look.note)
     row = 1
     for block in blocks:
-        sheet.write_string(row, 0, block.title, look.title)
-        write_head(sheet, look, row + 1, [column.title for column in block.columns])
-        row += 2
-        for record in block.rows[: LAST_ROW - row - 100]:
-            whole = look.total if record.get("is_total") else look.cells
-            for index, column in enumerate(block.columns):
-                put(sheet, row, index, record[column.name], column.kind, whole)
-            row += 1
-        if not block.rows:
-            sheet.write_string(row, 0, block.empty, look.note)
-            row += 1
-        row += 1
+        row = write_block(sheet, look, row, block, widths) + 1
     if len(blocks) == 1:
         sheet.freeze_panes(3, 1)
         sheet.repeat_rows(2)
+
+
+def write_block(sheet: "Worksheet", look: Look, row: int, block: Block, widths: Sequence[int]) -> int:
+    """The row after the table's last one. Rows are as high as their texts; a sheet that is full ends."""
+    sheet.write_string(row, 0, block.title, look.title)
+    write_head(sheet, look, row + 1, [column.title for column in block.columns])
+    row += 2
+    for record in block.rows[: MOST_ROWS - row]:
+        cells = [record[column.name] for column in block.columns]
+        sheet.set_row(row, height(cells, widths[: len(cells)]))
+        for index, column in enumerate(block.columns):
+            put(sheet, row, index, cells[index], column.kind, look.total if record.get("is_total") else look.cells)
+        row += 1
+    if not block.rows:
+        sheet.write_string(row, 0, block.empty, look.note)
+        row += 1
+    return row
 
 
 def new_sheet(book: "Workbook", name: str) -> "Worksheet":
@@ -152,6 +162,6 @@ def put(sheet: "Worksheet", row: int, column: int, value: object, kind: Kind, lo
         sheet.write_blank(row, column, None, look[kind])
     elif kind == "text" or not isinstance(value, (int, float, Decimal)):
         text = value.isoformat() if isinstance(value, date) else str(value)
-        sheet.write_string(row, column, text[:LONGEST], look["text"])
+        sheet.write_string(row, column, plain(text), look["text"])
     else:
         sheet.write_number(row, column, float(value), look[kind])
