@@ -125,6 +125,7 @@ def test_a_case_from_the_workbook_to_its_closing(root: Path, rules: dict[str, Ru
     assert refused.startswith("照片.xlsx：工作簿打不开")
     assert verify(root, third.run) == () and replay_run(Root(root), PROJECT, third.run).different == ()
     reopened = {row[CLUE_ID]: row for row in read_rows(book(root))}[clues(root)["deceased"]]
+    assert (reopened["追缴金额"], reopened["应追缴金额"]) == (800, 800), "money recovered stays recovered"
     assert reopened["核查结果"] == "" and "上次核查结果：查实" in reopened["提示"]
 
 

@@ -1,6 +1,5 @@
 """The ledger workbooks of a run: one a street and one a department, out of its cards, its ledger and its decisions."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from huimin.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
-from huimin.verification.fold import lay_current
+from huimin.verification.fold import UNSAFE, lay_current
 from huimin.verification.look import plain
 
 WORKBOOKS = "workbooks"
@@ -35,7 +34,6 @@ SETTLED = (GONE, EXEMPT, CLOSED)
 """States of clues that nobody is asked about any more."""
 MOST_CLOSED = 20_000
 """Settled clues that a workbook lists, the latest."""
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 _LONGEST_NAME = 40
 
 
@@ -100,7 +98,7 @@ def owners(con: duckdb.DuckDBPyConnection, side: Side) -> list[str | None]:
 def file_name(prefix: str, owner: str | None, taken: set[str]) -> str:
     """`<prefix>_<owner>.xlsx`, safe for any file system; a name that had to be changed, or is taken, gets a code."""
     whole = NOBODY if owner is None else mask_ids_in(owner)
-    safe = _UNSAFE.sub("_", whole).strip(" .")[:_LONGEST_NAME].strip(" .")
+    safe = UNSAFE.sub("_", whole).strip(" .")[:_LONGEST_NAME].strip(" .")
     if safe != whole or f"{prefix}_{safe}".casefold() in taken or (owner is not None and safe == NOBODY):
         safe = f"{safe}_{sha256((owner or '').encode()).hexdigest()[:6]}"
     taken.add(f"{prefix}_{safe}".casefold())
@@ -186,11 +184,19 @@ with texts as (
     select unnest($rule::varchar[]) as rule, unnest($ask::varchar[]) as ask,
            unnest($mistaken::varchar[]) as mistaken, unnest($basis::varchar[]) as basis
 ),
-said as (
-    select clue_id, last(methods order by record, sequence) filter (where methods is not null) as methods,
-           last(verifier order by record, sequence) filter (where verifier is not null) as verifier,
-           last(note order by record, sequence) filter (where note is not null) as note
+rounds as (
+    select clue_id, max(record || '/' || lpad(sequence::varchar, 9, '0')) filter (where outcome is not null) as began
     from decisions where clue_id is not null and kind not in ('spot', 'visits') group by clue_id
+),
+said as (
+    select d.clue_id, last(d.methods order by d.record, d.sequence) filter (where d.methods is not null) as methods,
+           last(d.verifier order by d.record, d.sequence) filter (where d.verifier is not null) as verifier,
+           last(d.note order by d.record, d.sequence) filter (where d.note is not null) as note
+    from decisions as d
+    join rounds as r on r.clue_id = d.clue_id
+    where d.kind not in ('spot', 'visits')
+        and d.record || '/' || lpad(d.sequence::varchar, 9, '0') >= coalesce(r.began, '')
+    group by d.clue_id
 ),
 placed as (
     select l.*, c.* exclude (clue_id, rule, tier, item, department, street, periods, amount_at_risk, identity,
@@ -237,8 +243,7 @@ select p.clue_id as "线索编号", p.street as "街道", p.community as "社区
        case when p.found then p.outcome end as "核查结果", case when p.found then p.cause end as "原因",
        case when p.found then d.methods end as "核查方式", case when p.found then d.verifier end as "核查人",
        case when p.found then p.verified_on end as "核查日期", case when p.found then p.handling end as "处理方式",
-       case when p.found then p.recovered_amount end as "追缴金额",
-       case when p.found then p.due_amount end as "应追缴金额",
+       p.recovered_amount as "追缴金额", p.due_amount as "应追缴金额",
        case when p.found then p.deadline_on end as "整改期限", case when p.found then d.note end as "说明",
        case when p.state = $mending then p.state end as "整改进展",
        case when p.found then p.rectified_on end as "整改完成日期",

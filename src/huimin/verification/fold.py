@@ -1,5 +1,6 @@
 """Which records a run goes on from, the ledger as it stands now, and the answers that a run hands out."""
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,8 @@ from huimin.verification.records import ANSWER, RECEIPT, Record, damaged, read_r
 
 ANSWERS = "workbooks/answers"
 REFUSED = "退回的文件.txt"
+UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+"""What some file system refuses in a name, or a reader would not see."""
 MOST_BYTES = 150
 """Of a file's name within the name of its answer; file systems end at 255."""
 
@@ -74,7 +77,7 @@ def write_answers(records: Iterable[Record], folder: Path) -> None:
     refused = []
     for record in records:
         if record.receipt.get("problem"):
-            refused.append(f"{record.receipt['file']}：{record.receipt['problem']}")
+            refused.append(f"{UNSAFE.sub('_', record.receipt['file'])}：{record.receipt['problem']}")
         hand_out(record, folder)
     if refused:
         (folder / REFUSED).write_text("\n".join(refused) + "\n", encoding="utf-8-sig")
@@ -93,6 +96,6 @@ def hand_out(record: Record, folder: Path) -> tuple[Path, ...]:
 
 def answer_name(record: Record, answer: Path) -> str:
     """The file name of an answer: which return it answers, in the order taken."""
-    stem = Path(record.receipt["file"] or "").stem.encode()[:MOST_BYTES].decode(errors="ignore")
+    stem = UNSAFE.sub("_", Path(record.receipt["file"] or "").stem).encode()[:MOST_BYTES].decode(errors="ignore")
     part = answer.stem.removeprefix(ANSWER)
     return f"{record.record.split('-')[0]}_{stem}{part}.xlsx"

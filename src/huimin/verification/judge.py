@@ -35,6 +35,8 @@ FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)
 FOUND_NOTHING = (UNFOUNDED, UPHELD)
 PROGRESS, PROGRESS_NAME = "整改进展", "progress"
 TITLES = {column.name: column.title for column in FILLED}
+LONGEST_NAME = 100
+"""Characters of 核查人, several persons included."""
 TOTALS = ("recovered_amount", "due_amount")
 """Sums over all that was ever found of the clue: they are kept when it opens again."""
 
@@ -178,6 +180,8 @@ def content_faults(
     for name in ("verified_on", "rectified_on"):
         if name in found and found[name] > today:
             yield TITLES[name], f"“{TITLES[name]}”晚于今天（{today}），请改正"
+    if len(found.get("verifier", "")) > LONGEST_NAME:
+        yield TITLES["verifier"], f"“{TITLES['verifier']}”太长，只填姓名，情况写在说明里"
     deadline = found.get("deadline_on")
     if deadline is not None and verified_on is not None and deadline < verified_on:
         yield TITLES["deadline_on"], f"“{TITLES['deadline_on']}”早于“{TITLES['verified_on']}”，请改正"

@@ -31,6 +31,8 @@ NEEDED: Mapping[Form, frozenset[str]] = {
 }
 """Titles by which a sheet is known."""
 NO_HEADER = f"没有找到台账的表头：要有“{CLUE_ID}”“{OUTCOME}”两列（抽查表要有“{PLAN}”“{TARGET}”“{RESULT}”）"
+MOST_ROWS = 200_000
+"""Rows of one returned file; a workbook that is handed out has half of them."""
 USE_THE_BOOK = "请在下发的台账工作簿上填写，不要删改表头"
 
 
@@ -65,6 +67,8 @@ def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, .
     headed = [(sheet, *found) for sheet in read_raw(path, file, limits) if (found := header_of(sheet, file, limits))]
     if not headed:
         raise DeliveryError(file, NO_HEADER, USE_THE_BOOK)
+    if sum(sheet.cells.height for sheet, *_ in headed) > MOST_ROWS:
+        raise DeliveryError(file, f"超过 {MOST_ROWS:,} 行", "请分街道交回，删去空行")
     return tuple(row for sheet, form, line, columns in headed for row in rows_of(sheet, form, line, columns))
 
 
