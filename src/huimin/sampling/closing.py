@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 
 from huimin.audit import note
+from huimin.disk import written_whole
 from huimin.errors import UsageError
 from huimin.mount import open_work
 from huimin.root import Root
@@ -44,7 +45,7 @@ def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing
     """
     if not reason.strip():
         raise UsageError("--reason", "a plan closed by hand needs a reason", "say why, for the audit log")
-    with held(root), closing(open_work(None)) as con:
+    with written_whole(root.state), held(root), closing(open_work(None)) as con:
         standings = {standing.plan.plan: standing for standing in standings_of(lay_current(con, root))}
         standing = standings.get(plan)
         if standing is None or standing.status != "open":

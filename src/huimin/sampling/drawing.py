@@ -13,6 +13,7 @@ import polars as pl
 
 from huimin.audit import note
 from huimin.contract import Contract
+from huimin.disk import written_whole
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
 from huimin.manifest import read_manifest
@@ -108,12 +109,12 @@ def plan_for(root: Root, contracts: Mapping[str, Contract], asked: Asked, now: d
 
     The same asked for again gives the plan that is open. Otherwise an open plan of the kind that has no result yet is
     withdrawn, and what it drew may be drawn again; one that has results keeps whoever it could have drawn. Raises
-    UsageError before the first run, and where no plan can be.
+    UsageError before the first run, and where no plan can be; PublishError when the plan cannot be kept.
     """
     run = root.latest()
     if run is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
-    with held(root):
+    with written_whole(root.state), held(root):
         ground = Ground(root, contracts, run, records_of(root))
         standings = [standing for standing in standings_of(ground.records) if standing.status != "withdrawn"]
         alike = [standing for standing in standings if asked.drew(standing.plan)][::-1]

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from huimin.errors import PublishError
 from huimin.ledger import lay_decisions
 from huimin.manifest import read_manifest
 from huimin.mount import open_work
@@ -117,6 +118,8 @@ def lay_drawn_rows(
         {"plan": plan.plan},
     )
     cards = root.restricted / (root.latest() or "") / CARDS_FILE
+    if not cards.is_file():
+        raise PublishError(str(cards), "what the workbooks say of each clue is not there", "`huimin run` writes it")
     con.execute(f"create table cards as from {parquet(cards)}")
     lay_book_rows(con, issue, rules)
     con.execute('update book_rows as b set street = d.owner from drawn as d where d.target = b."线索编号"')

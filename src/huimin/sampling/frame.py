@@ -9,6 +9,7 @@ import polars as pl
 from huimin.clues.masks import lay_masks
 from huimin.contract import Contract
 from huimin.coverage import lay_beneficiaries
+from huimin.errors import PublishError
 from huimin.manifest import read_manifest
 from huimin.mount import mount
 from huimin.root import Root
@@ -18,13 +19,15 @@ from huimin.sql import parquet
 from huimin.standard import receipts
 from huimin.verification.columns import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 
+IN_FORCE = ("accepted", "accepted_with_rejects")
 DIBAO = ("urban_dibao", "rural_dibao")
 
 
 def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts: Mapping[str, Contract]) -> None:
     """The rosters as they were in force in that run, and `beneficiaries`, on the connection.
 
-    Deliveries received since are left out. Raises PublishError for a run or a delivery that is damaged or gone.
+    Deliveries received since are left out. Raises PublishError for a run or a delivery that is damaged or gone, or
+    that was read anew since and gives other rows.
     """
     facts = read_manifest(root.published / run).facts
     con.execute(f"create table deliveries as from {parquet(root.published / run / 'deliveries.parquet')}")
@@ -35,7 +38,12 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
         for receipt in known
         if receipt.outcome != "refused" and told[receipt.delivery.delivery] == "refused"
     }
-    mount(con, contracts, rows_in_force(root, resolve(known, contracts, kept_out), contracts))
+    held = rows_in_force(root, resolve(known, contracts, kept_out), contracts)
+    found = {row.delivery for rows in held.values() for row in rows}
+    if found != {delivery for delivery, status in told.items() if status in IN_FORCE}:
+        fix = "draw from the latest run; what plans were drawn from is kept with them"
+        raise PublishError(str(root.published / run), "the deliveries of this run are no longer as they were", fix)
+    mount(con, contracts, held)
     lay_masks(con, root.secret())
     lay_beneficiaries(con, contracts, facts.run_date)
 
@@ -103,7 +111,12 @@ def relative_faces(con: duckdb.DuckDBPyConnection, drawn: pl.DataFrame) -> pl.Da
 
 
 def clue_faces(con: duckdb.DuckDBPyConnection, cards: Path, drawn: pl.DataFrame) -> pl.DataFrame:
-    """Who the drawn clues are about: target, community, name, id_number, told (the clue's sentence, whole)."""
+    """Who the drawn clues are about: target, community, name, id_number, told (the clue's sentence, whole).
+
+    Nothing when that run wrote no cards.
+    """
+    if not cards.is_file():
+        return pl.DataFrame(schema=dict.fromkeys(("target", "community", "name", "id_number", "told"), pl.String))
     return shown(con, CLUE_FACES.format(cards=parquet(cards)), drawn)
 
 
