@@ -1,9 +1,7 @@
 """A workbook a department: its files that were refused, and its rejected rows as it wrote them, with what to do."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import duckdb
 from huimin.contract import Column, Contract
 from huimin.mends import column_of
 from huimin.reasons import REASONS, WHOLE_RECORD, hint
+from huimin.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
 from huimin.root import RESTRICTED_DIRECTORY
 from huimin.sheets.header import titles_of
 from huimin.verification.export import file_name
@@ -26,8 +25,6 @@ PREFIX, NO_ROSTER = "待改", "放错位置"
 REFUSED_SHEET = "退回的文件"
 PLACE = (("文件", 24), ("工作表", 12), ("行号", 7))
 ADVICE = (("问题", 34), ("怎么改", 44))
-MOST_LISTED = 20_000
-"""Rows listed of one roster and header; whoever has more mends what makes them, not row by row."""
 _MEASURED = 200
 """Rows by which a column's width is judged."""
 _NARROWEST, _WIDEST = 8, 22
@@ -36,34 +33,6 @@ HOW_TO = (
     "请在自己的原始文件中改好，把改好的整份文件重新放进原来的报送文件夹（同一名册、同一单位），不要交回本表。",
     "后一份会整份替换前一份：已收下的行也要留在文件里。改好的行、仍有问题的行会列在下一次的质量报告中。",
 )
-
-
-@dataclass
-class Block:
-    """The rejected rows of one roster under one header."""
-
-    contract: Contract
-    titles: list[str]
-    """As delivered, in the order of the department's own columns."""
-    rows: list["Rejected"] = field(default_factory=list)
-    """No more than are listed."""
-    size: int = 0
-    """How many there are."""
-    faulty: set[str] = field(default_factory=set)
-    """Contract columns at fault in some row."""
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """One rejected row as it was delivered."""
-
-    file: str
-    sheet: str | None
-    row: int
-    reasons: tuple[tuple[str, str], ...]
-    """Contract column and reason."""
-    cells: Mapping[str, str]
-    """By title as delivered; empty ones are not there."""
 
 
 def write_fix_books(
@@ -82,7 +51,7 @@ def write_fix_books(
         told = (unit or "", file or "", f"{received_on}", in_words(problem or "", contract))
         row = (contract.title if contract else "", *told)
         refused.setdefault(contract.department_title if contract else None, []).append(row)
-    rosters = [name for (name,) in con.execute(ROSTERS).fetchall() if name in contracts]
+    rosters = rosters_to_mend(con)
     departments = list(dict.fromkeys(contract.department_title for contract in contracts.values()))
     places = []
     taken: set[str] = set()
@@ -136,72 +105,6 @@ def sheet_name(title: str, taken: set[str]) -> str:
         name = f"{plain_title[:26]}（{number}）"
     taken.add(name.casefold())
     return name
-
-
-def rejected_rows(con: duckdb.DuckDBPyConnection, roster: str) -> Iterator[Rejected]:
-    """The roster's rejected rows in force, by file, sheet and row."""
-    found = con.execute(REJECTED, {"roster": roster})
-    while batch := found.fetchmany(5000):
-        for file, sheet, row, columns, reasons, cells in batch:
-            yield Rejected(file, sheet, row, tuple(zip(columns, reasons)), json.loads(cells))
-
-
-def blocks_of(contract: Contract, rows: Iterator[Rejected]) -> list[Block]:
-    """The rows under as few headers as tell their columns: those of files that name a column otherwise stand apart."""
-    blocks: list[Block] = []
-    titles = titles_of(contract)
-    known: dict[str, Column | None] = {}
-    placed: dict[tuple[str, ...], Block] = {}
-    for row in rows:
-        own = tuple(row.cells)
-        if own not in placed:
-            known |= {title: column_of(title, titles, contract) for title in own if title not in known}
-            block = next((one for one in blocks if fits(one, own, known)), None)
-            if block is None:
-                block = Block(contract, [])
-                blocks.append(block)
-            block.titles = woven(block.titles, own)
-            placed[own] = block
-        block = placed[own]
-        block.size += 1
-        block.faulty |= {column for column, _ in row.reasons}
-        if len(block.rows) < MOST_LISTED:
-            block.rows.append(row)
-    for block in blocks:
-        add_missing_columns(block, known)
-    return blocks
-
-
-def fits(block: Block, own: Sequence[str], known: Mapping[str, Column | None]) -> bool:
-    """Whether a row of these titles can stand under the block's header: one title a column, in one order."""
-    named = {column.name: title for title in block.titles if (column := known[title])}
-    places = [block.titles.index(title) for title in own if title in block.titles]
-    return places == sorted(places) and all(
-        named.get(column.name, title) == title for title in own if (column := known[title])
-    )
-
-
-def woven(titles: list[str], own: Sequence[str]) -> list[str]:
-    """The titles with those that they lack, each before the one that it stands before in the row."""
-    if all(title in titles for title in own):
-        return titles
-    result = list(titles)
-    place = len(result)
-    for title in reversed(own):
-        if title in result:
-            place = result.index(title)
-        else:
-            result.insert(place, title)
-    return result
-
-
-def add_missing_columns(block: Block, known: dict[str, Column | None]) -> None:
-    """A column that is empty in every row has no title here, though it may be what is wrong: it gets the contract's."""
-    named = {column.name for title in block.titles if (column := known[title])}
-    for column in block.contract.columns:
-        if column.name in block.faulty - named:
-            known[column.titles[0]] = column
-            block.titles.append(column.titles[0])
 
 
 def write_refused(sheet: "Worksheet", look: Look, title: str, refused: Sequence[tuple[str, ...]]) -> None:
@@ -276,7 +179,6 @@ def advice(row: Rejected, contract: Contract, named: Mapping[str, Column | None]
     return "\n".join(problems), "\n".join(hints)
 
 
-IN_FORCE = "('accepted', 'accepted_with_rejects')"
 # History is a file after which one of its name, of its periods, or of its register was taken.
 REFUSED = """
 select d.roster, d.unit, d.file, (d.received_at + interval 8 hours)::date, d.problem from deliveries as d
@@ -288,15 +190,4 @@ where d.status = 'refused' and not exists (
            or coalesce(list_has_any(string_split(o.periods, ','), string_split(d.periods, ',')), false))
 )
 order by d.roster nulls last, d.unit nulls first, d.received_at desc, d.file, d.delivery
-"""
-ROSTERS = f"""
-select distinct r.roster from rejects as r join deliveries as d on d.delivery = r.delivery where d.status in {IN_FORCE}
-"""
-REJECTED = f"""
-select any_value(coalesce(d.unit || '/', '') || r.file), r.sheet, r."row",
-       list(r."column" order by r."column", r.reason), list(r.reason order by r."column", r.reason), any_value(r.cells)
-from rejects as r join deliveries as d on d.delivery = r.delivery
-where d.status in {IN_FORCE} and r.roster = $roster
-group by r.delivery, r.sheet, r."row"
-order by any_value(coalesce(d.unit || '/', '') || r.file), r.delivery, r.sheet nulls first, r."row"
 """

@@ -1,0 +1,201 @@
+"""Workbooks of what each department must mend."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from huimin.fixes import write_fix_books
+from huimin.published import DELIVERIES, REJECTS, column_types
+from huimin.reasons import REASONS, TABLE
+from unit.work_database import contracts, fill
+from unit.workbooks import MAIN, Book, letter
+
+HEAD = "delivery | roster | unit | file | status | received_at | periods | problem"
+DIBAO = f"""{HEAD}
+d1 | urban_dibao | 东街 | 低保.xlsx | accepted_with_rejects | 2023-09-01 20:00:00 | 2023-08 |
+"""
+Reject = tuple[str, str | None, int, str, str, dict[str, str]]
+
+
+def books(folder: Path, deliveries: str, *rejects: Reject) -> dict[str, Book]:
+    """The workbooks by name. Rejects: delivery, sheet, row, column, reason, cells."""
+    with duckdb.connect() as con:
+        for table in (DELIVERIES, REJECTS):
+            con.execute(f"create table {table.name} ({column_types(table)})")
+        fill(con, "deliveries", deliveries)
+        for delivery, sheet, row, column, reason, cells in rejects:
+            con.execute(
+                """insert into rejects select delivery, roster, file, ?, ?, ?, ?, ? from deliveries
+                   where delivery = ?""",
+                [sheet, row, column, reason, json.dumps(cells, ensure_ascii=False), delivery],
+            )
+        return {place.stem: Book(place) for place in write_fix_books(con, folder, contracts())}
+
+
+def marked(book: Book, number: int) -> set[str]:
+    """The cells of a sheet with the colour of a fault."""
+    styles = book.xml("xl/styles.xml")
+    fills = styles.find(f"{MAIN}fills")
+    coloured = {
+        place
+        for place, fill in enumerate(fills if fills is not None else ())
+        if (colour := fill.find(f".//{MAIN}fgColor")) is not None and colour.get("rgb") == "FFF8CBAD"
+    }
+    forms = styles.find(f"{MAIN}cellXfs")
+    faulty = {place for place, form in enumerate(forms or ()) if int(form.get("fillId", 0)) in coloured}
+    return {str(cell.get("r")) for cell in book.sheet(number).iter(f"{MAIN}c") if int(cell.get("s", 0)) in faulty}
+
+
+ROW = {
+    "姓名": "王五",
+    "公民身份号码": "42999919500101001X",
+    "街道（乡镇）": "东街",
+    "保障金额（元）": "=九百",
+    "发放月份": "2023.8",
+}
+
+
+def test_a_row_stands_as_its_department_wrote_it_with_the_fault_marked_and_what_to_do(tmp_path):
+    faults = [("id_number", "id_number_check_digit"), ("amount", "money_unparsable")]
+    found = books(tmp_path, DIBAO, *[("d1", "八月", 9, column, reason, ROW) for column, reason in faults])
+    book = found["待改_区民政局"]
+    assert book.sheets() == ["退回的文件", "城市低保"]
+    [row] = book.table("城市低保", "文件")
+    assert list(row) == ["文件", "工作表", "行号", *ROW, "问题", "怎么改"]
+    assert {title: row[title] for title in ROW} == ROW
+    assert (row["文件"], row["工作表"], row["行号"]) == ("东街/低保.xlsx", "八月", "9")
+    assert row["问题"] == "“保障金额（元）”：金额无法识别\n“公民身份号码”：身份证号校验位不符"
+    assert "以元为单位" in row["怎么改"] and "对照证件" in row["怎么改"]
+    titles = list(row)
+    assert marked(book, 2) == {f"{letter(titles.index(title))}4" for title in ("公民身份号码", "保障金额（元）")}
+    assert not list(book.sheet(2).iter(f"{MAIN}f"))
+    told = "\n".join(str(cell) for line in book.cells("退回的文件") for cell in line)
+    assert "整份文件" in told and "不要交回本表" in told and "没有整份退回的文件" in told
+
+
+def test_columns_keep_the_departments_order_though_no_row_fills_them_all(tmp_path):
+    rows = [
+        {"姓名": "甲", "备注": "x", "发放月份": "8月"},
+        {"姓名": "乙", "身份证号": "1", "发放月份": "8月"},
+        {"序号": "3", "姓名": "丙", "身份证号": "1", "备注": "y"},
+    ]
+    rejects = [("d1", None, n, "period", "month_unparsable", cells) for n, cells in enumerate(rows, 2)]
+    table = books(tmp_path, DIBAO, *rejects)["待改_区民政局"].table("城市低保", "文件")
+    assert list(table[0])[3:-2] == ["序号", "姓名", "身份证号", "备注", "发放月份"]
+    assert [row["姓名"] for row in table] == ["甲", "乙", "丙"]
+
+
+def test_a_column_that_no_row_fills_is_shown_when_it_is_the_fault(tmp_path):
+    reject: Reject = ("d1", None, 2, "id_number", "missing", {"姓名": "甲", "发放月份": "2023-08"})
+    book = books(tmp_path, DIBAO, reject)["待改_区民政局"]
+    [row] = book.table("城市低保", "文件")
+    assert (row["身份证号"], row["问题"]) == ("", "“身份证号”：必填项为空")
+    assert marked(book, 2) == {f"{letter(list(row).index('身份证号'))}4"}
+
+
+def test_files_that_name_a_column_otherwise_have_a_sheet_of_their_own(tmp_path):
+    deliveries = (
+        DIBAO + "d2 | urban_dibao | 西街 | 低保.csv | accepted_with_rejects | 2023-09-01 20:00:00 | 2023-08 |\n"
+    )
+    book = books(
+        tmp_path,
+        deliveries,
+        ("d1", None, 2, "amount", "money_unparsable", {"姓名": "甲", "身份证号": "1", "金额": "x"}),
+        ("d2", None, 3, "amount", "money_unparsable", {"享受人姓名": "乙", "身份证号": "1", "金额": "y"}),
+        ("d2", None, 4, "amount", "money_unparsable", {"享受人姓名": "丙", "金额": "z"}),
+    )["待改_区民政局"]
+    assert book.sheets() == ["退回的文件", "城市低保", "城市低保（2）"]
+    assert [row["享受人姓名"] for row in book.table("城市低保（2）", "文件")] == ["乙", "丙"]
+
+
+def test_a_record_that_could_not_be_read_stands_whole(tmp_path):
+    reject: Reject = ("d1", None, 7, "record", "unterminated_quote", {"原文": '"甲,1,2'})
+    book = books(tmp_path, DIBAO, reject)["待改_区民政局"]
+    [row] = book.table("城市低保", "文件")
+    assert (row["原文"], row["问题"]) == ('"甲,1,2', "引号没有配对")
+    assert marked(book, 2) == {"D4"}
+
+
+@pytest.mark.parametrize(
+    ("status", "listed"),
+    [("accepted_with_rejects", True), ("superseded", False), ("unchanged", False)],
+    ids=["in-force", "superseded", "unchanged"],
+)
+def test_only_deliveries_in_force_are_to_be_mended(tmp_path, status, listed):
+    reject: Reject = ("d1", None, 2, "name", "missing", {"街道": "x"})
+    found = books(tmp_path, DIBAO.replace("accepted_with_rejects", status), reject)
+    assert bool(found) == listed
+
+
+def refused(tmp_path: Path, *lines: str) -> dict[str, list[dict[str, Any]]]:
+    """The refused files by department."""
+    found = books(tmp_path, "\n".join([HEAD, *lines]))
+    return {name: [row for row in book.table("退回的文件", "名册") if row["文件"]] for name, book in found.items()}
+
+
+def test_refused_files_come_first_with_their_problem_in_words(tmp_path):
+    problem = "无可用记录：3 行全部退回（id_number: id_number_check_digit 2 行；amount: money_unparsable 1 行）"
+    found = refused(
+        tmp_path,
+        f"r1 | tekun | 东街 | 特困.xlsx | refused | 2023-08-31 17:00:00 | | {problem}",
+        "r2 |  |  | 随手放的.xlsx | refused | 2023-08-31 01:00:00 | | 文件直接放在收件箱内",
+    )
+    assert found == {
+        "待改_区民政局": [
+            {
+                "名册": "特困人员救助供养", "单位": "东街", "文件": "特困.xlsx", "收到日期": "2023-09-01",
+                "退回原因": "无可用记录：3 行全部退回"
+                "（“身份证号”身份证号校验位不符 2 行；“发放金额”金额无法识别 1 行）",
+            }
+        ],
+        "待改_放错位置": [
+            {
+                "名册": "", "单位": "", "文件": "随手放的.xlsx", "收到日期": "2023-08-31",
+                "退回原因": "文件直接放在收件箱内",
+            }
+        ],
+    }  # fmt: skip
+
+
+# The refused file (roster, unit, file, periods), and what came besides (and its status, its day and its periods).
+FOLLOWED = {
+    "same name": ("tekun |  | 甲.xlsx |", "tekun |  | 甲.xlsx | accepted | 2 | 2023-08", False),
+    "other name": ("tekun |  | 甲.xlsx |", "tekun |  | 乙.xlsx | accepted | 2 | 2023-09", True),
+    "its periods": ("tekun |  | 甲.xlsx | 2023-08", "tekun |  | 乙.xlsx | accepted | 2 | 2023-07,2023-08", False),
+    "other unit": ("tekun | 东街 | 甲.xlsx |", "tekun | 西街 | 甲.xlsx | accepted | 2 | 2023-08", True),
+    "its register": ("deaths |  | 甲.xlsx |", "deaths |  | 乙.xlsx | superseded | 2 | 2023-08-31", False),
+    "earlier": ("tekun |  | 甲.xlsx |", "tekun |  | 甲.xlsx | accepted | 0 | 2023-08", True),
+    "refused too": ("tekun |  | 甲.xlsx |", "tekun |  | 甲.xlsx | refused | 2 |", True),
+}
+
+
+@pytest.mark.parametrize("story", FOLLOWED)
+def test_a_refused_file_is_listed_until_a_later_one_was_taken_in_its_place(tmp_path, story):
+    first, then, still = FOLLOWED[story]
+    *names, periods = first.split("|")
+    *others, status, day, later = then.split("|")
+    lines = (
+        " | ".join(("r1", *names, "refused", "2023-09-02 01:00:00", periods, "打不开")),
+        " | ".join(("r2", *others, status, f"2023-09-0{int(day) + 1} 01:00:00", later, "")),
+    )
+    files = [row["文件"] for found in refused(tmp_path, *lines).values() for row in found]
+    assert ("甲.xlsx" in files) == still
+
+
+def test_every_reason_has_words_and_a_hint():
+    assert set(REASONS) == set(TABLE)
+    assert all(reason.words and reason.hint for reason in TABLE.values())
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path):
+    reject: Reject = ("d1", "八月", 9, "amount", "money_unparsable", ROW)
+    first, second = (books(tmp_path / name, DIBAO, reject)["待改_区民政局"] for name in "ab")
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert first.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_to_mend_makes_no_workbook(tmp_path):
+    assert books(tmp_path, f"{HEAD}\nd1 | tekun |  | 特困.xlsx | accepted | 2023-09-01 01:00:00 | 2023-08 |") == {}
