@@ -261,6 +261,15 @@ def test_rates_come_with_their_intervals_and_rules_to_review():
     assert ["1 级线索", "110", "47", "42.7%", "", "33.9%–52.1%"] in rows
 
 
+def test_the_first_run_is_told_from_later_ones():
+    own = "run | run_date | clues\n20230901T020000-abc123 | 2023-09-01 | 2"
+    ledger = "clue_id | state | first_seen\naaaaaaaaaaaaaaa1 | 待核查 | 2023-09-01"
+    first = page(gather_content(ready_to_publish({"trend": own, "ledger": ledger}), RUN, RUN_DATE, {}, {}))
+    assert "首次运行：1 条线索都是新增" in first and "比上次" not in first
+    later = page(gather_content(ready_to_publish(), RUN, RUN_DATE, {}, {}))
+    assert "首次运行" not in later and "新增 1 条，变化 0 条，消失 0 条" in later
+
+
 def test_chosen_names_cannot_become_markup():
     text = page(content_of(hostile()))
     assert not re.search(r"<script|<img|\{\{(?! 7 \* 7)|\s on\w+=", text.replace("&lt;", ""))

@@ -69,6 +69,7 @@ def test_it_is_of_the_last_complete_run_and_of_what_was_decided_until_the_month_
     written = write_monthly(Root(settled), PROJECT, AUGUST, TODAY)
     assert (written.run_date, written.decided_on) == (date(2023, 8, 22), date(2023, 8, 31))
     page = written.report.read_text(encoding="utf-8")
+    assert "<b>0 <small>条</small></b><span>待核查" in page and "50.0%" in page
     assert "惠民政策落实监督月报 · 2023年8月" in page and "核查结果截至 2023-08-31" in page
     assert figures(settled, AUGUST, date(2023, 8, 29))["查否"] == ("0", "0")
 

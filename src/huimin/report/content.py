@@ -33,6 +33,7 @@ class Content:
     run_date: date
     parts: tuple[Part, ...]
     totals: Mapping[str, Any]
+    """Of `clues`, money, rules; is_later: another run came before."""
     standing: Mapping[str, Any]
     """The row of `progress` that counts all."""
     streets: Records
@@ -127,7 +128,7 @@ def gather_content(
         run=run,
         run_date=run_date,
         parts=statistics_parts(records(con, ordered_select(STATISTICS))),
-        totals=records(con, figures.TOTALS_SQL)[0],
+        totals=records(con, figures.TOTALS_SQL, run=run, run_date=run_date)[0],
         standing=records(con, figures.PROGRESS_SQL, by="all")[0],
         streets=named(records(con, figures.PROGRESS_SQL, by="street"), NO_STREET),
         departments=named(records(con, figures.PROGRESS_SQL, by="department"), NO_DEPARTMENT),

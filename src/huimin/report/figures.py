@@ -18,15 +18,13 @@ select count(*) filter (where state <> '豁免') as clues,
        count(distinct household_key) filter (where state = '待核查') as households,
        (select coalesce(sum(amount), 0) from exposure) as amount,
        (select count(*) from rules where status = 'ran') as ran,
-       (select count(*) from rules where status = 'skipped') as skipped
+       (select count(*) from rules where status = 'skipped') as skipped,
+       exists (from trend where run <> $run) or exists (from ledger where first_seen < $run_date::date) as is_later
 from clues
 """
 PROGRESS_SQL = """
 select "value" as unit, * exclude ("by", "value") from progress where "by" = $by
 order by clues desc, unit nulls last
-"""
-VERIFIED_SQL = """
-select coalesce(sum(confirmed + unfounded + pending), 0)::bigint as verified from progress where "by" = 'all'
 """
 BY_RULE_SQL = """
 select rule, rule_title as title, count(*) as clues, count(*) filter (where tier = 1) as tier_1,

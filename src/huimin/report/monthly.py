@@ -16,12 +16,14 @@ from huimin.manifest import Manifest, read_manifest
 from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
 from huimin.published import DECISIONS, TABLES, PublishedTable, quoted
+from huimin.rates import lay_rates
 from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
 from huimin.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.rule import load_rules
+from huimin.sampling.plans import drawn_lists
 from huimin.sql import parquet
 from huimin.verification.records import Record, records_of
 
@@ -123,18 +125,20 @@ def lay_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: str
 
 
 def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until: date) -> None:
-    """Moves `ledger`, `progress` and `decisions` of the run on by the records taken in since, up to that day."""
+    """Moves what the run said of its ledger on by the records taken in since, up to that day."""
     known = {Path(used.path).parent.name for used in manifest.facts.records}
-    records = [record for record in records_of(root) if record.record not in known]
-    later = [record.decisions for record in records if taken_on(record) <= until]
+    records = [record for record in records_of(root) if record.record in known or taken_on(record) <= until]
+    later = [record.decisions for record in records if record.record not in known]
     if later:
         con.execute("create temp table run_ledger as from ledger")
         lay_previous(con, None)
         con.execute("insert into previous_ledger by name from run_ledger")
         apply_decisions(con, later)
         con.execute("create or replace table ledger as from previous_ledger")
+        con.execute("update clues set state = l.state from ledger as l where l.clue_id = clues.clue_id")
     for place in later:
         con.execute(f"insert into decisions by name select * from {parquet(place)}")
+    lay_rates(con, manifest.facts.run_date, drawn_lists(records))
     lay_progress(con, manifest.facts.run_date)
 
 
