@@ -29,9 +29,9 @@ class Expired:
     """One thing that would go."""
 
     kind: str
-    """run, delivery or file (of the archive)."""
+    """run, delivery, file (of the archive) or workbooks (of a plan)."""
     name: str
-    """Run id, delivery id or SHA-256."""
+    """Run id, delivery id, SHA-256 or the plan's name."""
     since: datetime
     places: tuple[Path, ...]
     bytes: int
@@ -40,7 +40,7 @@ class Expired:
 def expired(
     root: Root, receipts: Collection[Receipt], rosters: Collection[str], cutoff: datetime
 ) -> tuple[Expired, ...]:
-    """What is older than the cutoff (aware) and no longer needed: runs, then deliveries, then archived files.
+    """What is older than the cutoff (aware) and no longer needed: runs, deliveries, archived files, plans' workbooks.
 
     A delivery goes once no run that stays has it in force, and not while its file lies in the inbox: the next run
     would take it in again. Its archived bytes go with the last delivery of that content.
@@ -57,7 +57,8 @@ def expired(
         else:
             old.append(receipt)
     deliveries = tuple(expired_delivery(root, receipt) for receipt in old)
-    return (*runs, *deliveries, *expired_files(root, staying | cited(root), cutoff))
+    files = expired_files(root, staying | cited(root), cutoff)
+    return (*runs, *deliveries, *files, *expired_forms(root, cutoff))
 
 
 def run_folders(root: Root) -> list[Path]:
@@ -116,6 +117,14 @@ def expired_files(root: Root, kept: Collection[str], cutoff: datetime) -> Iterat
             facts = place.stat()
             since = datetime.fromtimestamp(facts.st_mtime, cutoff.tzinfo)
             yield Expired("file", place.name, since, (place,), facts.st_size)
+
+
+def expired_forms(root: Root, cutoff: datetime) -> Iterator[Expired]:
+    """The workbooks of plans, to be written again from the plan whenever they are asked for."""
+    for folder in sorted((root.restricted / "plans").glob("*")):
+        since = datetime.fromtimestamp(folder.stat().st_mtime, cutoff.tzinfo)
+        if since < cutoff:
+            yield Expired("workbooks", folder.name, since, (folder,), size_of(folder))
 
 
 def size_of(place: Path) -> int:

@@ -56,6 +56,18 @@ def test_a_delivery_in_force_in_a_run_that_stays_is_kept(corrected):
     assert [thing.kind for thing in going(root, of_first)] == []
 
 
+def test_workbooks_of_plans_go_when_they_are_old(corrected):
+    root, first, _ = corrected
+    folder = root / "restricted" / "plans" / "000001-aaaaaaaaaaaa"
+    folder.mkdir(parents=True)
+    (folder / "抽查_甲街道.xlsx").write_bytes(b"x")
+    kinds = [(thing.kind, thing.name) for thing in going(root)]
+    assert kinds == [("run", first.run), ("workbooks", folder.name)]
+    purge(Root(root), [thing for thing in going(root) if thing.kind == "workbooks"], LATER, 1)
+    assert not folder.exists()
+    assert going(root, datetime(2001, 1, 1, tzinfo=UTC)) == ()
+
+
 def test_a_purge_is_logged_and_leaves_a_sound_root(corrected):
     root, _first, second = corrected
     (root / "inbox" / "urban_dibao" / "城市低保.csv").unlink()
