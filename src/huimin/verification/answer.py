@@ -12,7 +12,7 @@ from huimin.manifest import read_manifest
 from huimin.root import Root
 from huimin.rule import Rule
 from huimin.sql import parquet
-from huimin.verification.book import BookRow, write_book
+from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.columns import (
     CLUE_ID,
     FILLED,
@@ -72,10 +72,9 @@ def notes_of(rows: Sequence[Answered]) -> tuple[str, ...]:
 def book_row(answered: Answered, locked: Sequence[LockedColumn], filled: Sequence[FilledColumn]) -> BookRow:
     """The row of the answer."""
     row, judged = answered.row, answered.judged
-    if answered.restored is None:
-        cells: dict[str, Cell] = {column.title: as_written(column, row.text(column.title)) for column in locked}
-    else:
-        cells = {column.title: answered.restored.get(column.title) for column in locked}
+    cells: dict[str, Cell] = {column.title: as_written(column, row.text(column.title)) for column in locked}
+    if answered.restored is not None:
+        cells |= {column.title: answered.restored.get(column.title) for column in locked if column.title != HOUSEHOLD}
     for column in filled:
         cells[column.title] = answered.filled.values.get(column.name) or row.text(column.title) or None
     return BookRow(cells, judged.state, judged.verdict, judged.reasons, judged.faulty)
@@ -107,7 +106,7 @@ def locked_cells(
     con.execute("create or replace temp table ledger as from previous_ledger")
     issue = Issue(run, read_manifest(root.published / run).facts.run_date, root.secret())
     lay_book_rows(con, issue, rules)
-    titles = [column.title for column in LOCKED if column.title not in (SEAL, LOCKED[0].title)]
+    titles = [column.title for column in LOCKED if column.title not in (SEAL, HOUSEHOLD)]
     shown = ", ".join(f'"{title}"' for title in titles)
     found = con.execute(
         f'select {shown} from book_rows where list_contains($ids::varchar[], "{CLUE_ID}")', {"ids": list(clue_ids)}
