@@ -120,11 +120,11 @@ def expired_files(root: Root, kept: Collection[str], cutoff: datetime) -> Iterat
 
 
 def expired_forms(root: Root, cutoff: datetime) -> Iterator[Expired]:
-    """The workbooks of plans, to be written again from the plan whenever they are asked for."""
-    for folder in sorted((root.restricted / "plans").glob("*")):
-        since = datetime.fromtimestamp(folder.stat().st_mtime, cutoff.tzinfo)
+    """The workbooks of plans, and answers handed out: both are written again from their record when asked for."""
+    for place in sorted(place for kind in ("plans", "answers") for place in (root.restricted / kind).glob("*")):
+        since = datetime.fromtimestamp(place.stat().st_mtime, cutoff.tzinfo)
         if since < cutoff:
-            yield Expired("workbooks", folder.name, since, (folder,), size_of(folder))
+            yield Expired("workbooks", place.name, since, (place,), size_of(place))
 
 
 def size_of(place: Path) -> int:

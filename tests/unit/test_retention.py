@@ -68,6 +68,17 @@ def test_workbooks_of_plans_go_when_they_are_old(corrected):
     assert going(root, datetime(2001, 1, 1, tzinfo=UTC)) == ()
 
 
+def test_answers_handed_out_go_when_they_are_old(corrected):
+    root, _, _ = corrected
+    answer = root / "restricted" / "answers" / "000001_甲街道.xlsx"
+    answer.parent.mkdir()
+    answer.write_bytes(b"x")
+    old = [thing for thing in going(root) if thing.kind == "workbooks"]
+    assert [thing.name for thing in old] == [answer.name]
+    purge(Root(root), old, LATER, 1)
+    assert not answer.exists()
+
+
 def test_a_purge_is_logged_and_leaves_a_sound_root(corrected):
     root, _first, second = corrected
     (root / "inbox" / "urban_dibao" / "城市低保.csv").unlink()
