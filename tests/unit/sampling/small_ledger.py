@@ -47,6 +47,7 @@ def published(folder: Path, text: str | None = None, run: str = "20230901T020000
     """A root whose only run has that ledger: what a plan of clues reads of a run, and no more."""
     root = Root(folder)
     root.prepare()
+    root.secret()
     place = root.published / run
     place.mkdir()
     with open_work(None) as con:
