@@ -34,6 +34,8 @@ SETTLED = (GONE, EXEMPT, CLOSED)
 """States of clues that nobody is asked about any more."""
 MOST_CLOSED = 20_000
 """Settled clues that a workbook lists, the latest."""
+MOST_BOOKS, REST = 300, "其余"
+"""Workbooks of streets; where a column of streets holds addresses there would be one a clue."""
 _LONGEST_NAME = 40
 
 
@@ -52,17 +54,21 @@ def write_ledger_books(
     issue: Issue,
     rules: Mapping[str, Rule],
     only: Mapping[Side, str] | None = None,
+    most_books: int = MOST_BOOKS,
 ) -> tuple[Path, ...]:
     """The workbooks now in the folder: `街道_<street>.xlsx` and `部门_<department>.xlsx`, each with its own rows alone.
 
     `con` holds `cards` (`verification/cards.py`), `ledger` and `decisions`. `only` names one street, one department or
-    both; by default there is a workbook for each. Clues without a street are in `街道_未填.xlsx`. Raises OSError.
+    both; by default there is a workbook for each. Clues without a street are in `街道_未填.xlsx`; a street with few
+    clues, when there are too many streets, shares `街道_其余.xlsx`. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     lay_book_rows(con, issue, rules)
     seals: dict[str, str] = {}
     places: list[Path] = []
     for side, prefix in SIDES.items():
+        if only is None:
+            con.execute(MERGED.format(side=side), {"rest": REST, "most": most_books})
         taken: set[str] = set()
         for owner in owners(con, side):
             name = file_name(prefix, owner, taken)
@@ -256,6 +262,13 @@ left join texts as t on t.rule = p.rule
 left join said as d on d.clue_id = p.clue_id
 left join shared as s on s.household = p.household and not p.settled
 left join elsewhere as e on e.clue_id = p.clue_id
+"""
+
+MERGED = """
+update book_rows set {side} = $rest where {side} in (
+    select {side} from book_rows where {side} is not null
+    group by {side} order by count(*) desc, {side} offset $most
+)
 """
 
 OWN_ROWS = """

@@ -122,7 +122,7 @@ def _write_rows(
                 told = {**told, VERDICT: row.verdict, REASON: "\n".join(row.reasons)}
             cells = [told.get(name) for name in names]
             high = height(cells, widths)
-            if row.faulty:
+            if row.reasons:
                 sheet.set_row(lines.line, high)  # a comment is placed by the heights of rows
                 lines.add(cells, _marked(sheet, look, columns, row, lines.line, styles), high)
             else:
@@ -141,7 +141,9 @@ def _marked(
     """The styles of a row with its faulty cells coloured; the reason is shown where somebody points at them."""
     marked = list(styles)
     for place, (column, fill) in enumerate(columns):
-        if column.title in row.faulty:
+        if column.title == VERDICT:
+            marked[place] = style_of(look.of(faulty=True))
+        elif column.title in row.faulty:
             own = [reason for reason in row.reasons if column.title in reason] or row.reasons
             marked[place] = style_of(look.of(column.kind, fill=fill, faulty=True))
             sheet.write_comment(line, place, plain("\n".join(own)) or "请核对", {"author": "惠民", "x_scale": 2})

@@ -20,7 +20,7 @@ CUT = "……（内容过长，其余略）"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMATS = {"text": "@", "id": "@", "choice": "@", "choices": "@", "integer": "0", "money": "#,##0.00"}
-_LINE, _HIGHEST = 13.5, 409
+_LINE, _HIGHEST = 13, 409
 """Points of a line of text at size 10, and of Excel's highest row."""
 IN_SIGHT = 2
 """Columns that stay beside every other one, on the screen and on paper."""

@@ -45,15 +45,20 @@ c8 | car | 区民政局 | 南街 | 自然消除 | 2 | A | 1 | 2 | | | | | 2023-0
 """
 
 
+def laid(con: duckdb.DuckDBPyConnection, cards: str, ledger: str) -> None:
+    """The drawn cards and ledger, and no decisions."""
+    con.execute(f"create table cards ({column_types(CARDS)})")
+    fill(con, "cards", cards)
+    lay_previous(con, None)
+    fill(con, "previous_ledger", ledger)
+    con.execute("create view ledger as from previous_ledger")
+    lay_decisions(con, [])
+
+
 def exported(folder: Path, ledger: str = LEDGER_DRAWN, cards: str = CARDS_DRAWN, **only: str) -> dict[str, Book]:
     """The workbooks by name."""
     with duckdb.connect() as con:
-        con.execute(f"create table cards ({column_types(CARDS)})")
-        fill(con, "cards", cards)
-        lay_previous(con, None)
-        fill(con, "previous_ledger", ledger)
-        con.execute("create view ledger as from previous_ledger")
-        lay_decisions(con, [])
+        laid(con, cards, ledger)
         fill(con, "decisions", only.pop("decisions", "record | sequence | kind | clue_id"))
         places = write_ledger_books(con, folder, ISSUE, RULES, only or None)  # type: ignore[arg-type]
     return {place.stem: Book(place) for place in places}
@@ -220,3 +225,13 @@ def test_streets_that_look_alike_have_files_of_their_own():
     taken: set[str] = set()
     names = [file_name("街道", street, taken) for street in ("A街", "a街", "a/街", "a\\街", "a_街")]
     assert len({name.casefold() for name in names}) == len(names)
+
+
+def test_too_many_streets_share_a_workbook(tmp_path):
+    """Where the column of streets holds addresses, there is not a workbook a clue."""
+    with duckdb.connect() as con:
+        laid(con, CARDS_DRAWN, LEDGER_DRAWN)
+        places = write_ledger_books(con, tmp_path, ISSUE, RULES, most_books=1)
+    books = {place.stem: Book(place) for place in places}
+    assert {name for name in books if name.startswith("街道")} == {"街道_东街", "街道_其余", "街道_未填"}
+    assert [row["街道"] for row in told(books["街道_其余"])] == ["西街"]
