@@ -94,6 +94,10 @@ street   | item              | beneficiaries | households | clues | verified
 关山街道 | elderly_allowance | 12            | 12         | 1     | 0
 洪山街道 | urban_dibao       | 30            | 16         | 0     | 0
 """,
+    "mends": """
+roster      | unit | delivery         | later_delivery   | rejected | mended | rejected_again | gone
+urban_dibao |      | ddddddddddddddd8 | ddddddddddddddd1 | 5        | 3      | 1              | 1
+""",
     "identities": f"""
 kind   | key              | value      | name
 person | 1111111111111111 | {PERSON}   | 张三丰
