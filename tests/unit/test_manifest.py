@@ -81,5 +81,7 @@ def test_a_damaged_manifest_is_said_to_be_so(tmp_path, text):
 
 
 def test_a_missing_manifest_is_said_to_be_so(tmp_path):
-    with pytest.raises(PublishError, match="no such published run"):
+    with pytest.raises(PublishError, match="the manifest is gone"):
         read_manifest(tmp_path)
+    with pytest.raises(PublishError, match="no such published run"):
+        read_manifest(tmp_path / "nosuch")
