@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from huimin.ledger import lay_previous
-from huimin.manifest import MANIFEST, Manifest
+from huimin.manifest import MANIFEST, Manifest, outputs_in
 from huimin.mount import open_work
 from huimin.publish import point
 from huimin.root import Root
@@ -54,7 +54,7 @@ def published(folder: Path, text: str | None = None, run: str = "20230901T020000
         lay_previous(con, None)
         fill(con, "previous_ledger", ledger() if text is None else text)
         con.execute(f"copy previous_ledger to '{place}/ledger.parquet'")
-    (place / MANIFEST).write_text(Manifest(facts(run), {}).as_json(), encoding="utf-8")
+    (place / MANIFEST).write_text(Manifest(facts(run), {}, outputs_in(place)).as_json(), encoding="utf-8")
     point(root.published, run)
     return root
 
