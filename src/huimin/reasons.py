@@ -38,7 +38,6 @@ TABLE: Mapping[str, Reason] = {
     "unterminated_quote": Reason("引号没有配对", "删去这一行多余的引号，或补上缺的引号"),
     "broken_quote": Reason("引号位置不对", "删去单元格中间的引号，或把内容里的引号写成两个"),
     "extra_cells": Reason("这一行的列数比表头多", "检查内容里多出来的分隔符（逗号等），含分隔符的内容要加引号"),
-    "missing_cells": Reason("这一行的列数比表头少", "检查这一行是否被截断，或少了分隔符"),
     "nul_byte": Reason("这一行含有无法显示的字符", "从原系统重新导出这一行"),
     "record_too_long": Reason("这一行过长", "检查引号是否配对；单元格内容不要超过规定长度"),
     "undecodable": Reason("这一行有无法识别的文字编码", "请用 UTF-8 或 GB18030 编码另存后再报送"),
