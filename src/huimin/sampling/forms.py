@@ -21,7 +21,7 @@ from huimin.sql import parquet
 from huimin.verification.book import BookRow, write_book
 from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
-from huimin.verification.export import Issue, book_rows, file_name, lay_book_rows
+from huimin.verification.export import MERGED, MOST_BOOKS, REST, Issue, book_rows, file_name, lay_book_rows
 from huimin.verification.fold import lay_current
 
 SORTS = {"clue": "线索", "household": "家庭", "person": "人员"}
@@ -41,24 +41,31 @@ def remove_withdrawn(root: Root, standings: Sequence[Standing]) -> None:
             shutil.rmtree(folder_of_forms(root, standing.plan.plan), ignore_errors=True)
 
 
-def write_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path) -> tuple[Path, ...]:
+def write_forms(
+    root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path, most_books: int = MOST_BOOKS
+) -> tuple[Path, ...]:
     """The workbooks now in the folder, one a street that checks; only their owner may open them. Raises OSError.
 
     Drawn 查否 are in the columns of the ledger, those that have a result left out; of a cross check in the workbook of
     the street that checks them. Households, persons and clues of a spot check or of visits have a sheet of their own.
+    When there are too many streets those with fewest share `…_其余.xlsx`.
     """
     for place in (folder.parent, folder):
         place.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     if plan.kind in UNFOUNDED_KINDS:
-        return tuple(unfounded_forms(root, plan, rules, folder))
-    return tuple(target_forms(plan, folder))
+        return tuple(unfounded_forms(root, plan, rules, folder, most_books))
+    return tuple(target_forms(plan, folder, most_books))
 
 
-def target_forms(plan: Plan, folder: Path) -> Iterator[Path]:
+def target_forms(plan: Plan, folder: Path, most_books: int) -> Iterator[Path]:
     """Sheets of households, persons and clues, a workbook a street, in the order to be checked."""
     taken: set[str] = set()
-    for (street,), rows in plan.targets().group_by("street", maintain_order=True):
-        owner = None if street is None else str(street)
+    targets = plan.targets()
+    sizes = targets.drop_nulls("street").group_by("street").len().sort("len", "street", descending=[True, False])
+    shared = sizes["street"][most_books:]
+    owners = pl.when(pl.col("street").is_in(shared.implode())).then(pl.lit(REST)).otherwise("street").alias("owner")
+    for (name,), rows in targets.with_columns(owners).group_by("owner", maintain_order=True):
+        owner = None if name is None else str(name)
         title = f"{owner or '未填街道'} {TITLES[plan.kind]}表"
         notes = (
             f"计划 {plan.plan}　　抽取比例 {plan.rate:%}　　共 {rows.height} 项",
@@ -84,12 +91,13 @@ def cells_of(plan: Plan, row: Mapping[str, Any]) -> dict[str, str | None]:
     }
 
 
-def unfounded_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path) -> Iterator[Path]:
+def unfounded_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path, most_books: int) -> Iterator[Path]:
     """Ledger workbooks of the clues that the plan still waits for."""
     facts = read_manifest(root.published / (root.latest() or plan.run)).facts
     issue = Issue(facts.run, facts.run_date, root.secret())
     with closing(open_work(None)) as con:
         lay_drawn_rows(con, root, plan, issue, rules)
+        con.execute(MERGED.format(side="street"), {"rest": REST, "most": most_books})
         owners = con.execute("select distinct street from book_rows order by street nulls last").fetchall()
         taken: set[str] = set()
         for (owner,) in owners:

@@ -14,6 +14,7 @@ from huimin.sampling.forms import folder_of_forms, write_forms
 from huimin.sampling.plans import standings_of
 from huimin.verification.records import Decision, records_of
 from nights import night, run_night
+from returns import read_rows
 from unit.sampling.small_ledger import asked, decide, draw
 from unit.work_database import contracts
 
@@ -139,6 +140,13 @@ def test_forms_are_a_workbook_a_street_for_their_owner_alone(root: Root) -> None
     before = [book.read_bytes() for book in books]
     assert write_forms(root, plan, night(root.path).rules, folder) == books
     assert [book.read_bytes() for book in books] == before
+
+
+def test_too_many_streets_share_a_workbook(root: Root, tmp_path: Path) -> None:
+    plan = draw(root, "visits", "1")
+    books = write_forms(root, plan, night(root.path).rules, tmp_path / "走访", most_books=2)
+    assert [book.name for book in books] == ["近亲属走访_丙街.xlsx", "近亲属走访_乙街.xlsx", "近亲属走访_其余.xlsx"]
+    assert [row["街道"] for row in read_rows(books[-1], mark="对象编号")] == ["甲街"]
 
 
 def test_new_relatives_are_drawn_beside_a_plan_that_has_results(root: Root) -> None:
