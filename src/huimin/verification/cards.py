@@ -13,8 +13,8 @@ from huimin.rule import Rule
 from huimin.sql import exact, literal
 
 CARDS_FILE = f"{CARDS.name}.parquet"
-MOST_TOLD = {"payment": 4, "register": 6}
-"""Source rows told of one roster by their role; the others are counted, and `huimin explain` lists them."""
+MOST_TOLD = 6
+"""Lines told of one roster; what is left out is counted, and `huimin explain` lists it."""
 
 
 def lay_cards(
@@ -31,7 +31,8 @@ def lay_cards(
     """
     con.execute(FACES, {"rule": list(rules), "kind": [rule.subject for rule in rules.values()]})
     lay_summaries(con, rules, whole=True)
-    con.execute(RANKED, MOST_TOLD)
+    periodic = [name for name, contract in contracts.items() if contract.period in ("month", "year", "term")]
+    con.execute(RANKED, {"most": MOST_TOLD, "periodic": periodic})
     con.execute("create or replace temp table told_rows (clue integer, role varchar, roster varchar, told varchar)")
     for (roster,) in con.execute("select distinct roster from ranked_rows where roster is not null").fetchall():
         con.execute(told_rows_sql(contracts[roster]))
@@ -65,28 +66,34 @@ left join identities as p on p.kind = 'person' and p.value = h.id_number
 left join items as i on i.item = h.item
 """
 
-# The latest row of each person of a roster is told before any earlier one; the clue's own person comes first.
+# Of a roster of months, years or terms the latest row of each person under each name stands for the others.
 RANKED = """
 create or replace temp table ranked_rows as
-with turns as (
+with grouped as (
     select r.*, r.id_number is not distinct from h.id_number as own,
-           row_number() over (
-               partition by r.clue, r.role, r.roster, r.id_number order by r.starts_on desc nulls last, r.ref
-           ) as turn
+           case when list_contains($periodic::varchar[], r.roster) then concat_ws('/', r.id_number, r.name)
+               else r.ref::varchar end as line
     from clue_rows as r join clue_hits as h on h.clue = r.clue
 ),
+counted as (
+    select *, row_number() over alike as turn, count(*) over (alike rows between unbounded preceding
+               and unbounded following)::integer as lines,
+           min(starts_on) over (partition by clue, role, roster, line) as since,
+           sum(amount) over (partition by clue, role, roster, line) as paid,
+           count(*) over block::integer as size, sum(amount) over block as total,
+           min(starts_on) over block as first_on, max(starts_on) over block as last_on,
+           min(id_number) over block <> max(id_number) over block as several
+    from grouped
+    window alike as (partition by clue, role, roster, line order by starts_on desc nulls last, ref),
+           block as (partition by clue, role, roster)
+),
 placed as (
-    select clue, role, roster, ref, id_number, name, starts_on, ends_on, amount,
-           row_number() over (
-               partition by clue, role, roster order by turn, own desc, starts_on desc nulls last, ref
-           )::integer as place,
-           count(*) over (partition by clue, role, roster)::integer as size,
-           sum(amount) over (partition by clue, role, roster) as total,
-           min(starts_on) over (partition by clue, role, roster) as first_on,
-           max(starts_on) over (partition by clue, role, roster) as last_on
-    from turns
+    select *, row_number() over (
+               partition by clue, role, roster order by own desc, starts_on desc nulls last, ref
+           )::integer as place
+    from counted where turn = 1
 )
-select * from placed where place <= case role when 'payment' then $payment else $register end
+select * from placed where place <= $most
 """
 
 
@@ -97,10 +104,14 @@ def told_rows_sql(contract: Contract) -> str:
     insert into told_rows
     select r.clue, r.role, r.roster, string_agg(
         '（' || r.place || '）' || case when r.id_number is null then ''
-            when r.id_number is not distinct from h.id_number then case when r.name <> f.name
-                then '此处姓名为“' || r.name || '”，身份证号相同，' else '' end
+            when r.own then case when r.name <> f.name then '此处姓名为“' || r.name || '”，身份证号相同，'
+                when r.several then coalesce(r.name || '，', '') else '' end
             else coalesce(r.name, '姓名不详') || '（身份证号尾号' || right(r.id_number, 4) || '），' end
-        || concat_ws('，', {facts}) || '；见“' || coalesce(d.file, '') || '”'
+        || concat_ws('，', {facts})
+        || case when r.lines > 1 then '；' || shown_day(r.since, form_of(r.starts_on, r.ends_on)) || '以来共'
+            || r.lines || '条' || coalesce('，合计' || format('{{:,.2f}}元', r.paid::double), '') || '，最近一条'
+            else '；' end
+        || '见“' || coalesce(d.file, '') || '”'
         || coalesce('工作表“' || s.sheet || '”', '') || '第' || s."row" || '行。', chr(10) order by r.place)
     from ranked_rows as r
     join "{contract.roster}" as s on s.ref = r.ref
@@ -140,7 +151,7 @@ BLOCKS = """
 create or replace temp table evidence_blocks as
 with heads as (
     select r.clue, r.role, r.roster, any_value(r.size) as size, any_value(r.total) as total,
-           min(r.first_on) as first_on, max(r.last_on) as last_on, count(*) as told,
+           min(r.first_on) as first_on, max(r.last_on) as last_on, sum(r.lines)::integer as told,
            first(form_of(r.starts_on, r.ends_on) order by r.place) as form
     from ranked_rows as r group by r.clue, r.role, r.roster
 )

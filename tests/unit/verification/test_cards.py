@@ -43,10 +43,10 @@ def test_the_evidence_says_roster_period_sum_place_and_what_was_compared() -> No
     [(evidence,)] = rows(carded(), "select evidence from cards")
     assert evidence.splitlines() == [
         "发放记录：城市低保，2023年3月至2023年4月，共3条，合计1,410.50元。",
-        "（1）发放月份2023年4月，发放金额510.50元，户主身份证号尾号0012；见“低保.xlsx”工作表“四月”第3行。",
+        "（1）王一，发放月份2023年4月，发放金额510.50元，户主身份证号尾号0012；2023年3月以来共2条，合计1,010.50元，"
+        "最近一条见“低保.xlsx”工作表“四月”第3行。",
         "（2）李二（身份证号尾号0025），发放月份2023年3月，发放金额400.00元，户主身份证号尾号0012；"
         "见“低保.xlsx”工作表“三月”第4行。",
-        "（3）发放月份2023年3月，发放金额500.00元，户主身份证号尾号0012；见“低保.xlsx”工作表“三月”第2行。",
         "比对记录：机动车登记，共1条。",
         f"（1）李二（身份证号尾号0025），号牌号码{CAR}，车辆类型李二的小轿车；见“车.zip/车.csv”第9行。",
     ]
@@ -60,10 +60,10 @@ def test_another_name_under_the_number_is_said() -> None:
     con = carded(urban_dibao=table)
     evidence, name, identity = one(con, "evidence, name, identity")
     assert (name, identity) == ("王伊", "C")
-    assert "此处姓名为“王一”，身份证号相同，发放月份2023年3月" in evidence
+    assert "（2）此处姓名为“王一”，身份证号相同，发放月份2023年3月" in evidence
 
 
-def test_many_rows_are_counted_and_the_latest_told() -> None:
+def test_months_of_a_person_are_one_line_with_the_latest_row() -> None:
     months = [f"2023-{month:02d}-01" for month in range(1, 9)]
     table = "ref | name | id_number | household_head_id | amount | period | delivery | row\n" + "\n".join(
         f"{n} | 王一 | {ANN} | {ANN} | 100 | {month} | d1 | {n}" for n, month in enumerate(months, 1)
@@ -72,10 +72,24 @@ def test_many_rows_are_counted_and_the_latest_told() -> None:
         f"car | urban_dibao | {ANN} | {month} | {month[:8]}28 | 100 | {n}" for n, month in enumerate(months, 1)
     )
     [(evidence,)] = rows(carded(urban_dibao=table, hits=hits), "select evidence from cards")
+    head, line = evidence.splitlines()
+    assert head.endswith("共8条，合计800.00元。")
+    assert line.startswith("（1）发放月份2023年8月，")
+    assert line.endswith("以来共8条，合计800.00元，最近一条见“低保.xlsx”第8行。")
+
+
+def test_of_many_persons_the_others_are_counted() -> None:
+    people = range(1, 10)
+    table = "ref | name | id_number | amount | period | delivery | row\n" + "\n".join(
+        f"{n} | 某{n} | 42999919500101{n:03d}X | 100 | 2023-03-01 | d1 | {n}" for n in people
+    )
+    hits = "rule | item | id_number | starts_on | ends_on | amount | payment\n" + "\n".join(
+        f"car | urban_dibao | {ANN} | 2023-03-01 | 2023-03-31 | 100 | {n}" for n in people
+    )
+    [(evidence,)] = rows(carded(urban_dibao=table, hits=hits), "select evidence from cards")
     lines = evidence.splitlines()
-    assert lines[0].endswith("共8条，合计800.00元。")
-    assert [line[3:15] for line in lines[1:5]] == [f"发放月份2023年{month}月，"[:12] for month in (8, 7, 6, 5)]
-    assert lines[5:] == ["其余4条从略。"]
+    assert len(lines) == 8 and lines[0].endswith("共9条，合计900.00元。")
+    assert lines[-1] == "其余3条从略。"
 
 
 def test_a_subject_that_is_a_roster_reads_as_its_title_and_an_account_in_the_sentence_is_masked() -> None:
