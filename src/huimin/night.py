@@ -30,7 +30,7 @@ from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.fixes import write_fix_books
 from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits, load_limits
-from huimin.manifest import RunFacts, UsedDelivery, UsedFile, read_manifest
+from huimin.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.match import match
 from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.mends import lay_mends
@@ -53,10 +53,10 @@ from huimin.standardise import refused, standardise
 from huimin.trend import lay_trend
 from huimin.verification.cards import CARDS_FILE, lay_cards
 from huimin.verification.export import WORKBOOKS, Issue, write_ledger_books
-from huimin.verification.fold import ANSWERS, seen_through, used_records, write_answers
+from huimin.verification.fold import ANSWERS, latest_ledger, seen_through, used_records, write_answers
 from huimin.verification.intake import Imported, import_inbox
 
-LEDGER, TREND = "ledger.parquet", "trend.parquet"
+TREND = "trend.parquet"
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
 
@@ -310,19 +310,6 @@ def publish_whole(
         published = told(con, root, night.run, standings, [record.receipt for record in new], latest=not night.only)
     shutil.rmtree(night.work)
     return published
-
-
-def latest_ledger(root: Root) -> UsedFile | None:
-    """The ledger of the newest complete run, None before the first. Raises PublishError when it is gone."""
-    run = root.latest()
-    if run is None:
-        return None
-    place = root.published / run / LEDGER
-    digest = hash_file(place) if place.is_file() else None
-    if digest is None or digest not in {o.sha256 for o in read_manifest(place.parent).outputs if o.path == LEDGER}:
-        fix = "restore the run's folder from a backup: what was verified is remembered in it"
-        raise PublishError(str(place), "the latest run's ledger is gone or damaged", fix)
-    return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
 def moved(folder: Path, place: Path) -> None:

@@ -14,12 +14,26 @@ from huimin.manifest import UsedFile, read_manifest
 from huimin.root import RESTRICTED_FILE, Root
 from huimin.verification.records import ANSWER, RECEIPT, Record, damaged, read_record, records_of
 
+LEDGER = "ledger.parquet"
 ANSWERS = "workbooks/answers"
 REFUSED = "退回的文件.txt"
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 """What some file system refuses in a name, or a reader would not see."""
 MOST_BYTES = 150
 """Of a file's name within the name of its answer; file systems end at 255."""
+
+
+def latest_ledger(root: Root) -> UsedFile | None:
+    """The ledger of the newest complete run, None before the first. Raises PublishError when it is gone."""
+    run = root.latest()
+    if run is None:
+        return None
+    place = root.published / run / LEDGER
+    digest = hash_file(place) if place.is_file() else None
+    if digest is None or digest not in {o.sha256 for o in read_manifest(place.parent).outputs if o.path == LEDGER}:
+        fix = "restore the run's folder from a backup: what was verified is remembered in it"
+        raise PublishError(str(place), "the latest run's ledger is gone or damaged", fix)
+    return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
 def used_records(root: Root, run: str) -> tuple[UsedFile, ...]:
@@ -61,10 +75,10 @@ def lay_current(con: duckdb.DuckDBPyConnection, root: Root) -> tuple[Record, ...
     It is the latest run's, moved on by what was decided since. Raises PublishError before the first run, and when the
     ledger or a record is gone or damaged.
     """
-    run = root.latest()
-    if run is None:
+    ledger = latest_ledger(root)
+    if ledger is None:
         raise PublishError(str(root.path), "nothing is published here yet", "run `huimin run` first")
-    lay_previous(con, root.published / run / "ledger.parquet")
+    lay_previous(con, root.path / ledger.path)
     used = used_records(root, "")
     records = seen_through(root, used)
     apply_decisions(con, [record.decisions for record, file in zip(records, used) if file.run == ""])

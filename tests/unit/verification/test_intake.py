@@ -370,3 +370,10 @@ def test_a_withdrawn_draw_makes_it_unfounded_again(tmp_path: Path) -> None:
         append(root, [Decision(kind="draw", clue_id=clue(0), state="复核中")], NOW)
         append(root, [Decision(kind="draw", plan="x", clue_id=clue(0), state="查否")], NOW)
     assert standing(root)[clue(0)] == "查否"
+
+
+def test_a_damaged_ledger_is_named(root: Root) -> None:
+    place = root.published / str(root.latest()) / "ledger.parquet"
+    place.write_bytes(place.read_bytes()[:-1])
+    with pytest.raises(PublishError, match="ledger is gone or damaged"):
+        taken(root, returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING)))
