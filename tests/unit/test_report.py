@@ -189,6 +189,8 @@ def test_progress_is_shown_by_street_and_department_and_nothing_is_left_open():
     assert ["关山街道", "", "160", "70", "12", "4", "40", "46", "8", "10", "30", "21.23", "10.17"] in rows
     assert ["和平街道", "", "60", "60", "", "", "", "", "", "", "", "", ""] in rows
     assert ["（未填街道）", "", "2", "2", *[""] * 9] in rows
+    whole = ["合计", "", "430", "214", "37", "12", "96", "108", "14", "25", "61", "41.23", "18.77"]
+    assert rows.count(whole) == 2
 
 
 def test_the_first_sheet_says_what_matters():
