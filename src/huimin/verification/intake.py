@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,7 +76,8 @@ def import_inbox(
 ) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
     """What became of each settled file of ``inbox/verification`` that is new, and the names of those still waiting.
 
-    A broken file stops nothing, and one that another import keeps out waits. Before the first run all wait.
+    A broken file stops nothing, and one that another import keeps out waits. Before the first run all wait. Plans that
+    wait for nothing any more, because a drawn clue was exempted or an import was cut short, are closed.
     """
     files, waiting = returned_files(root.inbox, settle, now)
     if root.latest() is None:
@@ -96,6 +97,8 @@ def import_inbox(
         if one.status != "known":
             tell(root, now, one)
             imported.append(one)
+    with suppress(BusyError), written_whole(root.path), held(root):
+        close_finished(root, now)
     return tuple(imported), tuple(waiting)
 
 

@@ -330,6 +330,19 @@ def test_a_plan_closes_with_its_last_result(tmp_path: Path) -> None:
     assert kinds == [["draw"], ["recheck"], ["recheck"], ["close"]]
 
 
+def test_a_night_closes_a_plan_that_waits_for_nothing_any_more(tmp_path: Path) -> None:
+    root = rooted(tmp_path / "root", UNFOUNDED)
+    drawn = draw(root, rate="0.2").targets()["target"].to_list()
+    import_inbox(root, {}, 0.0, NOW)
+    assert [standing(root)[one] for one in drawn] == ["复核中"] * 2
+    with held(root):
+        exempt = [Decision(kind="ledger", clue_id=one, state="豁免") for one in drawn]
+        append(root, exempt, NOW)
+    import_inbox(root, {}, 0.0, NOW)
+    after = standing(root)
+    assert [after.pop(one) for one in drawn] == ["豁免"] * 2 and set(after.values()) == {"已销号"}
+
+
 def test_a_sheet_of_a_plan_is_read_with_its_own_columns(root: Root) -> None:
     targets = pl.DataFrame(
         {"sort": ["household", "clue"], "target": ["h1", clue(0)], "street": ["东街", "东街"], "item": None,
