@@ -51,8 +51,9 @@ from huimin.slots import Standing, in_force, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
 from huimin.trend import lay_trend
+from huimin.verification.book_rows import Issue
 from huimin.verification.cards import CARDS_FILE, lay_cards
-from huimin.verification.export import WORKBOOKS, Issue, write_ledger_books
+from huimin.verification.export import WORKBOOKS, write_ledger_books
 from huimin.verification.fold import ANSWERS, latest_ledger, seen_through, used_records, write_answers
 from huimin.verification.intake import Imported, import_inbox
 

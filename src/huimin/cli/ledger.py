@@ -21,7 +21,8 @@ from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
 from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import load_rules
-from huimin.verification.export import Side, export_current
+from huimin.verification.book_rows import Side
+from huimin.verification.export import export_current
 from huimin.verification.fold import hand_out, lay_current
 from huimin.verification.intake import Imported, import_file
 from huimin.verification.records import folder_of_records, read_record

@@ -19,9 +19,10 @@ from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
 from huimin.sampling.plans import Plan, Standing
 from huimin.sql import parquet
 from huimin.verification.book import BookRow, write_book
+from huimin.verification.book_rows import Issue, book_rows, lay_book_rows
 from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
-from huimin.verification.export import MERGED, MOST_BOOKS, REST, Issue, book_rows, file_name, lay_book_rows
+from huimin.verification.export import MERGED, MOST_BOOKS, REST, file_name
 from huimin.verification.fold import lay_current
 
 SORTS = {"clue": "线索", "household": "家庭", "person": "人员"}

@@ -13,6 +13,7 @@ from huimin.root import Root
 from huimin.rule import Rule
 from huimin.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
+from huimin.verification.book_rows import Issue, lay_book_rows, told
 from huimin.verification.columns import (
     CLUE_ID,
     FILLED,
@@ -24,7 +25,6 @@ from huimin.verification.columns import (
     LockedColumn,
     seal,
 )
-from huimin.verification.export import Issue, lay_book_rows, told
 from huimin.verification.filled import Filled
 from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged
 from huimin.verification.look import Cell, plain

@@ -10,8 +10,9 @@ import pytest
 from huimin.ledger import lay_decisions, lay_previous
 from huimin.published import CARDS, column_types
 from huimin.sheets import Limits
+from huimin.verification.book_rows import Issue
 from huimin.verification.columns import FILLED, LOCKED, SEAL, seal
-from huimin.verification.export import Issue, file_name, write_ledger_books
+from huimin.verification.export import file_name, write_ledger_books
 from huimin.verification.returned import read_returned
 from unit.work_database import catalogue, fill, rule
 from unit.workbooks import Book
