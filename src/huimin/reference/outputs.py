@@ -17,6 +17,13 @@ FILES = (
     ),
 )
 
+WORKBOOKS = (
+    ("workbooks/街道_<街道>.xlsx", "该街道的核查台账；没有街道的在 `街道_未填.xlsx`，放不下的接在 `…（2）.xlsx`"),
+    ("workbooks/部门_<部门>.xlsx", "该责任部门的核查台账"),
+    ("workbooks/待改_<部门>.xlsx", "该部门整份退回的文件和要改的行，附怎么改"),
+    ("workbooks/answers/", "对交回的台账的回执"),
+)
+
 
 def outputs_page() -> str:
     """Every published and restricted table with its columns, their types and meaning."""
@@ -29,10 +36,8 @@ def outputs_page() -> str:
         section("文件", table(("路径", "内容"), ((f"`{path}`", what) for path, what in FILES))),
         section("发布的表", *(described(one) for one in TABLES)),
         section("`clues.duckdb` 里的视图", *(viewed(view) for view in VIEWS)),
-        section(
-            "受限的表",
-            *(described(one) for one in RESTRICTED_TABLES),
-        ),
+        section("受限的工作簿", table(("路径", "内容"), ((f"`{path}`", what) for path, what in WORKBOOKS))),
+        section("受限的表", *(described(one) for one in RESTRICTED_TABLES)),
     )
 
 
