@@ -114,12 +114,7 @@ def taken_in(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime) -
     file, digest = readable(path.name), None
     with written_whole(root.path):
         try:
-            problem = unread(path.lstat(), limits)
-            if problem:
-                raise DeliveryError(file, problem, "重新保存后交回")
-            digest = Archive(root.archive).take(path)
-            if digest is None:
-                raise DeliveryError(file, "文件正在改动", "保存关闭后交回")
+            digest = archived(root, path, file, limits)
             known = taken_before(records_of(root), digest, limits)
             if known:
                 return told_of(known, "known")
@@ -133,6 +128,24 @@ def taken_in(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime) -
             record = take(root, file, digest, rows, rules, now)
             close_finished(root, now)
         return told_of(record, "taken")
+
+
+def archived(root: Root, path: Path, file: str, limits: Limits) -> str:
+    """SHA-256 of the file's bytes, which are in the archive. Raises DeliveryError when they cannot be had."""
+    try:
+        problem = unread(path.lstat(), limits)
+    except FileNotFoundError:
+        problem = "文件已不在"
+    if problem:
+        raise DeliveryError(file, problem, "重新保存后交回")
+    try:
+        digest = Archive(root.archive).take(path)
+    except FileNotFoundError:
+        # a night that opened this moment swept the half-made copy away
+        digest = Archive(root.archive).take(path)
+    if digest is None:
+        raise DeliveryError(file, "文件正在改动", "保存关闭后交回")
+    return digest
 
 
 def taken_before(records: Sequence[Record], digest: str, limits: Limits) -> Record | None:

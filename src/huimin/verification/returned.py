@@ -31,6 +31,11 @@ NEEDED: Mapping[Form, frozenset[str]] = {
 }
 """Titles by which a sheet is known."""
 NO_HEADER = f"没有找到台账的表头：要有“{CLUE_ID}”“{OUTCOME}”两列（抽查表要有“{PLAN}”“{TARGET}”“{RESULT}”）"
+SAYING: Mapping[Form, tuple[str, ...]] = {
+    "ledger": (CLUE_ID, *(column.title for column in FILLED)),
+    "plan": (PLAN, TARGET, *(column.title for column in PLAN_FILLED)),
+}
+"""Titles of which a row has at least one: lines of totals and the like that a worker added say nothing of a clue."""
 MOST_ROWS = 200_000
 """Rows of one returned file; a workbook that is handed out has half of them."""
 USE_THE_BOOK = "请在下发的台账工作簿上填写，不要删改表头"
@@ -99,6 +104,7 @@ def rows_of(sheet: Sheet, form: Form, line: int, columns: Mapping[str, str]) -> 
         for row, *cells in below.iter_rows()
         if any((cell or "").strip() for cell in cells)
     ]
+    rows = [row for row in rows if any(row.text(title) for title in SAYING[form])]
     header = {title: header_form(title) for title in columns}
     kept = [row for row in rows if any(header_form(row.cells[title]) != form for title, form in header.items())]
     broken = [

@@ -139,6 +139,13 @@ def test_unknown_clues_are_answered_too(root: Root) -> None:
     assert [row[CLUE_ID] for row in answer(one)] == [clue(77), clue(78)]
 
 
+def test_a_line_of_totals_is_no_row(root: Root) -> None:
+    rows = [handed_out(root, 0, **FOUND_NOTHING), {"姓名": "合计", "涉及金额": 1200.5}, {"核查结果": "查否"}]
+    one = taken(root, returned(root, "合计.xlsx", *rows))
+    assert counts(one) == (1, 0, 0, 1)
+    assert [row["核查结果"] for row in answer(one)] == ["查否", "查否"]
+
+
 def test_one_clue_twice_in_a_file(root: Root) -> None:
     alike = [handed_out(root, 0, **FOUND_NOTHING), handed_out(root, 0), handed_out(root, 0, **FOUND_NOTHING)]
     unlike = [handed_out(root, 1, **FOUND_NOTHING), handed_out(root, 1, **FOUND)]
@@ -243,6 +250,11 @@ def test_every_returned_file_is_archived(root: Root) -> None:
     file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING))
     one = taken(root, file)
     assert one.sha256 and Archive(root.archive).place(one.sha256).read_bytes() == file.read_bytes()
+
+
+def test_a_file_that_is_gone_meanwhile_is_told(root: Root) -> None:
+    one = taken(root, root.path / "nosuch.xlsx")
+    assert (one.status, one.record) == ("refused", None) and "文件已不在" in str(one.problem)
 
 
 def test_returns_at_the_same_time_merge(root: Root) -> None:
