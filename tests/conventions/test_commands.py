@@ -103,7 +103,7 @@ def test_a_faulty_file_is_checked_before_it_is_delivered(root, tmp_path, capsys)
     assert run(["check", str(source), "--roster", "deaths"]) == 11
     assert "死亡日期" in capsys.readouterr().out
     assert run(["sheet", str(source)]) == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("序号,姓名")
+    assert capsys.readouterr().out.splitlines()[0].startswith("序号,姓名")
 
 
 def test_a_template_is_written(tmp_path, capsys):
