@@ -166,3 +166,41 @@ def test_a_ledger_file_of_fewer_columns_is_read(tmp_path: Path) -> None:
     con.execute(f"copy (select clue_id, rule, item, state, first_seen, last_seen from ledger) to '{ledger}'")
     con, _ = night(DAYS[1], (CAR,), ledger, tmp_path)
     assert states(con)["car"] == ("待核查", DAYS[0], DAYS[1])
+
+
+@pytest.mark.parametrize("outcome", ["查否维持", "查实"])
+def test_a_closed_case_opens_again_for_a_later_period(outcome: str, tmp_path: Path) -> None:
+    _, ledger = closed(outcome, tmp_path)
+    con, ledger = night(DAYS[1], (CAR,), ledger, tmp_path)
+    assert rows(con, "select state, closed_on, what_changed from ledger") == [("已销号", DAYS[0], None)]
+    con, _ = night(DAYS[2], (CAR, CAR_PAID_AGAIN), ledger, tmp_path)
+    what = "期间 1→2；涉及金额 500.00→1,200.00；最近期间 2023-03-01→2023-04-01"
+    told = rows(con, "select state, outcome, closed_on, reopened_on, what_changed from ledger")
+    assert told == [("待核查", outcome, None, DAYS[2], what)]
+
+
+def test_a_mended_case_stays_closed_when_only_other_facts_change(tmp_path: Path) -> None:
+    con, ledger = closed("查实", tmp_path)
+    con.execute("update ledger set evidence_hash = 'another', decided_evidence = 'another'")
+    con.execute(f"copy ledger to '{ledger}'")
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path)
+    assert rows(con, "select state, last_period from ledger") == [("已销号", date(2023, 3, 1))]
+
+
+def test_unfounded_on_older_evidence_than_tonights_opens_at_once(tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    con.execute("update ledger set state = '查否', outcome = '查否', decided_evidence = 'what the worker saw'")
+    con.execute(f"copy ledger to '{ledger}'")
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path)
+    assert rows(con, "select state, what_changed from ledger") == [("待核查", "比对事实有变化")]
+
+
+def closed(outcome: str, tmp_path: Path) -> tuple[Any, Path]:
+    """A ledger whose clue was closed on the first day."""
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    con.execute(
+        "update ledger set state = '已销号', outcome = ?, closed_on = ?, decided_evidence = evidence_hash",
+        [outcome, DAYS[0]],
+    )
+    con.execute(f"copy ledger to '{ledger}'")
+    return con, ledger
