@@ -10,6 +10,7 @@ import great_expectations  # noqa: F401  importing it is interpreter start-up, n
 from benchmarks.stopwatch import Stopwatch, cpu
 from huimin import night as nights
 from huimin.district import RUN_DATE
+from huimin.publication import publish_step
 from huimin.root import Root
 
 ALONE = (
@@ -34,7 +35,7 @@ def main(inbox: Path, folder: Path) -> None:
     with watch.part("match"):
         nights.match_step(night, checked)
     with watch.part("publish"):
-        published = nights.publish_step(night, checked)
+        published = publish_step(night, checked)
     assert published.clues > 0
     watch.stop()
     watch.tell(rules=rules_together(night, checked))

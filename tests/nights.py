@@ -12,12 +12,12 @@ from huimin.night import (
     check_step,
     match_step,
     open_night,
-    publish_step,
     read_delivery,
     receive_step,
     verification_step,
 )
 from huimin.outcome import Published
+from huimin.publication import publish_step
 from huimin.root import Root
 
 PROJECT = Path(__file__).resolve().parents[1]

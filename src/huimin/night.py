@@ -4,60 +4,38 @@
 """
 
 import json
-import shutil
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
 import polars as pl
 
-from huimin.account import lay_account, lay_rules
-from huimin.archive import Archive, hash_file
-from huimin.balance import balance_with_deliveries, counted_of
+from huimin.account import lay_account
+from huimin.archive import Archive
 from huimin.check import check
-from huimin.clues import build_clues
 from huimin.contract import Contract, load_contracts
-from huimin.coverage import lay_coverage
 from huimin.delivery import Delivery, Receipt
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError
-from huimin.fixes import write_fix_books
-from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits, load_limits
-from huimin.manifest import RunFacts, UsedDelivery, UsedFile
+from huimin.manifest import UsedDelivery
 from huimin.match import match
 from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
-from huimin.mends import lay_mends
 from huimin.mount import mount, open_work
-from huimin.outcome import Published, told
 from huimin.policy import Policy, load_policy
-from huimin.progress import lay_progress
-from huimin.publish import Pages, Places, publish
-from huimin.quality_pages import write_quality_pages
-from huimin.rates import lay_rates
 from huimin.receive import Received, receive
-from huimin.report import gather_content, write_page, write_workbook
 from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
-from huimin.sampling.plans import drawn_lists
 from huimin.sheets import Limits, read
-from huimin.slots import Standing, in_force, resolve, rows_in_force
+from huimin.slots import Standing, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
-from huimin.trend import lay_trend
-from huimin.verification.book_rows import Issue
-from huimin.verification.cards import CARDS_FILE, lay_cards
-from huimin.verification.export import WORKBOOKS, write_ledger_books
-from huimin.verification.fold import ANSWERS, latest_ledger, seen_through, used_records, write_answers
 from huimin.verification.intake import Imported, import_inbox
 
-TREND = "trend.parquet"
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
 
@@ -244,120 +222,6 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
         write_json(night.work / "rule_seconds.json", dict(seconds))
         lay_account(con, night.root, standings, night.work / "quality.parquet")
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
-
-
-def publish_step(
-    night: Night,
-    checked: Checked,
-    previous: UsedFile | None = None,
-    used: tuple[UsedFile, ...] | None = None,
-) -> Published:
-    """The published pair of this night, whole.
-
-    `previous`: the ledger to go on from, by default the latest run's; `used`: the verification records, by default
-    all that the root has.
-    """
-    with written_whole(night.root.path):
-        return publish_whole(night, checked, previous, used)
-
-
-def publish_whole(
-    night: Night, checked: Checked, previous: UsedFile | None, used: tuple[UsedFile, ...] | None
-) -> Published:
-    """`publish_step`, whose faults of the disk are still as they came."""
-    root, standings = night.root, standings_of(night, checked)
-    previous = previous or latest_ledger(root)
-    ledger = root.path / previous.path if previous else None
-    trend = carried(root, previous, root.published, TREND)
-    cards = carried(root, previous, root.restricted, CARDS_FILE)
-    used = used_records(root, night.run) if used is None else used
-    records = seen_through(root, used)
-    new = [record for record, file in zip(records, used) if file.run == night.run]
-    with closing(open_work(night.database)) as con:
-        with timed(night, "clues"):
-            decided = [record.decisions for record in new]
-            build_clues(con, night.rules, night.contracts, root.secret(), night.run_date, ledger, decided)
-            lay_decisions(con, [record.decisions for record in records])
-            lay_rules(con, night.rules, standings)
-        with timed(night, "mends"):
-            lay_mends(con, root, standings, night.contracts)
-        with timed(night, "workbooks"):
-            known = root.path / cards.path if cards else None
-            lay_cards(con, night.rules, night.contracts, night.run_date, known)
-            issue = Issue(night.run, night.run_date, root.secret())
-            write_ledger_books(con, night.work / WORKBOOKS, issue, night.rules)
-            write_fix_books(con, night.work / WORKBOOKS, night.contracts)
-        with timed(night, "coverage"):
-            lay_coverage(con, night.contracts, night.run_date)
-            lay_rates(con, night.run_date, drawn_lists(records))
-            lay_progress(con, night.run_date)
-            past = root.path / trend.path if trend else None
-            lay_trend(con, night.run, night.run_date, past, complete=not night.only)
-        content = gather_content(con, night.run, night.run_date, night.contracts, night.rules)
-        pages = Pages(
-            published={
-                "report.html": lambda place: write_page(content, place),
-                "report.xlsx": lambda place: write_workbook(content, place),
-                "quality": lambda place: write_quality_pages(con.execute("from quality").pl(), night.contracts, place),
-            },
-            restricted={
-                WORKBOOKS: lambda place: moved(night.work / WORKBOOKS, place),
-                ANSWERS: lambda place: write_answers(new, place),
-            },
-        )
-        facts = run_facts(night, standings, (previous, trend, cards), used)
-        balance_with_deliveries(con, root, night.contracts, facts, standings)
-        publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
-        published = told(con, root, night.run, standings, [record.receipt for record in new], latest=not night.only)
-    shutil.rmtree(night.work)
-    return published
-
-
-def moved(folder: Path, place: Path) -> None:
-    """The folder stands at the place from now on."""
-    shutil.move(folder, place)
-
-
-def carried(root: Root, ledger: UsedFile | None, side: Path, name: str) -> UsedFile | None:
-    """That file of the run whose ledger is gone on from; None before the first run that has one."""
-    if ledger is None or ledger.run is None:
-        return None
-    place = side / ledger.run / name
-    if not place.exists():
-        return None
-    return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))
-
-
-def run_facts(
-    night: Night,
-    standings: tuple[Standing, ...],
-    previous: tuple[UsedFile | None, UsedFile | None, UsedFile | None],
-    used: tuple[UsedFile, ...],
-) -> RunFacts:
-    """What the manifest says of the run. `previous`: the ledger, the trend and the cards that it went on from."""
-    ledger, trend, cards = previous
-    timings = [json.loads(line) for line in (night.work / "seconds.jsonl").read_text().splitlines()]
-    steps: defaultdict[str, float] = defaultdict(float)
-    for step, seconds in timings:
-        steps[step] += seconds
-    return RunFacts(
-        run=night.run,
-        run_date=night.run_date,
-        code_version=version("huimin"),
-        contracts={name: contract.digest for name, contract in night.contracts.items()},
-        rules={name: rule.digest for name, rule in night.rules.items()}
-        | {f"views/{name}": view.digest for name, view in night.views.items()},
-        policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
-        deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
-        in_force=tuple(counted_of(standing) for standing in in_force(standings, night.contracts)),
-        previous_ledger=ledger,
-        previous_trend=trend,
-        previous_cards=cards,
-        records=used,
-        only=night.only,
-        step_seconds=dict(steps),
-        rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),
-    )
 
 
 @contextmanager

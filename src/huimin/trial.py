@@ -26,11 +26,11 @@ from huimin.night import (
     check_step,
     match_step,
     open_night,
-    publish_step,
     read_delivery,
     receive_step,
     standings_of,
 )
+from huimin.publication import publish_step
 from huimin.receive import readable, returned_files
 from huimin.root import Root
 from huimin.slots import Standing

@@ -27,13 +27,13 @@ from huimin.night import (
     check_step,
     match_step,
     open_night,
-    publish_step,
     read_delivery,
     receipts,
     receive_step,
     standings_of,
 )
 from huimin.outcome import Published
+from huimin.publication import publish_step
 from huimin.quality.bench import RESULTS
 from huimin.root import Root
 from huimin.slots import Standing
