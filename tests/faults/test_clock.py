@@ -40,7 +40,7 @@ def test_a_run_of_an_earlier_day_goes_on_from_the_one_before_and_forgets_nothing
     assert verify(root, THIRD) == ()
 
 
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", pytest.param("Pacific/Kiritimati", marks=pytest.mark.long)])
 def test_the_time_zone_of_the_machine_changes_no_byte(before, undisturbed, tmp_path, monkeypatch, zone):
     root = copied(before, tmp_path / "root")
     monkeypatch.setenv("TZ", zone)

@@ -32,8 +32,8 @@ def flipped(place: Path) -> None:
 
 
 Damage = Callable[[Path], None]
-DAMAGES = [pytest.param(truncated, id="truncated"), pytest.param(flipped, id="flipped")]
-DAMAGES_AND_LOSS = [*DAMAGES, pytest.param(Path.unlink, id="gone")]
+DAMAGES = [pytest.param(truncated, id="truncated", marks=pytest.mark.long), pytest.param(flipped, id="flipped")]
+DAMAGES_AND_LOSS = [*DAMAGES, pytest.param(Path.unlink, id="gone", marks=pytest.mark.long)]
 STORED = {
     "tekun": "rows.parquet",
     "urban_dibao": "rejects.parquet",
@@ -106,7 +106,7 @@ def test_bytes_that_are_nowhere_whole_stop_the_run_until_they_are_delivered_agai
     assert verify(root, SECOND) == verify(root, THIRD) == ()
 
 
-@pytest.mark.parametrize("damage", [pytest.param(truncated, id="truncated"), pytest.param(Path.unlink, id="gone")])
+@pytest.mark.parametrize("damage", [pytest.param(truncated, id="truncated"), DAMAGES_AND_LOSS[-1]])
 def test_an_archived_file_of_another_size_keeps_the_run_unpublished(undisturbed, tmp_path, damage: Damage):
     root = copied(undisturbed, tmp_path / "root")
     shutil.rmtree(root / "inbox")

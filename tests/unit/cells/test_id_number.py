@@ -115,14 +115,6 @@ def test_one_check_character_of_eleven_is_right(born: date, serial: int) -> None
     assert set(frame["reason"].drop_nulls()) <= {"id_number_check_digit", "id_number_truncated"}
 
 
-@given(st.lists(st.one_of(st.text(), st.text("0123456789Xx* Ee+.'", min_size=15, max_size=18)), max_size=5))
-def test_any_text_has_a_value_or_a_reason_and_a_value_reads_as_itself(texts: list[str]) -> None:
-    frame = read_cells(ID, list(texts))
-    assert not (frame["value"].is_not_null() & frame["reason"].is_not_null()).any()
-    values = frame["value"].drop_nulls().to_list()
-    assert read_cells(ID, values)["value"].to_list() == values
-
-
 def test_an_empty_column_stays_a_column() -> None:
     frame = pl.LazyFrame(schema={"text": pl.String}).select(parse(ID, pl.col("text"), READ_ON).struct.field("value"))
     assert frame.collect().schema == {"value": pl.String}

@@ -1,10 +1,9 @@
 from decimal import ROUND_HALF_UP, Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unit.cells.drawn import Column, check, read_cell, read_cells
+from unit.cells.drawn import Column, check, read_cell
 
 GRADE = Column("integer", synonyms=(("一级", "1"), ("1级", "1"), ("四级", "4")))
 
@@ -97,12 +96,3 @@ def test_decimals() -> None:
 def test_money_is_rounded_half_away_from_zero_exactly(amount: Decimal) -> None:
     expected = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert read_cell(Column("money"), f"{amount:f}") == (expected, None, None)
-
-
-@pytest.mark.parametrize("kind", ["money", "integer", "decimal"])
-@given(texts=st.lists(st.one_of(st.text(), st.text("0123456789,. -￥元－．", max_size=20)), max_size=5))
-def test_any_text_has_a_value_or_a_reason_and_a_value_reads_as_itself(kind: str, texts: list[str]) -> None:
-    frame = read_cells(Column(kind), texts)
-    assert (frame["text"].is_null() == (frame["value"].is_null() & frame["reason"].is_null())).all()
-    values = frame["value"].drop_nulls()
-    assert read_cells(Column(kind), [str(value) for value in values])["value"].to_list() == values.to_list()

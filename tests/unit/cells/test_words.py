@@ -1,8 +1,6 @@
 """Names, codes, accounts, categories and text."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from unit.cells.drawn import Column, check, read_cells
 
@@ -134,16 +132,3 @@ def test_other_text_keeps_words_for_nothing_and_loses_only_outer_blanks() -> Non
         \u00a0 → null
         """,
     )
-
-
-KINDS = ("name", "account", "plate", "vin", "credit_code", "category", "text")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@given(texts=st.lists(st.one_of(st.text(), st.text("张三鄂Aa1·•．-－ \u3000\u200b\u0301'E+", max_size=10)), max_size=5))
-def test_any_text_has_a_value_or_a_reason_and_a_value_reads_as_itself(kind: str, texts: list[str]) -> None:
-    column = Column(kind, values=POST.values)
-    frame = read_cells(column, texts)
-    assert not (frame["value"].is_not_null() & frame["reason"].is_not_null()).any()
-    values = [value for value in frame["value"].drop_nulls() if value not in ("/", "-", "无", "NULL", "N/A")]
-    assert read_cells(column, values)["value"].to_list() == values

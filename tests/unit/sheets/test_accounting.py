@@ -42,7 +42,7 @@ PIECES = st.sampled_from(
 CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_have_an_outcome(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -52,7 +52,7 @@ def test_any_bytes_have_an_outcome(content: bytes) -> None:
             assert refusal.problem
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=60))
 def test_every_record_is_data_fault_or_layout(pieces: list[str]) -> None:
     text = "".join(pieces)
@@ -66,16 +66,22 @@ def test_every_record_is_data_fault_or_layout(pieces: list[str]) -> None:
     assert seen.records["row"].to_list() == seen.cells["row"].to_list() == sorted(seen.records["row"])
     assert len(rows) < seen.rows <= len(lines)
     assert sheet.cells.height + sheet.faults.height == sheet.rows
-    # what is neither data nor fault is a footer, a repeated header, blank, or the rest of a quoted record
+    # what is neither data nor fault is a footer, a repeated header, blank, or the rest of a quoted record;
+    # a line below the header that fills only columns without a title is the header's second row
     if '"' not in text:
-        layout = [line for number, line in enumerate(lines, start=1) if number not in rows]
+        titled = HEADER.count(",") + 1
+        layout = [
+            line
+            for number, line in enumerate(lines, start=1)
+            if number not in rows and not (number == 2 and not "".join(line.split(",")[:titled]).strip())
+        ]
         assert all(
             not line.replace(",", "").strip() or "".join(line.split()).lstrip(",").startswith(("合计", "姓名"))
             for line in layout
         )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8))
 def test_well_formed_records_come_back_as_written(rows: list[tuple[str, str, str]]) -> None:
     """Every cell quoted, as the CSV standard has it: line breaks, delimiters and quotes are text."""
