@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from huimin.archive import hash_file
 from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
-from huimin.seal import sealed, unsealed
+from huimin.seal import SEAL, sealed, unsealed
 
 MANIFEST = "manifest.json"
 
@@ -120,8 +120,13 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Manifest":
-        """The manifest that `as_json` wrote. Raises KeyError, TypeError or ValueError when it is not as it was."""
-        value = unsealed(json.loads(text))
+        """The manifest that `as_json` wrote, or that of an earlier version, which had no seal.
+
+        Raises AttributeError, KeyError, TypeError or ValueError when it is not as it was.
+        """
+        value = json.loads(text)
+        # those written before manifests were sealed do not tell what was in force either
+        value = unsealed(value) if value.keys() & {SEAL, "in_force"} else {**value, "in_force": ()}
         seconds, counts = value.pop("seconds"), value.pop("row_counts")
         outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
         exemptions = value.pop("exemptions")
@@ -190,7 +195,7 @@ def read_manifest(folder: Path) -> Manifest:
         if folder.is_dir():
             raise PublishError(str(place), "the manifest is gone", "restore the run's folder from a backup") from None
         raise PublishError(str(place), "there is no such published run", "see `ls published/` for the runs") from None
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise PublishError(str(place), "the manifest is damaged", "restore the run's folder from a backup") from None
 
 

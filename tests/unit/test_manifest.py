@@ -33,6 +33,21 @@ def test_it_reads_back_as_it_was_written():
     assert Manifest.from_json(MANIFEST.as_json()) == MANIFEST
 
 
+def test_one_of_before_manifests_were_sealed_is_read():
+    value = json.loads(MANIFEST.as_json())
+    for later in ("seal", "in_force", "previous_trend", "previous_cards"):
+        value.pop(later)
+    assert Manifest.from_json(json.dumps(value)).facts.deliveries == MANIFEST.facts.deliveries
+
+
+@pytest.mark.parametrize("lost", ["seal", "in_force", "run"])
+def test_a_key_that_is_gone_is_damage(lost):
+    value = json.loads(MANIFEST.as_json())
+    value.pop(lost)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Manifest.from_json(json.dumps(value))
+
+
 def test_it_names_all_that_a_replay_needs():
     value = json.loads(MANIFEST.as_json())
     assert value["deliveries"] == [
