@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
+from typing import TextIO
 
 from huimin.errors import BusyError, PublishError
 from huimin.identity import mask_ids_in
@@ -125,7 +126,7 @@ class Root:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Holds the root for one run. The kernel lets go when the process ends, however it ends. Raises BusyError."""
-        with (self.state / "lock").open("a+") as handle:
+        with closed_to_others(self.state / "lock") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -170,6 +171,13 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def closed_to_others(place: Path) -> TextIO:
+    """The file opened to read and to add to, its owner's alone; made when it is not there."""
+    handle = place.open("a+")
+    place.chmod(RESTRICTED_FILE)
+    return handle
 
 
 def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> None:

@@ -69,7 +69,8 @@ def test_pointers_name_the_run_and_restricted_places_are_closed(first):
     root = first.folder.parent.parent
     for side in ("published", "restricted"):
         assert (root / side / "latest").readlink().name == first.run
-    for place in [root / "archive", root / "standard", root / "state", *first.restricted.parent.rglob("*")]:
+    closed = [root / name for name in ("archive", "standard", "state", "restricted")]
+    for place in [*closed, *(inner for folder in closed for inner in folder.rglob("*"))]:
         if not place.is_symlink():
             assert place.stat().st_mode & 0o077 == 0, place
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from huimin.archive import hash_file
 from huimin.errors import BusyError, PublishError
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync, write_json
+from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
 from huimin.seal import sealed, unsealed
 
 Kind = Literal["ledger", "recheck", "cross", "spot", "visits", "draw", "close"]
@@ -148,7 +148,7 @@ def held(root: Root, patience: float = PATIENCE) -> Iterator[None]:
     folder = folder_of_records(root)
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     until = time.monotonic() + patience
-    with (folder / ".lock").open("a") as handle:
+    with closed_to_others(folder / ".lock") as handle:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
