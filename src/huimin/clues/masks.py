@@ -46,9 +46,12 @@ MACROS = (
     "masked_plate(x) as case when length(x) < 6 then '****' else left(x, 2) || '****' || right(x, 1) end",
     "keyed(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
     "sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)",
-    "hidden(x, who) as case when length(who) > 1 then replace(x, who, masked_name(who)) else x end",
+    # x stands there once: the expressions are nested, and each copy of it would be planned and computed again
+    "hidden(x, who) as replace(x, case when length(who) > 1 then who else '' end, "
+    "case when length(who) > 1 then masked_name(who) else '' end)",
     "hidden_all(x, names) as list_reduce(list_prepend(x, coalesce(names, [])), lambda text, who: hidden(text, who))",
-    "uncarded(x, own) as case when length(own) > 9 then replace(x, own, masked_account(own)) else x end",
+    "uncarded(x, own) as replace(x, case when length(own) > 9 then own else '' end, "
+    "case when length(own) > 9 then masked_account(own) else '' end)",
     "form_of(starts_on, ends_on) as case "
     "when day(starts_on) = 1 and ends_on = last_day(starts_on) then 'month' "
     "when starts_on = make_date(year(starts_on), 1, 1) and ends_on = make_date(year(starts_on), 12, 31) then 'year' "
