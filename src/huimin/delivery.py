@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import Any, Literal
 
 Outcome = Literal["accepted", "accepted_with_rejects", "refused"]
+IN_FORCE = ("accepted", "accepted_with_rejects")
+"""Published statuses of deliveries whose rows count."""
 
 
 def delivery_id(roster: str | None, unit: str | None, file: str, digest: str) -> str:

@@ -20,7 +20,7 @@ from huimin.errors import UsageError
 from huimin.findings import decisions_sql, found_of, history
 from huimin.published import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.rule import Rule
-from huimin.sql import parquet
+from huimin.sql import parquet, rows_of
 
 TIERS = {
     1: "1 级 · 相互矛盾：两项事实不能同时成立",
@@ -93,20 +93,19 @@ def explain(
     Raises UsageError for a clue that the run does not have.
     """
     with duckdb.connect(config={"threads": 2}) as con:
-        found = records(con, ordered_select(CLUES, published_rows(CLUES, published), "clue_id = $clue_id"), clue_id)
+        found, evidence, ledger = (
+            rows_of(con, ordered_select(table, published_rows(table, published), "clue_id = $clue_id"), clue_id=clue_id)
+            for table in (CLUES, EVIDENCE, LEDGER)
+        )
         if not found:
             fix = "copy the 16 characters of clue_id from the report, the ledger or `huimin query`"
             raise UsageError("CLUE_ID", f"no such clue in run {published.resolve().name}", fix)
         clue = found[0]
-        evidence = records(
-            con, ordered_select(EVIDENCE, published_rows(EVIDENCE, published), "clue_id = $clue_id"), clue_id
-        )
-        ledger = records(con, ordered_select(LEDGER, published_rows(LEDGER, published), "clue_id = $clue_id"), clue_id)
         findings = [pair for row in ledger for pair in found_of(row)]
         person: tuple[tuple[str, str], ...] = ()
         if restricted:
             person = tuple(known_person(con, clue, restricted))
-            findings += history(records(con, decisions_sql(restricted), clue_id))
+            findings += history(rows_of(con, decisions_sql(restricted), clue_id=clue_id))
     rule = rules.get(clue["rule"])
     return Card(
         clue_id,
@@ -121,13 +120,6 @@ def explain(
         tuple(findings),
         person,
     )
-
-
-def records(con: duckdb.DuckDBPyConnection, sql: str, clue_id: str) -> list[dict[str, Any]]:
-    """The rows of the query for one clue, by column."""
-    result = con.execute(sql, {"clue_id": clue_id})
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row)) for row in result.fetchall()]
 
 
 def clue_facts(clue: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

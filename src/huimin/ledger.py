@@ -14,6 +14,9 @@ from huimin.verification.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, U
 REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""
 
+IS_CONFIRMED = "(outcome in ('查实', '部分查实', '改判查实') and coalesce(cause, '') not in ('数据错误', '政策例外'))"
+"""Over a ledger: errors of data and exceptions of policy confirm nothing."""
+
 LEDGER = """
 clue_id varchar, rule varchar, item varchar, department varchar, street varchar, state varchar, first_seen date,
 last_seen date, vanished_on date, tier tinyint, periods integer, amount_at_risk decimal(14, 2), evidence_hash varchar,
@@ -97,9 +100,8 @@ def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> 
 def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
     """Rule to (confirmed, verified) over `previous_ledger`; errors of data and exceptions of policy confirm nothing."""
     found = con.execute(
-        """select rule, count(*) filter (where outcome in ('查实', '部分查实', '改判查实')
-                      and coalesce(cause, '') not in ('数据错误', '政策例外')), count(*)
-           from previous_ledger where outcome is not null and outcome <> '待定' group by rule order by rule"""
+        f"""select rule, count(*) filter (where {IS_CONFIRMED}), count(*)
+            from previous_ledger where outcome is not null and outcome <> '待定' group by rule order by rule"""
     ).fetchall()
     return {rule: (confirmed, verified) for rule, confirmed, verified in found}
 

@@ -10,6 +10,7 @@ import duckdb
 from huimin.errors import DeliveryError, QualityError
 from huimin.root import Root
 from huimin.slots import Standing
+from huimin.sql import rows_of
 from huimin.verification.judge import BACK, TAKEN
 
 
@@ -140,10 +141,3 @@ def overview(published: Published) -> dict[str, tuple[str, list[dict[str, object
     }
     with duckdb.connect(str(published.folder / "clues.duckdb"), read_only=True) as con:
         return {key: (title, rows_of(con, sql)) for key, (title, sql) in tables.items()}
-
-
-def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, object]]:
-    """The result as dictionaries."""
-    result = con.execute(sql)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.ledger import IS_CONFIRMED
 from huimin.sql import exact
 
 Z = 1.959964
@@ -81,12 +82,10 @@ def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[C
     con.execute("drop table drawn_targets")
 
 
-HITS = """
-select 'hit', '{by}', {value}, count(*) filter (where outcome <> '待定'),
-       count(*) filter (where outcome in ('查实', '部分查实', '改判查实')
-                          and coalesce(cause, '') not in ('数据错误', '政策例外'))
+HITS = f"""
+select 'hit', '{{by}}', {{value}}, count(*) filter (where outcome <> '待定'), count(*) filter (where {IS_CONFIRMED})
 from ledger
-{among}
+{{among}}
 """
 AMONG = "where outcome <> '待定' group by {by} order by {by} nulls last"
 

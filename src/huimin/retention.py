@@ -16,11 +16,10 @@ import polars as pl
 
 from huimin.archive import hash_file
 from huimin.audit import note
-from huimin.delivery import Receipt
+from huimin.delivery import IN_FORCE, Receipt
 from huimin.receive import find, readable
 from huimin.root import RUN_NAME, Root
 
-IN_FORCE = ("accepted", "accepted_with_rejects")
 HASH = re.compile(r"[0-9a-f]{64}")
 
 

@@ -1,7 +1,10 @@
-"""Texts and files in SQL."""
+"""Texts and files in SQL, and the rows that come back."""
 
 import re
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 
 def literal(text: str | Path) -> str:
@@ -18,3 +21,10 @@ def parquet(place: Path, pattern: str = "", *options: str) -> str:
     """The table function that reads the Parquet file at that place, or the files below it that fit the pattern."""
     files = f"{exact(place)}/{pattern}" if pattern else exact(place)
     return f"read_parquet({', '.join((literal(files), *options))})"
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[dict[str, Any]]:
+    """The rows of the query, by column."""
+    result = con.execute(sql, values) if values else con.execute(sql)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row)) for row in result.fetchall()]

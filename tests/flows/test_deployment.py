@@ -1,23 +1,11 @@
 """The nightly deployment on a real server and worker."""
 
 import json
-import time
-from urllib.request import Request, urlopen
 
 import pytest
 
 from deliveries import HEAD, WIFE, deliver
-
-
-def post(url: str, body: dict) -> list:
-    request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
-def get(url: str) -> dict:
-    with urlopen(url, timeout=30) as answer:
-        return json.load(answer)
+from servers import finished, get, post
 
 
 @pytest.mark.slow
@@ -30,16 +18,12 @@ def test_the_deployment_runs_through_the_api_and_leaves_artifacts(prefect_server
     assert deployment["schedules"][0]["schedule"]["timezone"] == "Asia/Shanghai"
     assert deployment["global_concurrency_limit"]["limit"] == 1
     parameters = {"root": str(root), "run_date": "2023-08-22", "settle": 0}
-    run = post(f"{api}/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
-    ends = time.monotonic() + 200
-    while (state := get(f"{api}/flow_runs/{run['id']}")["state"]["type"]) not in {"COMPLETED", "FAILED", "CRASHED"}:
-        assert time.monotonic() < ends, state
-        time.sleep(1)
-    assert state == "COMPLETED"
+    run, state = finished(api, deployment["id"], parameters)
+    assert state["type"] == "COMPLETED", state
     assert (root / "published" / "latest" / "clues.duckdb").exists()
-    artifacts = post(f"{api}/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
+    artifacts = post(f"{api}/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
     assert {artifact["key"] for artifact in artifacts} == {"deliveries", "quality", "clues", "report"}
-    logs = post(f"{api}/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})
+    logs = post(f"{api}/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}})
     told = json.dumps([artifacts, logs], ensure_ascii=False)
     for secret in (HEAD, WIFE, "张三", "李四"):
         assert secret not in told

@@ -1,36 +1,14 @@
 """The monthly deployment on a real server and worker: the report of the month it runs in."""
 
 import json
-import time
 from datetime import datetime
-from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from deliveries import HEAD, WIFE, deliver
 from nights import run_night
-
-
-def post(url: str, body: dict) -> list:
-    request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
-def get(url: str) -> dict:
-    with urlopen(url, timeout=30) as answer:
-        return json.load(answer)
-
-
-def finished(api: str, deployment: str, parameters: dict) -> tuple[str, dict]:
-    """The run of the deployment and the state in which it ended."""
-    run = post(f"{api}/deployments/{deployment}/create_flow_run", {"parameters": parameters})["id"]
-    ends = time.monotonic() + 200
-    while (state := get(f"{api}/flow_runs/{run}")["state"])["type"] not in {"COMPLETED", "FAILED", "CRASHED"}:
-        assert time.monotonic() < ends, state
-        time.sleep(1)
-    return run, state
+from servers import finished, get, post
 
 
 @pytest.mark.slow

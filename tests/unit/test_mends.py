@@ -11,9 +11,9 @@ import pytest
 from huimin.identity import check_character
 from huimin.mends import lay_mends
 from huimin.night import open_night, read_delivery, receive_step
-from huimin.report.figures import records
 from huimin.report.scorecard import DELIVERIES_SQL, scorecard
 from huimin.slots import resolve
+from huimin.sql import rows_of
 from huimin.standard import receipts
 from nights import night, run_night, table
 
@@ -88,7 +88,7 @@ def test_the_card_says_three_mended_one_rejected_again_and_one_gone(tmp_path):
         "gone": 1,
     }
     with duckdb.connect(str(run.folder / "clues.duckdb"), read_only=True) as con:
-        [card] = scorecard(con, records(con, DELIVERIES_SQL), night(tmp_path).contracts)
+        [card] = scorecard(con, rows_of(con, DELIVERIES_SQL), night(tmp_path).contracts)
     assert (card["department"], card["mended"], card["again"], card["gone"]) == ("区民政局", 3, 1, 1)
 
 

@@ -13,10 +13,10 @@ from huimin.fixes import in_words
 from huimin.published import STATISTICS, ordered_select
 from huimin.report import figures, scorecard
 from huimin.report.charts import Curve, curve
-from huimin.report.figures import records
 from huimin.report.form import Part, statistics_parts
 from huimin.report.zero import ZeroReport, zero_reports
 from huimin.rule import Rule
+from huimin.sql import rows_of
 
 NO_STREET = "（未填街道）"
 NO_DEPARTMENT = "（未知部门）"
@@ -102,15 +102,15 @@ def gather_content(
     `contracts` and `rules` give rosters, departments and rules their Chinese titles; without them their ids are shown.
     """
     titles = {name: contract.title for name, contract in contracts.items()}
-    deliveries = records(con, scorecard.DELIVERIES_SQL)
+    deliveries = rows_of(con, scorecard.DELIVERIES_SQL)
     delivered = {row["roster"] for row in deliveries}
 
     def of_rules(sql: str) -> Records:
-        rows = records(con, sql)
+        rows = rows_of(con, sql)
         return [{**row, "title": rules[row["rule"]].title if row["rule"] in rules else row["rule"]} for row in rows]
 
     def rates(measure: str) -> Records:
-        rows = records(con, figures.RATES_SQL, measure=measure)
+        rows = rows_of(con, figures.RATES_SQL, measure=measure)
         return [{**row, "title": rate_title(row, rules)} for row in rows]
 
     def listed(status: str) -> Records:
@@ -127,19 +127,19 @@ def gather_content(
     return Content(
         run=run,
         run_date=run_date,
-        parts=statistics_parts(records(con, ordered_select(STATISTICS))),
-        totals=records(con, figures.TOTALS_SQL, run=run, run_date=run_date)[0],
-        standing=records(con, figures.PROGRESS_SQL, by="all")[0],
-        streets=named(records(con, figures.PROGRESS_SQL, by="street"), NO_STREET),
-        departments=named(records(con, figures.PROGRESS_SQL, by="department"), NO_DEPARTMENT),
+        parts=statistics_parts(rows_of(con, ordered_select(STATISTICS))),
+        totals=rows_of(con, figures.TOTALS_SQL, run=run, run_date=run_date)[0],
+        standing=rows_of(con, figures.PROGRESS_SQL, by="all")[0],
+        streets=named(rows_of(con, figures.PROGRESS_SQL, by="street"), NO_STREET),
+        departments=named(rows_of(con, figures.PROGRESS_SQL, by="department"), NO_DEPARTMENT),
         zero=zero_reports(con, contracts),
-        trend=records(con, figures.TREND_SQL, most=LAST_RUNS)[::-1],
+        trend=rows_of(con, figures.TREND_SQL, most=LAST_RUNS)[::-1],
         hits=rates("hit"),
         overturns=rates("overturn"),
         spots=rates("spot"),
-        by_rule=records(con, figures.BY_RULE_SQL),
-        money_by_street=money(records(con, figures.BY_STREET_SQL), {None: NO_STREET}),
-        money_by_item=money(records(con, figures.BY_ITEM_SQL), titles),
+        by_rule=rows_of(con, figures.BY_RULE_SQL),
+        money_by_street=money(rows_of(con, figures.BY_STREET_SQL), {None: NO_STREET}),
+        money_by_item=money(rows_of(con, figures.BY_ITEM_SQL), titles),
         cards=scorecard.scorecard(con, deliveries, contracts),
         to_mend=scorecard.rows_to_mend(con, contracts),
         refused=listed("refused"),
@@ -151,7 +151,7 @@ def gather_content(
         unjudged=of_rules(figures.UNJUDGED_SQL),
         changes=of_rules(figures.CHANGES_SQL),
         changes_by_street=[
-            {**row, "street": row["street"] or NO_STREET} for row in records(con, figures.CHANGES_BY_STREET_SQL)
+            {**row, "street": row["street"] or NO_STREET} for row in rows_of(con, figures.CHANGES_BY_STREET_SQL)
         ],
     )
 

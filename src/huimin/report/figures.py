@@ -1,17 +1,5 @@
 """The figures of a run's report: what is counted in the published tables."""
 
-from typing import Any
-
-import duckdb
-
-
-def records(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[dict[str, Any]]:
-    """The rows of the query, by column."""
-    result = con.execute(sql, values) if values else con.execute(sql)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row)) for row in result.fetchall()]
-
-
 TOTALS_SQL = """
 select count(*) filter (where state <> '豁免') as clues,
        count(*) filter (where state = '豁免') as exempted,

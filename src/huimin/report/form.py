@@ -11,8 +11,7 @@ import duckdb
 from rich.table import Table
 
 from huimin.published import STATISTICS, ordered_select
-from huimin.report.figures import records
-from huimin.sql import parquet
+from huimin.sql import parquet, rows_of
 
 PARTS = {
     "main": "疑点线索统计表",
@@ -78,7 +77,7 @@ def statistics_parts(rows: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
 def statistics_table(published: Path) -> Table:
     """The main statistics table of a published run for the terminal, as the district's form."""
     with duckdb.connect() as con:
-        rows = records(con, ordered_select(STATISTICS, parquet(published / "statistics.parquet")))
+        rows = rows_of(con, ordered_select(STATISTICS, parquet(published / "statistics.parquet")))
     part = statistics_parts(rows)[0]
     table = Table(title=part.title)
     for heading in HEADINGS:

@@ -10,8 +10,8 @@ import duckdb
 from huimin.contract import Contract
 from huimin.progress import FOUND_TRUE, FOUND_UNTRUE
 from huimin.report.content import wan
-from huimin.report.figures import records
 from huimin.report.zero import Span, ZeroReport, zero_reports
+from huimin.sql import rows_of
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def gather_edition(
     """
     span = days_of(month)
     days = {"first": span.first, "last": span.last}
-    counts = records(con, COUNTS, confirmed=list(FOUND_TRUE), unfounded=list(FOUND_UNTRUE), **days)[0]
-    money = records(con, MONEY, **days)[0]
+    counts = rows_of(con, COUNTS, confirmed=list(FOUND_TRUE), unfounded=list(FOUND_UNTRUE), **days)[0]
+    money = rows_of(con, MONEY, **days)[0]
     lines = [Line(title, f"{counts[name]:,}", f"{counts[f'{name}_ever']:,}") for name, title in COUNTED]
     lines += [Line(title, wan(money[name]), wan(money[f"{name}_ever"])) for name, title in PAID]
     return Edition(span.first, decided_on, tuple(lines), zero_reports(con, contracts, span))

@@ -8,12 +8,12 @@ from typing import Any
 import duckdb
 
 from huimin.contract import Contract
+from huimin.delivery import IN_FORCE
 from huimin.reasons import REASONS
-from huimin.report.figures import records
+from huimin.sql import rows_of
 
 NO_ROSTER = "（放错位置）"
 SEVERITIES = {"critical": "关键", "warning": "提醒"}
-IN_FORCE = ("accepted", "accepted_with_rejects")
 TERMS = {
     **REASONS,
     "unique": "不重复",
@@ -60,7 +60,7 @@ def scorecard(
         if row["status"] in IN_FORCE:
             card["accepted"] += row["rows_accepted"]
             card["rejected"] += row["rows_rejected"]
-    for row in records(con, MENDED_SQL):
+    for row in rows_of(con, MENDED_SQL):
         card = cards.setdefault(department_of(row["roster"], contracts), dict.fromkeys(figures, 0))
         for name in ("mended", "again", "gone"):
             card[name] += row[name]
@@ -80,7 +80,7 @@ def rows_to_mend(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
             "reason": REASONS.get(row["reason"], row["reason"]),
             "count": row["count"],
         }
-        for row in records(con, TO_MEND_SQL)
+        for row in rows_of(con, TO_MEND_SQL)
     ]
     place = placed(contracts)
     return sorted(rows, key=lambda row: place(row["department"]))
@@ -95,7 +95,7 @@ def failed_expectations(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, 
             "promise": in_titles(row["expectation"], contracts.get(row["roster"] or "")),
             "severity": SEVERITIES.get(row["severity"], row["severity"]),
         }
-        for row in records(con, FAILED_SQL)
+        for row in rows_of(con, FAILED_SQL)
     ]
 
 

@@ -9,7 +9,7 @@ import duckdb
 
 from huimin.contract import Contract
 from huimin.progress import OUT_OF_THE_LEDGER
-from huimin.report.figures import records
+from huimin.sql import rows_of
 
 Kind = Literal["street", "department"]
 NO_CLUE, NO_RESULT, NO_DATA = "零线索", "零核查", "零交付"
@@ -46,13 +46,13 @@ def zero_reports(
 
 def without_clues(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Iterator[ZeroReport]:
     """Streets with beneficiaries and departments with rosters in force, of which not one clue was found."""
-    for row in records(con, BARREN_STREETS):
+    for row in rows_of(con, BARREN_STREETS):
         yield ZeroReport(
             "street", row["street"], NO_CLUE, f"{row['beneficiaries']:,} 名享受对象，没有一条线索，抽查从这里开始"
         )
-    found = {row["department"] for row in records(con, "select distinct department from clues")}
+    found = {row["department"] for row in rows_of(con, "select distinct department from clues")}
     benefits: dict[str, list[str]] = {}
-    for row in records(con, DELIVERED):
+    for row in rows_of(con, DELIVERED):
         contract = contracts.get(row["roster"])
         if contract and contract.kind == "benefit":
             benefits.setdefault(contract.department_title, []).append(contract.title)
@@ -64,7 +64,7 @@ def without_clues(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contra
 def without_results(con: duckdb.DuckDBPyConnection, month: Span | None) -> Iterator[ZeroReport]:
     """Streets and departments that have clues to verify and returned no result, when others did."""
     span = {"first": month.first if month else None, "last": month.last if month else None}
-    rows = records(con, RESULTS, out=list(OUT_OF_THE_LEDGER), **span)
+    rows = rows_of(con, RESULTS, out=list(OUT_OF_THE_LEDGER), **span)
     if not any(row["verified"] for row in rows):
         return
     for row in rows:
@@ -81,7 +81,7 @@ def without_rosters(
     Whoever keeps nothing but ledgers of oversight owes none of them.
     """
     periods: dict[str, set[str]] = {}
-    for row in records(con, DELIVERED):
+    for row in rows_of(con, DELIVERED):
         periods.setdefault(row["roster"], set()).update((row["periods"] or "").split(","))
     rosters: dict[str, list[Contract]] = {}
     for contract in contracts.values():

@@ -13,7 +13,7 @@ from huimin.root import Root
 from huimin.rule import Rule
 from huimin.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
-from huimin.verification.book_rows import Issue, lay_book_rows, told
+from huimin.verification.book_rows import Issue, cells_of, lay_book_rows, seal_of
 from huimin.verification.columns import (
     CLUE_ID,
     FILLED,
@@ -23,11 +23,10 @@ from huimin.verification.columns import (
     SEAL,
     FilledColumn,
     LockedColumn,
-    seal,
 )
 from huimin.verification.filled import Filled
 from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged
-from huimin.verification.look import Cell, plain
+from huimin.verification.look import Cell
 from huimin.verification.returned import ReturnedRow
 
 VERDICTS = (TAKEN, SAME, BLANK, BACK)
@@ -113,7 +112,6 @@ def locked_cells(
     ).fetchall()
     restored = {}
     for values in found:
-        cells = {title: plain(value) if isinstance(value, str) else value for title, value in zip(titles, values)}
-        sealed = {column.title: told(cells[column.title]) for column in LOCKED if column.sealed}
-        restored[str(cells[CLUE_ID])] = {**cells, SEAL: seal(issue.secret, sealed)}
+        cells = cells_of(titles, values)
+        restored[str(cells[CLUE_ID])] = {**cells, SEAL: seal_of(issue.secret, cells)}
     return restored

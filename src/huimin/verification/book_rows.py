@@ -1,17 +1,16 @@
 """The rows of ledger workbooks, out of a run's cards, its ledger and its decisions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
 from huimin.rule import Rule
 from huimin.verification.book import BookRow
 from huimin.verification.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
-from huimin.verification.look import plain
+from huimin.verification.look import Cell, plain
 
 Side = Literal["street", "department"]
 NOBODY = "未填"
@@ -39,19 +38,23 @@ def book_rows(
     titles = [column[0] for column in found.description]
     while batch := found.fetchmany(5000):
         for values in batch:
-            cells = {title: plain(value) if isinstance(value, str) else value for title, value in zip(titles, values)}
+            cells = cells_of(titles, values)
             clue_id = cells[CLUE_ID]
             if clue_id not in seals:
-                seals[clue_id] = seal(
-                    secret, {column.title: told(cells[column.title]) for column in LOCKED if column.sealed}
-                )
+                seals[clue_id] = seal_of(secret, cells)
             cells[SEAL] = seals[clue_id]
             yield BookRow(cells, cells["当前状态"])
 
 
-def told(cell: str | Decimal | int | None) -> str | None:
-    """The cell as text."""
-    return None if cell is None else str(cell)
+def cells_of(titles: Sequence[str], values: Sequence[Cell]) -> dict[str, Any]:
+    """A row's cells by title, texts as a workbook takes them."""
+    return {title: plain(value) if isinstance(value, str) else value for title, value in zip(titles, values)}
+
+
+def seal_of(secret: bytes, cells: Mapping[str, Cell]) -> str:
+    """The seal over the locked cells as they are handed out."""
+    sealed = {column.title: cells[column.title] for column in LOCKED if column.sealed}
+    return seal(secret, {title: None if cell is None else str(cell) for title, cell in sealed.items()})
 
 
 def lay_book_rows(con: duckdb.DuckDBPyConnection, issue: Issue, rules: Mapping[str, Rule]) -> None:

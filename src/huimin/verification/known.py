@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from huimin.sampling.plans import plans_of
+from huimin.sql import rows_of
 from huimin.verification.columns import CLOSED, FILLED, GONE, MENDING, OPEN, RECHECKING
 from huimin.verification.judge import PROGRESS_NAME, TOTALS, Known
 from huimin.verification.records import Record
@@ -23,24 +24,18 @@ def known_clues(
     """
     kinds = {plan.plan: plan.kind for plan in plans_of(records)}
     told = told_of(con, clue_ids)
-    ledger = rows(con, "select * from previous_ledger where list_contains($ids::varchar[], clue_id)", clue_ids)
+    sql = "select * from previous_ledger where list_contains($ids::varchar[], clue_id)"
+    ledger = rows_of(con, sql, ids=sorted(clue_ids))
     return {row["clue_id"]: known_clue(row, told.get(row["clue_id"], []), kinds) for row in ledger}
-
-
-def rows(con: duckdb.DuckDBPyConnection, sql: str, clue_ids: Collection[str]) -> list[dict[str, Any]]:
-    """The rows of a query for these clues, by column."""
-    result = con.execute(sql, {"ids": sorted(clue_ids)})
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, values)) for values in result.fetchall()]
 
 
 def told_of(con: duckdb.DuckDBPyConnection, clue_ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """The decisions on each clue in the order taken."""
-    found = rows(
+    found = rows_of(
         con,
         """select * from decisions where list_contains($ids::varchar[], clue_id) and kind not in ('spot', 'visits')
            order by clue_id, record, sequence""",
-        clue_ids,
+        ids=sorted(clue_ids),
     )
     return {clue: list(own) for clue, own in groupby(found, key=lambda row: str(row["clue_id"]))}
 
