@@ -11,6 +11,15 @@ from huimin.rule import Rule
 from nights import PROJECT
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--refresh", action="store_true", help="write the expected files of golden tests anew, for review")
+
+
+@pytest.fixture(scope="session")
+def refresh(request) -> bool:
+    return request.config.getoption("--refresh", default=False)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def rules_are_read_once() -> Iterator[None]:
     """Hundreds of bare nights go by the project's own rules: their SQL is checked once a process, not every night."""

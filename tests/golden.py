@@ -1,18 +1,23 @@
 """A golden delivery's reading, drawn as text that can be reviewed like code."""
 
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from unicodedata import east_asian_width
 
 import polars as pl
 
-from huimin.delivery import Receipt
+from huimin.delivery import Delivery, Receipt
+from huimin.night import Night, open_night, read_delivery, receive_step
+from nights import night as a_night
 
 FOLDER = Path(__file__).parent / "rosters"
 EXPECTED = "expected.txt"
 READ_ON = date(2023, 8, 22)
+RECEIVED_AT = datetime(2023, 8, 15, 2, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,25 @@ def fixtures() -> dict[str, Path]:
             assert len(files) == 1, f"{folder.name} holds one delivered file"
             found[folder.name] = files[0]
     return found
+
+
+def read_all(folder: Path, files: Iterable[tuple[str, Path]]) -> list[Read]:
+    """What each (roster, file) gives in a night of its own root, a zip archive one result a member."""
+    night = a_night(folder, READ_ON)
+    open_night(night)
+    for roster, file in files:
+        place = night.root.inbox / roster / file.name
+        place.parent.mkdir(exist_ok=True)
+        shutil.copyfile(file, place)
+        os.utime(place, (RECEIVED_AT.timestamp(),) * 2)
+    return [read_back(night, delivery) for delivery in receive_step(night, datetime.now(UTC)).deliveries]
+
+
+def read_back(night: Night, delivery: Delivery) -> Read:
+    """What the night leaves of one delivery."""
+    receipt = read_delivery(night, delivery)
+    folder = night.root.standardised(delivery.roster, delivery.delivery)
+    return Read(receipt, *(pl.read_parquet(folder / f"{name}.parquet") for name in ("rows", "rejects", "findings")))
 
 
 def drawing(read: Read) -> str:
