@@ -10,9 +10,9 @@ import duckdb
 import polars as pl
 
 from huimin.cells import cleaned, parse
+from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contract import Column, Contract
 from huimin.published import MENDS, column_types
-from huimin.reasons import WHOLE_RECORD
 from huimin.root import Root
 from huimin.sheets.header import claim_of, titles_of
 from huimin.slots import Standing, later

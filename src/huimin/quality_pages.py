@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from huimin.cells.reasons import REASONS
 from huimin.contract import Contract
 from huimin.expectation import DELIVERY_COLUMNS
 from huimin.quality.rows import expectation_name, row_checks
-from huimin.reasons import REASONS
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -9,11 +9,11 @@ import duckdb
 import pytest
 
 import deliveries
+from huimin.cells.reasons import REASONS
 from huimin.cli.app import app
 from huimin.contract import load_contracts
 from huimin.district import build_district, write_district
 from huimin.query import select
-from huimin.reasons import REASONS
 from huimin.reference.commands import commands, shown
 from huimin.root import Root
 from nights import run_night

@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from huimin.cells.reasons import REASONS, TABLE
 from huimin.fixes import write_fix_books
 from huimin.published import DELIVERIES, REJECTS, column_types
-from huimin.reasons import REASONS, TABLE
 from unit.work_database import contracts, fill
 from unit.workbooks import MAIN, Book, letter
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
+from huimin.cells.reasons import REASONS
 from huimin.contract import Contract
 from huimin.delivery import IN_FORCE
-from huimin.reasons import REASONS
 from huimin.sql import rows_of
 
 NO_ROSTER = "（放错位置）"
