@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.district import RUN_DATE, build_district, write_district
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.stopwatch import Stopwatch
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 from huimin.district import RUN_DATE
 from huimin.match import match
 from huimin.mount import SQL_TYPES, benefit_rows_sql, lay_delivered, lay_items

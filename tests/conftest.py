@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from huimin import night
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.rule import Rule
 from nights import PROJECT
 

@@ -7,7 +7,7 @@ import duckdb
 
 from huimin.accounting import GROUNDS, counted_in, lay_received, lay_shares
 from huimin.archive import Archive
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.manifest import Counted, RunFacts
 from huimin.publish import balanced
 from huimin.root import Root

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
+from huimin.contracts.periods import bounds
 from huimin.delivery import Receipt
-from huimin.periods import bounds
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS
 from huimin.root import Root

@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.mount import PERIOD_SQL
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.errors import HuiminError
 from huimin.policy import load_policy
 from huimin.root import Root

@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.database import published_rows
 from huimin.errors import UsageError
 from huimin.findings import decisions_sql, found_of, history

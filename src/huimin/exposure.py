@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.rule import Rule
 from huimin.yuan import yuan
 

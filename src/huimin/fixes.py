@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.mends import column_of
 from huimin.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
 from huimin.root import RESTRICTED_DIRECTORY

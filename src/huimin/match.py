@@ -6,7 +6,7 @@ from time import perf_counter
 
 import duckdb
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.disk import of_disk
 from huimin.errors import RuleError
 from huimin.mount import InForce, mount, open_work

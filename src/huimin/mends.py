@@ -11,7 +11,7 @@ import polars as pl
 
 from huimin.cells import cleaned, parse
 from huimin.cells.reasons import WHOLE_RECORD
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.published import MENDS, column_types
 from huimin.root import Root
 from huimin.sheets.header import claim_of, titles_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.contract import Contract
-from huimin.periods import bounds
+from huimin.contracts.contract import Contract
+from huimin.contracts.periods import bounds
 from huimin.sql import exact, literal
 
 SQL_TYPES = {

@@ -17,7 +17,7 @@ import polars as pl
 from huimin.account import lay_account
 from huimin.archive import Archive
 from huimin.check import check
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 from huimin.delivery import Delivery, Receipt
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from huimin.cells.reasons import REASONS
-from huimin.contract import Contract
-from huimin.expectation import DELIVERY_COLUMNS
+from huimin.contracts.contract import Contract
+from huimin.contracts.expectation import DELIVERY_COLUMNS
 from huimin.quality.rows import expectation_name, row_checks
 
 if TYPE_CHECKING:

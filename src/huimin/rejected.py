@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import duckdb
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.mends import column_of
 from huimin.sheets.header import titles_of
 

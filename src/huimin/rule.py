@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.portable import Query, faults, read_query
 from huimin.rule_header import (

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from huimin.clues import gather
-from huimin.contract import Column, Contract, load_contracts
+from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.errors import RuleError
 from huimin.match import match
 from huimin.mount import SQL_TYPES, lay_delivered, mount, open_work

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 
 Amount = Literal["payment", "period", "clue"]

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
+from huimin.contracts.periods import bounds
 from huimin.delivery import Receipt
 from huimin.mount import InForce
-from huimin.periods import bounds
 from huimin.root import Root
 
 Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]

@@ -7,7 +7,7 @@ from datetime import date, timedelta, timezone
 import polars as pl
 
 from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name, stands
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.delivery import Delivery, Receipt, Share
 from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huimin.contract import CellType, Column, Contract
+from huimin.contracts.contract import CellType, Column, Contract
 from huimin.root import unwritable, write_whole
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import polars as pl
 
 from huimin.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.clues import build_clues
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.delivery import Receipt
 from huimin.errors import DeliveryError, PublishError
 from huimin.manifest import Manifest, UsedFile, read_manifest

@@ -15,7 +15,7 @@ import xlsxwriter
 import xlwt
 
 from acceptance.inbox import District, Told, catalogue, packed, person
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.identity import mask_ids_in
 from huimin.query import rendered, select
 

@@ -11,7 +11,7 @@ import pytest
 
 from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
 from huimin.outcome import Published
 from huimin.root import Root

@@ -23,7 +23,7 @@ from acceptance.reference import (
     period_of,
     plus_months,
 )
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.identity import check_character
 
 RUN_DATES = (date(2023, 8, 22), date(2023, 3, 1), date(2024, 3, 10), date(2022, 12, 31))

@@ -11,7 +11,7 @@ import pytest
 import deliveries
 from huimin.cells.reasons import REASONS
 from huimin.cli.app import app
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.district import build_district, write_district
 from huimin.query import select
 from huimin.reference.commands import commands, shown

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 
 NAMES = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from huimin.cells import CANONICAL, stands
 from huimin.cells.reasons import REASONS
-from huimin.contract import CellType
+from huimin.contracts.contract import CellType
 from huimin.identity import check_character
 from properties.drawing import CATEGORIES, CELLS, column_of, drawn, read
 from unit.cells.drawn import READ_ON

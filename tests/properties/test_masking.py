@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from nights import PROJECT, run_night
 from properties.drawing import LONG
 from properties.secrets import Rosters

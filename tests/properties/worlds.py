@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from huimin.clues import build_clues
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.match import InForce, match, mount, open_work
 from huimin.published import DELIVERIES

@@ -9,7 +9,7 @@ import pytest
 
 from golden import EXPECTED, FOLDER, READ_ON, Read, drawing, fixtures
 from huimin.cells import CANONICAL
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.identity import check_character
 
 CONTRACTS = load_contracts(Path(__file__).resolve().parents[2] / "expectations")

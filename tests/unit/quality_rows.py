@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 
 TYPES = {
     "date": pl.Date,

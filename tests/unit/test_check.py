@@ -6,7 +6,7 @@ import pytest
 
 from deliveries import CHILD, HEAD, WIFE, deliver
 from huimin.check import check, profile
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.night import open_night, read_delivery, receipts, receive_step
 from huimin.root import Root
 from huimin.slots import resolve

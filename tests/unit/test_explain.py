@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.errors import UsageError
 from huimin.explain import explain
 from unit.published_run import PERSON, RUN, published_run

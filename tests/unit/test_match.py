@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.errors import RuleError
 from huimin.match import match
 from huimin.mount import REF_SPAN, SQL_TYPES, InForce, mount, open_work

@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
+from huimin.contracts.expectation import Expectation
 from huimin.errors import QualityError
-from huimin.expectation import Expectation
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS, bench
 from huimin.quality.rows import expectation_name

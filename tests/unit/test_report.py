@@ -13,7 +13,7 @@ import pytest
 from markupsafe import escape
 from rich.console import Console
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.publish import write_parquet
 from huimin.published import STATISTICS
 from huimin.report import Content, gather_content, statistics_table, write_page

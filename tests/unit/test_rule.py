@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.errors import RuleError
 from huimin.rule import Rule, load_rules, load_views
 

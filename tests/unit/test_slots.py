@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
+from huimin.contracts.periods import bounds
 from huimin.delivery import Delivery, Receipt, delivery_id
-from huimin.periods import bounds
 from huimin.slots import Standing, age_days, in_force, resolve
 
 PROJECT = Path(__file__).resolve().parents[2]

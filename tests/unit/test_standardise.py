@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from huimin.contract import Column, Contract, load_contracts
+from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.delivery import Delivery, Receipt, Share
 from huimin.errors import DeliveryError, HuiminError, PublishError
 from huimin.identity import check_character

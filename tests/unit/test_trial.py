@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deliveries import FILES, HEAD, deliver
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
 from huimin.root import Root
 from huimin.trial import plan_night, preview_rule, replay_run, try_file

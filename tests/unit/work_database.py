@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 from huimin.match import HITS, OUTCOMES, lay_run
 from huimin.mount import mount
 from huimin.rule import Rule

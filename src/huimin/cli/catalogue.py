@@ -11,7 +11,7 @@ from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.cli.nights import existing
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
 from huimin.root import Root
 from huimin.rule import Rule, load_rules

@@ -12,7 +12,7 @@ from rich.table import Table
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.disk import written_whole
 from huimin.errors import DeliveryError, UsageError
 from huimin.manifest import read_manifest

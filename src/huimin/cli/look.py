@@ -89,7 +89,7 @@ def explain(
     as_json: JsonSwitch = False,
 ) -> None:
     """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found."""
-    from huimin.contract import load_contracts
+    from huimin.contracts.contract import load_contracts
     from huimin.explain import explain as card_of
     from huimin.rule import load_rules
 

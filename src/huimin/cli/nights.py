@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.outcome import Published
 from huimin.report import statistics_table

@@ -46,7 +46,7 @@ def purge(
 
     The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
     """
-    from huimin.contract import load_contracts
+    from huimin.contracts.contract import load_contracts
     from huimin.retention import expired
     from huimin.retention import purge as remove
     from huimin.standard import receipts

@@ -9,7 +9,7 @@ import duckdb
 from huimin.changes import lay_changes
 from huimin.clues.build import lay_clues
 from huimin.clues.gather import gather
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.exposure import lay_exposure
 from huimin.ledger import apply_decisions, lay_previous, update_ledger, verified_outcomes
 from huimin.rule import Rule

@@ -8,7 +8,7 @@ import duckdb
 from huimin.clues.evidence import lay_evidence
 from huimin.clues.masks import lay_masks
 from huimin.clues.summary import lay_summaries
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.rule import Rule
 
 PRIORS = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}

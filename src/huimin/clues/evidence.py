@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 
 MASKS = {"id_number": "masked_id", "name": "masked_name", "account": "masked_account", "plate": "masked_plate"}
 """The macro that hides a column of that type."""

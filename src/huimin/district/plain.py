@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.district.days import Days
 from huimin.district.tables import MONTH_COLUMNS
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.district.build import District
 from huimin.district.messy.benefits import deliver_benefits
 from huimin.district.messy.office import REJECTS, Office

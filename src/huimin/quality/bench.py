@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
+from huimin.contracts.expectation import Expectation
 from huimin.errors import QualityError
-from huimin.expectation import Expectation
 
 RESULTS = {
     "expectation": pl.String,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contract import Contract
-from huimin.expectation import DELIVERY_COLUMNS, Expectation
+from huimin.contracts.contract import Contract
+from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
 from huimin.quality.bench import RESULTS, Check, Outcome, bench
 from huimin.quality.rows import critical_failures, expectation_name
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contract import Contract
-from huimin.expectation import DELIVERY_COLUMNS, Expectation, Severity
+from huimin.contracts.contract import Contract
+from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
 from huimin.root import write_whole
 from huimin.sql import parquet

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from huimin.contract import Column, Contract
-from huimin.expectation import Expectation
+from huimin.contracts.contract import Column, Contract
+from huimin.contracts.expectation import Expectation
 from huimin.reference.markdown import code, linked, page, section, table
 from huimin.rule import Rule
 from huimin.template import ACCEPTED

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.policy import BEGINNING, END, Parameter, Policy
 from huimin.reference.markdown import code, linked, page, section, table
 from huimin.rule import Rule, View

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.fixes import in_words
 from huimin.published import STATISTICS, ordered_select
 from huimin.report import figures, scorecard

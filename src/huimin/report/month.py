@@ -7,7 +7,7 @@ from datetime import date
 
 import duckdb
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.progress import FOUND_TRUE, FOUND_UNTRUE
 from huimin.report.content import wan
 from huimin.report.zero import Span, ZeroReport, zero_reports

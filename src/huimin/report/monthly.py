@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.database import published_rows
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous

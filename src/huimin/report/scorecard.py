@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from huimin.cells.reasons import REASONS
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.delivery import IN_FORCE
 from huimin.sql import rows_of
 

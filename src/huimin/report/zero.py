@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.progress import OUT_OF_THE_LEDGER
 from huimin.sql import rows_of
 

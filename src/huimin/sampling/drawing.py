@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from huimin.audit import note
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.disk import written_whole
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from huimin.clues.masks import lay_masks
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.coverage import lay_beneficiaries
 from huimin.errors import PublishError
 from huimin.manifest import read_manifest

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
 from huimin.sheets.delimited import line_count, lines_of, plain_sheet, refuse_vast, widest

@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from huimin.contract import Column, Contract, header_form
+from huimin.contracts.contract import Column, Contract, header_form
 
 UNITS = frozenset({"元", "人", "亩", "平方米", "㎡", "月", "年", "周岁"})
 SERIALS = frozenset({"序号", "编号"})

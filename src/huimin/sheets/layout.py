@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from huimin.contract import Contract, header_form
+from huimin.contracts.contract import Contract, header_form
 from huimin.errors import DeliveryError
 from huimin.sheets.header import SERIALS, Header, best_header
 from huimin.sheets.shapes import Limits, Sheet, Table, cell_names

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.clues.summary import lay_summaries
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.published import CARDS, column_types
 from huimin.rule import Rule
 from huimin.sql import exact, literal

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from huimin.contract import header_form
+from huimin.contracts.contract import header_form
 from huimin.errors import DeliveryError
 from huimin.sheets import TEXTS, WORKBOOKS, Limits, Sheet, read_raw
 from huimin.verification.columns import (

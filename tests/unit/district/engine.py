@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from huimin.clues import gather
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 from huimin.district import District
 from huimin.match import HITS, InForce, match, mount, open_work
 from huimin.policy import load_policy

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.district.clean import draw_district
 from huimin.district.days import Days
 from huimin.district.registers import Rows

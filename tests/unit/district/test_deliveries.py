@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.district import RUN_DATE, District, build_district, write_district, write_truth
 from huimin.night import Night, check_step, match_step, open_night, read_delivery, receive_step, standings_of
 from huimin.root import Root

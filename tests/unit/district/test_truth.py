@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from huimin.contract import load_contracts
+from huimin.contracts.contract import load_contracts
 from huimin.district import District, build_district
 from huimin.rule import load_rules
 from unit.district.engine import KEY, PROJECT, found_clues

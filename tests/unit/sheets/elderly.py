@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 from huimin.sheets import Limits, Reading, Table, read
 
 COLUMNS = (

@@ -19,7 +19,7 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huimin.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Sheet, Table, extract_members, read, read_raw
 from unit.sheets.elderly import contract

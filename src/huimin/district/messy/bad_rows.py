@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.district.identities import id_number
 from huimin.district.messy.dress import Cell
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from huimin.contract import Column, Contract
+from huimin.contracts.contract import Column, Contract
 
 Cell = str | float | datetime | None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from huimin.contract import Contract
+from huimin.contracts.contract import Contract
 from huimin.district.build import District
 from huimin.district.messy.bad_rows import bad_row
 from huimin.district.messy.dress import Style, dressed

@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
+from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
-from huimin.expectation import DELIVERY_COLUMNS, Expectation, expectation
-from huimin.faults import Faults
 
 CellType = Literal[
     "id_number", "name", "date", "month", "year", "term", "money", "integer", "decimal",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from huimin.faults import Faults
+from huimin.contracts.faults import Faults
 
 Severity = Literal["critical", "warning", "info"]
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.contract import Contract, header_form, load_contracts
+from huimin.contracts.contract import Contract, header_form, load_contracts
 from huimin.errors import ContractError
 
 SHARED = """
