@@ -10,11 +10,11 @@ import polars as pl
 from huimin.check import folder_of
 from huimin.delivery import Receipt
 from huimin.identity import mask_ids_in
-from huimin.published import DELIVERIES, column_types
 from huimin.root import Root
 from huimin.rule import Rule
 from huimin.slots import Standing
-from huimin.sql import exact
+from huimin.tables.declared import DELIVERIES, column_types
+from huimin.tables.sql import exact
 
 STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")

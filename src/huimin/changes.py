@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.sql import parquet
+from huimin.tables.sql import parquet
 
 CHANGES = ("new", "continuing", "changed", "vanished")
 

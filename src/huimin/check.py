@@ -15,8 +15,8 @@ from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS
 from huimin.root import Root
 from huimin.slots import Standing, age_days, in_force, later, resolve
-from huimin.sql import exact, parquet
 from huimin.standard import QUALITY_FILE, seal, sealed_files
+from huimin.tables.sql import exact, parquet
 
 QUALITY = {"roster": pl.String, "delivery": pl.String, **RESULTS}
 PROFILE = {

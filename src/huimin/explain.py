@@ -15,12 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from huimin.contracts.contract import Contract
-from huimin.database import published_rows
 from huimin.errors import UsageError
 from huimin.findings import decisions_sql, found_of, history
-from huimin.published import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.rule import Rule
-from huimin.sql import parquet, rows_of
+from huimin.tables.database import published_rows
+from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
+from huimin.tables.sql import parquet, rows_of
 
 TIERS = {
     1: "1 级 · 相互矛盾：两项事实不能同时成立",

@@ -6,7 +6,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.rule import Rule
-from huimin.yuan import yuan
+from huimin.tables.yuan import yuan
 
 EXEMPT = "豁免"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from huimin.sql import parquet
+from huimin.tables.sql import parquet
 
 KINDS = {
     "ledger": "核查",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.published import DECISIONS, quoted
 from huimin.rule import Rule
-from huimin.sql import exact
+from huimin.tables.declared import DECISIONS, quoted
+from huimin.tables.sql import exact
 from huimin.verification.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 
 REMEMBERED = (UNFOUNDED, UPHELD)

@@ -12,7 +12,7 @@ from huimin.errors import RuleError
 from huimin.mount import InForce, mount, open_work
 from huimin.policy import Policy, lay_policy
 from huimin.rule import Rule, View
-from huimin.yuan import yuan
+from huimin.tables.yuan import yuan
 
 __all__ = ["InForce", "match", "missing", "mount", "open_work"]
 

@@ -12,10 +12,10 @@ import polars as pl
 from huimin.cells import cleaned, parse
 from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contracts.contract import Column, Contract
-from huimin.published import MENDS, column_types
 from huimin.root import Root
 from huimin.sheets.header import claim_of, titles_of
 from huimin.slots import Standing, later
+from huimin.tables.declared import MENDS, column_types
 
 _ID_NUMBER = r"(?:^|[^0-9])([1-9][0-9]{16}[0-9Xx])(?:[^0-9]|$)"
 WHO = ("id_number", "name")

@@ -8,7 +8,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.sql import exact, literal
+from huimin.tables.sql import exact, literal
 
 SQL_TYPES = {
     "date": "date",

@@ -10,7 +10,7 @@ import duckdb
 from huimin.errors import DeliveryError, QualityError
 from huimin.root import Root
 from huimin.slots import Standing
-from huimin.sql import rows_of
+from huimin.tables.sql import rows_of
 from huimin.verification.judge import BACK, TAKEN
 
 

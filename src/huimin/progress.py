@@ -4,6 +4,7 @@ from datetime import date
 
 import duckdb
 
+from huimin.tables.yuan import yuan
 from huimin.verification.columns import (
     CLOSED,
     CONFIRMED,
@@ -18,7 +19,6 @@ from huimin.verification.columns import (
     UNFOUNDED,
     UPHELD,
 )
-from huimin.yuan import yuan
 
 FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)
 FOUND_UNTRUE = (UNFOUNDED, UPHELD)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.ledger import IS_CONFIRMED
-from huimin.sql import exact
+from huimin.tables.sql import exact
 
 Z = 1.959964
 """Of a 95 % interval."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.sql import parquet
-from huimin.yuan import yuan
+from huimin.tables.sql import parquet
+from huimin.tables.yuan import yuan
 
 TREND = """
 run varchar, run_date date, clues bigint, "open" bigint, confirmed bigint, unfounded bigint, closed bigint,

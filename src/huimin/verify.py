@@ -9,15 +9,15 @@ import duckdb
 from huimin.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.archive import Archive, hash_file
 from huimin.audit import notes
-from huimin.database import miscounted
 from huimin.delivery import Receipt
 from huimin.errors import PublishError, UsageError
 from huimin.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.publish import DATABASE
-from huimin.published import TABLES, quoted
 from huimin.root import Root
-from huimin.sql import literal, parquet
 from huimin.standard import is_whole, read_receipt
+from huimin.tables.database import miscounted
+from huimin.tables.declared import TABLES, quoted
+from huimin.tables.sql import literal, parquet
 from huimin.verification.fold import seen_through
 
 

@@ -14,8 +14,8 @@ from huimin.clues import build_clues
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.match import InForce, match, mount, open_work
-from huimin.published import DELIVERIES
 from huimin.rule_cases import Catalogued
+from huimin.tables.declared import DELIVERIES
 
 BIRTHS = ("19430831", "19330815", "19631231", "20050201", "19720229", "20120601", "19600101", "19850707")
 NAMES = ("张三", "李四", "王五", "欧阳明", "赵六", "孙七")

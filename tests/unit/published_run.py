@@ -9,7 +9,7 @@ import duckdb
 
 from huimin.manifest import Manifest, RunFacts, UsedFile
 from huimin.publish import Pages, Places, publish
-from huimin.published import RESTRICTED_TABLES, TABLES, quoted
+from huimin.tables.declared import RESTRICTED_TABLES, TABLES, quoted
 
 RUN = "20230901T020000-abc123"
 RUN_DATE = date(2023, 9, 1)

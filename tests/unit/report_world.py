@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import duckdb
 
-from huimin.published import quoted
 from huimin.report import Content, gather_content
+from huimin.tables.declared import quoted
 from unit.published_run import ready_to_publish
 from unit.work_database import contracts
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from huimin.changes import compare_runs
-from huimin.published import CHANGES
+from huimin.tables.declared import CHANGES
 from unit.test_ledger import CAR, DAYS, DEAD, night
 from unit.work_database import rows
 

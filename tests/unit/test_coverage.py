@@ -7,7 +7,7 @@ import duckdb
 from huimin.clues.masks import lay_masks
 from huimin.coverage import lay_beneficiaries, lay_coverage
 from huimin.ledger import lay_previous
-from huimin.published import COVERAGE
+from huimin.tables.declared import COVERAGE
 from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database
 
 ANN, BO, CID, DAN, EVA = (f"42999919500101{n:04d}" for n in range(1, 6))

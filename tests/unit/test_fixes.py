@@ -9,7 +9,7 @@ import pytest
 
 from huimin.cells.reasons import REASONS, TABLE
 from huimin.fixes import write_fix_books
-from huimin.published import DELIVERIES, REJECTS, column_types
+from huimin.tables.declared import DELIVERIES, REJECTS, column_types
 from unit.work_database import contracts, fill
 from unit.workbooks import MAIN, Book, letter
 

@@ -8,7 +8,7 @@ import pytest
 
 from huimin.clues import build_clues
 from huimin.ledger import lay_previous, verified_outcomes
-from huimin.published import LEDGER
+from huimin.tables.declared import LEDGER
 from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, work_database
 
 ANN = "429999195001010012"

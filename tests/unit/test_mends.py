@@ -13,8 +13,8 @@ from huimin.mends import lay_mends
 from huimin.night import open_night, read_delivery, receive_step
 from huimin.report.scorecard import DELIVERIES_SQL, scorecard
 from huimin.slots import resolve
-from huimin.sql import rows_of
 from huimin.standard import receipts
+from huimin.tables.sql import rows_of
 from nights import night, run_night, table
 
 

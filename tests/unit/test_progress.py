@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from huimin.progress import lay_progress
-from huimin.published import LEDGER, PROGRESS, quoted
+from huimin.tables.declared import LEDGER, PROGRESS, quoted
 from unit.published_run import drawn
 
 RUN_DATE = date(2023, 9, 1)

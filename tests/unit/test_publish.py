@@ -17,7 +17,7 @@ from huimin.accounting import FIGURES, imbalances
 from huimin.errors import PublishError
 from huimin.manifest import outputs_in, read_manifest
 from huimin.publish import ROW_GROUP, Pages, publish, row_groups
-from huimin.published import CLUES, TABLES
+from huimin.tables.declared import CLUES, TABLES
 from unit.published_run import PERSON, RUN, TABLE_ROWS, drawn, facts, places, published_run, ready_to_publish
 
 LATER = "20230902T020000-def456"

@@ -15,13 +15,13 @@ from rich.console import Console
 
 from huimin.contracts.contract import Column, Contract
 from huimin.publish import write_parquet
-from huimin.published import STATISTICS
 from huimin.report import Content, gather_content, statistics_table, write_page
 from huimin.report.content import reason_text
 from huimin.report.month import days_of
 from huimin.report.page import page, short
 from huimin.report.scorecard import in_titles
 from huimin.report.zero import zero_reports
+from huimin.tables.declared import STATISTICS
 from unit.published_run import RUN, RUN_DATE, ready_to_publish
 from unit.report_world import HOSTILE, content_of, hostile, worked_off
 from unit.work_database import contracts

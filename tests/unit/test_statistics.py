@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from huimin.published import STATISTICS
 from huimin.statistics import lay_statistics
+from huimin.tables.declared import STATISTICS
 from unit.work_database import catalogue, contracts, rows, rule, work_database
 
 RULES = catalogue(

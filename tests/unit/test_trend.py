@@ -6,8 +6,8 @@ from pathlib import Path
 
 from deliveries import deliver
 from huimin.manifest import read_manifest
-from huimin.published import TREND
 from huimin.root import Root
+from huimin.tables.declared import TREND
 from huimin.trend import lay_trend
 from huimin.trial import replay_run
 from nights import PROJECT, run_night, table

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.rule import Rule
-from huimin.yuan import yuan
+from huimin.tables.yuan import yuan
 
 PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
 """Columns by which a table of the work database is known as a roster."""

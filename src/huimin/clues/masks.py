@@ -5,7 +5,7 @@ from hashlib import sha256
 import duckdb
 
 from huimin.identity import INSIDE_TEXTS
-from huimin.sql import literal
+from huimin.tables.sql import literal
 
 BLOCK = 64
 """Bytes of a SHA-256 block (FIPS 198-1)."""

@@ -6,7 +6,7 @@ from string import Formatter
 import duckdb
 
 from huimin.rule import Rule
-from huimin.sql import literal
+from huimin.tables.sql import literal
 
 UNKNOWN = "不详"
 MEASURES = ("_mu", "_m2", "_wan", "_ratio")

@@ -10,7 +10,7 @@ from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
 from huimin.root import write_whole
-from huimin.sql import parquet
+from huimin.tables.sql import parquet
 
 _NAMES = {
     "expect_column_values_to_not_be_null": "not_null",

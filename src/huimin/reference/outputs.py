@@ -1,8 +1,8 @@
-"""The page of everything a run publishes, out of `huimin.published`."""
+"""The page of everything a run publishes, out of `huimin.tables.declared`."""
 
-from huimin.database import VIEWS, PublishedView
-from huimin.published import RESTRICTED_TABLES, TABLES, PublishedTable
 from huimin.reference.markdown import page, section, table
+from huimin.tables.database import VIEWS, PublishedView
+from huimin.tables.declared import RESTRICTED_TABLES, TABLES, PublishedTable
 
 FILES = (
     ("clues/rule=<规则>/*.parquet", "疑点线索，按规则分区（Hive 分区，`rule` 在路径里）"),

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 from rich.table import Table
 
-from huimin.published import STATISTICS, ordered_select
-from huimin.sql import parquet, rows_of
+from huimin.tables.declared import STATISTICS, ordered_select
+from huimin.tables.sql import parquet, rows_of
 
 PARTS = {
     "main": "疑点线索统计表",

@@ -11,7 +11,7 @@ from huimin.contracts.contract import Contract
 from huimin.progress import FOUND_TRUE, FOUND_UNTRUE
 from huimin.report.content import wan
 from huimin.report.zero import Span, ZeroReport, zero_reports
-from huimin.sql import rows_of
+from huimin.tables.sql import rows_of
 
 
 @dataclass(frozen=True)

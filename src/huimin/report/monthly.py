@@ -9,13 +9,11 @@ from pathlib import Path
 import duckdb
 
 from huimin.contracts.contract import load_contracts
-from huimin.database import published_rows
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
 from huimin.manifest import Manifest, read_manifest
 from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
-from huimin.published import DECISIONS, TABLES, PublishedTable, quoted
 from huimin.rates import lay_rates
 from huimin.report.book import workbook
 from huimin.report.content import gather_content
@@ -24,7 +22,9 @@ from huimin.report.page import page
 from huimin.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.rule import load_rules
 from huimin.sampling.plans import drawn_lists
-from huimin.sql import parquet
+from huimin.tables.database import published_rows
+from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, quoted
+from huimin.tables.sql import parquet
 from huimin.verification.records import Record, records_of
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"

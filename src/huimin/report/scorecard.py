@@ -10,7 +10,7 @@ import duckdb
 from huimin.cells.reasons import REASONS
 from huimin.contracts.contract import Contract
 from huimin.delivery import IN_FORCE
-from huimin.sql import rows_of
+from huimin.tables.sql import rows_of
 
 NO_ROSTER = "（放错位置）"
 SEVERITIES = {"critical": "关键", "warning": "提醒"}

@@ -9,7 +9,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.progress import OUT_OF_THE_LEDGER
-from huimin.sql import rows_of
+from huimin.tables.sql import rows_of
 
 Kind = Literal["street", "department"]
 NO_CLUE, NO_RESULT, NO_DATA = "零线索", "零核查", "零交付"

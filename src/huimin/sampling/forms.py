@@ -17,7 +17,7 @@ from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import Rule
 from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
 from huimin.sampling.plans import Plan, Standing
-from huimin.sql import parquet
+from huimin.tables.sql import parquet
 from huimin.verification.book import BookRow, write_book
 from huimin.verification.book_rows import Issue, book_rows, lay_book_rows
 from huimin.verification.cards import CARDS_FILE

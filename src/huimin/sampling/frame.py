@@ -15,8 +15,8 @@ from huimin.mount import mount
 from huimin.root import Root
 from huimin.sampling.draw import TARGETS
 from huimin.slots import resolve, rows_in_force
-from huimin.sql import parquet
 from huimin.standard import receipts
+from huimin.tables.sql import parquet
 from huimin.verification.columns import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 
 IN_FORCE = ("accepted", "accepted_with_rejects")

@@ -8,9 +8,9 @@ import duckdb
 
 from huimin.clues.summary import lay_summaries
 from huimin.contracts.contract import Column, Contract
-from huimin.published import CARDS, column_types
 from huimin.rule import Rule
-from huimin.sql import exact, literal
+from huimin.tables.declared import CARDS, column_types
+from huimin.tables.sql import exact, literal
 
 CARDS_FILE = f"{CARDS.name}.parquet"
 MOST_TOLD = 6

@@ -14,7 +14,7 @@ from huimin.manifest import read_manifest
 from huimin.mount import open_work
 from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import Rule
-from huimin.sql import parquet
+from huimin.tables.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
 from huimin.verification.cards import CARDS_FILE

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from huimin.sampling.plans import plans_of
-from huimin.sql import rows_of
+from huimin.tables.sql import rows_of
 from huimin.verification.columns import CLOSED, FILLED, GONE, MENDING, OPEN, RECHECKING
 from huimin.verification.judge import PROGRESS_NAME, TOTALS, Known
 from huimin.verification.records import Record

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from huimin.ledger import lay_decisions, lay_previous
-from huimin.published import CARDS, column_types
 from huimin.sheets import Limits
+from huimin.tables.declared import CARDS, column_types
 from huimin.verification.book_rows import Issue
 from huimin.verification.columns import FILLED, LOCKED, SEAL, seal
 from huimin.verification.export import file_name, write_ledger_books

@@ -5,8 +5,8 @@ import stat
 import duckdb
 import pytest
 
-from huimin.database import STORAGE_VERSION, VIEWS, columns_reference
-from huimin.published import RESTRICTED_TABLES, TABLES
+from huimin.tables.database import STORAGE_VERSION, VIEWS, columns_reference
+from huimin.tables.declared import RESTRICTED_TABLES, TABLES
 from unit.published_run import RUN, TABLE_ROWS, drawn, published_run
 
 

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.sql import exact, literal, parquet
+from huimin.tables.sql import exact, literal, parquet
 
 
 @pytest.mark.parametrize("text", ["", "'", "''", "it's; drop table t --", "100%\\_\n\t", "姓名"])

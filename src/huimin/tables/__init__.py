@@ -1,0 +1,1 @@
+"""Published and working tables, declared once, and the SQL that names them."""
