@@ -11,7 +11,7 @@ from benchmarks.stopwatch import Stopwatch, cpu
 from huimin import night as nights
 from huimin.district import RUN_DATE
 from huimin.publication import publish_step
-from huimin.root import Root
+from huimin.store.root import Root
 
 ALONE = (
     "deceased", "dibao_tekun", "dibao_vehicle", "elderly_underage", "contribution_employee", "trade_in_owner",

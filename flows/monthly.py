@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from prefect import flow
 
 from huimin.report import MonthlyReport
-from huimin.root import Root
+from huimin.store.root import Root
 from tasks import artifacts
 from tasks.report import report
 

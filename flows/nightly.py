@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from huimin.delivery import Delivery
 from huimin.night import Night, open_night
 from huimin.outcome import Published
-from huimin.root import Root
+from huimin.store.delivery import Delivery
+from huimin.store.root import Root
 from tasks import artifacts
 from tasks.check import check
 from tasks.match import match

@@ -7,7 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.report import MonthlyReport, write_monthly
-from huimin.root import Root
+from huimin.store.root import Root
 from tasks.guard import guarded, worth_retrying
 
 

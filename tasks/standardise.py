@@ -3,8 +3,8 @@
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from huimin.delivery import Delivery, Receipt
 from huimin.night import Night, read_delivery
+from huimin.store.delivery import Delivery, Receipt
 from tasks.guard import guarded, worth_retrying
 
 

@@ -10,8 +10,8 @@ from unicodedata import east_asian_width
 
 import polars as pl
 
-from huimin.delivery import Delivery, Receipt
 from huimin.night import Night, open_night, read_delivery, receive_step
+from huimin.store.delivery import Delivery, Receipt
 from nights import night as a_night
 
 FOLDER = Path(__file__).parent / "rosters"

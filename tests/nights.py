@@ -18,7 +18,7 @@ from huimin.night import (
 )
 from huimin.outcome import Published
 from huimin.publication import publish_step
-from huimin.root import Root
+from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parents[1]
 RUN_DATE = date(2023, 8, 22)

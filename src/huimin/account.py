@@ -8,11 +8,11 @@ import duckdb
 import polars as pl
 
 from huimin.check import folder_of
-from huimin.delivery import Receipt
 from huimin.identity import mask_ids_in
-from huimin.root import Root
 from huimin.rule import Rule
 from huimin.slots import Standing
+from huimin.store.delivery import Receipt
+from huimin.store.root import Root
 from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import exact
 

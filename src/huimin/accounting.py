@@ -7,9 +7,9 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from huimin.archive import Archive
-from huimin.delivery import Delivery
-from huimin.manifest import Counted
+from huimin.store.archive import Archive
+from huimin.store.delivery import Delivery
+from huimin.store.manifest import Counted
 
 ROWS = "rows"
 """The figure of `shares` that counts rows; every other is a money column's sum in yuan."""

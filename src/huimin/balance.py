@@ -6,12 +6,12 @@ from decimal import Decimal
 import duckdb
 
 from huimin.accounting import GROUNDS, counted_in, lay_received, lay_shares
-from huimin.archive import Archive
 from huimin.contracts.contract import Contract
-from huimin.manifest import Counted, RunFacts
 from huimin.publish import balanced
-from huimin.root import Root
 from huimin.slots import Standing
+from huimin.store.archive import Archive
+from huimin.store.manifest import Counted, RunFacts
+from huimin.store.root import Root
 
 
 def balance_with_deliveries(

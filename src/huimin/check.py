@@ -10,12 +10,12 @@ import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.delivery import Receipt
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS
-from huimin.root import Root
 from huimin.slots import Standing, age_days, in_force, later, resolve
 from huimin.standard import QUALITY_FILE, seal, sealed_files
+from huimin.store.delivery import Receipt
+from huimin.store.root import Root
 from huimin.tables.sql import exact, parquet
 
 QUALITY = {"roster": pl.String, "delivery": pl.String, **RESULTS}

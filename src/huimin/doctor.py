@@ -15,8 +15,8 @@ from urllib.request import urlopen
 from huimin.contracts.contract import load_contracts
 from huimin.errors import HuiminError
 from huimin.policy import load_policy
-from huimin.root import Root
 from huimin.rule import load_rules
+from huimin.store.root import Root
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
 ROOM = 2 * 1024**3

@@ -11,8 +11,8 @@ from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.contracts.contract import Column, Contract
 from huimin.mends import column_of
 from huimin.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
-from huimin.root import RESTRICTED_DIRECTORY
 from huimin.sheets.header import titles_of
+from huimin.store.root import RESTRICTED_DIRECTORY
 from huimin.verification.export import file_name
 from huimin.verification.look import Look, height, plain, print_on_a4, units
 from huimin.verification.rows import Rows, style_of

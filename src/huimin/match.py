@@ -7,11 +7,11 @@ from time import perf_counter
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.disk import of_disk
 from huimin.errors import RuleError
 from huimin.mount import InForce, mount, open_work
 from huimin.policy import Policy, lay_policy
 from huimin.rule import Rule, View
+from huimin.store.disk import of_disk
 from huimin.tables.yuan import yuan
 
 __all__ = ["InForce", "match", "missing", "mount", "open_work"]

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from huimin.archive import Archive
-from huimin.audit import notes
-from huimin.delivery import Delivery
 from huimin.errors import PublishError
-from huimin.manifest import UsedDelivery, read_manifest
-from huimin.root import Root
 from huimin.standard import folders, is_whole, read_receipt
+from huimin.store.archive import Archive
+from huimin.store.audit import notes
+from huimin.store.delivery import Delivery
+from huimin.store.manifest import UsedDelivery, read_manifest
+from huimin.store.root import Root
 
 
 def damaged_folders(root: Root) -> list[Path]:

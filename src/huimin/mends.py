@@ -12,9 +12,9 @@ import polars as pl
 from huimin.cells import cleaned, parse
 from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contracts.contract import Column, Contract
-from huimin.root import Root
 from huimin.sheets.header import claim_of, titles_of
 from huimin.slots import Standing, later
+from huimin.store.root import Root
 from huimin.tables.declared import MENDS, column_types
 
 _ID_NUMBER = r"(?:^|[^0-9])([1-9][0-9]{16}[0-9Xx])(?:[^0-9]|$)"

@@ -15,25 +15,25 @@ from time import perf_counter
 import polars as pl
 
 from huimin.account import lay_account
-from huimin.archive import Archive
 from huimin.check import check
 from huimin.contracts.contract import Contract, load_contracts
-from huimin.delivery import Delivery, Receipt
-from huimin.disk import written_whole
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.limits import digest_of_limits, load_limits
-from huimin.manifest import UsedDelivery
 from huimin.match import match
 from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.mount import mount, open_work
 from huimin.policy import Policy, load_policy
 from huimin.receive import Received, receive
-from huimin.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sheets import Limits, read
 from huimin.slots import Standing, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised
 from huimin.standardise import refused, standardise
+from huimin.store.archive import Archive
+from huimin.store.delivery import Delivery, Receipt
+from huimin.store.disk import written_whole
+from huimin.store.manifest import UsedDelivery
+from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.verification.intake import Imported, import_inbox
 
 UNFORESEEN = "unforeseen"

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 from huimin.errors import DeliveryError, QualityError
-from huimin.root import Root
 from huimin.slots import Standing
+from huimin.store.root import Root
 from huimin.tables.sql import rows_of
 from huimin.verification.judge import BACK, TAKEN
 

@@ -9,15 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from huimin.account import lay_rules
-from huimin.archive import hash_file
 from huimin.balance import balance_with_deliveries, counted_of
 from huimin.clues import build_clues
 from huimin.coverage import lay_coverage
-from huimin.disk import written_whole
 from huimin.fixes import write_fix_books
 from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits
-from huimin.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.mends import lay_mends
 from huimin.mount import open_work
 from huimin.night import Checked, Night, standings_of, timed
@@ -27,9 +24,12 @@ from huimin.publish import Pages, Places, publish
 from huimin.quality_pages import write_quality_pages
 from huimin.rates import lay_rates
 from huimin.report import gather_content, write_page, write_workbook
-from huimin.root import Root
 from huimin.sampling.plans import drawn_lists
 from huimin.slots import Standing, in_force
+from huimin.store.archive import hash_file
+from huimin.store.disk import written_whole
+from huimin.store.manifest import RunFacts, UsedDelivery, UsedFile
+from huimin.store.root import Root
 from huimin.trend import lay_trend
 from huimin.verification.book_rows import Issue
 from huimin.verification.cards import CARDS_FILE, lay_cards

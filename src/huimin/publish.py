@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huimin.accounting import FIGURES, Figure, imbalances
-from huimin.disk import written_whole
 from huimin.errors import PublishError
-from huimin.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
-from huimin.root import LATEST, RUN_NAME, sync
+from huimin.store.disk import written_whole
+from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
+from huimin.store.root import LATEST, RUN_NAME, sync
 from huimin.tables.database import miscounted, write_database
 from huimin.tables.declared import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from huimin.archive import Archive
-from huimin.delivery import Delivery, delivery_id
 from huimin.errors import DeliveryError
 from huimin.identity import mask_ids_in
-from huimin.root import RESTRICTED_DIRECTORY
 from huimin.sheets import Limits, extract_members
+from huimin.store.archive import Archive
+from huimin.store.delivery import Delivery, delivery_id
+from huimin.store.root import RESTRICTED_DIRECTORY
 
 VERIFICATION = "verification"
 """Folder of the inbox for returned ledgers; no roster."""

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from huimin.archive import hash_file
-from huimin.audit import note
-from huimin.delivery import IN_FORCE, Receipt
 from huimin.receive import find, readable
-from huimin.root import RUN_NAME, Root
+from huimin.store.archive import hash_file
+from huimin.store.audit import note
+from huimin.store.delivery import IN_FORCE, Receipt
+from huimin.store.root import RUN_NAME, Root
 
 HASH = re.compile(r"[0-9a-f]{64}")
 

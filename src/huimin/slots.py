@@ -9,9 +9,9 @@ from typing import Literal
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.delivery import Receipt
 from huimin.mount import InForce
-from huimin.root import Root
+from huimin.store.delivery import Receipt
+from huimin.store.root import Root
 
 Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.archive import hash_file
-from huimin.delivery import Receipt
-from huimin.disk import written_whole
 from huimin.errors import PublishError
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync, write_json
-from huimin.seal import sealed, unsealed
 from huimin.standardise import Standardised
+from huimin.store.archive import hash_file
+from huimin.store.delivery import Receipt
+from huimin.store.disk import written_whole
+from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync, write_json
+from huimin.store.seal import sealed, unsealed
 
 SEAL, RECEIPT, QUALITY_FILE = "seal.json", "receipt.json", "quality.parquet"
 FRAMES = ("rows", "rejects", "findings")

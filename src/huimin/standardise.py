@@ -8,9 +8,9 @@ import polars as pl
 
 from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name, stands
 from huimin.contracts.contract import Column, Contract
-from huimin.delivery import Delivery, Receipt, Share
 from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table
+from huimin.store.delivery import Delivery, Receipt, Share
 
 # The People's Republic has one time zone, and no daylight saving since 1991.
 _CHINA = timezone(timedelta(hours=8))

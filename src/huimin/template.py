@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huimin.contracts.contract import CellType, Column, Contract
-from huimin.root import unwritable, write_whole
+from huimin.store.root import unwritable, write_whole
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -12,12 +12,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.clues import build_clues
 from huimin.contracts.contract import Contract
-from huimin.delivery import Receipt
 from huimin.errors import DeliveryError, PublishError
-from huimin.manifest import Manifest, UsedFile, read_manifest
 from huimin.match import missing
 from huimin.mend import refuse_damaged_archive
 from huimin.mount import open_work
@@ -32,9 +29,12 @@ from huimin.night import (
 )
 from huimin.publication import publish_step
 from huimin.receive import readable, returned_files
-from huimin.root import Root
 from huimin.slots import Standing
 from huimin.standard import QUALITY_FILE, folders, sealed_files
+from huimin.store.archive import Archive, LookOnly, hash_delivered, hash_file
+from huimin.store.delivery import Receipt
+from huimin.store.manifest import Manifest, UsedFile, read_manifest
+from huimin.store.root import Root
 from huimin.verification.records import folder_of_records, records_of
 from huimin.verify import differences
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 
 from huimin.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
-from huimin.archive import Archive, hash_file
-from huimin.audit import notes
-from huimin.delivery import Receipt
 from huimin.errors import PublishError, UsageError
-from huimin.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.publish import DATABASE
-from huimin.root import Root
 from huimin.standard import is_whole, read_receipt
+from huimin.store.archive import Archive, hash_file
+from huimin.store.audit import notes
+from huimin.store.delivery import Receipt
+from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
+from huimin.store.root import Root
 from huimin.tables.database import miscounted
 from huimin.tables.declared import TABLES, quoted
 from huimin.tables.sql import literal, parquet

@@ -35,8 +35,8 @@ from huimin.night import (
 from huimin.outcome import Published
 from huimin.publication import publish_step
 from huimin.quality.bench import RESULTS
-from huimin.root import Root
 from huimin.slots import Standing
+from huimin.store.root import Root
 
 PROJECT = Path(__file__).parents[2]
 RUN_DATE = date(2023, 9, 1)

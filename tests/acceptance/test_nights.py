@@ -17,7 +17,7 @@ from acceptance.reference import BENEFITS, Book, Clue, Row, World, period_of, re
 from acceptance.test_rules import CLUES, NOT_COVERED, PROJECT, Key, compared, exempt, rows_of, run
 from acceptance.worlds import Maker, draw, write
 from huimin.night import Night
-from huimin.root import Root
+from huimin.store.root import Root
 
 FORM = {
     "student_living": "区教育局", "high_school_grant": "区教育局", "vehicle_trade_in": "区科经局",

@@ -19,7 +19,7 @@ from huimin import night as nights
 from huimin.check import QUALITY
 from huimin.clues import build_clues
 from huimin.mount import open_work
-from huimin.root import Root
+from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLATES, PERSONS = ("dibao_vehicle",), ("dibao_cadre_family",)

@@ -15,7 +15,7 @@ from huimin.contracts.contract import load_contracts
 from huimin.district import build_district, write_district
 from huimin.query import select
 from huimin.reference.commands import commands, shown
-from huimin.root import Root
+from huimin.store.root import Root
 from nights import run_night
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from pathlib import Path
 from deliveries import FILES, HEAD, deliver
 from huimin.night import Night, check_step, match_step, open_night, read_delivery, receive_step
 from huimin.publication import publish_step
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.verify import differences, verify
 from nights import PROJECT, RUN_DATE
 

@@ -13,7 +13,7 @@ import pytest
 from faults.children import begin, ended
 from faults.roots import FIRST, SECOND, THIRD, assert_recovers, copied, one_night
 from huimin.errors import BusyError
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.verify import verify
 
 

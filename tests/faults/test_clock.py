@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from faults.roots import FIRST, LATER, SECOND, THIRD, assert_recovers, copied, one_night
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.verify import verify
 
 HERE = ZoneInfo("Asia/Shanghai")

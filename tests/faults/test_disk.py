@@ -9,7 +9,7 @@ import pytest
 from faults.mounts import fill, read_only, small_disk
 from faults.roots import FIRST, SECOND, assert_pair_is_whole, assert_recovers, copied, one_night
 from huimin.errors import PublishError
-from huimin.root import Root
+from huimin.store.root import Root
 
 SIZE = 64 * 1024**2
 PLACES = ("", "archive", "standard", "state", "restricted", "published")

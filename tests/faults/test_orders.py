@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deliveries import CHILD, FILES, HEAD, WIFE
 from faults.roots import SECOND, one_night, the_night
 from huimin.night import open_night, read_delivery, receive_step
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.verify import differences, verify
 
 SECRET = bytes(range(32))

@@ -10,7 +10,7 @@ import pytest
 
 from faults.roots import FIRST, copied, leftovers, one_night
 from huimin.cli.nights import QUIET_PREFECT
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.verify import verify
 from nights import PROJECT
 from servers import free_port, wait_for

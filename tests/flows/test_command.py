@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from deliveries import HEAD, WIFE, deliver
-from huimin.root import Root
+from huimin.store.root import Root
 from nights import PROJECT
 
 

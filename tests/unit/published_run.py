@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.manifest import Manifest, RunFacts, UsedFile
 from huimin.publish import Pages, Places, publish
+from huimin.store.manifest import Manifest, RunFacts, UsedFile
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES, quoted
 
 RUN = "20230901T020000-abc123"

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from huimin.accounting import GROUNDS, counted_in, imbalances, lay_received, lay_shares
-from huimin.archive import Archive
 from huimin.balance import counted_of
-from huimin.delivery import Receipt, Share
-from huimin.manifest import Counted, UsedDelivery
 from huimin.slots import Standing
+from huimin.store.archive import Archive
+from huimin.store.delivery import Receipt, Share
+from huimin.store.manifest import Counted, UsedDelivery
 from unit.published_run import ready_to_publish
 
 CONTENT = b"delivered"

@@ -8,8 +8,8 @@ from deliveries import CHILD, HEAD, WIFE, deliver
 from huimin.check import check, profile
 from huimin.contracts.contract import load_contracts
 from huimin.night import open_night, read_delivery, receipts, receive_step
-from huimin.root import Root
 from huimin.slots import resolve
+from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, night
 
 POPULATION = "姓名,身份证号,户号,户籍状态\n"

@@ -13,7 +13,7 @@ import pytest
 from deliveries import CHILD, FILES, HEAD, WIFE, deliver
 from huimin.errors import ContractError, UsageError
 from huimin.night import open_night, receipts
-from huimin.root import Root
+from huimin.store.root import Root
 from nights import night, run_night, table
 
 

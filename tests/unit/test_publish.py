@@ -15,8 +15,8 @@ import pytest
 from huimin import publish as publishing
 from huimin.accounting import FIGURES, imbalances
 from huimin.errors import PublishError
-from huimin.manifest import outputs_in, read_manifest
 from huimin.publish import ROW_GROUP, Pages, publish, row_groups
+from huimin.store.manifest import outputs_in, read_manifest
 from huimin.tables.declared import CLUES, TABLES
 from unit.published_run import PERSON, RUN, TABLE_ROWS, drawn, facts, places, published_run, ready_to_publish
 

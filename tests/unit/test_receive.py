@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from huimin.archive import Archive, LookOnly
 from huimin.receive import receive
 from huimin.sheets import Limits
+from huimin.store.archive import Archive, LookOnly
 
 NOW = datetime(2023, 8, 22, 2, tzinfo=UTC)
 ROSTERS = {"urban_dibao", "population"}
@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_others_go_on(inbox, monke
             raise fault
         return sha256(source.read_bytes()).hexdigest()
 
-    monkeypatch.setattr("huimin.archive.hash_file", hash_file)
+    monkeypatch.setattr("huimin.store.archive.hash_file", hash_file)
     sealed, good = received(inbox).deliveries
     assert words in sealed.problem
     assert good.problem is None
@@ -183,7 +183,7 @@ def test_a_file_gone_since_the_folder_was_listed_waits(inbox, monkeypatch):
         place.unlink()
         return source.read_bytes()
 
-    monkeypatch.setattr("huimin.archive.hash_file", hash_file)
+    monkeypatch.setattr("huimin.store.archive.hash_file", hash_file)
     assert received(inbox).deliveries == ()
 
 

@@ -14,7 +14,7 @@ from huimin.errors import UsageError
 from huimin.outcome import Published
 from huimin.report import write_monthly
 from huimin.report.month import days_of, gather_edition
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.verification.records import Decision, append, held
 from nights import PROJECT, run_night, table
 from unit.report_world import RUN_DATE, worked_off

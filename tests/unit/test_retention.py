@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from deliveries import FILES, HEAD, deliver
-from huimin.audit import notes
 from huimin.retention import expired, purge
-from huimin.root import Root
 from huimin.standard import receipts
+from huimin.store.audit import notes
+from huimin.store.root import Root
 from huimin.verify import verify
 from nights import night, run_night, table
 

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from huimin.contracts.contract import Column, Contract, load_contracts
-from huimin.delivery import Delivery, Receipt, Share
 from huimin.errors import DeliveryError, HuiminError, PublishError
 from huimin.identity import check_character
 from huimin.sheets.shapes import FAULTS, Reading, Table
 from huimin.standard import write_standardised
 from huimin.standardise import Standardised, standardise
+from huimin.store.delivery import Delivery, Receipt, Share
 
 READ_ON = date(2023, 9, 1)
 CONTRACTS = load_contracts(Path(__file__).parents[2] / "expectations")

@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from deliveries import deliver
-from huimin.manifest import read_manifest
-from huimin.root import Root
+from huimin.store.manifest import read_manifest
+from huimin.store.root import Root
 from huimin.tables.declared import TREND
 from huimin.trend import lay_trend
 from huimin.trial import replay_run

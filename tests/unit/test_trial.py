@@ -10,7 +10,7 @@ import pytest
 from deliveries import FILES, HEAD, deliver
 from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
-from huimin.root import Root
+from huimin.store.root import Root
 from huimin.trial import plan_night, preview_rule, replay_run, try_file
 from nights import PROJECT, RUN_DATE, run_night
 

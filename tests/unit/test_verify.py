@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from huimin.archive import Archive
 from huimin.errors import UsageError
-from huimin.manifest import UsedDelivery
 from huimin.publish import Pages, publish
+from huimin.store.archive import Archive
+from huimin.store.manifest import UsedDelivery
 from huimin.verify import differences, verify
 from unit.published_run import RUN, facts, places, published_run, ready_to_publish
 

@@ -13,8 +13,8 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.nights import existing
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
-from huimin.root import Root
 from huimin.rule import Rule, load_rules
+from huimin.store.root import Root
 
 rosters = App(
     name="rosters",

@@ -13,14 +13,14 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.contracts.contract import load_contracts
-from huimin.disk import written_whole
 from huimin.errors import DeliveryError, UsageError
-from huimin.manifest import read_manifest
 from huimin.mount import open_work
 from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
-from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import load_rules
+from huimin.store.disk import written_whole
+from huimin.store.manifest import read_manifest
+from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.verification.book_rows import Side
 from huimin.verification.export import export_current
 from huimin.verification.fold import hand_out, lay_current

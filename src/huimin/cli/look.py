@@ -11,10 +11,10 @@ from rich.table import Table
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
-from huimin.delivery import Receipt
 from huimin.errors import DeliveryError, QualityError, UsageError
 from huimin.quality.gate import RECORDS_JUDGED
-from huimin.root import Root
+from huimin.store.delivery import Receipt
+from huimin.store.root import Root
 from huimin.trial import Tried, try_file
 
 TOO_FEW = "接收的记录不足一半：正式报送后不会被采用，请先改正退回的行"

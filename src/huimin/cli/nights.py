@@ -15,7 +15,7 @@ from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.outcome import Published
 from huimin.report import statistics_table
-from huimin.root import Root, write_json
+from huimin.store.root import Root, write_json
 from huimin.trial import Plan, plan_night, replay_run
 
 QUIET_PREFECT = {

@@ -13,7 +13,7 @@ from huimin.cli.nights import existing
 from huimin.errors import PublishError, UsageError
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
-from huimin.root import Root
+from huimin.store.root import Root
 
 
 @app.command(help_epilogue="Example: huimin report --month 2023-08 --root data")

@@ -12,7 +12,7 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.errors import PublishError, UsageError
-from huimin.root import Root
+from huimin.store.root import Root
 
 MOST_DAYS = 36_500
 

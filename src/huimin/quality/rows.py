@@ -9,7 +9,7 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
-from huimin.root import write_whole
+from huimin.store.root import write_whole
 from huimin.tables.sql import parquet
 
 _NAMES = {

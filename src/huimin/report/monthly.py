@@ -11,7 +11,6 @@ import duckdb
 from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
-from huimin.manifest import Manifest, read_manifest
 from huimin.policy import lay_policy, load_policy
 from huimin.progress import lay_progress
 from huimin.rates import lay_rates
@@ -19,9 +18,10 @@ from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
-from huimin.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.rule import load_rules
 from huimin.sampling.plans import drawn_lists
+from huimin.store.manifest import Manifest, read_manifest
+from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.tables.database import published_rows
 from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, quoted
 from huimin.tables.sql import parquet

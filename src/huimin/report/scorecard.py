@@ -9,7 +9,7 @@ import duckdb
 
 from huimin.cells.reasons import REASONS
 from huimin.contracts.contract import Contract
-from huimin.delivery import IN_FORCE
+from huimin.store.delivery import IN_FORCE
 from huimin.tables.sql import rows_of
 
 NO_ROSTER = "（放错位置）"

@@ -11,14 +11,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.audit import note
 from huimin.contracts.contract import Contract
-from huimin.disk import written_whole
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
-from huimin.manifest import read_manifest
 from huimin.mount import open_work
-from huimin.root import RUN_NAME, Root
 from huimin.sampling.draw import TARGETS, UNFOUNDED_KINDS, Kind, assign, draw, strata_of
 from huimin.sampling.frame import (
     checkers,
@@ -44,6 +40,10 @@ from huimin.sampling.plans import (
     plans_of,
     standings_of,
 )
+from huimin.store.audit import note
+from huimin.store.disk import written_whole
+from huimin.store.manifest import read_manifest
+from huimin.store.root import RUN_NAME, Root
 from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import RECHECKING, UNFOUNDED
 from huimin.verification.fold import place_of

@@ -11,12 +11,12 @@ import polars as pl
 
 from huimin.errors import PublishError
 from huimin.ledger import lay_decisions
-from huimin.manifest import read_manifest
 from huimin.mount import open_work
-from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import Rule
 from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
 from huimin.sampling.plans import Plan, Standing
+from huimin.store.manifest import read_manifest
+from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
 from huimin.verification.book import BookRow, write_book
 from huimin.verification.book_rows import Issue, book_rows, lay_book_rows

@@ -10,12 +10,12 @@ from huimin.clues.masks import lay_masks
 from huimin.contracts.contract import Contract
 from huimin.coverage import lay_beneficiaries
 from huimin.errors import PublishError
-from huimin.manifest import read_manifest
 from huimin.mount import mount
-from huimin.root import Root
 from huimin.sampling.draw import TARGETS
 from huimin.slots import resolve, rows_in_force
 from huimin.standard import receipts
+from huimin.store.manifest import read_manifest
+from huimin.store.root import Root
 from huimin.tables.sql import parquet
 from huimin.verification.columns import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from huimin.root import write_whole
+from huimin.store.root import write_whole
 from huimin.supply import bill_of_materials
 
 place = Path(sys.argv[1])

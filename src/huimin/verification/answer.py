@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.manifest import read_manifest
-from huimin.root import Root
 from huimin.rule import Rule
+from huimin.store.manifest import read_manifest
+from huimin.store.root import Root
 from huimin.tables.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.book_rows import Issue, cells_of, lay_book_rows, seal_of

@@ -10,10 +10,10 @@ import duckdb
 from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
 from huimin.ledger import lay_decisions
-from huimin.manifest import read_manifest
 from huimin.mount import open_work
-from huimin.root import RESTRICTED_DIRECTORY, Root
 from huimin.rule import Rule
+from huimin.store.manifest import read_manifest
+from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows

@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from huimin.archive import Archive
-from huimin.audit import note
-from huimin.disk import written_whole
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
 from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits, load_limits
 from huimin.mount import open_work
 from huimin.receive import readable, returned_files, unread
-from huimin.root import Root
 from huimin.rule import Rule
 from huimin.sheets import Limits
+from huimin.store.archive import Archive
+from huimin.store.audit import note
+from huimin.store.disk import written_whole
+from huimin.store.root import Root
 from huimin.verification.answer import write_answer
 from huimin.verification.closing import close_finished
 from huimin.verification.fold import lay_current

@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import polars as pl
 
-from huimin.archive import hash_file
 from huimin.errors import BusyError, PublishError
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
-from huimin.seal import sealed, unsealed
+from huimin.store.archive import hash_file
+from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
+from huimin.store.seal import sealed, unsealed
 
 Kind = Literal["ledger", "recheck", "cross", "spot", "visits", "draw", "close"]
 RECEIPT, DECISIONS, ANSWER = "receipt.json", "decisions.parquet", "answer"

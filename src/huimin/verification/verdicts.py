@@ -7,8 +7,8 @@ from datetime import date
 
 import duckdb
 
-from huimin.root import Root
 from huimin.rule import Rule
+from huimin.store.root import Root
 from huimin.verification.answer import Answered, locked_cells
 from huimin.verification.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
 from huimin.verification.filled import Filled, read_filled

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huimin.root import RESTRICTED_FILE, sync
+from huimin.store.root import RESTRICTED_FILE, sync
 from huimin.verification.look import plain
 
 if TYPE_CHECKING:

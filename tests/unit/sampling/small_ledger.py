@@ -7,13 +7,13 @@ from itertools import count
 from pathlib import Path
 
 from huimin.ledger import lay_previous
-from huimin.manifest import MANIFEST, Manifest, outputs_in
 from huimin.mount import open_work
 from huimin.publish import point
-from huimin.root import Root
 from huimin.sampling.draw import Kind
 from huimin.sampling.drawing import Asked, plan_for
 from huimin.sampling.plans import Plan, Standing, standings_of
+from huimin.store.manifest import MANIFEST, Manifest, outputs_in
+from huimin.store.root import Root
 from huimin.verification.fold import lay_current
 from huimin.verification.records import Decision, append, held, records_of
 from unit.published_run import facts

@@ -9,8 +9,8 @@ import pytest
 from deliveries import person
 from huimin.cli import run
 from huimin.errors import PublishError
-from huimin.root import Root
 from huimin.sampling.drawing import draw_again
+from huimin.store.root import Root
 from huimin.verification.records import records_of
 from nights import run_night
 from unit.sampling.small_ledger import asked, draw, published

@@ -192,7 +192,7 @@ def test_a_ledger_that_never_was_is_a_wrong_use(tmp_path: Path, as_of: str) -> N
 
 
 def test_before_the_first_run_nothing_can_be_drawn(tmp_path: Path) -> None:
-    from huimin.root import Root
+    from huimin.store.root import Root
 
     Root(tmp_path).prepare()
     with pytest.raises(UsageError, match="nothing is published"):

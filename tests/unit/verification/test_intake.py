@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from huimin.archive import Archive
 from huimin.errors import BusyError, PublishError, UsageError
 from huimin.mount import open_work
-from huimin.root import Root
+from huimin.store.archive import Archive
+from huimin.store.root import Root
 from huimin.verification.columns import EVIDENCE_HASH, LOCKED, PLAN, RESULT, SEAL, TARGET, seal
 from huimin.verification.fold import hand_out, lay_current
 from huimin.verification.intake import Imported, import_file, import_inbox

@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from huimin.archive import hash_file
-from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
-from huimin.seal import SEAL, sealed, unsealed
+from huimin.store.archive import hash_file
+from huimin.store.delivery import Delivery, Receipt
+from huimin.store.seal import SEAL, sealed, unsealed
 
 MANIFEST = "manifest.json"
 

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from huimin.errors import HuiminError
-from huimin.root import is_full, unwritable
+from huimin.store.root import is_full, unwritable
 
 FAULTS = (OSError, duckdb.Error, pl.exceptions.PolarsError, pa.ArrowException)
 """Where a fault of the disk can come from; `of_disk` tells it from others of these kinds."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from huimin.errors import DeliveryError
-from huimin.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, sync
+from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, sync
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from huimin.root import RESTRICTED_FILE, Root
+from huimin.store.root import RESTRICTED_FILE, Root
 
 
 def note(root: Root, at: datetime, act: str, **facts: object) -> None:

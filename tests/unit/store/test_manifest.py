@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from huimin.delivery import Delivery, Receipt
 from huimin.errors import PublishError
-from huimin.manifest import Manifest, Output, UsedDelivery, UsedFile, outputs_in, read_manifest, without_timings
+from huimin.store.delivery import Delivery, Receipt
+from huimin.store.manifest import Manifest, Output, UsedDelivery, UsedFile, outputs_in, read_manifest, without_timings
 from unit.published_run import RUN, facts, published_run
 
 RECEIPT = Receipt(

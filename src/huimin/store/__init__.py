@@ -1,0 +1,1 @@
+"""A data root on disk: places, archive, seals, manifests, the audit log."""
