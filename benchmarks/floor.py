@@ -8,10 +8,10 @@ import duckdb
 from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.district import RUN_DATE
-from huimin.match import match
-from huimin.mount import SQL_TYPES, benefit_rows_sql, lay_delivered, lay_items
-from huimin.policy import load_policy
-from huimin.rule import load_rules, load_views
+from huimin.matching.match import match
+from huimin.matching.mount import SQL_TYPES, benefit_rows_sql, lay_delivered, lay_items
+from huimin.matching.policy import load_policy
+from huimin.matching.rule import load_rules, load_views
 
 PROJECT = Path(__file__).resolve().parent.parent
 SLOTS = {

@@ -15,7 +15,7 @@ import polars as pl
 from huimin import night as nights
 from huimin.clues import gather
 from huimin.district import RUN_DATE, build_district, write_district
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -7,7 +7,7 @@ import pytest
 
 from huimin import night
 from huimin.contracts.contract import Contract
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from nights import PROJECT
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from huimin.check import folder_of
 from huimin.identity import mask_ids_in
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.slots import Standing
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root

@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.mount import PERIOD_SQL
+from huimin.matching.mount import PERIOD_SQL
 
 
 def lay_coverage(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:

@@ -14,8 +14,8 @@ from urllib.request import urlopen
 
 from huimin.contracts.contract import load_contracts
 from huimin.errors import HuiminError
-from huimin.policy import load_policy
-from huimin.rule import load_rules
+from huimin.matching.policy import load_policy
+from huimin.matching.rule import load_rules
 from huimin.store.root import Root
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")

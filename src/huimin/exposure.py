@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.tables.yuan import yuan
 
 EXEMPT = "豁免"

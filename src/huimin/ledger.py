@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, quoted
 from huimin.tables.sql import exact
 from huimin.verification.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD

@@ -19,12 +19,12 @@ from huimin.check import check
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.limits import digest_of_limits, load_limits
-from huimin.match import match
+from huimin.matching.match import match
+from huimin.matching.mount import mount, open_work
+from huimin.matching.policy import Policy, load_policy
+from huimin.matching.rule import Rule, View, load_rules, load_views
 from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
-from huimin.mount import mount, open_work
-from huimin.policy import Policy, load_policy
 from huimin.receive import Received, receive
-from huimin.rule import Rule, View, load_rules, load_views
 from huimin.sheets import Limits, read
 from huimin.slots import Standing, resolve, rows_in_force
 from huimin.standard import mend_standard, receipts, write_standardised

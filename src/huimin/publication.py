@@ -15,8 +15,8 @@ from huimin.coverage import lay_coverage
 from huimin.fixes import write_fix_books
 from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits
+from huimin.matching.mount import open_work
 from huimin.mends import lay_mends
-from huimin.mount import open_work
 from huimin.night import Checked, Night, standings_of, timed
 from huimin.outcome import Published, told
 from huimin.progress import lay_progress

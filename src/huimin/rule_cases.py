@@ -13,10 +13,10 @@ import duckdb
 from huimin.clues import gather
 from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.errors import RuleError
-from huimin.match import match
-from huimin.mount import SQL_TYPES, lay_delivered, mount, open_work
-from huimin.policy import Policy, load_policy
-from huimin.rule import Rule, View, load_rules, load_views
+from huimin.matching.match import match
+from huimin.matching.mount import SQL_TYPES, lay_delivered, mount, open_work
+from huimin.matching.policy import Policy, load_policy
+from huimin.matching.rule import Rule, View, load_rules, load_views
 
 EXPECTED = {
     "item": "item",

@@ -9,7 +9,7 @@ from typing import Literal
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.mount import InForce
+from huimin.matching.mount import InForce
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
 

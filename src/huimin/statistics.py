@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 
 DEPARTMENTS_FIRST = ("education", "science_economy", "civil_affairs", "social_security")
 """Order of the district's own form; other departments follow in the order of their first item in the catalogue."""

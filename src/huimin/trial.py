@@ -15,9 +15,9 @@ import polars as pl
 from huimin.clues import build_clues
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError, PublishError
-from huimin.match import missing
+from huimin.matching.match import missing
+from huimin.matching.mount import open_work
 from huimin.mend import refuse_damaged_archive
-from huimin.mount import open_work
 from huimin.night import (
     Night,
     check_step,

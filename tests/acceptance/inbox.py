@@ -20,7 +20,7 @@ import xlsxwriter
 
 from huimin.account import lay_account
 from huimin.identity import check_character
-from huimin.match import open_work
+from huimin.matching.match import open_work
 from huimin.night import (
     Checked,
     Night,

@@ -13,8 +13,8 @@ from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run
 from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
+from huimin.matching.rule import Rule, load_rules
 from huimin.outcome import Published
-from huimin.rule import Rule, load_rules
 from huimin.store.root import Root
 from huimin.trial import plan_night, replay_run
 from huimin.verification.intake import import_file

@@ -18,7 +18,7 @@ from acceptance.worlds import draw
 from huimin import night as nights
 from huimin.check import QUALITY
 from huimin.clues import build_clues
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import polars as pl
 from huimin.clues import build_clues
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
-from huimin.match import InForce, match, mount, open_work
+from huimin.matching.match import InForce, match, mount, open_work
 from huimin.rule_cases import Catalogued
 from huimin.tables.declared import DELIVERIES
 

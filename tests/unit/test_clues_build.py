@@ -12,7 +12,7 @@ import pytest
 from huimin.clues import gather
 from huimin.clues.build import lay_clues
 from huimin.identity import keyed_hash
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.tables.declared import CLUES, EVIDENCE, IDENTITIES, PublishedTable, ordered_select
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, shuffled, work_database
 

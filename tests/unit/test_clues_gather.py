@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from huimin.clues import gather
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from unit.work_database import catalogue, rows, rule, shuffled, work_database
 
 ANN = "429999195001010012"

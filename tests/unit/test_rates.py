@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huimin.ledger import lay_decisions, lay_previous, verified_outcomes
-from huimin.policy import lay_policy, load_policy
+from huimin.matching.policy import lay_policy, load_policy
 from huimin.rates import lay_rates, wilson
 from huimin.tables.declared import RATES
 from unit.work_database import RUN_DATE, fill, rows

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from huimin.errors import UsageError
-from huimin.policy import BEGINNING, END, Parameter
+from huimin.matching.policy import BEGINNING, END, Parameter
 from huimin.reference import reference_pages, stale_pages, write_pages
 from huimin.reference.__main__ import main
 from huimin.reference.markdown import section, table

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 
 from huimin.contracts.contract import Contract, load_contracts
-from huimin.match import HITS, OUTCOMES, lay_run
-from huimin.mount import mount
-from huimin.rule import Rule
+from huimin.matching.match import HITS, OUTCOMES, lay_run
+from huimin.matching.mount import mount
+from huimin.matching.rule import Rule
 
 RUN_DATE = date(2023, 9, 1)
 SECRET = b"a secret of the tests only"

@@ -13,7 +13,7 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.nights import existing
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
-from huimin.rule import Rule, load_rules
+from huimin.matching.rule import Rule, load_rules
 from huimin.store.root import Root
 
 rosters = App(

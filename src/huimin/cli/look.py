@@ -91,7 +91,7 @@ def explain(
     """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found."""
     from huimin.contracts.contract import load_contracts
     from huimin.explain import explain as card_of
-    from huimin.rule import load_rules
+    from huimin.matching.rule import load_rules
 
     place = Root(existing(root))
     contracts = load_contracts(PROJECT / "expectations")

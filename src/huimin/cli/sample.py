@@ -14,7 +14,7 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.nights import existing
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
-from huimin.rule import load_rules
+from huimin.matching.rule import load_rules
 from huimin.sampling.closing import close_by_hand
 from huimin.sampling.draw import TITLES, Kind, rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for

@@ -12,7 +12,7 @@ from huimin.clues.gather import gather
 from huimin.contracts.contract import Contract
 from huimin.exposure import lay_exposure
 from huimin.ledger import apply_decisions, lay_previous, update_ledger, verified_outcomes
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.statistics import lay_statistics
 
 __all__ = ["build_clues", "gather"]

@@ -9,7 +9,7 @@ from huimin.clues.evidence import lay_evidence
 from huimin.clues.masks import lay_masks
 from huimin.clues.summary import lay_summaries
 from huimin.contracts.contract import Contract
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 
 PRIORS = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}
 """Tier to (a, b): a clue of the tier is confirmed a times in a + b before anything was verified."""

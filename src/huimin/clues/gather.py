@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.tables.yuan import yuan
 
 PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})

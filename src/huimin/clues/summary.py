@@ -5,7 +5,7 @@ from string import Formatter
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.tables.sql import literal
 
 UNKNOWN = "不详"

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from huimin.contracts.contract import Contract
-from huimin.policy import BEGINNING, END, Parameter, Policy
+from huimin.matching.policy import BEGINNING, END, Parameter, Policy
+from huimin.matching.rule import Rule, View
 from huimin.reference.markdown import code, linked, page, section, table
-from huimin.rule import Rule, View
 from huimin.rule_cases import Case, Catalogued, Drawn
 
 TIERS = {

@@ -10,11 +10,11 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.fixes import in_words
+from huimin.matching.rule import Rule
 from huimin.report import figures, scorecard
 from huimin.report.charts import Curve, curve
 from huimin.report.form import Part, statistics_parts
 from huimin.report.zero import ZeroReport, zero_reports
-from huimin.rule import Rule
 from huimin.tables.declared import STATISTICS, ordered_select
 from huimin.tables.sql import rows_of
 

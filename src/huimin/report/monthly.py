@@ -11,14 +11,14 @@ import duckdb
 from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
-from huimin.policy import lay_policy, load_policy
+from huimin.matching.policy import lay_policy, load_policy
+from huimin.matching.rule import load_rules
 from huimin.progress import lay_progress
 from huimin.rates import lay_rates
 from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
-from huimin.rule import load_rules
 from huimin.sampling.plans import drawn_lists
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole

@@ -14,7 +14,7 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.ledger import apply_decisions, lay_previous
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
 from huimin.sampling.draw import TARGETS, UNFOUNDED_KINDS, Kind, assign, draw, strata_of
 from huimin.sampling.frame import (
     checkers,

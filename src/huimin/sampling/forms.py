@@ -11,8 +11,8 @@ import polars as pl
 
 from huimin.errors import PublishError
 from huimin.ledger import lay_decisions
-from huimin.mount import open_work
-from huimin.rule import Rule
+from huimin.matching.mount import open_work
+from huimin.matching.rule import Rule
 from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
 from huimin.sampling.plans import Plan, Standing
 from huimin.store.manifest import read_manifest

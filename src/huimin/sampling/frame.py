@@ -10,7 +10,7 @@ from huimin.clues.masks import lay_masks
 from huimin.contracts.contract import Contract
 from huimin.coverage import lay_beneficiaries
 from huimin.errors import PublishError
-from huimin.mount import mount
+from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
 from huimin.slots import resolve, rows_in_force
 from huimin.standard import receipts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import parquet

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.verification.book import BookRow
 from huimin.verification.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
 from huimin.verification.look import Cell, plain

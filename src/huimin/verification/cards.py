@@ -8,7 +8,7 @@ import duckdb
 
 from huimin.clues.summary import lay_summaries
 from huimin.contracts.contract import Column, Contract
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.tables.declared import CARDS, column_types
 from huimin.tables.sql import exact, literal
 

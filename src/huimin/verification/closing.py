@@ -5,7 +5,7 @@ from datetime import datetime
 
 import duckdb
 
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
 from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.sampling.plans import CLOSES, Plan, Standing, standings_of
 from huimin.store.audit import note

@@ -10,8 +10,8 @@ import duckdb
 from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
 from huimin.ledger import lay_decisions
-from huimin.mount import open_work
-from huimin.rule import Rule
+from huimin.matching.mount import open_work
+from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet

@@ -16,9 +16,9 @@ import polars as pl
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
 from huimin.ledger import lay_decisions
 from huimin.limits import digest_of_limits, load_limits
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
+from huimin.matching.rule import Rule
 from huimin.receive import readable, returned_files, unread
-from huimin.rule import Rule
 from huimin.sheets import Limits
 from huimin.store.archive import Archive
 from huimin.store.audit import note

@@ -7,7 +7,7 @@ from datetime import date
 
 import duckdb
 
-from huimin.rule import Rule
+from huimin.matching.rule import Rule
 from huimin.store.root import Root
 from huimin.verification.answer import Answered, locked_cells
 from huimin.verification.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal

@@ -8,9 +8,9 @@ import polars as pl
 from huimin.clues import gather
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.district import District
-from huimin.match import HITS, InForce, match, mount, open_work
-from huimin.policy import load_policy
-from huimin.rule import load_rules, load_views
+from huimin.matching.match import HITS, InForce, match, mount, open_work
+from huimin.matching.policy import load_policy
+from huimin.matching.rule import load_rules, load_views
 
 PROJECT = Path(__file__).parents[3]
 KEY = ["rule", "item", "id_number", "subject"]

@@ -8,7 +8,7 @@ import pytest
 
 from huimin.contracts.contract import load_contracts
 from huimin.district import District, build_district
-from huimin.rule import load_rules
+from huimin.matching.rule import load_rules
 from unit.district.engine import KEY, PROJECT, found_clues
 
 CAMPAIGN = {

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from huimin.ledger import lay_previous
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
 from huimin.publish import point
 from huimin.sampling.draw import Kind
 from huimin.sampling.drawing import Asked, plan_for

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from huimin.errors import BusyError, PublishError, UsageError
-from huimin.mount import open_work
+from huimin.matching.mount import open_work
 from huimin.store.archive import Archive
 from huimin.store.root import Root
 from huimin.verification.columns import EVIDENCE_HASH, LOCKED, PLAN, RESULT, SEAL, TARGET, seal

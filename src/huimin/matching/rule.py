@@ -9,8 +9,8 @@ from typing import Any
 
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
-from huimin.portable import Query, faults, read_query
-from huimin.rule_header import (
+from huimin.matching.portable import Query, faults, read_query
+from huimin.matching.rule_header import (
     KEYS,
     LISTS,
     TEXTS,

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from huimin.errors import RuleError
-from huimin.policy import Policy, lay_policy, load_policy
+from huimin.matching.policy import Policy, lay_policy, load_policy
 
 PROJECT = Path(__file__).parents[2]
 

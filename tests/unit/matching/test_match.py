@@ -11,10 +11,10 @@ import pytest
 
 from huimin.contracts.contract import load_contracts
 from huimin.errors import RuleError
-from huimin.match import match
-from huimin.mount import REF_SPAN, SQL_TYPES, InForce, mount, open_work
-from huimin.policy import load_policy
-from huimin.rule import Rule, load_rules, load_views
+from huimin.matching.match import match
+from huimin.matching.mount import REF_SPAN, SQL_TYPES, InForce, mount, open_work
+from huimin.matching.policy import load_policy
+from huimin.matching.rule import Rule, load_rules, load_views
 
 PROJECT = Path(__file__).parents[2]
 CONTRACTS = load_contracts(PROJECT / "expectations")

@@ -8,9 +8,9 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
-from huimin.mount import InForce, mount, open_work
-from huimin.policy import Policy, lay_policy
-from huimin.rule import Rule, View
+from huimin.matching.mount import InForce, mount, open_work
+from huimin.matching.policy import Policy, lay_policy
+from huimin.matching.rule import Rule, View
 from huimin.store.disk import of_disk
 from huimin.tables.yuan import yuan
 
