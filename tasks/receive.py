@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from huimin.deliveries.receive import Received
 from huimin.night import Night, receive_step
-from huimin.receive import Received
 from tasks.guard import guarded, worth_retrying
 
 

@@ -8,9 +8,9 @@ import duckdb
 import polars as pl
 
 from huimin.check import folder_of
+from huimin.deliveries.slots import Standing
 from huimin.identity import mask_ids_in
 from huimin.matching.rule import Rule
-from huimin.slots import Standing
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
 from huimin.tables.declared import DELIVERIES, column_types

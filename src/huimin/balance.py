@@ -7,8 +7,8 @@ import duckdb
 
 from huimin.accounting import GROUNDS, counted_in, lay_received, lay_shares
 from huimin.contracts.contract import Contract
+from huimin.deliveries.slots import Standing
 from huimin.publish import balanced
-from huimin.slots import Standing
 from huimin.store.archive import Archive
 from huimin.store.manifest import Counted, RunFacts
 from huimin.store.root import Root

@@ -10,10 +10,10 @@ import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
+from huimin.deliveries.slots import Standing, age_days, in_force, later, resolve
+from huimin.deliveries.standard import QUALITY_FILE, seal, sealed_files
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS
-from huimin.slots import Standing, age_days, in_force, later, resolve
-from huimin.standard import QUALITY_FILE, seal, sealed_files
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
 from huimin.tables.sql import exact, parquet

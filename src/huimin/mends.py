@@ -12,8 +12,8 @@ import polars as pl
 from huimin.cells import cleaned, parse
 from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contracts.contract import Column, Contract
+from huimin.deliveries.slots import Standing, later
 from huimin.sheets.header import claim_of, titles_of
-from huimin.slots import Standing, later
 from huimin.store.root import Root
 from huimin.tables.declared import MENDS, column_types
 

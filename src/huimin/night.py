@@ -17,18 +17,18 @@ import polars as pl
 from huimin.account import lay_account
 from huimin.check import check
 from huimin.contracts.contract import Contract, load_contracts
+from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
+from huimin.deliveries.limits import digest_of_limits, load_limits
+from huimin.deliveries.receive import Received, receive
+from huimin.deliveries.slots import Standing, resolve, rows_in_force
+from huimin.deliveries.standard import mend_standard, receipts, write_standardised
+from huimin.deliveries.standardise import refused, standardise
 from huimin.errors import DeliveryError, PublishError, UsageError
-from huimin.limits import digest_of_limits, load_limits
 from huimin.matching.match import match
 from huimin.matching.mount import mount, open_work
 from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Rule, View, load_rules, load_views
-from huimin.mend import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
-from huimin.receive import Received, receive
 from huimin.sheets import Limits, read
-from huimin.slots import Standing, resolve, rows_in_force
-from huimin.standard import mend_standard, receipts, write_standardised
-from huimin.standardise import refused, standardise
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
+from huimin.deliveries.slots import Standing
 from huimin.errors import DeliveryError, QualityError
-from huimin.slots import Standing
 from huimin.store.root import Root
 from huimin.tables.sql import rows_of
 from huimin.verification.judge import BACK, TAKEN

@@ -12,9 +12,10 @@ from huimin.account import lay_rules
 from huimin.balance import balance_with_deliveries, counted_of
 from huimin.clues import build_clues
 from huimin.coverage import lay_coverage
+from huimin.deliveries.limits import digest_of_limits
+from huimin.deliveries.slots import Standing, in_force
 from huimin.fixes import write_fix_books
 from huimin.ledger import lay_decisions
-from huimin.limits import digest_of_limits
 from huimin.matching.mount import open_work
 from huimin.mends import lay_mends
 from huimin.night import Checked, Night, standings_of, timed
@@ -25,7 +26,6 @@ from huimin.quality_pages import write_quality_pages
 from huimin.rates import lay_rates
 from huimin.report import gather_content, write_page, write_workbook
 from huimin.sampling.plans import drawn_lists
-from huimin.slots import Standing, in_force
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery, UsedFile

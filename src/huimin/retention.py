@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from huimin.receive import find, readable
+from huimin.deliveries.receive import find, readable
 from huimin.store.archive import hash_file
 from huimin.store.audit import note
 from huimin.store.delivery import IN_FORCE, Receipt

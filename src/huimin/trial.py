@@ -14,10 +14,13 @@ import polars as pl
 
 from huimin.clues import build_clues
 from huimin.contracts.contract import Contract
+from huimin.deliveries.damage import refuse_damaged_archive
+from huimin.deliveries.receive import readable, returned_files
+from huimin.deliveries.slots import Standing
+from huimin.deliveries.standard import QUALITY_FILE, folders, sealed_files
 from huimin.errors import DeliveryError, PublishError
 from huimin.matching.match import missing
 from huimin.matching.mount import open_work
-from huimin.mend import refuse_damaged_archive
 from huimin.night import (
     Night,
     check_step,
@@ -28,9 +31,6 @@ from huimin.night import (
     standings_of,
 )
 from huimin.publication import publish_step
-from huimin.receive import readable, returned_files
-from huimin.slots import Standing
-from huimin.standard import QUALITY_FILE, folders, sealed_files
 from huimin.store.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import Manifest, UsedFile, read_manifest

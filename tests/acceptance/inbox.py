@@ -19,6 +19,7 @@ import polars as pl
 import xlsxwriter
 
 from huimin.account import lay_account
+from huimin.deliveries.slots import Standing
 from huimin.identity import check_character
 from huimin.matching.match import open_work
 from huimin.night import (
@@ -35,7 +36,6 @@ from huimin.night import (
 from huimin.outcome import Published
 from huimin.publication import publish_step
 from huimin.quality.bench import RESULTS
-from huimin.slots import Standing
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from faults.roots import FIRST, SECOND, THIRD, assert_pair_is_whole, assert_recovers, copied, one_night
+from huimin.deliveries.standard import read_receipt, seal
 from huimin.errors import PublishError
-from huimin.standard import read_receipt, seal
 from huimin.store.archive import Archive
 from huimin.store.root import Root
 from huimin.verify import differing_tables, verify

@@ -9,7 +9,7 @@ import pytest
 from deliveries import deliver
 from faults.children import begin, ended
 from faults.roots import SECOND, STEPS, assert_pair_is_whole, assert_recovers, copied
-from huimin.standard import SEAL
+from huimin.deliveries.standard import SEAL
 from nights import run_night, table
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from huimin.accounting import GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.balance import counted_of
-from huimin.slots import Standing
+from huimin.deliveries.slots import Standing
 from huimin.store.archive import Archive
 from huimin.store.delivery import Receipt, Share
 from huimin.store.manifest import Counted, UsedDelivery

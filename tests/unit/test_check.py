@@ -7,8 +7,8 @@ import pytest
 from deliveries import CHILD, HEAD, WIFE, deliver
 from huimin.check import check, profile
 from huimin.contracts.contract import load_contracts
+from huimin.deliveries.slots import resolve
 from huimin.night import open_night, read_delivery, receipts, receive_step
-from huimin.slots import resolve
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, night
 

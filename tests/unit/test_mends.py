@@ -8,12 +8,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from huimin.deliveries.slots import resolve
+from huimin.deliveries.standard import receipts
 from huimin.identity import check_character
 from huimin.mends import lay_mends
 from huimin.night import open_night, read_delivery, receive_step
 from huimin.report.scorecard import DELIVERIES_SQL, scorecard
-from huimin.slots import resolve
-from huimin.standard import receipts
 from huimin.tables.sql import rows_of
 from nights import night, run_night, table
 

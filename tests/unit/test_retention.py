@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from deliveries import FILES, HEAD, deliver
+from huimin.deliveries.standard import receipts
 from huimin.retention import expired, purge
-from huimin.standard import receipts
 from huimin.store.audit import notes
 from huimin.store.root import Root
 from huimin.verify import verify

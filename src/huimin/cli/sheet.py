@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from huimin.cli.app import ROOT, RootOption, app, errors, output
+from huimin.deliveries.limits import load_limits
 from huimin.errors import UsageError
-from huimin.limits import load_limits
 from huimin.sheets import Declared, read_raw, shown_cells
 
 

@@ -47,9 +47,9 @@ def purge(
     The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
     """
     from huimin.contracts.contract import load_contracts
+    from huimin.deliveries.standard import receipts
     from huimin.retention import expired
     from huimin.retention import purge as remove
-    from huimin.standard import receipts
 
     if not 0 <= older_than <= MOST_DAYS:
         raise UsageError("--older-than", f"days from 0 to {MOST_DAYS}", "give a number of days, such as 365")

@@ -9,11 +9,11 @@ import polars as pl
 from huimin.clues.masks import lay_masks
 from huimin.contracts.contract import Contract
 from huimin.coverage import lay_beneficiaries
+from huimin.deliveries.slots import resolve, rows_in_force
+from huimin.deliveries.standard import receipts
 from huimin.errors import PublishError
 from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
-from huimin.slots import resolve, rows_in_force
-from huimin.standard import receipts
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import parquet

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from huimin.deliveries.limits import digest_of_limits, load_limits
+from huimin.deliveries.receive import readable, returned_files, unread
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
 from huimin.ledger import lay_decisions
-from huimin.limits import digest_of_limits, load_limits
 from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
-from huimin.receive import readable, returned_files, unread
 from huimin.sheets import Limits
 from huimin.store.archive import Archive
 from huimin.store.audit import note

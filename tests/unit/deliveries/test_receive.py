@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.receive import receive
+from huimin.deliveries.receive import receive
 from huimin.sheets import Limits
 from huimin.store.archive import Archive, LookOnly
 

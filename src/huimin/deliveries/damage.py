@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from huimin.deliveries.standard import folders, is_whole, read_receipt
 from huimin.errors import PublishError
-from huimin.standard import folders, is_whole, read_receipt
 from huimin.store.archive import Archive
 from huimin.store.audit import notes
 from huimin.store.delivery import Delivery

@@ -9,7 +9,7 @@ import pytest
 
 from huimin.contracts.contract import load_contracts
 from huimin.contracts.periods import bounds
-from huimin.slots import Standing, age_days, in_force, resolve
+from huimin.deliveries.slots import Standing, age_days, in_force, resolve
 from huimin.store.delivery import Delivery, Receipt, delivery_id
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from huimin.contracts.contract import Column, Contract, load_contracts
+from huimin.deliveries.standard import write_standardised
+from huimin.deliveries.standardise import Standardised, standardise
 from huimin.errors import DeliveryError, HuiminError, PublishError
 from huimin.identity import check_character
 from huimin.sheets.shapes import FAULTS, Reading, Table
-from huimin.standard import write_standardised
-from huimin.standardise import Standardised, standardise
 from huimin.store.delivery import Delivery, Receipt, Share
 
 READ_ON = date(2023, 9, 1)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from huimin.deliveries.standardise import Standardised
 from huimin.errors import PublishError
-from huimin.standardise import Standardised
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.disk import written_whole

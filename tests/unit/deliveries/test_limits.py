@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.errors import ContractError
-from huimin.limits import digest_of_limits, load_limits
 from huimin.sheets import Limits
 from nights import night, open_night, read_delivery, receive_step
 
