@@ -14,8 +14,6 @@ from time import perf_counter
 
 import polars as pl
 
-from huimin.account import lay_account
-from huimin.check import check
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.deliveries.limits import digest_of_limits, load_limits
@@ -28,6 +26,8 @@ from huimin.matching.match import match
 from huimin.matching.mount import mount, open_work
 from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Rule, View, load_rules, load_views
+from huimin.quality.check import check
+from huimin.quality.told import lay_account
 from huimin.sheets import Limits, read
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, Receipt

@@ -8,7 +8,6 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from huimin.account import lay_rules
 from huimin.balance import balance_with_deliveries, counted_of
 from huimin.clues import build_clues
 from huimin.coverage import lay_coverage
@@ -22,6 +21,7 @@ from huimin.night import Checked, Night, standings_of, timed
 from huimin.outcome import Published, told
 from huimin.progress import lay_progress
 from huimin.publish import Pages, Places, publish
+from huimin.quality.told import lay_rules
 from huimin.quality_pages import write_quality_pages
 from huimin.rates import lay_rates
 from huimin.report import gather_content, write_page, write_workbook

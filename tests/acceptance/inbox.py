@@ -18,7 +18,6 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from huimin.account import lay_account
 from huimin.deliveries.slots import Standing
 from huimin.identity import check_character
 from huimin.matching.match import open_work
@@ -36,6 +35,7 @@ from huimin.night import (
 from huimin.outcome import Published
 from huimin.publication import publish_step
 from huimin.quality.bench import RESULTS
+from huimin.quality.told import lay_account
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).parents[2]

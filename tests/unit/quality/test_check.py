@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from deliveries import CHILD, HEAD, WIFE, deliver
-from huimin.check import check, profile
 from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import resolve
 from huimin.night import open_night, read_delivery, receipts, receive_step
+from huimin.quality.check import check, profile
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, night
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.check import folder_of
 from huimin.deliveries.slots import Standing
 from huimin.identity import mask_ids_in
 from huimin.matching.rule import Rule
+from huimin.quality.check import folder_of
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
 from huimin.tables.declared import DELIVERIES, column_types
