@@ -8,7 +8,6 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from huimin.balance import balance_with_deliveries, counted_of
 from huimin.clues import build_clues
 from huimin.coverage import lay_coverage
 from huimin.deliveries.limits import digest_of_limits
@@ -20,7 +19,8 @@ from huimin.mends import lay_mends
 from huimin.night import Checked, Night, standings_of, timed
 from huimin.outcome import Published, told
 from huimin.progress import lay_progress
-from huimin.publish import Pages, Places, publish
+from huimin.publishing.balance import balance_with_deliveries, counted_of
+from huimin.publishing.publish import Pages, Places, publish
 from huimin.quality.told import lay_rules
 from huimin.quality_pages import write_quality_pages
 from huimin.rates import lay_rates

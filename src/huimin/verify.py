@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.deliveries.standard import is_whole, read_receipt
 from huimin.errors import PublishError, UsageError
-from huimin.publish import DATABASE
+from huimin.publishing.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
+from huimin.publishing.publish import DATABASE
 from huimin.store.archive import Archive, hash_file
 from huimin.store.audit import notes
 from huimin.store.delivery import Receipt

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.publish import Pages, Places, publish
+from huimin.publishing.publish import Pages, Places, publish
 from huimin.store.manifest import Manifest, RunFacts, UsedFile
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES, quoted
 

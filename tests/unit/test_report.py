@@ -14,7 +14,7 @@ from markupsafe import escape
 from rich.console import Console
 
 from huimin.contracts.contract import Column, Contract
-from huimin.publish import write_parquet
+from huimin.publishing.publish import write_parquet
 from huimin.report import Content, gather_content, statistics_table, write_page
 from huimin.report.content import reason_text
 from huimin.report.month import days_of

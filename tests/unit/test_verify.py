@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from huimin.errors import UsageError
-from huimin.publish import Pages, publish
+from huimin.publishing.publish import Pages, publish
 from huimin.store.archive import Archive
 from huimin.store.manifest import UsedDelivery
 from huimin.verify import differences, verify

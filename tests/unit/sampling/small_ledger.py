@@ -8,7 +8,7 @@ from pathlib import Path
 
 from huimin.ledger import lay_previous
 from huimin.matching.mount import open_work
-from huimin.publish import point
+from huimin.publishing.publish import point
 from huimin.sampling.draw import Kind
 from huimin.sampling.drawing import Asked, plan_for
 from huimin.sampling.plans import Plan, Standing, standings_of

@@ -12,10 +12,10 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from huimin import publish as publishing
-from huimin.accounting import FIGURES, imbalances
 from huimin.errors import PublishError
-from huimin.publish import ROW_GROUP, Pages, publish, row_groups
+from huimin.publishing import publish as publishing
+from huimin.publishing.accounting import FIGURES, imbalances
+from huimin.publishing.publish import ROW_GROUP, Pages, publish, row_groups
 from huimin.store.manifest import outputs_in, read_manifest
 from huimin.tables.declared import CLUES, TABLES
 from unit.published_run import PERSON, RUN, TABLE_ROWS, drawn, facts, places, published_run, ready_to_publish

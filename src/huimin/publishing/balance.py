@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import duckdb
 
-from huimin.accounting import GROUNDS, counted_in, lay_received, lay_shares
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import Standing
-from huimin.publish import balanced
+from huimin.publishing.accounting import GROUNDS, counted_in, lay_received, lay_shares
+from huimin.publishing.publish import balanced
 from huimin.store.archive import Archive
 from huimin.store.manifest import Counted, RunFacts
 from huimin.store.root import Root

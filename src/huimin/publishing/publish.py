@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from huimin.accounting import FIGURES, Figure, imbalances
 from huimin.errors import PublishError
+from huimin.publishing.accounting import FIGURES, Figure, imbalances
 from huimin.store.disk import written_whole
 from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
 from huimin.store.root import LATEST, RUN_NAME, sync

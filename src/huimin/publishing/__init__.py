@@ -1,0 +1,1 @@
+"""Declared tables become files, balanced and renamed into place."""
