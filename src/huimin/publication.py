@@ -13,7 +13,9 @@ from huimin.coverage import lay_coverage
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
 from huimin.fixes import write_fix_books
-from huimin.ledger import lay_decisions
+from huimin.ledger.current import ANSWERS, latest_ledger, seen_through, used_records, write_answers
+from huimin.ledger.fold import lay_decisions
+from huimin.ledger.plans import drawn_lists
 from huimin.matching.mount import open_work
 from huimin.mends import lay_mends
 from huimin.night import Checked, Night, standings_of, timed
@@ -25,7 +27,6 @@ from huimin.quality.told import lay_rules
 from huimin.quality_pages import write_quality_pages
 from huimin.rates import lay_rates
 from huimin.report import gather_content, write_page, write_workbook
-from huimin.sampling.plans import drawn_lists
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery, UsedFile
@@ -34,7 +35,6 @@ from huimin.trend import lay_trend
 from huimin.verification.book_rows import Issue
 from huimin.verification.cards import CARDS_FILE, lay_cards
 from huimin.verification.export import WORKBOOKS, write_ledger_books
-from huimin.verification.fold import ANSWERS, latest_ledger, seen_through, used_records, write_answers
 
 TREND = "trend.parquet"
 

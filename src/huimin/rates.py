@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.ledger import IS_CONFIRMED
+from huimin.ledger.fold import IS_CONFIRMED
 from huimin.tables.sql import exact
 
 Z = 1.959964

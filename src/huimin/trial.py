@@ -19,6 +19,7 @@ from huimin.deliveries.receive import readable, returned_files
 from huimin.deliveries.slots import Standing
 from huimin.deliveries.standard import QUALITY_FILE, folders, sealed_files
 from huimin.errors import DeliveryError, PublishError
+from huimin.ledger.records import folder_of_records, records_of
 from huimin.matching.match import missing
 from huimin.matching.mount import open_work
 from huimin.night import (
@@ -35,7 +36,6 @@ from huimin.store.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
 from huimin.store.root import Root
-from huimin.verification.records import folder_of_records, records_of
 from huimin.verify import differences
 
 TRIAL = "00000000T000000-000000"

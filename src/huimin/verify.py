@@ -8,6 +8,7 @@ import duckdb
 
 from huimin.deliveries.standard import is_whole, read_receipt
 from huimin.errors import PublishError, UsageError
+from huimin.ledger.current import seen_through
 from huimin.publishing.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.publishing.publish import DATABASE
 from huimin.store.archive import Archive, hash_file
@@ -18,7 +19,6 @@ from huimin.store.root import Root
 from huimin.tables.database import miscounted
 from huimin.tables.declared import TABLES, quoted
 from huimin.tables.sql import literal, parquet
-from huimin.verification.fold import seen_through
 
 
 def verify(root: Path, run: str) -> tuple[str, ...]:

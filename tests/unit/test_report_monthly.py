@@ -11,11 +11,11 @@ import pytest
 from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run as command
 from huimin.errors import UsageError
+from huimin.ledger.records import Decision, append, held
 from huimin.outcome import Published
 from huimin.report import write_monthly
 from huimin.report.month import days_of, gather_edition
 from huimin.store.root import Root
-from huimin.verification.records import Decision, append, held
 from nights import PROJECT, run_night, table
 from unit.report_world import RUN_DATE, worked_off
 from unit.work_database import contracts

@@ -14,6 +14,8 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.contracts.contract import load_contracts
 from huimin.errors import DeliveryError, UsageError
+from huimin.ledger.current import hand_out, lay_current
+from huimin.ledger.records import folder_of_records, read_record
 from huimin.matching.mount import open_work
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
@@ -23,9 +25,7 @@ from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.verification.book_rows import Side
 from huimin.verification.export import export_current
-from huimin.verification.fold import hand_out, lay_current
 from huimin.verification.intake import Imported, import_file
-from huimin.verification.records import folder_of_records, read_record
 
 ledger = App(
     name="ledger",

@@ -14,14 +14,14 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.nights import existing
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
+from huimin.ledger.closing import close_by_hand
+from huimin.ledger.plans import Plan, Standing, standings_of
+from huimin.ledger.records import records_of
 from huimin.matching.rule import load_rules
-from huimin.sampling.closing import close_by_hand
 from huimin.sampling.draw import TITLES, Kind, rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
 from huimin.sampling.forms import SORTS, folder_of_forms, remove_withdrawn, write_forms
-from huimin.sampling.plans import Plan, Standing, standings_of
 from huimin.store.root import Root, unwritable
-from huimin.verification.records import records_of
 
 HEADS = {"street": "街道", "item": "项目", "sort": "对象", "beneficiaries": "享受人数", "clues": "线索数",
          "population": "总数", "drawn": "抽取"}  # fmt: skip

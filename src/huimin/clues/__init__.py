@@ -11,7 +11,7 @@ from huimin.clues.build import lay_clues
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Contract
 from huimin.exposure import lay_exposure
-from huimin.ledger import apply_decisions, lay_previous, update_ledger, verified_outcomes
+from huimin.ledger.fold import apply_decisions, lay_previous, update_ledger, verified_outcomes
 from huimin.matching.rule import Rule
 from huimin.statistics import lay_statistics
 

@@ -10,7 +10,9 @@ import duckdb
 
 from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
-from huimin.ledger import apply_decisions, lay_previous
+from huimin.ledger.fold import apply_decisions, lay_previous
+from huimin.ledger.plans import drawn_lists
+from huimin.ledger.records import Record, records_of
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
 from huimin.progress import lay_progress
@@ -19,13 +21,11 @@ from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
-from huimin.sampling.plans import drawn_lists
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.tables.database import published_rows
 from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, quoted
 from huimin.tables.sql import parquet
-from huimin.verification.records import Record, records_of
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"
 HERE = timedelta(hours=8)

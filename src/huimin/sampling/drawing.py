@@ -13,7 +13,22 @@ import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
-from huimin.ledger import apply_decisions, lay_previous
+from huimin.ledger.current import place_of
+from huimin.ledger.fold import apply_decisions, lay_previous
+from huimin.ledger.plans import (
+    DRAWN,
+    PLAN,
+    POPULATION,
+    STRATA,
+    STREETS,
+    STREETS_FILE,
+    WITHDRAWS,
+    Plan,
+    Standing,
+    plans_of,
+    standings_of,
+)
+from huimin.ledger.records import Decision, Record, append, folder_of_records, held, records_of
 from huimin.matching.mount import open_work
 from huimin.sampling.draw import TARGETS, UNFOUNDED_KINDS, Kind, assign, draw, strata_of
 from huimin.sampling.frame import (
@@ -27,27 +42,12 @@ from huimin.sampling.frame import (
     reports_of_streets,
     unfounded,
 )
-from huimin.sampling.plans import (
-    DRAWN,
-    PLAN,
-    POPULATION,
-    STRATA,
-    STREETS,
-    STREETS_FILE,
-    WITHDRAWS,
-    Plan,
-    Standing,
-    plans_of,
-    standings_of,
-)
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
 from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import RECHECKING, UNFOUNDED
-from huimin.verification.fold import place_of
-from huimin.verification.records import Decision, Record, append, folder_of_records, held, records_of
 
 
 @dataclass(frozen=True)

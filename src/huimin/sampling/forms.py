@@ -10,11 +10,12 @@ import duckdb
 import polars as pl
 
 from huimin.errors import PublishError
-from huimin.ledger import lay_decisions
+from huimin.ledger.current import lay_current
+from huimin.ledger.fold import lay_decisions
+from huimin.ledger.plans import Plan, Standing
 from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
 from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
-from huimin.sampling.plans import Plan, Standing
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
@@ -23,7 +24,6 @@ from huimin.verification.book_rows import Issue, book_rows, lay_book_rows
 from huimin.verification.cards import CARDS_FILE
 from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
 from huimin.verification.export import MERGED, MOST_BOOKS, REST, file_name
-from huimin.verification.fold import lay_current
 
 SORTS = {"clue": "线索", "household": "家庭", "person": "人员"}
 """What a target is, as the worker reads it."""

@@ -9,7 +9,8 @@ import duckdb
 
 from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
-from huimin.ledger import lay_decisions
+from huimin.ledger.current import UNSAFE, lay_current
+from huimin.ledger.fold import lay_decisions
 from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
@@ -18,7 +19,6 @@ from huimin.tables.sql import parquet
 from huimin.verification.book import HOUSEHOLD, BookRow, write_book
 from huimin.verification.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
 from huimin.verification.cards import CARDS_FILE
-from huimin.verification.fold import UNSAFE, lay_current
 
 WORKBOOKS = "workbooks"
 """Folder of a run's restricted side."""

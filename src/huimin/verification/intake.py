@@ -16,7 +16,9 @@ import polars as pl
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.receive import readable, returned_files, unread
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
-from huimin.ledger import lay_decisions
+from huimin.ledger.current import lay_current
+from huimin.ledger.fold import lay_decisions
+from huimin.ledger.records import Record, append, folder_of_records, held, records_of
 from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
 from huimin.sheets import Limits
@@ -26,9 +28,7 @@ from huimin.store.disk import written_whole
 from huimin.store.root import Root
 from huimin.verification.answer import write_answer
 from huimin.verification.closing import close_finished
-from huimin.verification.fold import lay_current
 from huimin.verification.judge import BACK, BLANK, SAME, TAKEN
-from huimin.verification.records import Record, append, folder_of_records, held, records_of
 from huimin.verification.returned import ReturnedRow, read_returned
 from huimin.verification.verdicts import judge_rows
 

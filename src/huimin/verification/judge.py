@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from huimin.ledger.records import Decision
 from huimin.verification.columns import (
     CLOSED,
     CLUE_ID,
@@ -27,7 +28,6 @@ from huimin.verification.columns import (
     UPHELD,
 )
 from huimin.verification.filled import Filled, Value
-from huimin.verification.records import Decision
 from huimin.verification.returned import ReturnedRow
 
 TAKEN, SAME, BLANK, BACK = "已收", "未变", "未填", "退回"

@@ -6,11 +6,11 @@ from typing import Any
 
 import duckdb
 
-from huimin.sampling.plans import plans_of
+from huimin.ledger.plans import plans_of
+from huimin.ledger.records import Record
 from huimin.tables.sql import rows_of
 from huimin.verification.columns import CLOSED, FILLED, GONE, MENDING, OPEN, RECHECKING
 from huimin.verification.judge import PROGRESS_NAME, TOTALS, Known
-from huimin.verification.records import Record
 
 FOUND = tuple(column.name for column in FILLED if column.name != PROGRESS_NAME)
 

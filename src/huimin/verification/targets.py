@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import polars as pl
 
+from huimin.ledger.plans import Standing, standings_of
+from huimin.ledger.records import Decision, Kind, Record
 from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.sampling.forms import cells_of
-from huimin.sampling.plans import Standing, standings_of
 from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
 from huimin.verification.filled import Filled, Value
 from huimin.verification.judge import BLANK, SAME, TAKEN, Fault, Judged, sent_back
-from huimin.verification.records import Decision, Kind, Record
 from huimin.verification.returned import ReturnedRow
 
 TITLES = {column.name: column.title for column in PLAN_FILLED}

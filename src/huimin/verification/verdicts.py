@@ -7,6 +7,7 @@ from datetime import date
 
 import duckdb
 
+from huimin.ledger.records import Record
 from huimin.matching.rule import Rule
 from huimin.store.root import Root
 from huimin.verification.answer import Answered, locked_cells
@@ -14,7 +15,6 @@ from huimin.verification.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILL
 from huimin.verification.filled import Filled, read_filled
 from huimin.verification.judge import SAME, TAKEN, Judged, judge
 from huimin.verification.known import known_clues
-from huimin.verification.records import Record
 from huimin.verification.returned import ReturnedRow
 from huimin.verification.targets import drawn_targets, judge_target
 

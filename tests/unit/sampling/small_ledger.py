@@ -6,16 +6,16 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
-from huimin.ledger import lay_previous
+from huimin.ledger.current import lay_current
+from huimin.ledger.fold import lay_previous
+from huimin.ledger.plans import Plan, Standing, standings_of
+from huimin.ledger.records import Decision, append, held, records_of
 from huimin.matching.mount import open_work
 from huimin.publishing.publish import point
 from huimin.sampling.draw import Kind
 from huimin.sampling.drawing import Asked, plan_for
-from huimin.sampling.plans import Plan, Standing, standings_of
 from huimin.store.manifest import MANIFEST, Manifest, outputs_in
 from huimin.store.root import Root
-from huimin.verification.fold import lay_current
-from huimin.verification.records import Decision, append, held, records_of
 from unit.published_run import facts
 from unit.work_database import contracts, fill
 

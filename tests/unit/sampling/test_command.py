@@ -9,9 +9,9 @@ import pytest
 from deliveries import person
 from huimin.cli import run
 from huimin.errors import PublishError
+from huimin.ledger.records import records_of
 from huimin.sampling.drawing import draw_again
 from huimin.store.root import Root
-from huimin.verification.records import records_of
 from nights import run_night
 from unit.sampling.small_ledger import asked, draw, published
 from unit.sampling.test_frame import district

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from huimin.errors import UsageError
-from huimin.sampling.closing import close_by_hand, close_finished
+from huimin.ledger.closing import close_by_hand, close_finished
+from huimin.ledger.plans import standings_of
+from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import draw_again, plan_for
-from huimin.sampling.plans import standings_of
-from huimin.verification.records import Decision, records_of
 from unit.sampling.small_ledger import (
     asked,
     clue,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from deliveries import deliver, person
+from huimin.ledger.plans import standings_of
+from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import draw_again
 from huimin.sampling.forms import folder_of_forms, write_forms
-from huimin.sampling.plans import standings_of
 from huimin.store.root import Root
-from huimin.verification.records import Decision, records_of
 from nights import night, run_night
 from returns import read_rows
 from unit.sampling.small_ledger import asked, decide, draw

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from huimin.sampling.closing import close_by_hand, close_finished
+from huimin.ledger.closing import close_by_hand, close_finished
+from huimin.ledger.plans import plans_of, standings_of
+from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import plan_for
-from huimin.sampling.plans import plans_of, standings_of
 from huimin.store.root import Root
-from huimin.verification.records import Decision, records_of
 from unit.sampling.small_ledger import asked, clue, decide, later, published, returned, states, targets
 from unit.work_database import contracts
 

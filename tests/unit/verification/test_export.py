@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from huimin.ledger import lay_decisions, lay_previous
+from huimin.ledger.fold import lay_decisions, lay_previous
 from huimin.sheets import Limits
 from huimin.tables.declared import CARDS, column_types
 from huimin.verification.book_rows import Issue

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import polars as pl
 
+from huimin.ledger.records import Record
 from huimin.sampling.draw import KINDS, Kind
 from huimin.verification.columns import CHECKED_OUTCOMES, OVERTURNED
-from huimin.verification.records import Record
 
 POPULATION, DRAWN, STRATA = "population.parquet", "drawn.parquet", "strata.parquet"
 STREETS_FILE = "streets.parquet"

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 
 from huimin.errors import PublishError
-from huimin.ledger import apply_decisions, lay_previous
+from huimin.ledger.fold import apply_decisions, lay_previous
+from huimin.ledger.records import ANSWER, RECEIPT, Record, damaged, read_record, records_of
 from huimin.store.archive import hash_file
 from huimin.store.manifest import UsedFile, read_manifest
 from huimin.store.root import RESTRICTED_FILE, Root
-from huimin.verification.records import ANSWER, RECEIPT, Record, damaged, read_record, records_of
 
 LEDGER = "ledger.parquet"
 ANSWERS = "workbooks/answers"

@@ -6,15 +6,15 @@ from datetime import datetime
 import duckdb
 
 from huimin.errors import UsageError
+from huimin.ledger.current import lay_current
+from huimin.ledger.plans import CLOSES, Plan, Standing, standings_of
+from huimin.ledger.records import Decision, append, held, records_of
 from huimin.matching.mount import open_work
 from huimin.sampling.draw import UNFOUNDED_KINDS
-from huimin.sampling.plans import CLOSES, Plan, Standing, standings_of
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
 from huimin.verification.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
-from huimin.verification.fold import lay_current
-from huimin.verification.records import Decision, append, held, records_of
 
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:

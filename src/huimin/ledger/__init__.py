@@ -1,0 +1,1 @@
+"""Where each clue stands: states, decisions, plans and their ends."""
