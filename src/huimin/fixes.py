@@ -13,10 +13,10 @@ from huimin.mends import column_of
 from huimin.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
 from huimin.sheets.header import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
-from huimin.verification.export import file_name
-from huimin.verification.look import Look, height, plain, print_on_a4, units
-from huimin.verification.rows import Rows, style_of
-from huimin.verification.written import written_book
+from huimin.workbooks.export import file_name
+from huimin.workbooks.look import Look, height, plain, print_on_a4, units
+from huimin.workbooks.rows import Rows, style_of
+from huimin.workbooks.written import written_book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

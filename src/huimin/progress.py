@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 
 from huimin.tables.yuan import yuan
-from huimin.verification.columns import (
+from huimin.workbooks.columns import (
     CLOSED,
     CONFIRMED,
     EXEMPT,

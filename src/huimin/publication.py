@@ -32,9 +32,9 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.store.root import Root
 from huimin.trend import lay_trend
-from huimin.verification.book_rows import Issue
-from huimin.verification.cards import CARDS_FILE, lay_cards
-from huimin.verification.export import WORKBOOKS, write_ledger_books
+from huimin.workbooks.book_rows import Issue
+from huimin.workbooks.cards import CARDS_FILE, lay_cards
+from huimin.workbooks.export import WORKBOOKS, write_ledger_books
 
 TREND = "trend.parquet"
 

@@ -80,7 +80,7 @@ def template(
     roster: str, /, *, file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")]
 ) -> None:
     """An empty workbook for a department to fill, with validation lists."""
-    from huimin.template import write_template
+    from huimin.workbooks.template import write_template
 
     write_template(contract_of(roster), file)
     output.print(f"{file} written", highlight=False)

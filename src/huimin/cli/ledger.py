@@ -23,9 +23,9 @@ from huimin.progress import lay_progress
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
-from huimin.verification.book_rows import Side
-from huimin.verification.export import export_current
 from huimin.verification.intake import Imported, import_file
+from huimin.workbooks.book_rows import Side
+from huimin.workbooks.export import export_current
 
 ledger = App(
     name="ledger",

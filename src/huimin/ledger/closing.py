@@ -14,7 +14,7 @@ from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
-from huimin.verification.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
+from huimin.workbooks.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:

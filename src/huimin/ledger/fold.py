@@ -9,7 +9,7 @@ import duckdb
 from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, quoted
 from huimin.tables.sql import exact
-from huimin.verification.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
+from huimin.workbooks.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 
 REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""

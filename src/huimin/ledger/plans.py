@@ -11,7 +11,7 @@ import polars as pl
 
 from huimin.ledger.records import Record
 from huimin.sampling.draw import KINDS, Kind
-from huimin.verification.columns import CHECKED_OUTCOMES, OVERTURNED
+from huimin.workbooks.columns import CHECKED_OUTCOMES, OVERTURNED
 
 POPULATION, DRAWN, STRATA = "population.parquet", "drawn.parquet", "strata.parquet"
 STREETS_FILE = "streets.parquet"

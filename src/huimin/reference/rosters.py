@@ -6,7 +6,7 @@ from huimin.contracts.contract import Column, Contract
 from huimin.contracts.expectation import Expectation
 from huimin.matching.rule import Rule
 from huimin.reference.markdown import code, linked, page, section, table
-from huimin.template import ACCEPTED
+from huimin.workbooks.template import ACCEPTED
 
 KINDS = {"benefit": "补贴名册", "register": "登记名册", "ledger": "台账名册"}
 PERIODS = {

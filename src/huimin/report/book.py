@@ -12,7 +12,7 @@ from huimin.report.blocks import Block, Kind, sheets
 from huimin.report.content import Content
 from huimin.report.form import HEADINGS, Part
 from huimin.report.month import Edition
-from huimin.verification.look import height, plain
+from huimin.workbooks.look import height, plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -46,8 +46,8 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
-from huimin.verification.cards import CARDS_FILE
-from huimin.verification.columns import RECHECKING, UNFOUNDED
+from huimin.workbooks.cards import CARDS_FILE
+from huimin.workbooks.columns import RECHECKING, UNFOUNDED
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
-from huimin.verification.book import BookRow, write_book
-from huimin.verification.book_rows import Issue, book_rows, lay_book_rows
-from huimin.verification.cards import CARDS_FILE
-from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
-from huimin.verification.export import MERGED, MOST_BOOKS, REST, file_name
+from huimin.workbooks.book import BookRow, write_book
+from huimin.workbooks.book_rows import Issue, book_rows, lay_book_rows
+from huimin.workbooks.cards import CARDS_FILE
+from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
+from huimin.workbooks.export import MERGED, MOST_BOOKS, REST, file_name
 
 SORTS = {"clue": "线索", "household": "家庭", "person": "人员"}
 """What a target is, as the worker reads it."""

@@ -17,7 +17,7 @@ from huimin.sampling.draw import TARGETS
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import parquet
-from huimin.verification.columns import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
+from huimin.workbooks.columns import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 
 IN_FORCE = ("accepted", "accepted_with_rejects")
 DIBAO = ("urban_dibao", "rural_dibao")

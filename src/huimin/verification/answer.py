@@ -12,9 +12,12 @@ from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import parquet
-from huimin.verification.book import HOUSEHOLD, BookRow, write_book
-from huimin.verification.book_rows import Issue, cells_of, lay_book_rows, seal_of
-from huimin.verification.columns import (
+from huimin.verification.filled import Filled
+from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged
+from huimin.verification.returned import ReturnedRow
+from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
+from huimin.workbooks.book_rows import Issue, cells_of, lay_book_rows, seal_of
+from huimin.workbooks.columns import (
     CLUE_ID,
     FILLED,
     LOCKED,
@@ -24,10 +27,7 @@ from huimin.verification.columns import (
     FilledColumn,
     LockedColumn,
 )
-from huimin.verification.filled import Filled
-from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged
-from huimin.verification.look import Cell
-from huimin.verification.returned import ReturnedRow
+from huimin.workbooks.look import Cell
 
 VERDICTS = (TAKEN, SAME, BLANK, BACK)
 

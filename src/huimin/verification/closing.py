@@ -12,7 +12,7 @@ from huimin.matching.mount import open_work
 from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.store.audit import note
 from huimin.store.root import Root
-from huimin.verification.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
+from huimin.workbooks.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from huimin.cells.calendar import parse_date
 from huimin.cells.category import parse_category
 from huimin.cells.folding import trimmed, without_null_words
 from huimin.cells.numbers import parse_money
-from huimin.verification.columns import OUTCOME, OUTCOMES, RECHECK_OUTCOMES, FilledColumn
+from huimin.workbooks.columns import OUTCOME, OUTCOMES, RECHECK_OUTCOMES, FilledColumn
 
 Value = str | date | Decimal
 SEPARATORS = r"[\s、,，;；/／]+"

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from huimin.ledger.records import Decision
-from huimin.verification.columns import (
+from huimin.verification.filled import Filled, Value
+from huimin.verification.returned import ReturnedRow
+from huimin.workbooks.columns import (
     CLOSED,
     CLUE_ID,
     CONFIRMED,
@@ -27,8 +29,6 @@ from huimin.verification.columns import (
     UNFOUNDED,
     UPHELD,
 )
-from huimin.verification.filled import Filled, Value
-from huimin.verification.returned import ReturnedRow
 
 TAKEN, SAME, BLANK, BACK = "已收", "未变", "未填", "退回"
 FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)

@@ -8,7 +8,7 @@ from typing import Literal
 from huimin.contracts.contract import header_form
 from huimin.errors import DeliveryError
 from huimin.sheets import TEXTS, WORKBOOKS, Limits, Sheet, read_raw
-from huimin.verification.columns import (
+from huimin.workbooks.columns import (
     CLUE_ID,
     FILLED,
     LOCKED,

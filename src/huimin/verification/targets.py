@@ -11,10 +11,10 @@ from huimin.ledger.plans import Standing, standings_of
 from huimin.ledger.records import Decision, Kind, Record
 from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.sampling.forms import cells_of
-from huimin.verification.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
 from huimin.verification.filled import Filled, Value
 from huimin.verification.judge import BLANK, SAME, TAKEN, Fault, Judged, sent_back
 from huimin.verification.returned import ReturnedRow
+from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
 
 TITLES = {column.name: column.title for column in PLAN_FILLED}
 FOUND = tuple(TITLES)

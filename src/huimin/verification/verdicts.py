@@ -11,12 +11,12 @@ from huimin.ledger.records import Record
 from huimin.matching.rule import Rule
 from huimin.store.root import Root
 from huimin.verification.answer import Answered, locked_cells
-from huimin.verification.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
 from huimin.verification.filled import Filled, read_filled
 from huimin.verification.judge import SAME, TAKEN, Judged, judge
 from huimin.verification.known import known_clues
 from huimin.verification.returned import ReturnedRow
 from huimin.verification.targets import drawn_targets, judge_target
+from huimin.workbooks.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
 
 
 def judge_rows(

@@ -17,8 +17,8 @@ from huimin.ledger.records import Decision, append, held, records_of
 from huimin.matching.mount import open_work
 from huimin.store.archive import Archive
 from huimin.store.root import Root
-from huimin.verification.columns import EVIDENCE_HASH, LOCKED, PLAN, RESULT, SEAL, TARGET, seal
 from huimin.verification.intake import Imported, import_file, import_inbox
+from huimin.workbooks.columns import EVIDENCE_HASH, LOCKED, PLAN, RESULT, SEAL, TARGET, seal
 from returns import CLUE_ID, FOUND, FOUND_NOTHING, Row, read_rows, write_rows
 from unit.sampling.small_ledger import clue, draw, published
 

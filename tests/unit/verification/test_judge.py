@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from huimin.verification.columns import EVIDENCE_HASH, FILLED, OUTCOME
 from huimin.verification.filled import read_filled
 from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged, Known, judge
 from huimin.verification.returned import ReturnedRow
+from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, OUTCOME
 
 TODAY = date(2023, 9, 10)
 WHO = {"核查人": "赵", "核查日期": "2023-09-01"}

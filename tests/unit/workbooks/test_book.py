@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from huimin.sheets import Limits
-from huimin.verification.book import BookRow, parts_of, write_book
-from huimin.verification.columns import CAUSES, EVIDENCE_HASH, FILLED, LOCKED, OUTCOMES, REASON, SEAL, VERDICT, seal
-from huimin.verification.look import LONGEST, plain
 from huimin.verification.returned import read_returned
+from huimin.workbooks.book import BookRow, parts_of, write_book
+from huimin.workbooks.columns import CAUSES, EVIDENCE_HASH, FILLED, LOCKED, OUTCOMES, REASON, SEAL, VERDICT, seal
+from huimin.workbooks.look import LONGEST, plain
 from unit.workbooks import MAIN, Book, letter
 
 TITLE = "关山街道 疑点线索核查台账"

@@ -6,12 +6,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huimin.verification.columns import FILLED, LOCKED, FilledColumn, LockedColumn
-from huimin.verification.guide import write_guide
-from huimin.verification.ledger_sheet import HOUSEHOLD, PROTECTED, BookRow, Layout, household_of, write_ledger_sheet
-from huimin.verification.look import Look, height, plain, print_on_a4
-from huimin.verification.rows import Rows, style_of
-from huimin.verification.written import written_book
+from huimin.workbooks.columns import FILLED, LOCKED, FilledColumn, LockedColumn
+from huimin.workbooks.guide import write_guide
+from huimin.workbooks.ledger_sheet import HOUSEHOLD, PROTECTED, BookRow, Layout, household_of, write_ledger_sheet
+from huimin.workbooks.look import Look, height, plain, print_on_a4
+from huimin.workbooks.rows import Rows, style_of
+from huimin.workbooks.written import written_book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

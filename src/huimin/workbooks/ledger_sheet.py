@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from huimin.verification.columns import (
+from huimin.workbooks.columns import (
     OUTCOME,
     OUTCOMES,
     OVERTURNED,
@@ -18,8 +18,8 @@ from huimin.verification.columns import (
     FilledColumn,
     LockedColumn,
 )
-from huimin.verification.look import IN_SIGHT, Cell, Look, height, plain, print_on_a4, warning
-from huimin.verification.rows import Rows, style_of
+from huimin.workbooks.look import IN_SIGHT, Cell, Look, height, plain, print_on_a4, warning
+from huimin.workbooks.rows import Rows, style_of
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huimin.store.root import RESTRICTED_FILE, sync
-from huimin.verification.look import plain
+from huimin.workbooks.look import plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from huimin.verification.columns import OUTCOME, RESULT, FilledColumn
-from huimin.verification.look import Look, height, print_on_a4
+from huimin.workbooks.columns import OUTCOME, RESULT, FilledColumn
+from huimin.workbooks.look import Look, height, print_on_a4
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

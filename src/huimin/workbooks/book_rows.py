@@ -8,9 +8,9 @@ from typing import Any, Literal
 import duckdb
 
 from huimin.matching.rule import Rule
-from huimin.verification.book import BookRow
-from huimin.verification.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
-from huimin.verification.look import Cell, plain
+from huimin.workbooks.book import BookRow
+from huimin.workbooks.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
+from huimin.workbooks.look import Cell, plain
 
 Side = Literal["street", "department"]
 NOBODY = "未填"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from huimin.verification.look import Cell, plain
+from huimin.workbooks.look import Cell, plain
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -16,9 +16,9 @@ from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
-from huimin.verification.book import HOUSEHOLD, BookRow, write_book
-from huimin.verification.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
-from huimin.verification.cards import CARDS_FILE
+from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
+from huimin.workbooks.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
+from huimin.workbooks.cards import CARDS_FILE
 
 WORKBOOKS = "workbooks"
 """Folder of a run's restricted side."""

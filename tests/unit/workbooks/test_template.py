@@ -6,7 +6,7 @@ import pytest
 
 from huimin.errors import PublishError
 from huimin.sheets import read
-from huimin.template import header_title, write_template
+from huimin.workbooks.template import header_title, write_template
 from unit.quality_rows import contracts
 
 CONTRACTS = contracts()

@@ -1,0 +1,1 @@
+"""How any workbook looks; ledger workbooks and templates go out."""
