@@ -12,12 +12,12 @@ from huimin.clues import build_clues
 from huimin.coverage import lay_coverage
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
-from huimin.fixes import write_fix_books
+from huimin.feedback.followed import lay_mends
+from huimin.feedback.workbook import write_fix_books
 from huimin.ledger.current import ANSWERS, latest_ledger, seen_through, used_records, write_answers
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.plans import drawn_lists
 from huimin.matching.mount import open_work
-from huimin.mends import lay_mends
 from huimin.night import Checked, Night, standings_of, timed
 from huimin.outcome import Published, told
 from huimin.progress import lay_progress

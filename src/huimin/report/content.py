@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.fixes import in_words
+from huimin.feedback.workbook import in_words
 from huimin.matching.rule import Rule
 from huimin.report import figures, scorecard
 from huimin.report.charts import Curve, curve

@@ -8,7 +8,7 @@ from itertools import pairwise
 import duckdb
 
 from huimin.contracts.contract import Column, Contract
-from huimin.mends import column_of
+from huimin.feedback.followed import column_of
 from huimin.sheets.header import titles_of
 
 MOST_LISTED = 20_000

@@ -9,8 +9,8 @@ import duckdb
 
 from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.contracts.contract import Column, Contract
-from huimin.mends import column_of
-from huimin.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
+from huimin.feedback.followed import column_of
+from huimin.feedback.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
 from huimin.sheets.header import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
 from huimin.workbooks.export import file_name

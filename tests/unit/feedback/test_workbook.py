@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from huimin.cells.reasons import REASONS, TABLE
-from huimin.fixes import write_fix_books
+from huimin.feedback.workbook import write_fix_books
 from huimin.tables.declared import DELIVERIES, REJECTS, column_types
 from unit.work_database import contracts, fill
 from unit.workbooks import MAIN, Book, letter
