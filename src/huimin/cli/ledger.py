@@ -14,12 +14,12 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.contracts.contract import load_contracts
 from huimin.errors import DeliveryError, UsageError
+from huimin.figures.progress import lay_progress
 from huimin.ledger.current import hand_out, lay_current
 from huimin.ledger.records import folder_of_records, read_record
 from huimin.matching.mount import open_work
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
-from huimin.progress import lay_progress
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root

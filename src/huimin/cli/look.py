@@ -126,7 +126,7 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
 
     With one run: from it to the latest. With none: from the run before the latest to the latest.
     """
-    from huimin.changes import compare_runs
+    from huimin.figures.changes import compare_runs
 
     place = Root(existing(root))
     newer = newer or newest(place)

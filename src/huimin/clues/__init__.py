@@ -6,14 +6,14 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.changes import lay_changes
 from huimin.clues.build import lay_clues
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Contract
-from huimin.exposure import lay_exposure
+from huimin.figures.changes import lay_changes
+from huimin.figures.exposure import lay_exposure
+from huimin.figures.statistics import lay_statistics
 from huimin.ledger.fold import apply_decisions, lay_previous, update_ledger, verified_outcomes
 from huimin.matching.rule import Rule
-from huimin.statistics import lay_statistics
 
 __all__ = ["build_clues", "gather"]
 

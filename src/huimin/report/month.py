@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.progress import FOUND_TRUE, FOUND_UNTRUE
+from huimin.figures.progress import FOUND_TRUE, FOUND_UNTRUE
 from huimin.report.content import wan
 from huimin.report.zero import Span, ZeroReport, zero_reports
 from huimin.tables.sql import rows_of

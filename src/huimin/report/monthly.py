@@ -10,13 +10,13 @@ import duckdb
 
 from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
+from huimin.figures.progress import lay_progress
+from huimin.figures.rates import lay_rates
 from huimin.ledger.fold import apply_decisions, lay_previous
 from huimin.ledger.plans import drawn_lists
 from huimin.ledger.records import Record, records_of
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
-from huimin.progress import lay_progress
-from huimin.rates import lay_rates
 from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition

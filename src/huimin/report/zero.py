@@ -8,7 +8,7 @@ from typing import Any, Literal
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.progress import OUT_OF_THE_LEDGER
+from huimin.figures.progress import OUT_OF_THE_LEDGER
 from huimin.tables.sql import rows_of
 
 Kind = Literal["street", "department"]

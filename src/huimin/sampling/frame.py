@@ -8,10 +8,10 @@ import polars as pl
 
 from huimin.clues.masks import lay_masks
 from huimin.contracts.contract import Contract
-from huimin.coverage import lay_beneficiaries
 from huimin.deliveries.slots import resolve, rows_in_force
 from huimin.deliveries.standard import receipts
 from huimin.errors import PublishError
+from huimin.figures.coverage import lay_beneficiaries
 from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
 from huimin.store.manifest import read_manifest

@@ -5,10 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from deliveries import deliver
+from huimin.figures.trend import lay_trend
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.declared import TREND
-from huimin.trend import lay_trend
 from huimin.trial import replay_run
 from nights import PROJECT, run_night, table
 from unit.published_run import ready_to_publish

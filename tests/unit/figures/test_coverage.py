@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 
 from huimin.clues.masks import lay_masks
-from huimin.coverage import lay_beneficiaries, lay_coverage
+from huimin.figures.coverage import lay_beneficiaries, lay_coverage
 from huimin.ledger.fold import lay_previous
 from huimin.tables.declared import COVERAGE
 from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from huimin.figures.rates import lay_rates, wilson
 from huimin.ledger.fold import lay_decisions, lay_previous, verified_outcomes
 from huimin.matching.policy import lay_policy, load_policy
-from huimin.rates import lay_rates, wilson
 from huimin.tables.declared import RATES
 from unit.work_database import RUN_DATE, fill, rows
 

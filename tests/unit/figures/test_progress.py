@@ -8,7 +8,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from huimin.progress import lay_progress
+from huimin.figures.progress import lay_progress
 from huimin.tables.declared import LEDGER, PROGRESS, quoted
 from unit.published_run import drawn
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from huimin.statistics import lay_statistics
+from huimin.figures.statistics import lay_statistics
 from huimin.tables.declared import STATISTICS
 from unit.work_database import catalogue, contracts, rows, rule, work_database
 

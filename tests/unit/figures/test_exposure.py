@@ -7,7 +7,7 @@ from typing import Any
 
 from huimin.clues import gather
 from huimin.clues.build import lay_clues
-from huimin.exposure import lay_exposure
+from huimin.figures.exposure import lay_exposure
 from huimin.tables.declared import EXPOSURE
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
 

@@ -1,0 +1,1 @@
+"""Published counts over clues and ledger."""
