@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.night import Night, verification_step
-from huimin.verification.intake import Imported
+from huimin.returns.intake import Imported
 from tasks.guard import guarded, worth_retrying
 
 

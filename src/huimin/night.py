@@ -28,13 +28,13 @@ from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Rule, View, load_rules, load_views
 from huimin.quality.check import check
 from huimin.quality.told import lay_account
+from huimin.returns.intake import Imported, import_inbox
 from huimin.sheets import Limits, read
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
-from huimin.verification.intake import Imported, import_inbox
 
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""

@@ -9,9 +9,9 @@ import duckdb
 
 from huimin.deliveries.slots import Standing
 from huimin.errors import DeliveryError, QualityError
+from huimin.returns.judge import BACK, TAKEN
 from huimin.store.root import Root
 from huimin.tables.sql import rows_of
-from huimin.verification.judge import BACK, TAKEN
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from huimin.ledger.records import folder_of_records, read_record
 from huimin.matching.mount import open_work
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
+from huimin.returns.intake import Imported, import_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
-from huimin.verification.intake import Imported, import_file
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from huimin.ledger.fold import LEDGER, apply_decisions, lay_decisions, lay_previous, update_ledger
 from huimin.ledger.records import Decision, frame
-from huimin.verification.filled import read_filled
-from huimin.verification.judge import Judged, judge
-from huimin.verification.known import known_clues
-from huimin.verification.returned import ReturnedRow
+from huimin.returns.filled import read_filled
+from huimin.returns.judge import Judged, judge
+from huimin.returns.known import known_clues
+from huimin.returns.returned import ReturnedRow
 from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, OUTCOME
 from unit.work_database import catalogue, rule
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from huimin.returns.returned import read_returned
 from huimin.sheets import Limits
-from huimin.verification.returned import read_returned
 from huimin.workbooks.book import BookRow, parts_of, write_book
 from huimin.workbooks.columns import CAUSES, EVIDENCE_HASH, FILLED, LOCKED, OUTCOMES, REASON, SEAL, VERDICT, seal
 from huimin.workbooks.look import LONGEST, plain

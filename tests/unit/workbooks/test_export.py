@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from huimin.ledger.fold import lay_decisions, lay_previous
+from huimin.returns.returned import read_returned
 from huimin.sheets import Limits
 from huimin.tables.declared import CARDS, column_types
-from huimin.verification.returned import read_returned
 from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.columns import FILLED, LOCKED, SEAL, seal
 from huimin.workbooks.export import file_name, write_ledger_books

@@ -8,8 +8,8 @@ import duckdb
 
 from huimin.ledger.plans import plans_of
 from huimin.ledger.records import Record
+from huimin.returns.judge import PROGRESS_NAME, TOTALS, Known
 from huimin.tables.sql import rows_of
-from huimin.verification.judge import PROGRESS_NAME, TOTALS, Known
 from huimin.workbooks.columns import CLOSED, FILLED, GONE, MENDING, OPEN, RECHECKING
 
 FOUND = tuple(column.name for column in FILLED if column.name != PROGRESS_NAME)

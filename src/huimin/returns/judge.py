@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from huimin.ledger.records import Decision
-from huimin.verification.filled import Filled, Value
-from huimin.verification.returned import ReturnedRow
+from huimin.returns.filled import Filled, Value
+from huimin.returns.returned import ReturnedRow
 from huimin.workbooks.columns import (
     CLOSED,
     CLUE_ID,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from huimin.verification.filled import read_filled
-from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged, Known, judge
-from huimin.verification.returned import ReturnedRow
+from huimin.returns.filled import read_filled
+from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, Judged, Known, judge
+from huimin.returns.returned import ReturnedRow
 from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, OUTCOME
 
 TODAY = date(2023, 9, 10)

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 
 from huimin.matching.rule import Rule
+from huimin.returns.filled import Filled
+from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, Judged
+from huimin.returns.returned import ReturnedRow
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import parquet
-from huimin.verification.filled import Filled
-from huimin.verification.judge import BACK, BLANK, SAME, TAKEN, Judged
-from huimin.verification.returned import ReturnedRow
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import Issue, cells_of, lay_book_rows, seal_of
 from huimin.workbooks.columns import (

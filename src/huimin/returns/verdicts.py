@@ -9,13 +9,13 @@ import duckdb
 
 from huimin.ledger.records import Record
 from huimin.matching.rule import Rule
+from huimin.returns.answer import Answered, locked_cells
+from huimin.returns.filled import Filled, read_filled
+from huimin.returns.judge import SAME, TAKEN, Judged, judge
+from huimin.returns.known import known_clues
+from huimin.returns.returned import ReturnedRow
+from huimin.returns.targets import drawn_targets, judge_target
 from huimin.store.root import Root
-from huimin.verification.answer import Answered, locked_cells
-from huimin.verification.filled import Filled, read_filled
-from huimin.verification.judge import SAME, TAKEN, Judged, judge
-from huimin.verification.known import known_clues
-from huimin.verification.returned import ReturnedRow
-from huimin.verification.targets import drawn_targets, judge_target
 from huimin.workbooks.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
 
 

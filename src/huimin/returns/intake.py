@@ -21,16 +21,16 @@ from huimin.ledger.fold import lay_decisions
 from huimin.ledger.records import Record, append, folder_of_records, held, records_of
 from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
+from huimin.returns.answer import write_answer
+from huimin.returns.judge import BACK, BLANK, SAME, TAKEN
+from huimin.returns.returned import ReturnedRow, read_returned
+from huimin.returns.verdicts import judge_rows
 from huimin.sheets import Limits
 from huimin.store.archive import Archive
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
-from huimin.verification.answer import write_answer
 from huimin.verification.closing import close_finished
-from huimin.verification.judge import BACK, BLANK, SAME, TAKEN
-from huimin.verification.returned import ReturnedRow, read_returned
-from huimin.verification.verdicts import judge_rows
 
 Status = Literal["taken", "known", "refused"]
 HERE = ZoneInfo("Asia/Shanghai")

@@ -1,0 +1,1 @@
+"""Filled workbooks come in: read, judged, recorded, answered."""
