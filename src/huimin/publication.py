@@ -26,8 +26,8 @@ from huimin.outcome import Published, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
 from huimin.publishing.publish import Pages, Places, publish
 from huimin.quality.told import lay_rules
-from huimin.quality_pages import write_quality_pages
 from huimin.report import gather_content, write_page, write_workbook
+from huimin.report.quality import write_quality_pages
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery, UsedFile

@@ -17,7 +17,7 @@ import xlwt
 from acceptance.inbox import District, Told, catalogue, packed, person
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import mask_ids_in
-from huimin.query import rendered, select
+from huimin.report.query import rendered, select
 
 ELDERLY = "elderly_allowance"
 HEAD = "姓名,身份证号,街道,发放金额,发放月份"

@@ -130,7 +130,7 @@ def test_every_roster_says_how_old_a_delivery_may_be() -> None:
 
 def test_the_core_is_imported_without_great_expectations() -> None:
     program = (
-        "import sys, huimin.contracts.contract, huimin.quality, huimin.quality_pages, huimin.workbooks.template\n"
+        "import sys, huimin.contracts.contract, huimin.quality, huimin.report.quality, huimin.workbooks.template\n"
         "loaded = {'great_expectations', 'prefect', 'scipy', 'pandas', 'jinja2', 'xlsxwriter'} & set(sys.modules)\n"
         "sys.exit(' '.join(sorted(loaded)))"
     )

@@ -13,8 +13,8 @@ from huimin.cells.reasons import REASONS
 from huimin.cli.app import app
 from huimin.contracts.contract import load_contracts
 from huimin.district import build_district, write_district
-from huimin.query import select
 from huimin.reference.commands import commands, shown
+from huimin.report.query import select
 from huimin.store.root import Root
 from nights import run_night
 

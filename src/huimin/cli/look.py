@@ -90,8 +90,8 @@ def explain(
 ) -> None:
     """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found."""
     from huimin.contracts.contract import load_contracts
-    from huimin.explain import explain as card_of
     from huimin.matching.rule import load_rules
+    from huimin.report.explain import explain as card_of
 
     place = Root(existing(root))
     contracts = load_contracts(PROJECT / "expectations")
@@ -114,7 +114,7 @@ def query(
     file: Annotated[Path | None, Parameter(name=["-o", "--output"], help="Write there instead of printing.")] = None,
 ) -> None:
     """Read-only SQL on the latest published database."""
-    from huimin.query import write_result
+    from huimin.report.query import write_result
 
     place = Root(existing(root))
     write_result(place.published / newest(place) / "clues.duckdb", sql, style, file)

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from huimin.errors import UsageError
-from huimin.query import as_csv, as_json, as_table, rendered, select, write_result
+from huimin.report.query import as_csv, as_json, as_table, rendered, select, write_result
 from unit.published_run import RUN, published_run
 
 

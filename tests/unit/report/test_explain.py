@@ -9,7 +9,7 @@ from rich.console import Console
 
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import UsageError
-from huimin.explain import explain
+from huimin.report.explain import explain
 from unit.published_run import PERSON, RUN, published_run
 
 CLUE = "aaaaaaaaaaaaaaa1"

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
-from huimin.findings import decisions_sql, found_of, history
 from huimin.matching.rule import Rule
+from huimin.report.findings import decisions_sql, found_of, history
 from huimin.tables.database import published_rows
 from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.tables.sql import parquet, rows_of

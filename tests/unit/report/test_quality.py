@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from huimin.quality.bench import RESULTS
-from huimin.quality_pages import sections_of, write_quality_pages
+from huimin.report.quality import sections_of, write_quality_pages
 from unit.quality_rows import contracts, drawn
 
 CONTRACTS = contracts()
