@@ -36,7 +36,7 @@ from huimin.store.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
 from huimin.store.root import Root
-from huimin.verify import differences
+from huimin.upkeep.verify import differences
 
 TRIAL = "00000000T000000-000000"
 """Run id of a night that is never published."""

@@ -18,7 +18,7 @@ from huimin.outcome import Published
 from huimin.returns.intake import import_file
 from huimin.store.root import Root
 from huimin.trial import plan_night, replay_run
-from huimin.verify import verify
+from huimin.upkeep.verify import verify
 from nights import PROJECT, RUN_DATE, run_night, table
 from returns import CLUE_ID, FOUND, FOUND_NOTHING, Row, fill, read_rows, write_rows
 

@@ -11,7 +11,7 @@ from deliveries import FILES, HEAD, deliver
 from huimin.night import Night, check_step, match_step, open_night, read_delivery, receive_step
 from huimin.publication import publish_step
 from huimin.store.root import Root
-from huimin.verify import differences, verify
+from huimin.upkeep.verify import differences, verify
 from nights import PROJECT, RUN_DATE
 
 FIRST, SECOND, THIRD = "20230821T020000-000001", "20230822T020000-000002", "20230823T020000-000003"

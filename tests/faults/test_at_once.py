@@ -14,7 +14,7 @@ from faults.children import begin, ended
 from faults.roots import FIRST, SECOND, THIRD, assert_recovers, copied, one_night
 from huimin.errors import BusyError
 from huimin.store.root import Root
-from huimin.verify import verify
+from huimin.upkeep.verify import verify
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 
 from faults.roots import FIRST, LATER, SECOND, THIRD, assert_recovers, copied, one_night
 from huimin.store.root import Root
-from huimin.verify import verify
+from huimin.upkeep.verify import verify
 
 HERE = ZoneInfo("Asia/Shanghai")
 

@@ -14,7 +14,7 @@ from huimin.deliveries.standard import read_receipt, seal
 from huimin.errors import PublishError
 from huimin.store.archive import Archive
 from huimin.store.root import Root
-from huimin.verify import differing_tables, verify
+from huimin.upkeep.verify import differing_tables, verify
 
 
 def truncated(place: Path) -> None:

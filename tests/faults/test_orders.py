@@ -16,7 +16,7 @@ from deliveries import CHILD, FILES, HEAD, WIFE
 from faults.roots import SECOND, one_night, the_night
 from huimin.night import open_night, read_delivery, receive_step
 from huimin.store.root import Root
-from huimin.verify import differences, verify
+from huimin.upkeep.verify import differences, verify
 
 SECRET = bytes(range(32))
 DIBAO = "姓名,身份证号,户主身份证号,发放金额,发放月份\n"

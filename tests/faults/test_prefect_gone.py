@@ -11,7 +11,7 @@ import pytest
 from faults.roots import FIRST, copied, leftovers, one_night
 from huimin.cli.nights import QUIET_PREFECT
 from huimin.store.root import Root
-from huimin.verify import verify
+from huimin.upkeep.verify import verify
 from nights import PROJECT
 from servers import free_port, wait_for
 

@@ -20,7 +20,7 @@ MOST_DAYS = 36_500
 @app.command(help_epilogue="Example: huimin verify --root data")
 def verify(run_id: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
     """A published run against its manifest, the archive and its accounting."""
-    from huimin.verify import verify as verify_run
+    from huimin.upkeep.verify import verify as verify_run
 
     place = Root(existing(root))
     run = run_id or newest(place)
@@ -48,8 +48,8 @@ def purge(
     """
     from huimin.contracts.contract import load_contracts
     from huimin.deliveries.standard import receipts
-    from huimin.retention import expired
-    from huimin.retention import purge as remove
+    from huimin.upkeep.retention import expired
+    from huimin.upkeep.retention import purge as remove
 
     if not 0 <= older_than <= MOST_DAYS:
         raise UsageError("--older-than", f"days from 0 to {MOST_DAYS}", "give a number of days, such as 365")
@@ -81,7 +81,7 @@ def purge(
 @app.command(help_epilogue="Example: huimin doctor --root data")
 def doctor(*, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
     """Environment, versions, free disk, permissions of the root, contracts and rules, whether Prefect is reachable."""
-    from huimin.doctor import examine
+    from huimin.upkeep.doctor import examine
 
     findings = examine(PROJECT, Path(root).resolve())
     if as_json:

@@ -9,10 +9,10 @@ import pytest
 
 from deliveries import FILES, HEAD, deliver
 from huimin.deliveries.standard import receipts
-from huimin.retention import expired, purge
 from huimin.store.audit import notes
 from huimin.store.root import Root
-from huimin.verify import verify
+from huimin.upkeep.retention import expired, purge
+from huimin.upkeep.verify import verify
 from nights import night, run_night, table
 
 CORRECTION = (

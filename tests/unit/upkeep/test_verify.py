@@ -12,7 +12,7 @@ from huimin.errors import UsageError
 from huimin.publishing.publish import Pages, publish
 from huimin.store.archive import Archive
 from huimin.store.manifest import UsedDelivery
-from huimin.verify import differences, verify
+from huimin.upkeep.verify import differences, verify
 from unit.published_run import RUN, facts, places, published_run, ready_to_publish
 
 CONTENT = b"delivered"

@@ -1,0 +1,1 @@
+"""A root kept sound: verified, purged, looked after."""
