@@ -8,9 +8,9 @@ from pathlib import Path
 import great_expectations  # noqa: F401  importing it is interpreter start-up, not data work
 
 from benchmarks.stopwatch import Stopwatch, cpu
-from huimin import night as nights
 from huimin.district import RUN_DATE
-from huimin.publication import publish_step
+from huimin.nights import night as nights
+from huimin.nights.publication import publish_step
 from huimin.store.root import Root
 
 ALONE = (

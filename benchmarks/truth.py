@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin import night as nights
 from huimin.clues import gather
 from huimin.district import RUN_DATE, build_district, write_district
 from huimin.matching.mount import open_work
+from huimin.nights import night as nights
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parent.parent

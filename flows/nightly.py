@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from huimin.night import Night, open_night
-from huimin.outcome import Published
+from huimin.nights.night import Night, open_night
+from huimin.nights.outcome import Published
 from huimin.store.delivery import Delivery
 from huimin.store.root import Root
 from tasks import artifacts

@@ -4,7 +4,7 @@ from prefect import task
 from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from huimin.outcome import Published, overview
+from huimin.nights.outcome import Published, overview
 from huimin.report import MonthlyReport
 from tasks.guard import guarded
 

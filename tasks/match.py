@@ -3,7 +3,7 @@
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from huimin.night import Checked, Night, match_step
+from huimin.nights.night import Checked, Night, match_step
 from tasks.guard import guarded
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from huimin.night import Checked, Night
-from huimin.outcome import Published
-from huimin.publication import publish_step
+from huimin.nights.night import Checked, Night
+from huimin.nights.outcome import Published
+from huimin.nights.publication import publish_step
 from tasks.guard import guarded, worth_retrying
 
 

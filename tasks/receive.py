@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.deliveries.receive import Received
-from huimin.night import Night, receive_step
+from huimin.nights.night import Night, receive_step
 from tasks.guard import guarded, worth_retrying
 
 

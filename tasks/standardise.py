@@ -3,7 +3,7 @@
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from huimin.night import Night, read_delivery
+from huimin.nights.night import Night, read_delivery
 from huimin.store.delivery import Delivery, Receipt
 from tasks.guard import guarded, worth_retrying
 

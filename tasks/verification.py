@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from huimin.night import Night, verification_step
+from huimin.nights.night import Night, verification_step
 from huimin.returns.intake import Imported
 from tasks.guard import guarded, worth_retrying
 

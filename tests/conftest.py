@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from huimin import night
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
+from huimin.nights import night
 from nights import PROJECT
 
 

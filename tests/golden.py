@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 import polars as pl
 
-from huimin.night import Night, open_night, read_delivery, receive_step
+from huimin.nights.night import Night, open_night, read_delivery, receive_step
 from huimin.store.delivery import Delivery, Receipt
 from nights import night as a_night
 

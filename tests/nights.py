@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.night import (
+from huimin.nights.night import (
     Night,
     check_step,
     match_step,
@@ -16,8 +16,8 @@ from huimin.night import (
     receive_step,
     verification_step,
 )
-from huimin.outcome import Published
-from huimin.publication import publish_step
+from huimin.nights.outcome import Published
+from huimin.nights.publication import publish_step
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parents[1]

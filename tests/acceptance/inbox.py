@@ -21,7 +21,7 @@ import xlsxwriter
 from huimin.deliveries.slots import Standing
 from huimin.identity import check_character
 from huimin.matching.match import open_work
-from huimin.night import (
+from huimin.nights.night import (
     Checked,
     Night,
     check_step,
@@ -32,8 +32,8 @@ from huimin.night import (
     receive_step,
     standings_of,
 )
-from huimin.outcome import Published
-from huimin.publication import publish_step
+from huimin.nights.outcome import Published
+from huimin.nights.publication import publish_step
 from huimin.quality.bench import RESULTS
 from huimin.quality.told import lay_account
 from huimin.store.root import Root

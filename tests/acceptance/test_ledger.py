@@ -14,10 +14,10 @@ from huimin.cli import run
 from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
 from huimin.matching.rule import Rule, load_rules
-from huimin.outcome import Published
+from huimin.nights.outcome import Published
+from huimin.nights.scratch import plan_night, replay_run
 from huimin.returns.intake import import_file
 from huimin.store.root import Root
-from huimin.trial import plan_night, replay_run
 from huimin.upkeep.verify import verify
 from nights import PROJECT, RUN_DATE, run_night, table
 from returns import CLUE_ID, FOUND, FOUND_NOTHING, Row, fill, read_rows, write_rows

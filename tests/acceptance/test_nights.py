@@ -16,7 +16,7 @@ import pytest
 from acceptance.reference import BENEFITS, Book, Clue, Row, World, period_of, reference
 from acceptance.test_rules import CLUES, NOT_COVERED, PROJECT, Key, compared, exempt, rows_of, run
 from acceptance.worlds import Maker, draw, write
-from huimin.night import Night
+from huimin.nights.night import Night
 from huimin.store.root import Root
 
 FORM = {

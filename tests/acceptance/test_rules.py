@@ -15,9 +15,9 @@ import pytest
 
 from acceptance.reference import Book, Clue, Row, age, period_of, reference
 from acceptance.worlds import draw
-from huimin import night as nights
 from huimin.clues import build_clues
 from huimin.matching.mount import open_work
+from huimin.nights import night as nights
 from huimin.quality.check import QUALITY
 from huimin.store.root import Root
 

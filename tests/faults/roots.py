@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from deliveries import FILES, HEAD, deliver
-from huimin.night import Night, check_step, match_step, open_night, read_delivery, receive_step
-from huimin.publication import publish_step
+from huimin.nights.night import Night, check_step, match_step, open_night, read_delivery, receive_step
+from huimin.nights.publication import publish_step
 from huimin.store.root import Root
 from huimin.upkeep.verify import differences, verify
 from nights import PROJECT, RUN_DATE

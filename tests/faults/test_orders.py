@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from deliveries import CHILD, FILES, HEAD, WIFE
 from faults.roots import SECOND, one_night, the_night
-from huimin.night import open_night, read_delivery, receive_step
+from huimin.nights.night import open_night, read_delivery, receive_step
 from huimin.store.root import Root
 from huimin.upkeep.verify import differences, verify
 

@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from huimin.identity import keyed_hash
-from huimin.rule_cases import Catalogued, load_catalogue
+from huimin.nights.rule_cases import Catalogued, load_catalogue
 from nights import PROJECT
 from properties.drawing import LONG
 from properties.worlds import Maker, Row, deliveries, found_in, person, shuffled

@@ -14,7 +14,7 @@ from huimin.clues import build_clues
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
-from huimin.rule_cases import Catalogued
+from huimin.nights.rule_cases import Catalogued
 from huimin.tables.declared import DELIVERIES
 
 BIRTHS = ("19430831", "19330815", "19631231", "20050201", "19720229", "20120601", "19600101", "19850707")

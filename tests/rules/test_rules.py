@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.rule_cases import Case, Catalogued, differences, load_cases, load_catalogue
+from huimin.nights.rule_cases import Case, Catalogued, differences, load_cases, load_catalogue
 
 FOLDER = Path(__file__).parent
 CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in load_cases(path)]

@@ -10,11 +10,11 @@ import pytest
 
 from huimin.errors import UsageError
 from huimin.matching.policy import BEGINNING, END, Parameter
+from huimin.nights.rule_cases import load_cases, load_catalogue
 from huimin.reference import reference_pages, stale_pages, write_pages
 from huimin.reference.__main__ import main
 from huimin.reference.markdown import section, table
 from huimin.reference.rules import dated
-from huimin.rule_cases import load_cases, load_catalogue
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -12,7 +12,7 @@ from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run as command
 from huimin.errors import UsageError
 from huimin.ledger.records import Decision, append, held
-from huimin.outcome import Published
+from huimin.nights.outcome import Published
 from huimin.report import write_monthly
 from huimin.report.month import days_of, gather_edition
 from huimin.store.root import Root

@@ -117,7 +117,7 @@ def show_rule(rule: str, /) -> None:
 @rules.command(help_epilogue="Example: huimin rules test dibao_tekun")
 def test(rule: str = "", /, *, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
-    from huimin.rule_cases import differences, load_cases, load_catalogue
+    from huimin.nights.rule_cases import differences, load_cases, load_catalogue
 
     if rule:
         rule_of(rule)
@@ -147,7 +147,7 @@ def preview(
     as_json: JsonSwitch = False,
 ) -> None:
     """What a rule would find on the data in force, by street and item, and how much other rules find too."""
-    from huimin.trial import preview_rule
+    from huimin.nights.scratch import preview_rule
 
     rule_of(rule)
     day = run_date or datetime.now(ZoneInfo("Asia/Shanghai")).date()

@@ -12,10 +12,10 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
 from huimin.errors import DeliveryError, QualityError, UsageError
+from huimin.nights.scratch import Tried, try_file
 from huimin.quality.gate import RECORDS_JUDGED
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
-from huimin.trial import Tried, try_file
 
 TOO_FEW = "接收的记录不足一半：正式报送后不会被采用，请先改正退回的行"
 

@@ -13,10 +13,10 @@ from rich.table import Table
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
 from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
-from huimin.outcome import Published
+from huimin.nights.outcome import Published
+from huimin.nights.scratch import Plan, plan_night, replay_run
 from huimin.report import statistics_table
 from huimin.store.root import Root, write_json
-from huimin.trial import Plan, plan_night, replay_run
 
 QUIET_PREFECT = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default 20 s fails on a busy machine

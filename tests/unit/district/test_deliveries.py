@@ -11,7 +11,7 @@ import pytest
 from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import Standing
 from huimin.district import RUN_DATE, District, build_district, write_district, write_truth
-from huimin.night import Night, check_step, match_step, open_night, read_delivery, receive_step, standings_of
+from huimin.nights.night import Night, check_step, match_step, open_night, read_delivery, receive_step, standings_of
 from huimin.store.root import Root
 from unit.district.engine import PROJECT, normalised
 

@@ -12,7 +12,7 @@ from huimin.deliveries.slots import resolve
 from huimin.deliveries.standard import receipts
 from huimin.feedback.followed import lay_mends
 from huimin.identity import check_character
-from huimin.night import open_night, read_delivery, receive_step
+from huimin.nights.night import open_night, read_delivery, receive_step
 from huimin.report.scorecard import DELIVERIES_SQL, scorecard
 from huimin.tables.sql import rows_of
 from nights import night, run_night, table

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from deliveries import deliver
 from huimin.figures.trend import lay_trend
+from huimin.nights.scratch import replay_run
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.declared import TREND
-from huimin.trial import replay_run
 from nights import PROJECT, run_night, table
 from unit.published_run import ready_to_publish
 

@@ -7,7 +7,7 @@ import pytest
 from deliveries import CHILD, HEAD, WIFE, deliver
 from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import resolve
-from huimin.night import open_night, read_delivery, receipts, receive_step
+from huimin.nights.night import open_night, read_delivery, receipts, receive_step
 from huimin.quality.check import check, profile
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, night

@@ -12,7 +12,7 @@ import pytest
 
 from deliveries import CHILD, FILES, HEAD, WIFE, deliver
 from huimin.errors import ContractError, UsageError
-from huimin.night import open_night, receipts
+from huimin.nights.night import open_night, receipts
 from huimin.store.root import Root
 from nights import night, run_night, table
 
@@ -204,7 +204,7 @@ def test_the_manifest_names_every_file(first):
 
 def test_a_fault_of_the_reader_refuses_that_file_alone_and_reads_it_again(tmp_path, monkeypatch):
     deliver(tmp_path)
-    import huimin.night as nights_module
+    import huimin.nights.night as nights_module
 
     real = nights_module.standardise
 

@@ -10,8 +10,8 @@ import pytest
 from deliveries import FILES, HEAD, deliver
 from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
+from huimin.nights.scratch import plan_night, preview_rule, replay_run, try_file
 from huimin.store.root import Root
-from huimin.trial import plan_night, preview_rule, replay_run, try_file
 from nights import PROJECT, RUN_DATE, run_night
 
 NOW = datetime.now(UTC)

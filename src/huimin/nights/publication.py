@@ -21,8 +21,8 @@ from huimin.ledger.current import ANSWERS, latest_ledger, seen_through, used_rec
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.plans import drawn_lists
 from huimin.matching.mount import open_work
-from huimin.night import Checked, Night, standings_of, timed
-from huimin.outcome import Published, told
+from huimin.nights.night import Checked, Night, standings_of, timed
+from huimin.nights.outcome import Published, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
 from huimin.publishing.publish import Pages, Places, publish
 from huimin.quality.told import lay_rules

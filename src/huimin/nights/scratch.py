@@ -22,7 +22,7 @@ from huimin.errors import DeliveryError, PublishError
 from huimin.ledger.records import folder_of_records, records_of
 from huimin.matching.match import missing
 from huimin.matching.mount import open_work
-from huimin.night import (
+from huimin.nights.night import (
     Night,
     check_step,
     match_step,
@@ -31,7 +31,7 @@ from huimin.night import (
     receive_step,
     standings_of,
 )
-from huimin.publication import publish_step
+from huimin.nights.publication import publish_step
 from huimin.store.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import Manifest, UsedFile, read_manifest

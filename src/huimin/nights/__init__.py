@@ -1,0 +1,1 @@
+"""The steps of a night in order, each leaving on disk what the next needs."""
