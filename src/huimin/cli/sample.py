@@ -15,10 +15,10 @@ from huimin.cli.nights import existing
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
 from huimin.ledger.closing import close_by_hand
-from huimin.ledger.plans import Plan, Standing, standings_of
+from huimin.ledger.plans import Kind, Plan, Standing, standings_of
 from huimin.ledger.records import records_of
 from huimin.matching.rule import load_rules
-from huimin.sampling.draw import TITLES, Kind, rate_of
+from huimin.sampling.draw import TITLES, rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
 from huimin.sampling.forms import SORTS, folder_of_forms, remove_withdrawn, write_forms
 from huimin.store.root import Root, unwritable

@@ -4,8 +4,7 @@ from datetime import date
 
 import duckdb
 
-from huimin.tables.yuan import yuan
-from huimin.workbooks.columns import (
+from huimin.ledger.states import (
     CLOSED,
     CONFIRMED,
     EXEMPT,
@@ -19,6 +18,7 @@ from huimin.workbooks.columns import (
     UNFOUNDED,
     UPHELD,
 )
+from huimin.tables.yuan import yuan
 
 FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)
 FOUND_UNTRUE = (UNFOUNDED, UPHELD)

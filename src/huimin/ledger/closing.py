@@ -7,14 +7,13 @@ import duckdb
 
 from huimin.errors import UsageError
 from huimin.ledger.current import lay_current
-from huimin.ledger.plans import CLOSES, Plan, Standing, standings_of
+from huimin.ledger.plans import CLOSES, UNFOUNDED_KINDS, Plan, Standing, standings_of
 from huimin.ledger.records import Decision, append, held, records_of
+from huimin.ledger.states import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 from huimin.matching.mount import open_work
-from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
-from huimin.workbooks.columns import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:

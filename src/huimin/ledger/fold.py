@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.ledger.states import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, quoted
 from huimin.tables.sql import exact
-from huimin.workbooks.columns import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 
 REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""

@@ -10,8 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from huimin.ledger.records import Record
-from huimin.sampling.draw import KINDS, Kind
-from huimin.workbooks.columns import CHECKED_OUTCOMES, OVERTURNED
+from huimin.ledger.states import CHECKED_OUTCOMES, OVERTURNED
 
 POPULATION, DRAWN, STRATA = "population.parquet", "drawn.parquet", "strata.parquet"
 STREETS_FILE = "streets.parquet"
@@ -122,3 +121,11 @@ def standings_of(records: Sequence[Record]) -> tuple[Standing, ...]:
     return tuple(
         Standing(plan, ended.get(plan.plan, "open"), *counts.get(plan.plan, (0, 0))) for plan in plans_of(records)
     )
+
+
+Kind = Literal["recheck", "spot", "visits", "cross"]
+
+KINDS: tuple[Kind, ...] = ("recheck", "spot", "visits", "cross")
+
+UNFOUNDED_KINDS: tuple[Kind, ...] = ("recheck", "cross")
+"""Kinds that draw clues found 查否 and check them again."""

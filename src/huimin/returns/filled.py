@@ -11,7 +11,8 @@ from huimin.cells.calendar import parse_date
 from huimin.cells.category import parse_category
 from huimin.cells.folding import trimmed, without_null_words
 from huimin.cells.numbers import parse_money
-from huimin.workbooks.columns import OUTCOME, OUTCOMES, RECHECK_OUTCOMES, FilledColumn
+from huimin.ledger.states import OUTCOMES, RECHECK_OUTCOMES
+from huimin.workbooks.columns import OUTCOME, FilledColumn
 
 Value = str | date | Decimal
 SEPARATORS = r"[\s、,，;；/／]+"

@@ -7,19 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from huimin.ledger.records import Decision
-from huimin.returns.filled import Filled, Value
-from huimin.returns.returned import ReturnedRow
-from huimin.workbooks.columns import (
+from huimin.ledger.states import (
     CLOSED,
-    CLUE_ID,
     CONFIRMED,
-    EVIDENCE_HASH,
     EXEMPT,
-    FILLED,
     GONE,
     MENDING,
     OPEN,
-    OUTCOME,
     OUTCOMES,
     OVERTURNED,
     PARTLY,
@@ -29,6 +23,9 @@ from huimin.workbooks.columns import (
     UNFOUNDED,
     UPHELD,
 )
+from huimin.returns.filled import Filled, Value
+from huimin.returns.returned import ReturnedRow
+from huimin.workbooks.columns import CLUE_ID, EVIDENCE_HASH, FILLED, OUTCOME
 
 TAKEN, SAME, BLANK, BACK = "已收", "未变", "未填", "退回"
 FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)

@@ -8,9 +8,10 @@ import duckdb
 
 from huimin.ledger.plans import plans_of
 from huimin.ledger.records import Record
+from huimin.ledger.states import CLOSED, GONE, MENDING, OPEN, RECHECKING
 from huimin.returns.judge import PROGRESS_NAME, TOTALS, Known
 from huimin.tables.sql import rows_of
-from huimin.workbooks.columns import CLOSED, FILLED, GONE, MENDING, OPEN, RECHECKING
+from huimin.workbooks.columns import FILLED
 
 FOUND = tuple(column.name for column in FILLED if column.name != PROGRESS_NAME)
 

@@ -7,12 +7,11 @@ from typing import Any, cast
 
 import polars as pl
 
-from huimin.ledger.plans import Standing, standings_of
+from huimin.ledger.plans import UNFOUNDED_KINDS, Standing, standings_of
 from huimin.ledger.records import Decision, Kind, Record
 from huimin.returns.filled import Filled, Value
 from huimin.returns.judge import BLANK, SAME, TAKEN, Fault, Judged, sent_back
 from huimin.returns.returned import ReturnedRow
-from huimin.sampling.draw import UNFOUNDED_KINDS
 from huimin.sampling.forms import cells_of
 from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
 

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from hashlib import sha256
-from typing import Literal
 
 import polars as pl
 
 from huimin.errors import UsageError
+from huimin.ledger.plans import Kind
 
-Kind = Literal["recheck", "spot", "visits", "cross"]
-KINDS: tuple[Kind, ...] = ("recheck", "spot", "visits", "cross")
 TITLES: Mapping[Kind, str] = {"recheck": "查否复核", "spot": "抽查", "visits": "近亲属走访", "cross": "交叉复核"}
 FLOORS: Mapping[Kind, Decimal] = {
     "recheck": Decimal("0.2"),
@@ -21,8 +19,6 @@ FLOORS: Mapping[Kind, Decimal] = {
     "cross": Decimal("0.2"),
 }
 """The smallest rate of each kind; also the rate when none is said."""
-UNFOUNDED_KINDS: tuple[Kind, ...] = ("recheck", "cross")
-"""Kinds that draw clues found 查否 and check them again."""
 
 STRATA: Mapping[Kind, tuple[str, ...]] = {
     "recheck": ("street", "item"),

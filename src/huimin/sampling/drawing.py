@@ -22,15 +22,18 @@ from huimin.ledger.plans import (
     STRATA,
     STREETS,
     STREETS_FILE,
+    UNFOUNDED_KINDS,
     WITHDRAWS,
+    Kind,
     Plan,
     Standing,
     plans_of,
     standings_of,
 )
 from huimin.ledger.records import Decision, Record, append, folder_of_records, held, records_of
+from huimin.ledger.states import RECHECKING, UNFOUNDED
 from huimin.matching.mount import open_work
-from huimin.sampling.draw import TARGETS, UNFOUNDED_KINDS, Kind, assign, draw, strata_of
+from huimin.sampling.draw import TARGETS, assign, draw, strata_of
 from huimin.sampling.frame import (
     checkers,
     clue_faces,
@@ -47,7 +50,6 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
 from huimin.workbooks.cards import CARDS_FILE
-from huimin.workbooks.columns import RECHECKING, UNFOUNDED
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import polars as pl
 from huimin.errors import PublishError
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
-from huimin.ledger.plans import Plan, Standing
+from huimin.ledger.plans import UNFOUNDED_KINDS, Plan, Standing
 from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
-from huimin.sampling.draw import TITLES, UNFOUNDED_KINDS
+from huimin.sampling.draw import TITLES
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet

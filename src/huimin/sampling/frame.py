@@ -12,12 +12,12 @@ from huimin.deliveries.slots import resolve, rows_in_force
 from huimin.deliveries.standard import receipts
 from huimin.errors import PublishError
 from huimin.figures.coverage import lay_beneficiaries
+from huimin.ledger.states import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import parquet
-from huimin.workbooks.columns import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 
 IN_FORCE = ("accepted", "accepted_with_rejects")
 DIBAO = ("urban_dibao", "rural_dibao")

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import duckdb
 
+from huimin.ledger.states import CLOSED, EXEMPT, GONE, MENDING, OPEN, RECHECKING
 from huimin.matching.rule import Rule
 from huimin.workbooks.book import BookRow
-from huimin.workbooks.columns import CLOSED, CLUE_ID, EXEMPT, GONE, LOCKED, MENDING, OPEN, RECHECKING, SEAL, seal
+from huimin.workbooks.columns import CLUE_ID, LOCKED, SEAL, seal
 from huimin.workbooks.look import Cell, plain
 
 Side = Literal["street", "department"]

@@ -6,18 +6,8 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from huimin.workbooks.columns import (
-    OUTCOME,
-    OUTCOMES,
-    OVERTURNED,
-    REASON,
-    RECHECK_OUTCOMES,
-    RECHECKING,
-    UPHELD,
-    VERDICT,
-    FilledColumn,
-    LockedColumn,
-)
+from huimin.ledger.states import OUTCOMES, OVERTURNED, RECHECK_OUTCOMES, RECHECKING, UPHELD
+from huimin.workbooks.columns import OUTCOME, REASON, VERDICT, FilledColumn, LockedColumn
 from huimin.workbooks.look import IN_SIGHT, Cell, Look, height, plain, print_on_a4, warning
 from huimin.workbooks.rows import Rows, style_of
 

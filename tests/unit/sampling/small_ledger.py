@@ -8,11 +8,10 @@ from pathlib import Path
 
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_previous
-from huimin.ledger.plans import Plan, Standing, standings_of
+from huimin.ledger.plans import Kind, Plan, Standing, standings_of
 from huimin.ledger.records import Decision, append, held, records_of
 from huimin.matching.mount import open_work
 from huimin.publishing.publish import point
-from huimin.sampling.draw import Kind
 from huimin.sampling.drawing import Asked, plan_for
 from huimin.store.manifest import MANIFEST, Manifest, outputs_in
 from huimin.store.root import Root

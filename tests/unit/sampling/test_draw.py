@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huimin.errors import UsageError
-from huimin.sampling.draw import FLOORS, KINDS, TARGETS, assign, draw, quota, rate_of, strata_of
+from huimin.ledger.plans import KINDS
+from huimin.sampling.draw import FLOORS, TARGETS, assign, draw, quota, rate_of, strata_of
 
 
 def population(*groups: tuple[str | None, str | None, int], sort: str = "clue") -> pl.DataFrame:

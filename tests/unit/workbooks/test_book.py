@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from huimin.ledger.states import CAUSES, OUTCOMES
 from huimin.returns.returned import read_returned
 from huimin.sheets import Limits
 from huimin.workbooks.book import BookRow, parts_of, write_book
-from huimin.workbooks.columns import CAUSES, EVIDENCE_HASH, FILLED, LOCKED, OUTCOMES, REASON, SEAL, VERDICT, seal
+from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, LOCKED, REASON, SEAL, VERDICT, seal
 from huimin.workbooks.look import LONGEST, plain
 from unit.workbooks import MAIN, Book, letter
 
