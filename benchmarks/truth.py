@@ -14,9 +14,9 @@ import polars as pl
 
 from huimin.clues import gather
 from huimin.district import RUN_DATE, build_district, write_district
-from huimin.matching.mount import open_work
 from huimin.nights import night as nights
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 
 PROJECT = Path(__file__).resolve().parent.parent
 FIELDS = [

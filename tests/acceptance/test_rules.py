@@ -16,10 +16,10 @@ import pytest
 from acceptance.reference import Book, Clue, Row, age, period_of, reference
 from acceptance.worlds import draw
 from huimin.clues import build_clues
-from huimin.matching.mount import open_work
 from huimin.nights import night as nights
 from huimin.quality.check import QUALITY
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLATES, PERSONS = ("dibao_vehicle",), ("dibao_cadre_family",)

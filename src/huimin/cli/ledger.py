@@ -15,15 +15,16 @@ from huimin.cli.nights import existing
 from huimin.contracts.contract import load_contracts
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
-from huimin.ledger.current import hand_out, lay_current
+from huimin.ledger.current import lay_current
 from huimin.ledger.records import folder_of_records, read_record
-from huimin.matching.mount import open_work
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
+from huimin.returns.handed_out import hand_out
 from huimin.returns.intake import Imported, import_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
+from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
 

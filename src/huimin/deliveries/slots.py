@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.matching.mount import InForce
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
 
@@ -149,3 +148,19 @@ def age_days(standing: Standing, run_date: date) -> int | None:
     """Days from the end of the latest slot (registers: the as-at day) to the run date; None without a slot."""
     ends = [bounds(slot)[1] for slot in standing.receipt.slots]
     return (run_date - max(ends)).days if ends else None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A delivery of which some rows are in force."""
+
+    delivery: str
+    unit: str | None
+    rows: Path
+    """Its rows.parquet."""
+    slots: tuple[str, ...]
+    """The slots in force."""
+    whole: bool
+    """Whether these are all the slots it has, so that every row counts."""
+    ordinal: int
+    """Distinct for every delivery of the run; fixes `ref`."""

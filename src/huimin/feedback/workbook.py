@@ -13,8 +13,8 @@ from huimin.feedback.followed import column_of
 from huimin.feedback.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
 from huimin.sheets.header import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
-from huimin.workbooks.export import file_name
 from huimin.workbooks.look import Look, height, plain, print_on_a4, units
+from huimin.workbooks.names import file_name
 from huimin.workbooks.rows import Rows, style_of
 from huimin.workbooks.written import written_book
 

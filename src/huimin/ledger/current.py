@@ -1,26 +1,17 @@
 """Which records a run goes on from, the ledger as it stands now, and the answers that a run hands out."""
 
-import re
-import shutil
 from collections.abc import Iterable
-from pathlib import Path
 
 import duckdb
 
 from huimin.errors import PublishError
 from huimin.ledger.fold import apply_decisions, lay_previous
-from huimin.ledger.records import ANSWER, RECEIPT, Record, damaged, read_record, records_of
+from huimin.ledger.records import RECEIPT, Record, damaged, read_record, records_of
 from huimin.store.archive import hash_file
 from huimin.store.manifest import UsedFile, read_manifest
-from huimin.store.root import RESTRICTED_FILE, Root
+from huimin.store.root import Root
 
 LEDGER = "ledger.parquet"
-ANSWERS = "workbooks/answers"
-REFUSED = "退回的文件.txt"
-UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
-"""What some file system refuses in a name, or a reader would not see."""
-MOST_BYTES = 150
-"""Of a file's name within the name of its answer; file systems end at 255."""
 
 
 def latest_ledger(root: Root) -> UsedFile | None:
@@ -83,33 +74,3 @@ def lay_current(con: duckdb.DuckDBPyConnection, root: Root) -> tuple[Record, ...
     records = seen_through(root, used)
     apply_decisions(con, [record.decisions for record, file in zip(records, used) if file.run == ""])
     return records
-
-
-def write_answers(records: Iterable[Record], folder: Path) -> None:
-    """The folder with the answers to the files that these records came from, and a list of those refused whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    refused = []
-    for record in records:
-        if record.receipt.get("problem"):
-            refused.append(f"{UNSAFE.sub('_', record.receipt['file'])}：{record.receipt['problem']}")
-        hand_out(record, folder)
-    if refused:
-        (folder / REFUSED).write_text("\n".join(refused) + "\n", encoding="utf-8-sig")
-
-
-def hand_out(record: Record, folder: Path) -> tuple[Path, ...]:
-    """Copies of the record's answers in the folder, for their owner alone; one that somebody changed is left out."""
-    changed = record.changed()
-    copies = []
-    for answer in record.answers():
-        if answer not in changed:
-            copies.append(Path(shutil.copyfile(answer, folder / answer_name(record, answer))))
-            copies[-1].chmod(RESTRICTED_FILE)
-    return tuple(copies)
-
-
-def answer_name(record: Record, answer: Path) -> str:
-    """The file name of an answer: which return it answers, in the order taken."""
-    stem = UNSAFE.sub("_", Path(record.receipt["file"] or "").stem).encode()[:MOST_BYTES].decode(errors="ignore")
-    part = answer.stem.removeprefix(ANSWER)
-    return f"{record.record.split('-')[0]}_{stem}{part}.xlsx"

@@ -7,11 +7,13 @@ from time import perf_counter
 import duckdb
 
 from huimin.contracts.contract import Contract
+from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
-from huimin.matching.mount import InForce, mount, open_work
+from huimin.matching.mount import mount
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.rule import Rule, View
 from huimin.store.disk import of_disk
+from huimin.tables.work import open_work
 from huimin.tables.yuan import yuan
 
 __all__ = ["InForce", "match", "missing", "mount", "open_work"]

@@ -1,13 +1,12 @@
 """The work database before any rule runs: rosters over the rows in force, their slots, and the items."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
+from huimin.deliveries.slots import InForce
 from huimin.tables.sql import exact, literal
 
 SQL_TYPES = {
@@ -39,38 +38,6 @@ PERIOD_SQL = {
 
 REF_SPAN = 2**32
 """More rows than a delivery can have: ref = ordinal × this + row number in the file."""
-
-
-@dataclass(frozen=True)
-class InForce:
-    """A delivery of which some rows are in force."""
-
-    delivery: str
-    unit: str | None
-    rows: Path
-    """Its rows.parquet."""
-    slots: tuple[str, ...]
-    """The slots in force."""
-    whole: bool
-    """Whether these are all the slots it has, so that every row counts."""
-    ordinal: int
-    """Distinct for every delivery of the run; fixes `ref`."""
-
-
-def open_work(
-    path: Path | None, memory: str = "1GB", threads: int = 2, spill: Path | None = None
-) -> duckdb.DuckDBPyConnection:
-    """An empty work database at `path` (None: in memory), spilling to a folder of its own beside it."""
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": memory,
-        "threads": threads,
-        "preserve_insertion_order": False,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    if spill is not None or path is not None:
-        config["temp_directory"] = str(spill or f"{path}.spill")
-    return duckdb.connect(str(path) if path is not None else ":memory:", config=config)
 
 
 def mount(

@@ -23,7 +23,7 @@ from huimin.deliveries.standard import mend_standard, receipts, write_standardis
 from huimin.deliveries.standardise import refused, standardise
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.matching.match import match
-from huimin.matching.mount import mount, open_work
+from huimin.matching.mount import mount
 from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Rule, View, load_rules, load_views
 from huimin.quality.check import check
@@ -35,6 +35,7 @@ from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
+from huimin.tables.work import open_work
 
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""

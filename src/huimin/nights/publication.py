@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from huimin.clues import build_clues
+from huimin.clues.rules_told import lay_rules
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
 from huimin.feedback.followed import lay_mends
@@ -17,21 +18,21 @@ from huimin.figures.coverage import lay_coverage
 from huimin.figures.progress import lay_progress
 from huimin.figures.rates import lay_rates
 from huimin.figures.trend import lay_trend
-from huimin.ledger.current import ANSWERS, latest_ledger, seen_through, used_records, write_answers
+from huimin.ledger.current import latest_ledger, seen_through, used_records
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.plans import drawn_lists
-from huimin.matching.mount import open_work
 from huimin.nights.night import Checked, Night, standings_of, timed
 from huimin.nights.outcome import Published, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
 from huimin.publishing.publish import Pages, Places, publish
-from huimin.quality.told import lay_rules
 from huimin.report import gather_content, write_page, write_workbook
 from huimin.report.quality import write_quality_pages
+from huimin.returns.handed_out import ANSWERS, write_answers
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery, UsedFile
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.cards import CARDS_FILE, lay_cards
 from huimin.workbooks.export import WORKBOOKS, write_ledger_books

@@ -14,9 +14,10 @@ from huimin.clues import gather
 from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.errors import RuleError
 from huimin.matching.match import match
-from huimin.matching.mount import SQL_TYPES, lay_delivered, mount, open_work
+from huimin.matching.mount import SQL_TYPES, lay_delivered, mount
 from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Rule, View, load_rules, load_views
+from huimin.tables.work import open_work
 
 EXPECTED = {
     "item": "item",

@@ -21,7 +21,6 @@ from huimin.deliveries.standard import QUALITY_FILE, folders, sealed_files
 from huimin.errors import DeliveryError, PublishError
 from huimin.ledger.records import folder_of_records, records_of
 from huimin.matching.match import missing
-from huimin.matching.mount import open_work
 from huimin.nights.night import (
     Night,
     check_step,
@@ -36,6 +35,7 @@ from huimin.store.archive import Archive, LookOnly, hash_delivered, hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 from huimin.upkeep.verify import differences
 
 TRIAL = "00000000T000000-000000"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,7 +14,7 @@ from huimin.deliveries.standard import QUALITY_FILE, seal, sealed_files
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS
 from huimin.store.delivery import Receipt
-from huimin.store.root import Root
+from huimin.store.root import Root, folder_of
 from huimin.tables.sql import exact, parquet
 
 QUALITY = {"roster": pl.String, "delivery": pl.String, **RESULTS}
@@ -69,11 +68,6 @@ def check(
     shown = [s.receipt.delivery.delivery for s in standings if s.slots or s.kept_out]
     quality = pl.concat([own, compared.cast(own.schema)]).filter(pl.col("delivery").is_in(shown))
     return kept_out, quality.sort("roster", "delivery", "expectation")
-
-
-def folder_of(root: Root, receipt: Receipt) -> Path:
-    """Where a delivery's rows are."""
-    return root.standardised(receipt.delivery.roster, receipt.delivery.delivery)
 
 
 def earliest(failed: Iterable[Standing], contracts: Mapping[str, Contract]) -> frozenset[str]:

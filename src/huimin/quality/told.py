@@ -9,10 +9,8 @@ import polars as pl
 
 from huimin.deliveries.slots import Standing
 from huimin.identity import mask_ids_in
-from huimin.matching.rule import Rule
-from huimin.quality.check import folder_of
 from huimin.store.delivery import Receipt
-from huimin.store.root import Root
+from huimin.store.root import Root, folder_of
 from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import exact
 
@@ -107,21 +105,3 @@ def named_columns(standing: Standing) -> list[tuple[str, str | None]]:
     """What names a reject's file."""
     delivery = standing.receipt.delivery
     return [("delivery", delivery.delivery), ("roster", delivery.roster), ("file", delivery.file)]
-
-
-def lay_rules(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], standings: Iterable[Standing]) -> None:
-    """Table `rules`: each rule's outcome, its clues, and the stale rosters it had to read."""
-    stale = {standing.receipt.delivery.roster or "" for standing in standings if standing.stale}
-    said = {name: ", ".join(sorted(stale & {*rule.items, *rule.reads, *rule.optional})) for name, rule in rules.items()}
-    why = {name: f"stale {rosters}" for name, rosters in said.items() if rosters}
-    con.execute(
-        """
-        create or replace table rules as
-        select o.rule, o.version, o.tier, o.status, coalesce(o.why, s.why) as why, coalesce(c.clues, 0) as clues,
-               o.population, o.periods_not_judged
-        from rule_outcomes as o
-        left join (select rule, count(*) as clues from clues group by rule) as c on c.rule = o.rule
-        left join (select unnest($rule::varchar[]) as rule, unnest($why::varchar[]) as why) as s on s.rule = o.rule
-        """,
-        {"rule": list(why), "why": list(why.values())},
-    )

@@ -19,7 +19,6 @@ from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.records import Record, append, folder_of_records, held, records_of
-from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
 from huimin.returns.answer import write_answer
 from huimin.returns.judge import BACK, BLANK, SAME, TAKEN
@@ -30,6 +29,7 @@ from huimin.store.archive import Archive
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 from huimin.verification.closing import close_finished
 
 Status = Literal["taken", "known", "refused"]

@@ -32,7 +32,6 @@ from huimin.ledger.plans import (
 )
 from huimin.ledger.records import Decision, Record, append, folder_of_records, held, records_of
 from huimin.ledger.states import RECHECKING, UNFOUNDED
-from huimin.matching.mount import open_work
 from huimin.sampling.draw import TARGETS, assign, draw, strata_of
 from huimin.sampling.frame import (
     checkers,
@@ -49,6 +48,7 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
+from huimin.tables.work import open_work
 from huimin.workbooks.cards import CARDS_FILE
 
 

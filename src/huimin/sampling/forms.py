@@ -13,17 +13,18 @@ from huimin.errors import PublishError
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.plans import UNFOUNDED_KINDS, Plan, Standing
-from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
 from huimin.sampling.draw import TITLES
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
+from huimin.tables.work import open_work
 from huimin.workbooks.book import BookRow, write_book
 from huimin.workbooks.book_rows import Issue, book_rows, lay_book_rows
 from huimin.workbooks.cards import CARDS_FILE
 from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
-from huimin.workbooks.export import MERGED, MOST_BOOKS, REST, file_name
+from huimin.workbooks.export import MERGED, MOST_BOOKS, REST
+from huimin.workbooks.names import file_name
 
 SORTS = {"clue": "线索", "household": "家庭", "person": "人员"}
 """What a target is, as the worker reads it."""

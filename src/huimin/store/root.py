@@ -17,6 +17,7 @@ from typing import TextIO
 
 from huimin.errors import BusyError, PublishError
 from huimin.identity import mask_ids_in
+from huimin.store.delivery import Receipt
 
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
 RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
@@ -206,3 +207,8 @@ def empty(folder: Path, pattern: str = "*") -> None:
             shutil.rmtree(leftover)
         else:
             leftover.unlink()
+
+
+def folder_of(root: Root, receipt: Receipt) -> Path:
+    """Where a delivery's rows are."""
+    return root.standardised(receipt.delivery.roster, receipt.delivery.delivery)

@@ -9,9 +9,9 @@ from huimin.ledger.current import lay_current
 from huimin.ledger.plans import CLOSES, UNFOUNDED_KINDS, Plan, Standing, standings_of
 from huimin.ledger.records import Decision, append
 from huimin.ledger.states import CLOSED, RECHECKING, UNFOUNDED, UPHELD
-from huimin.matching.mount import open_work
 from huimin.store.audit import note
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:

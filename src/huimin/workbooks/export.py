@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
 from huimin.errors import PublishError
-from huimin.identity import mask_ids_in
-from huimin.ledger.current import UNSAFE, lay_current
+from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
-from huimin.matching.mount import open_work
 from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
 from huimin.tables.sql import parquet
+from huimin.tables.work import open_work
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
 from huimin.workbooks.cards import CARDS_FILE
+from huimin.workbooks.names import file_name
 
 WORKBOOKS = "workbooks"
 """Folder of a run's restricted side."""
@@ -27,7 +26,6 @@ MOST_CLOSED = 20_000
 """Settled clues that a workbook lists, the latest."""
 MOST_BOOKS, REST = 300, "其余"
 """Workbooks of streets; where a column of streets holds addresses there would be one a clue."""
-_LONGEST_NAME = 40
 
 
 def write_ledger_books(
@@ -81,16 +79,6 @@ def owners(con: duckdb.DuckDBPyConnection, side: Side) -> list[str | None]:
     """Every street or department that the ledger names, ascending, none last."""
     found = con.execute(f"select distinct {side} from book_rows order by {side} nulls last").fetchall()
     return [owner for (owner,) in found]
-
-
-def file_name(prefix: str, owner: str | None, taken: set[str]) -> str:
-    """`<prefix>_<owner>.xlsx`, safe for any file system; a name that had to be changed, or is taken, gets a code."""
-    whole = NOBODY if owner is None else mask_ids_in(owner)
-    safe = UNSAFE.sub("_", whole).strip(" .")[:_LONGEST_NAME].strip(" .")
-    if safe != whole or f"{prefix}_{safe}".casefold() in taken or (owner is not None and safe == NOBODY):
-        safe = f"{safe}_{sha256((owner or '').encode()).hexdigest()[:6]}"
-    taken.add(f"{prefix}_{safe}".casefold())
-    return f"{prefix}_{safe}.xlsx"
 
 
 def write_owners_book(

@@ -10,11 +10,13 @@ import duckdb
 import pytest
 
 from huimin.contracts.contract import load_contracts
+from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
 from huimin.matching.match import match
-from huimin.matching.mount import REF_SPAN, SQL_TYPES, InForce, mount, open_work
+from huimin.matching.mount import REF_SPAN, SQL_TYPES, mount
 from huimin.matching.policy import load_policy
 from huimin.matching.rule import Rule, load_rules, load_views
+from huimin.tables.work import open_work
 
 PROJECT = Path(__file__).parents[2]
 CONTRACTS = load_contracts(PROJECT / "expectations")

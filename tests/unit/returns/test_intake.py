@@ -12,12 +12,13 @@ import polars as pl
 import pytest
 
 from huimin.errors import BusyError, PublishError, UsageError
-from huimin.ledger.current import hand_out, lay_current
+from huimin.ledger.current import lay_current
 from huimin.ledger.records import Decision, append, held, records_of
-from huimin.matching.mount import open_work
+from huimin.returns.handed_out import hand_out
 from huimin.returns.intake import Imported, import_file, import_inbox
 from huimin.store.archive import Archive
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 from huimin.workbooks.columns import EVIDENCE_HASH, LOCKED, PLAN, RESULT, SEAL, TARGET, seal
 from returns import CLUE_ID, FOUND, FOUND_NOTHING, Row, read_rows, write_rows
 from unit.sampling.small_ledger import clue, draw, published

@@ -10,11 +10,11 @@ from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_previous
 from huimin.ledger.plans import Kind, Plan, Standing, standings_of
 from huimin.ledger.records import Decision, append, held, records_of
-from huimin.matching.mount import open_work
 from huimin.publishing.publish import point
 from huimin.sampling.drawing import Asked, plan_for
 from huimin.store.manifest import MANIFEST, Manifest, outputs_in
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 from unit.published_run import facts
 from unit.work_database import contracts, fill
 

@@ -13,7 +13,8 @@ from huimin.sheets import Limits
 from huimin.tables.declared import CARDS, column_types
 from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.columns import FILLED, LOCKED, SEAL, seal
-from huimin.workbooks.export import file_name, write_ledger_books
+from huimin.workbooks.export import write_ledger_books
+from huimin.workbooks.names import file_name
 from unit.work_database import catalogue, fill, rule
 from unit.workbooks import Book
 
