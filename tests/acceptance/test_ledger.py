@@ -15,7 +15,8 @@ from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
 from huimin.matching.rule import Rule, load_rules
 from huimin.nights.outcome import Published
-from huimin.nights.scratch import plan_night, replay_run
+from huimin.nights.plan import plan_night
+from huimin.nights.replay import replay_run
 from huimin.returns.intake import import_file
 from huimin.store.root import Root
 from huimin.upkeep.verify import verify

@@ -147,7 +147,7 @@ def preview(
     as_json: JsonSwitch = False,
 ) -> None:
     """What a rule would find on the data in force, by street and item, and how much other rules find too."""
-    from huimin.nights.scratch import preview_rule
+    from huimin.nights.preview import preview_rule
 
     rule_of(rule)
     day = run_date or datetime.now(ZoneInfo("Asia/Shanghai")).date()

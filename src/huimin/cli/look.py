@@ -12,7 +12,7 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
 from huimin.errors import DeliveryError, QualityError, UsageError
-from huimin.nights.scratch import Tried, try_file
+from huimin.nights.one_file import Tried, try_file
 from huimin.quality.gate import RECORDS_JUDGED
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root

@@ -14,7 +14,8 @@ from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, s
 from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.nights.outcome import Published
-from huimin.nights.scratch import Plan, plan_night, replay_run
+from huimin.nights.plan import Plan, plan_night
+from huimin.nights.replay import replay_run
 from huimin.report import statistics_table
 from huimin.store.root import Root, write_json
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deliveries import deliver
 from huimin.figures.trend import lay_trend
-from huimin.nights.scratch import replay_run
+from huimin.nights.replay import replay_run
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.declared import TREND

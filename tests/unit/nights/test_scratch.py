@@ -10,7 +10,10 @@ import pytest
 from deliveries import FILES, HEAD, deliver
 from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
-from huimin.nights.scratch import plan_night, preview_rule, replay_run, try_file
+from huimin.nights.one_file import try_file
+from huimin.nights.plan import plan_night
+from huimin.nights.preview import preview_rule
+from huimin.nights.replay import replay_run
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, run_night
 

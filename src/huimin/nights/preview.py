@@ -1,0 +1,72 @@
+"""A rule tried on the rows in force."""
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from huimin.clues import build_clues
+from huimin.nights.night import Night, check_step, match_step, open_night
+from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.store.root import Root
+from huimin.tables.work import open_work
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one rule would find."""
+
+    rule: str
+    clues: int
+    population: int
+    skipped: str | None
+    """Why it would not run."""
+    by_place: tuple[tuple[str, str | None, int, Decimal], ...]
+    """Item, street, clues, money at risk."""
+    overlap: tuple[tuple[str, int], ...]
+    """Other rules, and how many of this rule's persons and items they name too."""
+
+
+def preview_rule(root: Root, project: Path, rule: str, run_date: date) -> Preview:
+    """What the rule would find on the data in force, also when it is switched off. Nothing is stored."""
+    with scratch_root(root) as scratch:
+        night = Night(scratch, project, TRIAL, run_date)
+        open_night(night)
+        rules = {**night.rules, rule: replace(night.rules[rule], enabled=True)}
+        match_step(night, check_step(night), rules)
+        with closing(open_work(night.database)) as con:
+            build_clues(con, rules, night.contracts, bytes(32), run_date)
+            return previewed(con, rule)
+
+
+def previewed(con: duckdb.DuckDBPyConnection, rule: str) -> Preview:
+    """The preview of a rule out of a work database with clues."""
+    status, why, population = con.execute(
+        "select status, why, population from rule_outcomes where rule = ?", [rule]
+    ).fetchall()[0]
+    by_place = con.execute(
+        """
+        select item, street, count(*), sum(amount_at_risk) from clues where rule = ? group by item, street
+        order by item, street nulls last
+        """,
+        [rule],
+    ).fetchall()
+    overlap = con.execute(
+        """
+        select other.rule, count(distinct (mine.item, mine.person_key)) as shared
+        from clues as mine join clues as other using (item, person_key)
+        where mine.rule = ? and other.rule <> mine.rule group by other.rule order by shared desc, other.rule
+        """,
+        [rule],
+    ).fetchall()
+    return Preview(
+        rule,
+        sum(row[2] for row in by_place),
+        population or 0,
+        why if status == "skipped" else None,
+        tuple(by_place),
+        tuple(overlap),
+    )

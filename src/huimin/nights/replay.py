@@ -1,0 +1,77 @@
+"""A run again, out of what its manifest lists."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from huimin.deliveries.damage import refuse_damaged_archive
+from huimin.errors import PublishError
+from huimin.ledger.records import folder_of_records
+from huimin.nights.night import Night, check_step, match_step, open_night, read_delivery
+from huimin.nights.publication import publish_step
+from huimin.nights.scratch import copy_settings
+from huimin.store.archive import Archive, hash_file
+from huimin.store.manifest import Manifest, UsedFile, read_manifest
+from huimin.store.root import Root
+from huimin.upkeep.verify import differences
+
+
+@dataclass(frozen=True)
+class Replay:
+    """How a run compares with itself made again."""
+
+    files: int
+    """Files compared, `clues.duckdb` by its tables."""
+    different: tuple[str, ...]
+    changed: tuple[str, ...]
+    """Contracts, rules, policy or code that are no longer what the run was made with."""
+
+
+def replay_run(root: Root, project: Path, run: str) -> Replay:
+    """That run made again from its manifest and the archive, in a scratch folder. Raises PublishError."""
+    manifest = read_manifest(root.published / run)
+    with tempfile.TemporaryDirectory(prefix="huimin-") as folder:
+        scratch = Root(Path(folder))
+        (scratch.path / "archive").symlink_to(root.archive)
+        scratch.prepare()
+        folder_of_records(scratch).symlink_to(folder_of_records(root))
+        shutil.copy2(root.state / "secret", scratch.state / "secret")
+        copy_settings(root, scratch)
+        night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only)
+        open_night(night)
+        refuse_damaged_archive(Archive(root.archive), manifest.facts.deliveries)
+        for used in manifest.facts.deliveries:
+            read_delivery(night, used)
+        checked = check_step(night)
+        match_step(night, checked)
+        publish_step(night, checked, ledger_of(root, scratch, manifest), manifest.facts.records)
+        different = differences(root.published / run, scratch.published / run)
+        again = read_manifest(scratch.published / run)
+    changed = [
+        f"{kind} {name}"
+        for kind in ("contracts", "rules", "policy")
+        for name, digest in getattr(manifest.facts, kind).items()
+        if getattr(again.facts, kind).get(name) != digest
+    ]
+    return Replay(len(manifest.outputs) + len(manifest.restricted), different, tuple(changed))
+
+
+def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
+    """The ledger that the run went on from; what stood beside it is seen from the scratch root. Raises PublishError."""
+    facts = manifest.facts
+    for used in (facts.previous_ledger, facts.previous_trend, facts.previous_cards):
+        if used is not None:
+            show(used, root, scratch)
+    return facts.previous_ledger
+
+
+def show(used: UsedFile, root: Root, scratch: Root) -> None:
+    """The file is seen from the scratch root. Raises PublishError when it is not the one that the run used."""
+    place = root.path / used.path
+    if not place.exists() or hash_file(place) != used.sha256:
+        problem = f"the {place.stem} this run went on from is gone or changed"
+        raise PublishError(str(place), problem, "restore it from a backup")
+    seen = scratch.path / used.path
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.symlink_to(place)
