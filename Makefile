@@ -46,7 +46,7 @@ check: .venv/.ready  ## format, lint, types, import contracts, declared dependen
 	$(RUN) lint-imports
 	$(RUN) deptry .
 	$(RUN) sqlfluff lint --disable-progress-bar rules
-	$(RUN) python -m huimin.reference check
+	$(RUN) python -m tools.reference check
 
 format: .venv/.ready  ## write the format
 	$(RUN) ruff format .
@@ -54,11 +54,11 @@ format: .venv/.ready  ## write the format
 	$(RUN) sqlfluff fix --disable-progress-bar -q rules
 
 docs: .venv/.ready  ## write the generated reference pages
-	$(RUN) python -m huimin.reference write
+	$(RUN) python -m tools.reference write
 
 sbom: .venv/.ready  ## the bill of materials (CycloneDX) of what Huimin runs on: dist/sbom.json
 	$(UV) export --format cyclonedx1.5 --locked --no-default-groups --offline --quiet \
-		| $(RUN) python -m huimin.supply dist/sbom.json
+		| $(RUN) python -m tools.supply dist/sbom.json
 
 audit: .venv/.ready  ## known vulnerabilities of the locked packages; needs pypi.org, and says so when it is out of reach
 	$(UV) export --locked --no-default-groups --no-emit-project --offline --quiet --output-file .tools/locked.txt >/dev/null

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.clues import gather
+from huimin.clues.gather import gather
 from huimin.district import RUN_DATE, build_district, write_district
 from huimin.nights import night as nights
 from huimin.store.root import Root

@@ -37,8 +37,8 @@ from huimin.nights.publication import publish_step
 from huimin.quality.bench import RESULTS
 from huimin.quality.told import lay_account
 from huimin.store.root import Root
+from nights import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 RUN_DATE = date(2023, 9, 1)
 NO_QUALITY = pl.DataFrame(schema={"roster": pl.String, "delivery": pl.String, **RESULTS})
 

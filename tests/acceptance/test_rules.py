@@ -15,13 +15,13 @@ import pytest
 
 from acceptance.reference import Book, Clue, Row, age, period_of, reference
 from acceptance.worlds import draw
-from huimin.clues import build_clues
 from huimin.nights import night as nights
+from huimin.nights.conclude import build_clues
 from huimin.quality.check import QUALITY
 from huimin.store.root import Root
 from huimin.tables.work import open_work
+from nights import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 PLATES, PERSONS = ("dibao_vehicle",), ("dibao_cadre_family",)
 """Rules whose subject is masked."""
 

@@ -2,15 +2,15 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from huimin.contracts.contract import header_form
 from huimin.contracts.expectation import DELIVERY_COLUMNS, EXPECTATIONS
+from nights import PROJECT
 from unit.quality_rows import contracts
 
-FOLDER = Path(__file__).parents[2] / "expectations"
+FOLDER = PROJECT / "expectations"
 CONTRACTS = contracts()
 
 CATALOGUE = """

@@ -13,12 +13,11 @@ from huimin.cells.reasons import REASONS
 from huimin.cli.app import app
 from huimin.contracts.contract import load_contracts
 from huimin.district import build_district, write_district
-from huimin.reference.commands import commands, shown
 from huimin.report.query import select
 from huimin.store.root import Root
-from nights import run_night
+from nights import PROJECT, run_night
+from tools.reference.commands import commands, shown
 
-PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
 GUIDES = sorted([*DOCS.glob("*.md"), *PROJECT.glob("*.md")])
 KEPT = [

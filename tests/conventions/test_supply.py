@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from huimin.reference.licences import ELSEWHERE, licences_in, licences_page
-from huimin.supply import Package, bill_of_materials, licence_of, runtime_packages
-from huimin.supply.closure import is_copyleft, locked
+from nights import PROJECT
+from tools.reference.licences import ELSEWHERE, licences_in, licences_page
+from tools.supply import Package, bill_of_materials, licence_of, runtime_packages
+from tools.supply.closure import is_copyleft, locked
 
-PROJECT = Path(__file__).resolve().parents[2]
 LOCK = PROJECT / "uv.lock"
 SHA_256 = re.compile("sha256:[0-9a-f]{64}")
 

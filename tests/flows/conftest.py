@@ -4,14 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from huimin.cli.nights import QUIET_PREFECT
+from nights import PROJECT
 from servers import free_port, wait_for
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from huimin.clues import build_clues
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
+from huimin.nights.conclude import build_clues
 from huimin.nights.rule_cases import Catalogued
 from huimin.tables.declared import DELIVERIES
 

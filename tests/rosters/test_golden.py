@@ -3,16 +3,15 @@
 After a change that is meant to alter them: ``pytest tests/rosters --refresh``, then read the difference like code.
 """
 
-from pathlib import Path
-
 import pytest
 
 from golden import EXPECTED, FOLDER, READ_ON, Read, drawing, fixtures
 from huimin.cells import CANONICAL
 from huimin.contracts.contract import load_contracts
 from huimin.identity import check_character
+from nights import PROJECT
 
-CONTRACTS = load_contracts(Path(__file__).resolve().parents[2] / "expectations")
+CONTRACTS = load_contracts(PROJECT / "expectations")
 
 
 @pytest.mark.parametrize("roster", CONTRACTS)

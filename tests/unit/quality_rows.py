@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from huimin.contracts.contract import Contract, load_contracts
+from nights import PROJECT
 
 TYPES = {
     "date": pl.Date,
@@ -18,7 +19,7 @@ TYPES = {
 
 
 def contracts() -> Mapping[str, Contract]:
-    return load_contracts(Path(__file__).parents[2] / "expectations")
+    return load_contracts(PROJECT / "expectations")
 
 
 def drawn(text: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +11,7 @@ from huimin.contracts.contract import Contract, load_contracts
 from huimin.matching.match import HITS, OUTCOMES, lay_run
 from huimin.matching.mount import mount
 from huimin.matching.rule import Rule
+from nights import PROJECT
 
 RUN_DATE = date(2023, 9, 1)
 SECRET = b"a secret of the tests only"
@@ -19,7 +19,7 @@ SECRET = b"a secret of the tests only"
 
 @cache
 def contracts() -> Mapping[str, Contract]:
-    return load_contracts(Path(__file__).parents[2] / "expectations")
+    return load_contracts(PROJECT / "expectations")
 
 
 def rule(name: str, **changes: Any) -> Rule:

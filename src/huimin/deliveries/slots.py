@@ -12,6 +12,23 @@ from huimin.contracts.periods import bounds
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root
 
+
+@dataclass(frozen=True)
+class InForce:
+    """A delivery of which some rows are in force."""
+
+    delivery: str
+    unit: str | None
+    rows: Path
+    """Its rows.parquet."""
+    slots: tuple[str, ...]
+    """The slots in force."""
+    whole: bool
+    """Whether these are all the slots it has, so that every row counts."""
+    ordinal: int
+    """Distinct for every delivery of the run; fixes `ref`."""
+
+
 Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]
 
 Later = tuple[str, datetime, str]
@@ -148,19 +165,3 @@ def age_days(standing: Standing, run_date: date) -> int | None:
     """Days from the end of the latest slot (registers: the as-at day) to the run date; None without a slot."""
     ends = [bounds(slot)[1] for slot in standing.receipt.slots]
     return (run_date - max(ends)).days if ends else None
-
-
-@dataclass(frozen=True)
-class InForce:
-    """A delivery of which some rows are in force."""
-
-    delivery: str
-    unit: str | None
-    rows: Path
-    """Its rows.parquet."""
-    slots: tuple[str, ...]
-    """The slots in force."""
-    whole: bool
-    """Whether these are all the slots it has, so that every row counts."""
-    ordinal: int
-    """Distinct for every delivery of the run; fixes `ref`."""

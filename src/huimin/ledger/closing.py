@@ -17,22 +17,22 @@ from huimin.tables.work import open_work
 
 
 def close_finished(root: Root, now: datetime) -> tuple[str, ...]:
-    """The plans that are closed now because nothing of them is waited for any more.
+    """The plans closed now, by name: open ones of which nothing is waited for any more. To be called inside `held`.
 
-    Of a re-check, 查否维持 and the 查否 that it could have drawn and did not are 已销号. To be called after every
-    import, outside of `held`. Raises PublishError when a record is damaged.
+    Of a re-check, 查否维持 and the 查否 that it could have drawn and did not are 已销号. Raises PublishError when a
+    record is damaged.
     """
     if not any(standing.status == "open" for standing in standings_of(records_of(root))):
         return ()
-    with held(root), closing(open_work(None)) as con:
+    with closing(open_work(None)) as con:
         standings = standings_of(lay_current(con, root))
         done = [standing.plan for standing in standings if standing.status == "open" and not waited_for(con, standing)]
-        names = [plan.plan for plan in done]
-        if names:
-            decisions = [decision for plan in done for decision in ended(con, plan)]
-            append(root, decisions, now, told={CLOSES: names})
-            note(root, now, "close", plans=names, closed=len(decisions))
-    return tuple(names)
+        decisions = [decision for plan in done for decision in ended(con, plan)]
+    names = tuple(plan.plan for plan in done)
+    if names:
+        append(root, decisions, now, told={CLOSES: list(names)})
+        note(root, now, "close", plans=list(names), closed=len(decisions))
+    return names
 
 
 def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing:
@@ -56,7 +56,12 @@ def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing
 
 
 def waited_for(con: duckdb.DuckDBPyConnection, standing: Standing) -> bool:
-    """Whether something that the plan drew has no result. A drawn clue that was exempted meanwhile needs none."""
+    """Whether something that the plan drew has no result; a plan that drew nothing is ended by hand alone.
+
+    A drawn clue that was exempted meanwhile needs no result.
+    """
+    if not standing.plan.drawn:
+        return True
     if standing.plan.kind not in UNFOUNDED_KINDS:
         return standing.checked < standing.plan.drawn
     waiting = con.execute(

@@ -12,6 +12,15 @@ import polars as pl
 from huimin.ledger.records import Record
 from huimin.ledger.states import CHECKED_OUTCOMES, OVERTURNED
 
+Kind = Literal["recheck", "spot", "visits", "cross"]
+
+
+KINDS: tuple[Kind, ...] = ("recheck", "spot", "visits", "cross")
+
+
+UNFOUNDED_KINDS: tuple[Kind, ...] = ("recheck", "cross")
+"""Kinds that draw clues found 查否 and check them again."""
+
 POPULATION, DRAWN, STRATA = "population.parquet", "drawn.parquet", "strata.parquet"
 STREETS_FILE = "streets.parquet"
 STREETS = pl.Schema({"street": pl.String(), "beneficiaries": pl.Int64(), "clues": pl.Int64()})
@@ -121,11 +130,3 @@ def standings_of(records: Sequence[Record]) -> tuple[Standing, ...]:
     return tuple(
         Standing(plan, ended.get(plan.plan, "open"), *counts.get(plan.plan, (0, 0))) for plan in plans_of(records)
     )
-
-
-Kind = Literal["recheck", "spot", "visits", "cross"]
-
-KINDS: tuple[Kind, ...] = ("recheck", "spot", "visits", "cross")
-
-UNFOUNDED_KINDS: tuple[Kind, ...] = ("recheck", "cross")
-"""Kinds that draw clues found 查否 and check them again."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.clues import build_clues
+from huimin.nights.conclude import build_clues
 from huimin.nights.night import Night, check_step, match_step, open_night
 from huimin.nights.scratch import TRIAL, scratch_root
 from huimin.store.root import Root

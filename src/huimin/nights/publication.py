@@ -8,7 +8,6 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from huimin.clues import build_clues
 from huimin.clues.rules_told import lay_rules
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
@@ -21,6 +20,7 @@ from huimin.figures.trend import lay_trend
 from huimin.ledger.current import latest_ledger, seen_through, used_records
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.plans import drawn_lists
+from huimin.nights.conclude import build_clues
 from huimin.nights.night import Checked, Night, standings_of, timed
 from huimin.nights.outcome import Published, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from huimin.clues import gather
+from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.errors import RuleError
 from huimin.matching.match import match

@@ -16,6 +16,7 @@ import polars as pl
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.receive import readable, returned_files, unread
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
+from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.records import Record, append, folder_of_records, held, records_of
@@ -30,7 +31,6 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
 from huimin.tables.work import open_work
-from huimin.verification.closing import close_finished
 
 Status = Literal["taken", "known", "refused"]
 HERE = ZoneInfo("Asia/Shanghai")

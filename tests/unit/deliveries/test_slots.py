@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,7 @@ from huimin.contracts.contract import load_contracts
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import Standing, age_days, in_force, resolve
 from huimin.store.delivery import Delivery, Receipt, delivery_id
-
-PROJECT = Path(__file__).resolve().parents[2]
+from nights import PROJECT
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,10 @@ from huimin.errors import DeliveryError, HuiminError, PublishError
 from huimin.identity import check_character
 from huimin.sheets.shapes import FAULTS, Reading, Table
 from huimin.store.delivery import Delivery, Receipt, Share
+from nights import PROJECT
 
 READ_ON = date(2023, 9, 1)
-CONTRACTS = load_contracts(Path(__file__).parents[2] / "expectations")
+CONTRACTS = load_contracts(PROJECT / "expectations")
 TITLES = {"name": "姓名", "id_number": "身份证号", "amount": "发放金额", "period": "发放月份", "paid_on": "发放日期"}
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.clues import gather
+from huimin.clues.gather import gather
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.district import District
 from huimin.matching.match import HITS, InForce, match, mount, open_work
 from huimin.matching.policy import load_policy
 from huimin.matching.rule import load_rules, load_views
+from nights import PROJECT
 
-PROJECT = Path(__file__).parents[3]
 KEY = ["rule", "item", "id_number", "subject"]
 
 

@@ -5,8 +5,8 @@
 from decimal import Decimal
 from typing import Any
 
-from huimin.clues import gather
 from huimin.clues.build import lay_clues
+from huimin.clues.gather import gather
 from huimin.figures.exposure import lay_exposure
 from huimin.tables.declared import EXPOSURE
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database

@@ -14,9 +14,8 @@ from huimin.figures.rates import lay_rates, wilson
 from huimin.ledger.fold import lay_decisions, lay_previous, verified_outcomes
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.tables.declared import RATES
+from nights import PROJECT
 from unit.work_database import RUN_DATE, fill, rows
-
-PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(

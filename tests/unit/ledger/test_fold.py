@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from huimin.clues import build_clues
 from huimin.ledger.fold import lay_previous, verified_outcomes
+from huimin.nights.conclude import build_clues
 from huimin.tables.declared import LEDGER
 from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, work_database
 

@@ -17,8 +17,8 @@ from huimin.matching.mount import REF_SPAN, SQL_TYPES, mount
 from huimin.matching.policy import load_policy
 from huimin.matching.rule import Rule, load_rules, load_views
 from huimin.tables.work import open_work
+from nights import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 CONTRACTS = load_contracts(PROJECT / "expectations")
 RULES = load_rules(PROJECT / "rules", CONTRACTS)
 VIEWS = load_views(PROJECT / "rules" / "views", CONTRACTS)

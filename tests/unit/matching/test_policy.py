@@ -9,8 +9,7 @@ import pytest
 
 from huimin.errors import RuleError
 from huimin.matching.policy import Policy, lay_policy, load_policy
-
-PROJECT = Path(__file__).parents[2]
+from nights import PROJECT
 
 DECLARED = """
 [home_limit]

@@ -8,8 +8,8 @@ import pytest
 from huimin.contracts.contract import load_contracts
 from huimin.errors import RuleError
 from huimin.matching.rule import Rule, load_rules, load_views
+from nights import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 CONTRACTS = load_contracts(PROJECT / "expectations")
 
 HEADER = """

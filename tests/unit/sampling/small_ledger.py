@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
+from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_previous
 from huimin.ledger.plans import Kind, Plan, Standing, standings_of
@@ -70,6 +71,12 @@ def draw(root: Root, kind: Kind = "recheck", rate: str = "0.2", seed: int = 1) -
 
 def later() -> datetime:
     return MOMENT + timedelta(minutes=next(MINUTES))
+
+
+def closed_tonight(root: Root) -> tuple[str, ...]:
+    """The plans that a night closes, by name."""
+    with held(root):
+        return close_finished(root, later())
 
 
 def decide(root: Root, *decisions: Decision) -> None:

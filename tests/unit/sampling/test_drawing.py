@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from huimin.errors import UsageError
-from huimin.ledger.closing import close_by_hand, close_finished
+from huimin.ledger.closing import close_by_hand
 from huimin.ledger.plans import standings_of
 from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import draw_again, plan_for
 from unit.sampling.small_ledger import (
     asked,
+    closed_tonight,
     clue,
     decide,
     draw,
@@ -101,12 +102,12 @@ def test_with_all_results_the_plan_closes_what_was_upheld_and_what_was_not_drawn
     plan = draw(root)
     drawn = targets(plan)
     returned(root, plan, drawn[:-1])
-    assert close_finished(root, later()) == ()
+    assert closed_tonight(root) == ()
     returned(root, plan, drawn[-1:], "改判查实")
     late = Decision(kind="ledger", clue_id=clue(900), state="查否", outcome="查否", evidence_hash="x")
     decide(root, late)
-    assert close_finished(root, later()) == (plan.plan,)
-    assert close_finished(root, later()) == ()
+    assert closed_tonight(root) == (plan.plan,)
+    assert closed_tonight(root) == ()
     stand = states(root)
     assert {target: stand[target] for target in drawn} == dict.fromkeys(drawn[:-1], "已销号") | {drawn[-1]: "改判查实"}
     assert all(stand[clue(n)] == "已销号" for n in range(36) if clue(n) not in drawn)
@@ -167,7 +168,7 @@ def test_what_was_drawn_is_drawn_again_from_the_ledger_of_then(tmp_path: Path) -
     first = draw(root)
     second = draw(root, rate="0.5", seed=9)
     returned(root, second, targets(second))
-    close_finished(root, later())
+    closed_tonight(root)
     for plan, what in ((first, asked()), (second, asked(rate="0.5", seed=9))):
         made = draw_again(root, contracts(), what, plan.as_of)
         assert made.drawn.equals(plan.targets())

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from huimin.ledger.closing import close_by_hand, close_finished
+from huimin.ledger.closing import close_by_hand
 from huimin.ledger.plans import plans_of, standings_of
 from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import plan_for
 from huimin.store.root import Root
-from unit.sampling.small_ledger import asked, clue, decide, later, published, returned, states, targets
+from unit.sampling.small_ledger import asked, closed_tonight, clue, decide, later, published, returned, states, targets
 from unit.work_database import contracts
 
 SIZE = 40
@@ -47,7 +47,7 @@ def step(root: Root, chance: random.Random) -> None:
         part = waiting[: chance.randrange(len(waiting) + 1)]
         if part:
             returned(root, plan, part, chance.choice(["查否维持", "查否维持", "改判查实"]))
-        close_finished(root, later())
+        closed_tonight(root)
     elif act == "close" and open_plans and chance.random() < 0.3:
         close_by_hand(root, chance.choice(open_plans).plan, "试", later())
 

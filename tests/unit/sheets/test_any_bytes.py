@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Sheet, Table, extract_members, read, read_raw
+from nights import PROJECT
 from unit.sheets.elderly import contract
 
-PROJECT = Path(__file__).parents[3]
 MOST = 50_000
 """Bytes of a file that is small enough to be read over and over."""
 LONGER = int(os.environ.get("HUIMIN_EXAMPLES", "1"))

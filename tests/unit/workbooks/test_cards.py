@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from huimin.clues import build_clues
+from huimin.nights.conclude import build_clues
 from huimin.tables.declared import CARDS
 from huimin.workbooks.cards import lay_cards
 from unit.test_clues_build import ANN, BO, CAR, CAR_RULE, ROSTERS

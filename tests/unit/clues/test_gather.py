@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from huimin.clues import gather
+from huimin.clues.gather import gather
 from huimin.matching.rule import Rule
 from unit.work_database import catalogue, rows, rule, shuffled, work_database
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from huimin.supply.closure import licence_of
+from tools.supply.closure import licence_of
 
 
 def bill_of_materials(exported: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from huimin.clues import gather
 from huimin.clues.build import lay_clues
+from huimin.clues.gather import gather
 from huimin.identity import keyed_hash
 from huimin.matching.rule import Rule
 from huimin.tables.declared import CLUES, EVIDENCE, IDENTITIES, PublishedTable, ordered_select

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from huimin.nights.rule_cases import load_cases, load_catalogue
-from huimin.reference.commands import commands_page
-from huimin.reference.licences import licences_page
-from huimin.reference.outputs import outputs_page
-from huimin.reference.rosters import roster_page, rosters_page
-from huimin.reference.rules import policy_page, rule_page, rules_page, views_page
 from huimin.store.root import write_whole
+from tools.reference.commands import commands_page
+from tools.reference.licences import licences_page
+from tools.reference.outputs import outputs_page
+from tools.reference.rosters import roster_page, rosters_page
+from tools.reference.rules import policy_page, rule_page, rules_page, views_page
 
 __all__ = ["reference_pages", "stale_pages", "write_pages"]
 

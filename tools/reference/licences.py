@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from huimin.reference.markdown import page, section, table
-from huimin.supply.closure import Package, is_copyleft, licence_of, runtime_packages
+from tools.reference.markdown import page, section, table
+from tools.supply.closure import Package, is_copyleft, licence_of, runtime_packages
 
 ROW = re.compile(r"^\| (?P<name>[^ |]+) \| (?P<version>[0-9][^ |]*) \| (?P<licence>[^|]+) \|", re.MULTILINE)
 ELSEWHERE = "本平台不安装"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from huimin.contracts.contract import Column, Contract
 from huimin.contracts.expectation import Expectation
 from huimin.matching.rule import Rule
-from huimin.reference.markdown import code, linked, page, section, table
 from huimin.workbooks.template import ACCEPTED
+from tools.reference.markdown import code, linked, page, section, table
 
 KINDS = {"benefit": "补贴名册", "register": "登记名册", "ledger": "台账名册"}
 PERIODS = {

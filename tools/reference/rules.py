@@ -7,7 +7,7 @@ from huimin.contracts.contract import Contract
 from huimin.matching.policy import BEGINNING, END, Parameter, Policy
 from huimin.matching.rule import Rule, View
 from huimin.nights.rule_cases import Case, Catalogued, Drawn
-from huimin.reference.markdown import code, linked, page, section, table
+from tools.reference.markdown import code, linked, page, section, table
 
 TIERS = {
     0: "0 数据：两份记录可能有一份错，先找数据的主人",

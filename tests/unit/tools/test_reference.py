@@ -4,19 +4,17 @@ import subprocess
 import sys
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from huimin.errors import UsageError
 from huimin.matching.policy import BEGINNING, END, Parameter
 from huimin.nights.rule_cases import load_cases, load_catalogue
-from huimin.reference import reference_pages, stale_pages, write_pages
-from huimin.reference.__main__ import main
-from huimin.reference.markdown import section, table
-from huimin.reference.rules import dated
-
-PROJECT = Path(__file__).resolve().parents[2]
+from nights import PROJECT
+from tools.reference import reference_pages, stale_pages, write_pages
+from tools.reference.__main__ import main
+from tools.reference.markdown import section, table
+from tools.reference.rules import dated
 
 
 @cache
@@ -74,7 +72,7 @@ def test_links_between_generated_pages_lead_somewhere() -> None:
 
 def test_pages_are_the_same_in_another_process(monkeypatch) -> None:
     program = (
-        "from huimin.reference import reference_pages; from pathlib import Path; from hashlib import sha256;"
+        "from tools.reference import reference_pages; from pathlib import Path; from hashlib import sha256;"
         "p = reference_pages(Path('.')); print(sha256(repr(sorted(p.items())).encode()).hexdigest())"
     )
     from hashlib import sha256
@@ -109,8 +107,8 @@ def test_values_show_their_days_only_when_dated() -> None:
 
 
 def test_check_names_stale_pages_and_ends_with_1(tmp_path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr("huimin.reference.__main__.PROJECT", tmp_path)
-    monkeypatch.setattr("huimin.reference.__main__.reference_pages", lambda project: {"rules/a.md": "甲\n"})
+    monkeypatch.setattr("tools.reference.__main__.PROJECT", tmp_path)
+    monkeypatch.setattr("tools.reference.__main__.reference_pages", lambda project: {"rules/a.md": "甲\n"})
     assert main(["check"]) == 1
     assert "docs/rules/a.md: stale" in capsys.readouterr().out
     assert main(["write"]) == 0

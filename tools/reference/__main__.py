@@ -1,19 +1,19 @@
-"""``python -m huimin.reference write|check``: writes the generated pages, or says which are stale (exit code 1)."""
+"""``python -m tools.reference write|check``: writes the generated pages, or says which are stale (exit code 1)."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from huimin.errors import HuiminError, UsageError
-from huimin.reference import reference_pages, stale_pages, write_pages
+from tools.reference import reference_pages, stale_pages, write_pages
 
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def main(words: Sequence[str]) -> int:
     """The exit code of one command: 0 when the pages are as they should be, 1 when `check` finds stale ones."""
     if list(words) not in (["write"], ["check"]):
-        raise UsageError("python -m huimin.reference", "wants one word", "write, or check")
+        raise UsageError("python -m tools.reference", "wants one word", "write, or check")
     pages, docs = reference_pages(PROJECT), PROJECT / "docs"
     if words[0] == "write":
         changed = write_pages(pages, docs)

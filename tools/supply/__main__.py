@@ -1,10 +1,10 @@
-"""``uv export --format cyclonedx1.5 | python -m huimin.supply FILE``: writes the bill of materials, whole."""
+"""``uv export --format cyclonedx1.5 | python -m tools.supply FILE``: writes the bill of materials, whole."""
 
 import sys
 from pathlib import Path
 
 from huimin.store.root import write_whole
-from huimin.supply import bill_of_materials
+from tools.supply import bill_of_materials
 
 place = Path(sys.argv[1])
 bill = bill_of_materials(sys.stdin.read())

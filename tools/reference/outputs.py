@@ -1,8 +1,8 @@
 """The page of everything a run publishes, out of `huimin.tables.declared`."""
 
-from huimin.reference.markdown import page, section, table
 from huimin.tables.database import VIEWS, PublishedView
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES, PublishedTable
+from tools.reference.markdown import page, section, table
 
 FILES = (
     ("clues/rule=<规则>/*.parquet", "疑点线索，按规则分区（Hive 分区，`rule` 在路径里）"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from huimin.reference.markdown import code, page, section, table
+from tools.reference.markdown import code, page, section, table
 
 if TYPE_CHECKING:
     from cyclopts import App

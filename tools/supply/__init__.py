@@ -1,6 +1,6 @@
 """What Huimin is made of: the locked packages it runs on, their licences, and the bill of materials."""
 
-from huimin.supply.closure import Package, licence_of, runtime_packages
-from huimin.supply.sbom import bill_of_materials
+from tools.supply.closure import Package, licence_of, runtime_packages
+from tools.supply.sbom import bill_of_materials
 
 __all__ = ["Package", "bill_of_materials", "licence_of", "runtime_packages"]

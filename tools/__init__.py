@@ -1,0 +1,1 @@
+"""Tools of the repository, not of the wheel: the reference pages and the bill of materials."""
