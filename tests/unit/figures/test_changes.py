@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from unit.test_ledger import CAR, DAYS, DEAD, night
-
 from huimin.figures.changes import compare_runs
 from huimin.tables.declared import CHANGES
+from unit.ledger.test_fold import CAR, DAYS, DEAD, night
 from unit.work_database import rows
 
 LATER_CAR = CAR.replace("2023-03-01 | 2023-03-31 | 500 | 1", "2023-04-01 | 2023-04-30 | 700 | 9")

@@ -7,7 +7,7 @@ from typing import Any
 from huimin.nights.conclude import build_clues
 from huimin.tables.declared import CARDS
 from huimin.workbooks.cards import lay_cards
-from unit.test_clues_build import ANN, BO, CAR, CAR_RULE, ROSTERS
+from unit.clues.test_build import ANN, BO, CAR, CAR_RULE, ROSTERS
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
 
 RULES = catalogue(CAR_RULE)
