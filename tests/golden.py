@@ -71,6 +71,7 @@ def drawing(read: Read) -> str:
         "slots": ", ".join(receipt.slots),
         "rows in file": f"{receipt.rows_in_file} = {counts}",
         "unknown columns": "、".join(receipt.unknown_columns),
+        "nearly known": "、".join(f"{header} = {title}?" for header, title in receipt.nearly_known),
         "other sheets": "、".join(receipt.other_sheets),
     }
     parts = ["".join(f"{name}: {value}\n" for name, value in said.items() if value)]

@@ -27,9 +27,21 @@ class ContractError(HuiminError):
 
 
 class DeliveryError(HuiminError):
-    """A delivered file cannot be used; the delivery is refused."""
+    """A delivered file cannot be used; the delivery is refused. Beside the message, what is known of its header."""
 
     exit_code = 11
+
+    def __init__(
+        self,
+        where: str,
+        problem: str,
+        fix: str,
+        *,
+        unknown_columns: tuple[str, ...] = (),
+        nearly_known: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(where, problem, fix)
+        self.unknown_columns, self.nearly_known = unknown_columns, nearly_known
 
 
 class QualityError(HuiminError):

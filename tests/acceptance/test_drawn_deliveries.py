@@ -61,7 +61,7 @@ def sheet(chance: random.Random) -> Sheet:
     drawn_sheet = Sheet(order)
     header = [chance.choice(TITLES[column]) if column in TITLES else column for column in order]
     for _ in range(chance.randrange(3)):
-        above = (["2023年高龄津贴"], ["填报单位：甲　填报日期：2023-08-01"], [""] * len(order), ["单位：万元"])
+        above = (["2023年高龄津贴"], ["填报单位：甲　填报日期：2023-08-01"], [""] * len(order), ["单位：元"])
         drawn_sheet.rows.append(chance.choice(above))
     drawn_sheet.rows += headers(chance, header)
     last = drawn_sheet.rows[-1]

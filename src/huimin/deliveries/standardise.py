@@ -69,9 +69,17 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
     return Standardised(made.rows, made.rejects, made.findings, receipt)
 
 
-def refused(delivery: Delivery, read_on: date, digest: str, problem: str | None) -> Standardised:
+def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError) -> Standardised:
     """No rows, and a receipt that says why. `digest` is the contract's, empty without one."""
-    receipt = Receipt(delivery, "refused", read_on, digest, problem=problem)
+    receipt = Receipt(
+        delivery,
+        "refused",
+        read_on,
+        digest,
+        problem=fault.problem,
+        unknown_columns=fault.unknown_columns,
+        nearly_known=fault.nearly_known,
+    )
     return Standardised(pl.DataFrame(), pl.DataFrame(schema=_REJECTS), pl.DataFrame(schema=_FINDINGS), receipt)
 
 
@@ -230,6 +238,7 @@ def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: 
         read_on,
         contract.digest,
         unknown_columns=tuple(dict.fromkeys(title for table in reading.tables for title in table.unknown_columns)),
+        nearly_known=tuple(dict.fromkeys(near for table in reading.tables for near in table.nearly_known)),
         other_sheets=reading.other_sheets,
         records=read,
         accepted=accepted,

@@ -13,7 +13,7 @@ from huimin.cells import cleaned, parse
 from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.slots import Standing, later
-from huimin.sheets.header import claim_of, titles_of
+from huimin.sheets.titles import claim_of, titles_of
 from huimin.store.root import Root
 from huimin.tables.declared import MENDS, column_types
 

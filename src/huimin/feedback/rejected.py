@@ -9,7 +9,7 @@ import duckdb
 
 from huimin.contracts.contract import Column, Contract
 from huimin.feedback.followed import column_of
-from huimin.sheets.header import titles_of
+from huimin.sheets.titles import titles_of
 
 MOST_LISTED = 20_000
 """Rows listed of one roster and header; whoever has more mends what makes them, not row by row."""

@@ -11,7 +11,7 @@ from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.contracts.contract import Column, Contract
 from huimin.feedback.followed import column_of
 from huimin.feedback.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
-from huimin.sheets.header import titles_of
+from huimin.sheets.titles import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
 from huimin.workbooks.look import Look, height, plain, print_on_a4, units
 from huimin.workbooks.names import file_name

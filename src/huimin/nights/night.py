@@ -176,11 +176,12 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
             reading = read(place, delivery.file, contract, night.limits)
             result = standardise(reading, contract, delivery, read_on)
         except DeliveryError as fault:
-            result = refused(delivery, read_on, digest_of(night, delivery.roster), fault.problem)
+            result = refused(delivery, read_on, digest_of(night, delivery.roster), fault)
         except (PublishError, OSError, MemoryError):
             raise
         except (Exception, pl.exceptions.PanicException) as fault:
-            result = refused(delivery, read_on, UNFORESEEN, f"读取时程序出错（{type(fault).__name__}），请联系维护人员")
+            problem = f"读取时程序出错（{type(fault).__name__}），请联系维护人员"
+            result = refused(delivery, read_on, UNFORESEEN, DeliveryError(delivery.file, problem, "报告这一缺陷"))
         if result.receipt.outcome == "refused":
             judged_by = {"limits": digest_of_limits(night.limits)}
             result = replace(result, receipt=replace(result.receipt, extra=judged_by))

@@ -11,10 +11,11 @@ from huimin.sheets.delimited import line_count, lines_of, plain_sheet, refuse_va
 from huimin.sheets.dialect import DELIMITERS, vote_of
 from huimin.sheets.encoding import text_of
 from huimin.sheets.header import Header
-from huimin.sheets.layout import header_of, no_match, table_of
+from huimin.sheets.layout import header_of, table_of
 from huimin.sheets.quoted import Dialect
 from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
 from huimin.sheets.records import Shape, sheet_of
+from huimin.sheets.refusals import no_match
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
 from huimin.sheets.workbook import sheets_of
 

@@ -1,34 +1,28 @@
-"""The header of a sheet: which cells name which contract columns, and which row they stand in."""
+"""The header of a sheet: which cells name which contract columns, and which rows they stand in."""
 
-import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from huimin.contracts.contract import Column, Contract, header_form
+from huimin.sheets.titles import SERIALS, Claim, claim_of, in_unit, lone_unit, one_line, readings, titles_of
+from huimin.sheets.units import LARGE_UNIT
 
-UNITS = frozenset({"元", "人", "亩", "平方米", "㎡", "月", "年", "周岁"})
-SERIALS = frozenset({"序号", "编号"})
-TRAILING_UNIT = re.compile(r"^(?P<title>.+)[(\[](?P<unit>[^()\[\]]+)[)\]]$")
+OTHERS = (
+    "户主", "监护人", "家长", "代领人", "领取人", "干部", "经办", "配偶", "持卡人", "开户人", "代办人",
+    "上月", "上年", "本年", "累计", "其中",
+)  # fmt: skip
+"""Persons and spans that a cell of one header row names, so that the other row's cell is not about the row's own."""
+GENERAL = ("信息", "情况")
+"""Ends of a heading that say nothing: 户主信息 over 姓名 is 户主姓名."""
 
 Row = Sequence[str]
 """Cells of one row, "" for an empty one."""
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A contract column that a header cell names."""
-
-    column: str
-    title: str
-    """The header text as delivered, on one line."""
-    wrong_unit: str | None = None
-    """The unit of the header where the contract expects another: ten thousand yuan for one."""
-
-
-@dataclass(frozen=True)
 class Header:
-    """One row of titles, or two that belong together."""
+    """One row of titles, or two that belong together, with the rows of units below them."""
 
     first: int
     last: int
@@ -53,32 +47,6 @@ class Header:
         )
 
 
-def one_line(text: str) -> str:
-    """A title as shown in messages: line breaks and blanks as single spaces."""
-    return " ".join(text.split())
-
-
-def titles_of(contract: Contract) -> Mapping[str, Column]:
-    """Every title as compared of the contract and the column it names."""
-    return {header_form(title): column for column in reversed(contract.columns) for title in column.titles}
-
-
-def claim_of(text: str, titles: Mapping[str, Column]) -> Claim | None:
-    """The contract column that this header text names, exactly or after removing one trailing bracket with a unit."""
-    plain = header_form(text)
-    if plain in titles:
-        return Claim(titles[plain].name, one_line(text))
-    bracket = TRAILING_UNIT.match(plain)
-    column = titles.get(bracket["title"]) if bracket else None
-    if bracket is None or column is None:
-        return None
-    unit = bracket["unit"]
-    expected = column.unit or ("元" if column.type == "money" else None)
-    if {unit, expected} == {"元", "万元"}:
-        return Claim(column.name, one_line(text), wrong_unit=unit)
-    return Claim(column.name, one_line(text)) if unit in UNITS or unit == expected else None
-
-
 def single(index: int, row: Row, titles: Mapping[str, Column]) -> Header:
     """The header that row would be."""
     claims = tuple(claim_of(cell, titles) if cell else None for cell in row)
@@ -86,23 +54,113 @@ def single(index: int, row: Row, titles: Mapping[str, Column]) -> Header:
 
 
 def double(index: int, upper: Row, spread: Row, lower: Row, titles: Mapping[str, Column]) -> Header:
-    """The header those two rows would be: the lower cell counts, else the upper, else both joined.
+    """The header those two rows would be: both cells joined count first, then the lower, then the upper.
 
     `spread` is the upper row with every cell merged over columns standing in each of them: there it heads what stands
     below it, but over nothing it is one title, not several.
     """
     claims, shown = [], []
-    for above, over, below in zip(upper, spread, lower, strict=True):
+    alone = is_alone(upper)
+    for above, over, below in zip(upper, headings(upper, spread, lower), lower, strict=True):
         heading = over if below else above
-        claim = None
-        if header_form(below) not in SERIALS or header_form(below) in titles:
-            texts = (below, heading, heading + below)
-            claim = next(filter(None, (claim_of(text, titles) for text in texts if text)), None)
-        if claim and below and claim.title == one_line(heading) != one_line(below):
-            claim = replace(claim, title=f"{claim.title}/{one_line(below)}")
+        claim = claim_of_two(heading, below, titles, alone=alone)
         claims.append(claim)
-        shown.append(claim.title if claim else one_line(below or heading))
+        shown.append(claim.title if claim else title_of_two(heading, below))
     return Header(index, index + 1, tuple(claims), tuple(shown))
+
+
+def is_alone(row: Row) -> bool:
+    """Whether one cell of the row is filled and no other, as the title of a whole sheet is."""
+    return sum(map(bool, row)) == 1
+
+
+def headings(upper: Row, spread: Row, lower: Row) -> Iterator[str]:
+    """What stands over each cell of the lower row.
+
+    A cell that is not merged heads the open columns to its right too, as far as each has a title below: so merged
+    cells look once they are text.
+    """
+    held = ""
+    for above, over, below in zip(upper, spread, lower, strict=True):
+        if over or not below:
+            held = above if below else ""
+        yield over or held
+
+
+def claim_of_two(heading: str, below: str, titles: Mapping[str, Column], *, alone: bool) -> Claim | None:
+    """The contract column that a cell and the one over it name; `alone`: no other cell of the upper row is filled.
+
+    Neither counts by itself where the other names another person or span. Nor does the upper over a title of another
+    column, as a label of what stands beside it (`月份：`), or alone in its row.
+    """
+    if not below:
+        return claim_of(heading, titles) if heading else None
+    if header_form(below) in SERIALS and header_form(below) not in titles:
+        return None
+    lower = claim_of(below, titles)
+    if not heading or header_form(heading) == header_form(below):
+        return lower
+    joined = (claim_of(text + below, titles) for text in plain_headings(heading))
+    if claim := next(filter(None, joined), None):
+        return claim
+    if lower:
+        unit = next((unit for _, unit in readings(heading) if unit), None)
+        return None if names_others(heading, below) else in_unit(lower, unit, titles)
+    if alone or names_others(below, heading) or header_form(heading).endswith((":", "：")):
+        return None
+    upper = claim_of(heading, titles)
+    return replace(upper, title=f"{upper.title}/{one_line(below)}") if upper else None
+
+
+def plain_headings(heading: str) -> Iterator[str]:
+    """A heading, then what is left of it without an end that says nothing."""
+    yield heading
+    plain = header_form(heading).rstrip(":：")
+    yield next((plain.removesuffix(word) for word in GENERAL if plain.endswith(word)), plain)
+
+
+def names_others(text: str, beside: str) -> bool:
+    """Whether a header cell names another person or span, and the cell that it is joined with does not name it too."""
+    return any(word in header_form(text) and word not in header_form(beside) for word in OTHERS)
+
+
+def title_of_two(heading: str, below: str) -> str:
+    """How a column is called that two cells title and that is none of the contract's."""
+    return one_line(heading + below if below and names_others(heading, below) else below or heading)
+
+
+def of_others(upper: Row, spread: Row, lower: Row) -> frozenset[int]:
+    """Which cells of a row stand below a heading that names another person or span, and so tell nothing alone.
+
+    The heading is such a name and no more, or is merged over columns; the title of a whole sheet is none.
+    """
+    title = is_alone(upper) and bool(upper[0])
+    found = set()
+    for index, (over, below) in enumerate(zip(headings(upper, spread, lower), lower, strict=True)):
+        named = any(text in OTHERS for text in plain_headings(over))
+        merged = bool(spread[index]) and spread.count(spread[index]) > upper.count(spread[index]) and not title
+        if below and (named or merged) and header_form(over) != header_form(below) and names_others(over, below):
+            found.add(index)
+    return frozenset(found)
+
+
+def without(header: Header, cells: Container[int]) -> Header:
+    """The header with these cells naming nothing."""
+    return replace(header, claims=tuple(None if at in cells else claim for at, claim in enumerate(header.claims)))
+
+
+def with_units(header: Header, spread: Sequence[Row], titles: Mapping[str, Column]) -> Header:
+    """The header with the rows below it that hold nothing but units, each the unit of the column above it."""
+    while header.last + 1 < len(spread):
+        row = spread[header.last + 1]
+        units = [lone_unit(cell) for cell in row]
+        if not any(row) or any(cell and not unit for cell, unit in zip(row, units)):
+            break
+        claims = tuple(in_unit(claim, unit, titles) if claim else None for claim, unit in zip(header.claims, units))
+        if claims == header.claims and any(unit and LARGE_UNIT.search(unit) for unit in units):
+            break  # it is not about one column
+        header = replace(header, last=header.last + 1, claims=claims)
+    return header
 
 
 def likely_titles(upper: Row, lower: Row, starts: Container[str]) -> int:
@@ -130,29 +188,39 @@ def opens(upper: Row, lower: Row) -> bool:
     return titles and not any(lower[index] for index in filled)
 
 
-def best_header(rows: Sequence[Row], spread: Sequence[Row], contract: Contract) -> Header | None:
-    """The candidate that names most contract columns; None when none names any.
+def best_header(
+    rows: Sequence[Row], spread: Sequence[Row], contract: Contract, tied: Container[int] = ()
+) -> Header | None:
+    """The candidate that names most contract columns, with the rows of units below it; None when none names any.
 
-    Among equals one row comes before two, unless the second is a header in its own right (cells merged over both rows)
+    Among equals one row comes before two, unless cells are merged over both, the second is a header in its own right,
     or one titles only what the other left open; then the earliest.
-    `rows` are the first rows of a sheet, all equally wide; `spread` the same with cells merged over columns repeated.
+    `rows` are the first rows of a sheet, all equally wide; `spread` the same with cells merged over columns repeated;
+    `tied` the indexes of those that a merged cell ties to the next.
     """
     titles = titles_of(contract)
     starts = {title[0] for title in titles}
     ones = [single(index, row, titles) for index, row in enumerate(rows)]
+    others = {
+        index: of_others(rows[index - 1], spread[index - 1], rows[index])
+        for index, header in enumerate(ones)
+        if index and header.columns
+    }
+    ones = [without(header, others.get(index, ())) for index, header in enumerate(ones)]
     most = max((1, *(len(header.columns) for header in ones)))
     twos = [
-        double(index, upper, spread[index], lower, titles)
+        without(double(index, upper, spread[index], lower, titles), others.get(index, ()))
         for index, (upper, lower) in enumerate(pairwise(rows))
         if any(upper) and any(lower) and likely_titles(spread[index], lower, starts) >= most
     ]
 
     def rank(header: Header) -> tuple[int, bool]:
         upper, lower = ones[header.first], ones[header.last]
-        own = 2 <= len(lower.columns) < len(header.columns)
+        own = 2 <= len(lower.columns) < len(header.columns) or bool(others.get(header.last))
         below = upper.columns == header.columns and completes(rows[header.last], rows[header.first], upper)
         above = lower.columns == header.columns and opens(rows[header.first], rows[header.last])
-        return len(header.columns), header.first < header.last and (own or below or above)
+        two = header.first in tied or own or below or above
+        return len(header.columns), header.first < header.last and two
 
     best = max((*ones, *twos), key=rank, default=None)
-    return best if best and best.columns else None
+    return with_units(best, spread, titles) if best and best.columns else None

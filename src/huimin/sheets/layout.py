@@ -6,24 +6,24 @@ from collections.abc import Sequence
 import polars as pl
 
 from huimin.contracts.contract import Contract, header_form
-from huimin.errors import DeliveryError
-from huimin.sheets.header import SERIALS, Header, best_header
+from huimin.sheets.header import Header, best_header
+from huimin.sheets.nearly import nearly_known
+from huimin.sheets.refusals import refuse_unclear, unknown
 from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
+from huimin.sheets.titles import SERIALS
 
 BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
-NUMBERED = re.compile(r"\d{6}")
-"""What no title has, but ID numbers and accounts do: never said in a message."""
 ID_NUMBER = "^[0-9]{17}[0-9X]$"
 FOOTERS = ("合计", "小计", "总计", "填表人", "审核人", "制表人", "备注", "说明")
 NULL_MARKS = ("/", "-", "无", "NULL", "N/A")
-TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {roster} -o 模板.xlsx）"
 
 
 def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None:
     """The best header among the first rows of the sheet; None when no cell there is a title."""
     top = sheet.cells.head(limits.header_rows)
     rows = [[(cell or "").strip(BLANKS) for cell in row] for row in top.drop("row").iter_rows()]
-    return best_header(rows, spread(rows, sheet.spans), contract)
+    tied = {row for first, _, last, _ in sheet.spans for row in range(first, min(last, len(rows)))}
+    return best_header(rows, spread(rows, sheet.spans), contract, tied)
 
 
 def spread(rows: Sequence[Sequence[str]], spans: Sequence[tuple[int, int, int, int]]) -> list[list[str]]:
@@ -44,8 +44,8 @@ def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits
     Raises:
         DeliveryError: two headers name one column, or one gives another unit than the contract's.
     """
-    refuse_ambiguous(sheet, header, contract, file)
-    names = cell_names(sheet.width)
+    refuse_unclear(sheet, header, contract, file)
+    names, others = cell_names(sheet.width), unknown(header)
     titled = sheet.cells.head(header.last + 1)
     last = titled["row"].item(-1)
     below = sheet.cells.slice(titled.height)
@@ -57,7 +57,8 @@ def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits
         titles=unique(header.titles),
         faults=sheet.faults.filter(pl.col("row") > last),
         rows=sheet.rows,
-        unknown_columns=unknown(header),
+        unknown_columns=others,
+        nearly_known=nearly_known(others, contract, header.columns),
     )
 
 
@@ -148,43 +149,3 @@ def unique(titles: Sequence[str]) -> tuple[str, ...]:
         seen[shown] = seen.get(shown, 0) + 1
         named.append(shown if seen[shown] == 1 else f"{shown}（{seen[shown]}）")
     return tuple(named)
-
-
-def unknown(header: Header) -> tuple[str, ...]:
-    """Titles that no contract column claims, each once."""
-    free = (title for title, claim in zip(header.titles, header.claims) if claim is None and title)
-    return tuple(dict.fromkeys(title for title in free if header_form(title) not in SERIALS))
-
-
-def refuse_ambiguous(sheet: Sheet, header: Header, contract: Contract, file: str) -> None:
-    """Nothing. Raises DeliveryError for two headers of one column, or a unit that is not the contract's."""
-    place = f"工作表“{sheet.name}”的" if sheet.name else ""
-    problems = []
-    claims = [claim for claim in header.claims if claim]
-    for column in contract.columns:
-        titles = [claim.title for claim in claims if claim.column == column.name]
-        if len(titles) > 1:
-            problems.append(f"{place}表头“{'”和“'.join(titles)}”都对应“{column.titles[0]}”（{column.name}）")
-    for claim in claims:
-        if claim.wrong_unit:
-            expected = "元" if claim.wrong_unit == "万元" else "万元"
-            problems.append(f"{place}表头“{claim.title}”的单位是{claim.wrong_unit}，应为{expected}")
-    if problems:
-        raise DeliveryError(file, "；".join(problems), "每列只留一个表头，金额换算成要求的单位后重新报送")
-
-
-def no_match(file: str, contract: Contract, headers: Sequence[tuple[Sheet, Header | None]]) -> DeliveryError:
-    """The refusal of a file without a matching sheet: what is missing, beside the headers found.
-
-    A row with fewer than two known titles may be data, so its cells are not named.
-    """
-    found = [(sheet, header) for sheet, header in headers if header and len(header.columns) >= 2]
-    fix = TEMPLATE.format(roster=contract.roster)
-    if not found:
-        wanted = "、".join(column.titles[0] for column in contract.columns if column.required)
-        return DeliveryError(file, f"没有找到表头；需要的列：{wanted}", fix)
-    sheet, header = max(found, key=lambda pair: len(pair[1].columns))
-    missing = "、".join(f"{column.titles[0]}（{column.name}）" for column in header.missing(contract))
-    titles = "、".join(title for title in header.titles if title and not NUMBERED.search(title))
-    place = f"工作表“{sheet.name}”" if sheet.name else "文件"
-    return DeliveryError(file, f"{place}缺少必需的列：{missing}；找到的表头：{titles}", fix)

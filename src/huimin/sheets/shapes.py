@@ -87,6 +87,8 @@ class Table:
     """Rows counted: of a sheet 1 to the last with a non-empty cell, of a text file its records, blank ones included."""
     unknown_columns: tuple[str, ...]
     """Header titles that no contract column claims, serial numbers aside."""
+    nearly_known: tuple[tuple[str, str], ...] = ()
+    """Those of them that nearly are a title of the contract, and that title."""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,8 @@ class Receipt:
     problem: str | None = None
     """Chinese, for the department: why refused."""
     unknown_columns: tuple[str, ...] = ()
+    nearly_known: tuple[tuple[str, str], ...] = ()
+    """Those of them that nearly are a title of the contract, and that title."""
     other_sheets: tuple[str, ...] = ()
     """Sheets whose header does not match: listed, not read."""
     records: int = 0
@@ -91,5 +93,6 @@ class Receipt:
         tuples: dict[str, tuple[Any, ...]] = {
             key: tuple(value[key]) for key in ("slots", "unknown_columns", "other_sheets")
         }
+        tuples["nearly_known"] = tuple(map(tuple, value.get("nearly_known", ())))
         tuples["shares"] = tuple(Share(**share) for share in value["shares"])
         return cls(**{**value, **tuples, "delivery": delivery, "read_on": date.fromisoformat(value["read_on"])})

@@ -1,0 +1,160 @@
+"""Why a sheet is refused: a unit told anywhere about its amounts, two headers of one column, missing ones."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from huimin.errors import DeliveryError
+from huimin.sheets.layout import header_of, table_of
+from huimin.sheets.refusals import letters
+from huimin.sheets.shapes import Limits, Sheet
+from unit.sheets.pages import CONTAINERS, CONTRACTS, read_page, refusal_of
+
+PLACES = {
+    "title": ("第一季度 | · | 单位：万元", "", "", "标题行（第1行）写明单位是万元"),
+    "title_bracket": ("扶贫资金情况表（万元）", "", "", "标题行（第1行）写明单位是万元"),
+    "title_cell": ("2023 | · | 千元", "", "", "标题行（第1行）写明单位是千元"),
+    "below_header": ("", "· | · | · | 单位：万元", "", "表头下的第2行写明单位是万元"),
+    "below_header_cell": ("", "万元", "", "表头下的第2行写明单位是万元"),
+    "note": ("", "", "注：金额单位为万元", "表下说明（第4行）写明单位是万元"),
+    "note_after_total": ("", "", "合计 | · | 20.5\n单位：亿元", "表下说明（第5行）写明单位是亿元"),
+}
+HARMLESS = {
+    "amount": ("其中3.5万元为补发", "", "备注：其中12万元未拨付（含2万元押金）"),
+    "yuan": ("单位：元", "", "（元）"),
+    "place": ("填报单位：万元村委会", "", "说明：百元店改造"),
+}
+
+
+def page(above: str, between: str, below: str, amount: str = "投入金额") -> str:
+    lines = (above, f"年度 | 主管部门 | {amount} | 项目名称", between)
+    return "\n".join(
+        filter(None, (*lines, "2023 | 区水利局 | 12.5 | 灌渠（万元）\n2023 | 区水利局 | 8 | 单位：万元", below))
+    )
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("case", PLACES)
+def test_a_unit_told_outside_the_header_refuses_naming_its_place(tmp_path: Path, container: str, case: str) -> None:
+    above, between, below, said = PLACES[case]
+    refusal = refusal_of(tmp_path, page(above, between, below), container, "poverty_funds")
+    assert refusal
+    assert said in refusal.problem
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("case", PLACES)
+def test_a_header_that_says_yuan_contradicts_it(tmp_path: Path, container: str, case: str) -> None:
+    above, between, below, _ = PLACES[case]
+    assert refusal_of(tmp_path, page(above, between, below, "投入金额（元）"), container, "poverty_funds") is None
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("case", HARMLESS)
+def test_amounts_yuan_and_places_tell_no_unit(tmp_path: Path, container: str, case: str) -> None:
+    assert refusal_of(tmp_path, page(*HARMLESS[case]), container, "poverty_funds") is None
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_one_amount_without_a_unit_is_enough(tmp_path: Path, container: str) -> None:
+    text = "单位：万元\n年度 | 主管部门 | 投入金额（元） | 使用金额\n2023 | 区水利局 | 125000 | 10"
+    refusal = refusal_of(tmp_path, text, container, "poverty_funds")
+    assert refusal
+    assert "标题行（第1行）写明单位是万元" in refusal.problem
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_table_without_yuan_columns_may_tell_any_unit(tmp_path: Path, container: str) -> None:
+    text = """
+市场主体（单位：万元）
+法定代表人 | 身份证号 | 统一社会信用代码 | 注册资本
+张三 | ZHANG | 91350100M000100Y43 | 50
+"""
+    assert refusal_of(tmp_path, text, container, "businesses") is None
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_the_name_of_the_file_tells_a_unit(tmp_path: Path, container: str) -> None:
+    for file, refused in (
+        ("扶贫资金2023（单位：万元）", True),
+        ("扶贫资金2023_千元", True),
+        ("补助3.5万元名单2023", False),
+    ):
+        refusal = refusal_of(tmp_path, page("", "", ""), container, "poverty_funds", f"{file}.{container}")
+        assert (refusal is not None) == refused
+        assert not refusal or refusal.problem.startswith("文件名写明单位是")
+
+
+@pytest.mark.parametrize("container", CONTAINERS[1:])
+def test_the_name_of_the_sheet_tells_a_unit(tmp_path: Path, container: str) -> None:
+    refusal = refusal_of(tmp_path, page("", "", ""), container, "poverty_funds", sheet="2023（万元）")
+    assert refusal
+    assert refusal.problem == "工作表“2023（万元）”名称写明单位是万元，金额应为元"
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "年度 | 主管部门 | 投入金额（单位：万元） | 使用金额",
+        "年度 | 主管部门 | 投入金额 | 使用金额（万元）",
+        "年度 | 主管部门 | 资金（万元） | →\n↑ | ↑ | 投入金额 | 使用金额",
+        "年度 | 主管部门 | 投入金额 | 使用金额\n· | · | 万元 | 万元",
+        "年度 | 主管部门 | 投入金额 | 使用金额\n· | · | （万元） | →",
+    ],
+)
+def test_a_unit_in_the_header_refuses_naming_the_column(tmp_path: Path, container: str, text: str) -> None:
+    refusal = refusal_of(tmp_path, f"{text}\n2023 | 区水利局 | 12.5 | 10", container, "poverty_funds")
+    assert refusal
+    assert "列）的单位是万元，" in refusal.problem
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_unit_of_an_unknown_column_is_its_own(tmp_path: Path, container: str) -> None:
+    text = "年度 | 主管部门 | 投入金额 | 总投资（万元）\n2023 | 区水利局 | 125000 | 50"
+    assert read_page(tmp_path, text, container, "poverty_funds").tables[0].unknown_columns == ("总投资（万元）",)
+    two = """
+年度 | 主管部门 | 投入金额 | 总投资（万元） | 到位资金（万元） | →
+↑    | ↑        | ↑        | ↑              | 中央             | 省级
+2023 | 区水利局 | 125000   | 50             | 20               | 30
+"""
+    unknown = read_page(tmp_path, two, container, "poverty_funds").tables[0].unknown_columns
+    assert unknown == ("总投资（万元）", "中央", "省级")
+
+
+@pytest.mark.parametrize(
+    ("column", "form", "refused"),
+    [(2, '0.00"万元"', True), (2, '0.00"万"', True), (2, '0!.0,"万元"', False), (1, '0.00"万元"', False)],
+)
+def test_the_number_format_of_an_amount_tells_its_unit(tmp_path: Path, column: int, form: str, refused: bool) -> None:
+    contract = CONTRACTS["poverty_funds"]
+    seen = read_page(tmp_path, page("", "", ""), "xlsx", "poverty_funds").tables[0]
+    titles = pl.DataFrame([(1, *seen.titles)], schema=seen.cells.schema, orient="row")
+    cells = pl.concat([titles, seen.cells])
+    sheet = Sheet("表", cells, seen.faults, cells.height, formats=((column, form),))
+    header = header_of(sheet, contract, Limits())
+    assert header
+    if refused:
+        with pytest.raises(DeliveryError, match="工作表“表”“投入金额”列的数字格式写明单位是万元，金额应为元"):
+            table_of(sheet, header, contract, "x.xlsx", Limits())
+    else:
+        assert table_of(replace(sheet, name="丙"), header, contract, "x.xlsx", Limits()).records.height == 2
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_all_problems_are_told_together(tmp_path: Path, container: str) -> None:
+    head = "年度 | 主管部门 | 投入金额 | 投入金额（元） | 使用金额（千元）"
+    text = f"单位：万元\n{head}\n2023 | 区水利局 | 12.5 | 125000 | 1"
+    refusal = refusal_of(tmp_path, text, container, "poverty_funds")
+    assert refusal
+    problem = refusal.problem.replace("工作表“表”", "")
+    assert problem == (
+        "表头“投入金额”（C列）和“投入金额”（D列）都对应“投入金额”（invested）；"
+        "第2行表头“使用金额”（E列）的单位是千元，“使用金额”（used）应为元；标题行（第1行）写明单位是万元，金额应为元"
+    )
+
+
+def test_columns_are_called_as_spreadsheets_call_them() -> None:
+    assert [letters(index) for index in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]

@@ -1,0 +1,64 @@
+"""Which texts, names and number formats tell a unit of money, and which hold an amount or a place."""
+
+import pytest
+
+from huimin.sheets.units import filed_unit, formatted_unit, named_unit, told_unit
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("单位：万元", "万元"), ("单 位 ： 万 元", "万元"), ("金额单位：千元", "千元"), ("计量单位:百元", "百元"),
+        ("填报单位：区扶贫办　单位：亿元", "亿元"), ("填报日期：2023-08-01 单位:万元 第1页", "万元"),
+        ("单位：人、万元", "万元"),
+        ("（单位：万元）", "万元"), ("2023年扶贫资金（万元）", "万元"), ("表一［万元］", "万元"), ("万元", "万元"),
+        ("（万元、人）", "万元"),
+        ("注：金额单位为万元", "万元"), ("注：本表金额单位均为万元，保留两位小数", "万元"),
+        ("本表以万元为单位", "万元"),
+        ("金额单位：人民币万元", "万元"), ("单位：百万元", "百万元"), ("（币种：人民币　单位：万元）", "万元"),
+        ("其中3.5万元为补发", None), ("其中3.5 万元为补发", None), ("共计（12万元）", None), ("3.5万元", None),
+        ("十万元", "十万元"),
+        ("数万元", None), ("单位：3万元", None), ("单位补助3万元", None), ("单位：元", None), ("（元）", None),
+        ("元", None),
+        ("填报单位：万元村委会", None), ("本单位千元以上项目", None), ("合计生猪补贴万元", None), ("万元户", None),
+        ("", None),
+        ("二百万元", None),
+    ],
+)  # fmt: skip
+def test_a_unit_is_told_by_its_word_a_bracket_or_alone_and_never_by_an_amount(text: str, unit: str | None) -> None:
+    assert told_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("万元", "万元"), ("2023年_万元", "万元"), ("投入 万元", "万元"), ("资金（万元）", "万元"), ("2023年", None),
+     ("万元村", None),
+     ("补助3.5万元名单", None)],
+)  # fmt: skip
+def test_a_name_tells_a_unit_by_a_part_of_its_own_too(name: str, unit: str | None) -> None:
+    assert named_unit(name) == unit
+
+
+def test_a_member_has_the_unit_of_its_archive() -> None:
+    assert filed_unit("扶贫资金（单位：万元）.zip/东湖街道.csv") == "万元"
+    assert filed_unit("扶贫资金.zip/万元/东湖街道.csv") == "万元"
+    assert filed_unit("扶贫资金.zip/东湖街道.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("form", "unit"),
+    [
+        ('0.00"万元"', "万元"), ('0.00"万"', "万元"), ("#,##0.00\\万\\元", "万元"), ("0.00万元", "万元"),
+        ('0.0 "亿元"', "亿元"),
+        ('#,##0"千元";[红色]-#,##0"千元"', "千元"), ('0;0"万元"', "万元"), ('[$-804]0.00" 万元 "', "万元"),
+        ('0.00,"万元"', "万元"),
+        # what the cell holds is in yuan here, and only shown in another unit
+        ('0!.0,"万元"', None), ('0\\.0,"万"', None), ('0"."0000"万元"', None), ('0.00,"千元"', None),
+        ('0.00,,%"万元"', None),
+        ('0.00,,"百万元"', None),
+        ('0.00"元"', None), ("#,##0.00", None), ("@", None), ('"万元"', "万元"), ('yyyy"年"m"月"', None), ("", None),
+        ("_万0.00", None),
+    ],
+)  # fmt: skip
+def test_a_number_format_tells_a_unit_unless_it_divides_by_it(form: str, unit: str | None) -> None:
+    assert formatted_unit(form) == unit
