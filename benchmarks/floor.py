@@ -9,7 +9,7 @@ from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.district import RUN_DATE
 from huimin.matching.match import match
-from huimin.matching.mount import SQL_TYPES, benefit_rows_sql, lay_delivered, lay_items
+from huimin.matching.mount import benefit_rows_sql, lay_delivered, lay_items
 from huimin.matching.policy import load_policy
 from huimin.matching.rule import load_rules, load_views
 
@@ -54,7 +54,7 @@ def main(inbox: Path, folder: Path) -> None:
 
 def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[Path], folder: Path) -> None:
     """One roster as a Parquet file and a view of it."""
-    types = {column.name: SQL_TYPES.get(column.type, "varchar") for column in contract.columns}
+    types = {column.name: column.type.sql for column in contract.columns}
     provenance = "null::varchar as delivery, null::varchar as sheet, null::integer as row"
     if not files:
         columns = ", ".join(f"null::{kind} as {name}" for name, kind in types.items())
@@ -65,7 +65,7 @@ def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[
     with files[0].open(encoding="utf-8-sig") as head:
         header = [titles.get(title.strip()) for title in head.readline().split(",")]
     names = [name or f"ignored_{at}" for at, name in enumerate(header)]
-    months = {column.name for column in contract.columns if column.type == "month"}
+    months = {column.name for column in contract.columns if column.type.name == "month"}
     read_types = ", ".join(
         f"'{name}': '{'varchar' if name in months else types.get(name, 'varchar')}'" for name in names
     )

@@ -222,17 +222,17 @@ LEAST = {"money": "-999999999999.99", "integer": "-2147483648", "decimal": "-999
 
 def usual(column: Column, text: str, number: int) -> str:
     """A cell that its column takes, or the text where any will do."""
-    if column.type == "id_number":
+    if column.type.name == "id_number":
         return person(number)
-    if column.type == "category":
+    if column.type.name == "category":
         return column.values[0]
-    return PLAIN.get(column.type, text)
+    return PLAIN.get(column.type.name, text)
 
 
 def injected(contract: Contract) -> tuple[str, int]:
     """A delivery of the roster with each text in every column, and how many rows it must lose."""
     titles = [column.titles[0] for column in contract.columns]
-    lines, strict = [titles], [c for c in contract.columns if c.required and c.type in {*PLAIN, "category"}]
+    lines, strict = [titles], [c for c in contract.columns if c.required and c.type.name in {*PLAIN, "category"}]
     for number, text in enumerate(INJECTIONS):
         lines.append([usual(column, text, number) if column in strict else text for column in contract.columns])
     lines += [[INJECTIONS[6] if c is column else usual(c, "x", 0) for c in contract.columns] for column in strict]
@@ -246,7 +246,7 @@ def absurd(contract: Contract) -> str:
     lines = [[column.titles[0] for column in contract.columns]]
     kinds = (MOST, MOST, LATEST, EARLIEST, LEAST, MOST | LATEST, MOST | EARLIEST)
     lines += [
-        [extremes.get(c.type, usual(c, f"x{number}", who)) for c in contract.columns]
+        [extremes.get(c.type.name, usual(c, f"x{number}", who)) for c in contract.columns]
         for number, extremes in enumerate(kinds)
         for who in (0, number)
     ]

@@ -383,9 +383,9 @@ def write(place: Path, contract: Contract, rows: list[dict[str, Any]], maker: Ma
         for column in columns:
             value = row.get(column.name)
             text = "" if value is None else str(value)
-            if column.type == "name" and text and maker.chance(0.1):
+            if column.type.name == "name" and text and maker.chance(0.1):
                 text = text.replace("·", "•") if "·" in text else f"{text[0]} {text[1:]}\u3000"
-            if column.type == "month" and value is not None:
+            if column.type.name == "month" and value is not None:
                 text = f"{value:%Y-%m}"
             cells.append(text)
         lines.append(",".join(cells))

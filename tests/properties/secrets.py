@@ -86,7 +86,7 @@ class Rosters:
         day = date(2022, 6, 1) + timedelta(days=self.random.randrange(450))
         if not column.required and self.random.random() < 0.2:
             return ""
-        match column.type:
+        match column.type.name:
             case "id_number":
                 other = pick(self.people)
                 return who.id_number if column.name == "id_number" else pick((who.id_number, other.id_number))

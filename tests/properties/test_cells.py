@@ -3,21 +3,20 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huimin.cells import CANONICAL, stands
+from huimin.cells import TYPES, stands
 from huimin.cells.reasons import REASONS
-from huimin.contracts.contract import CellType
 from huimin.identity import check_character
 from properties.drawing import CATEGORIES, CELLS, column_of, drawn, read
 from unit.cells.drawn import READ_ON
 
-TYPES = tuple(CANONICAL)
+KINDS = tuple(TYPES)
 
 
 def dates(first: date = date(1, 1, 1)) -> st.SearchStrategy[date]:
@@ -56,24 +55,24 @@ CANONICAL_VALUES: Mapping[str, st.SearchStrategy[Any]] = {
 """Values as standard tables hold them."""
 
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys(TYPES, str),
+    **dict.fromkeys(KINDS, str),
     "month": lambda month: f"{month:%Y-%m}" if month.year >= 1000 else month.isoformat(),
 }
 """A value as text: what a spreadsheet would show of it."""
 
 
 def test_every_type_of_the_contracts_has_its_properties() -> None:
-    assert set(get_args(CellType)) == set(TYPES) == set(CANONICAL_VALUES)
+    assert set(KINDS) == set(CANONICAL_VALUES)
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", KINDS)
 @drawn(8, 500)
 @given(cells=st.data())
 def test_any_text_has_an_outcome(kind: str, cells: st.DataObject) -> None:
     texts = cells.draw(st.lists(st.none() | CELLS, max_size=40))
     found = read(kind, texts)
     assert found.height == len(texts)
-    assert found.schema["value"] == CANONICAL[kind]
+    assert found.schema["value"] == TYPES[kind].parquet
     assert set(found["reason"].drop_nulls()) | set(found["finding"].drop_nulls()) <= REASONS.keys()
     for given_text, (text, value, reason, finding) in zip(texts, found.iter_rows(), strict=True):
         assert value is None or reason is None
@@ -82,7 +81,7 @@ def test_any_text_has_an_outcome(kind: str, cells: st.DataObject) -> None:
             assert (value, reason, finding) == (None, None, None)
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", KINDS)
 @drawn(8, 500)
 @given(cells=st.data())
 def test_a_cell_does_not_depend_on_its_neighbours(kind: str, cells: st.DataObject) -> None:
@@ -93,7 +92,7 @@ def test_a_cell_does_not_depend_on_its_neighbours(kind: str, cells: st.DataObjec
     assert read(kind, texts[::-1]).rows() == together.rows()[::-1]
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", KINDS)
 @drawn(8, 500)
 @given(cells=st.data())
 def test_a_canonical_value_written_as_text_is_read_back(kind: str, cells: st.DataObject) -> None:
@@ -103,7 +102,7 @@ def test_a_canonical_value_written_as_text_is_read_back(kind: str, cells: st.Dat
     assert found["value"].to_list() == values
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", KINDS)
 @drawn(8, 800)
 @given(cells=st.data())
 def test_what_was_read_once_reads_as_itself(kind: str, cells: st.DataObject) -> None:
@@ -133,7 +132,7 @@ def test_the_quick_look_says_what_the_parser_says(kind: str, cells: st.DataObjec
 BLANKS = st.text(" \t\n\u3000\u00a0\u200b\ufeff", max_size=3)
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", KINDS)
 @drawn(8, 400)
 @given(cells=st.data())
 def test_outer_blanks_never_count(kind: str, cells: st.DataObject) -> None:
@@ -164,7 +163,7 @@ PIECES = (
 )
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_megabyte_has_an_outcome(kind: str) -> None:
     texts = [piece * (MEGABYTE // len(piece.encode())) for piece in PIECES]
     found = read(kind, [*texts, "1"])

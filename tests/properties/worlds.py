@@ -75,7 +75,7 @@ class Maker:
             "plate": pick(("鄂A11111", "鄂A22222")), "vin": pick(("LSV1", "LSV2", "LSV3")),
             "credit_code": pick(("C1", "C2")), "text": pick(TEXTS.get(column.name, ("甲", "乙"))) or None,
         }  # fmt: skip
-        return drawn[column.type]
+        return drawn[column.type.name]
 
     def newcomer(self, contract: Contract, like: Row, id_number: str) -> Row:
         """A row about somebody who shares nothing with anybody, in the period of that row of another."""
@@ -83,7 +83,7 @@ class Maker:
                "credit_code": "C-NEW", "text": "只此一家"}  # fmt: skip
         kept = {"item", "rule", "relation", "level", "vehicle_type", "street", contract.period_column}
         return {
-            column.name: like[column.name] if column.name in kept else own.get(column.type, like[column.name])
+            column.name: like[column.name] if column.name in kept else own.get(column.type.name, like[column.name])
             for column in contract.columns
         }
 
@@ -147,7 +147,7 @@ TABLES = ("clues", "evidence", "ledger", "changes", "statistics", "exposure", "i
 
 def frame(contract: Contract, rows: tuple[Row, ...]) -> pl.DataFrame:
     """The rows as a standard table."""
-    schema = {column.name: TYPES.get(column.type, pl.String) for column in contract.columns}
+    schema = {column.name: TYPES.get(column.type.name, pl.String) for column in contract.columns}
     columns = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
     slots = pl.Series("slot", [slot_of(contract, row) for row in rows], dtype=pl.String)
     numbers = pl.Series("row", range(2, len(rows) + 2), dtype=pl.Int32)

@@ -37,7 +37,7 @@ def drawn(text: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> p
 def delivery(folder: Path, contract: Contract, rows: str, findings: str = "row | column | reason") -> Path:
     """The folder of a delivery of that roster, as standardising leaves it."""
     folder.mkdir(parents=True, exist_ok=True)
-    typed = {column.name: TYPES.get(column.type, pl.String) for column in contract.columns}
+    typed = {column.name: TYPES.get(column.type.name, pl.String) for column in contract.columns}
     drawn(rows, {**typed, "sheet": pl.String, "row": pl.Int32, "slot": pl.String}).write_parquet(
         folder / "rows.parquet"
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from huimin.contracts.contract import Column, Contract
 from huimin.contracts.expectation import Expectation
 from huimin.matching.rule import Rule
-from huimin.workbooks.template import ACCEPTED
 from tools.reference.markdown import code, linked, page, section, table
 
 KINDS = {"benefit": "补贴名册", "register": "登记名册", "ledger": "台账名册"}
@@ -65,7 +64,7 @@ def roster_page(contract: Contract, rules: Mapping[str, Rule]) -> str:
     columns = (
         (
             f"`{c.name}`",
-            f"{c.type}" + (f"（{c.unit}）" if c.unit else ""),
+            c.type.name + (f"（{c.unit}）" if c.unit else ""),
             "是" if c.required else "",
             "、".join(c.titles),
         )
@@ -101,7 +100,7 @@ def filled(contract: Contract) -> Iterator[tuple[str, str]]:
 
 def accepted(column: Column) -> str:
     """What a cell of the column may hold."""
-    words = ACCEPTED[column.type]
+    words = column.type.accepts
     if column.values:
         words = f"{'、'.join(column.values)}"
     if column.synonyms:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from huimin.cells import CellType
 from huimin.contracts.contract import Contract
 from huimin.matching.policy import BEGINNING, END, Parameter, Policy
 from huimin.matching.rule import Rule, View
@@ -20,12 +21,6 @@ AMOUNTS = {
     "payment": "涉及的每笔发放各计一次",
     "period": "每个疑点期间计一次规则算出的数",
     "clue": "规则为整条线索算出的一个数",
-}
-SUBJECTS = {
-    "text": "原样显示",
-    "plate": "号牌，脱敏",
-    "id_number": "身份证号，脱敏",
-    "account": "账号，脱敏",
 }
 GROUPS = {
     1: "A 生存状况与身份",
@@ -85,7 +80,7 @@ def rule_page(rule: Rule, catalogued: Catalogued, cases: Sequence[Case]) -> str:
         ("有则用的名册", linked(rule.optional, "../rosters", contracts)),
         ("缺的期间不判断的名册", linked(rule.absence, "../rosters", contracts)),
         ("共用视图", "、".join(f"[`{view}`](../views.md#{view})" for view in views) or "无"),
-        ("标的", SUBJECTS[rule.subject] if "subject" in rule.columns else "无"),
+        ("标的", subject(rule.subject) if "subject" in rule.columns else "无"),
         ("涉及金额", AMOUNTS[rule.amount]),
         ("统计表", PARTS[rule.part]),
         ("依据", rule.basis),
@@ -103,6 +98,11 @@ def rule_page(rule: Rule, catalogued: Catalogued, cases: Sequence[Case]) -> str:
         section("SQL", code(rule.sql, "sql"), *queried(rule)),
         section("用例", *(drawn_case(case) for case in cases)),
     )
+
+
+def subject(kind: CellType) -> str:
+    """How a subject of that type is shown."""
+    return f"{kind.title}，脱敏" if kind.mask.domain else "原样显示"
 
 
 def queried(rule: Rule) -> Iterator[str]:

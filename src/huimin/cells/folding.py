@@ -28,10 +28,13 @@ def trimmed(text: pl.Expr) -> pl.Expr:
     return bound(text.str.strip_chars(_BLANKS), lambda plain: pl.when(plain != "").then(plain))
 
 
-def without_null_words(name: str, cell_type: str, text: pl.Expr) -> pl.Expr:
-    """Trimmed text, null where it says that there is nothing (`/` `-` `无` `NULL` `N/A`), in columns that have that."""
-    if cell_type == "text" and name not in _TEXT_WITH_NULL_WORDS:
-        return text
+def has_null_words(name: str, cell_type: str) -> bool:
+    """Whether a column of that name and type may say in words that there is nothing."""
+    return cell_type != "text" or name in _TEXT_WITH_NULL_WORDS
+
+
+def without_null_words(text: pl.Expr) -> pl.Expr:
+    """Trimmed text, null where it says that there is nothing (`/` `-` `无` `NULL` `N/A`)."""
     return bound(text, lambda plain: pl.when(~plain.is_in(_NULL_WORDS)).then(plain))
 
 

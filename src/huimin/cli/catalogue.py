@@ -71,7 +71,7 @@ def show_roster(roster: str, /) -> None:
     table = Table("column", "type", "required", "titles", "values")
     for column in contract.columns:
         required = "yes" if column.required else ""
-        table.add_row(column.name, column.type, required, "、".join(column.titles), "、".join(column.values))
+        table.add_row(column.name, column.type.name, required, "、".join(column.titles), "、".join(column.values))
     output.print(table)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 
+from huimin.cells import TYPES
 from huimin.clues.evidence import lay_evidence
 from huimin.clues.masks import lay_masks
 from huimin.clues.summary import lay_summaries
@@ -59,7 +60,7 @@ def lay_heads(
         {
             "rule": list(rules),
             "title": [rule.title for rule in rules.values()],
-            "kind": [rule.subject for rule in rules.values()],
+            "kind": [rule.subject.name for rule in rules.values()],
             "confirmed": [outcomes.get(name, (0, 0))[0] for name in rules],
             "verified": [outcomes.get(name, (0, 0))[1] for name in rules],
         },
@@ -113,8 +114,15 @@ where h.id_number is not null
 group by h.clue, h.id_number
 """
 
+MASKED_SUBJECTS = " ".join(
+    f"when '{kind.name}' then {kind.mask.of('h.subject')}" for kind in TYPES.values() if kind.mask.domain
+)
+SUBJECT_DOMAINS = " ".join(
+    f"when '{kind.name}' then '{kind.mask.domain}'" for kind in TYPES.values() if kind.mask.domain
+)
+
 # What the reader sees of a clue. The name of a clue without a person is a project, a unit or a commitment.
-FACES = """
+FACES = f"""
 create or replace temp table clue_faces as
 with persons as (
     select clue, list_sort(list(distinct name)) as names from clue_rows where id_number is not null group by clue
@@ -123,12 +131,8 @@ select h.clue, p.names, r.title as rule_title, i.department_title as department,
        coalesce(i.item, hidden_all(scrubbed(h.item), p.names)) as item,
        coalesce(i.title, hidden_all(scrubbed(h.item), p.names)) as item_title,
        case when h.id_number is null then scrubbed(h.name) else masked_name(h.name) end as name,
-       case r.kind when 'id_number' then masked_id(h.subject) when 'account' then masked_account(h.subject)
-           when 'plate' then masked_plate(h.subject)
-           else hidden_all(scrubbed(h.subject), p.names)
-       end as subject,
-       case r.kind when 'id_number' then 'person' when 'account' then 'account' when 'plate' then 'plate' end
-           as subject_kind,
+       case r.kind {MASKED_SUBJECTS} else hidden_all(scrubbed(h.subject), p.names) end as subject,
+       case r.kind {SUBJECT_DOMAINS} end as subject_kind,
        form_of(h.last_period, h.last_ends_on) as form,
        try_cast(substr(h.id_number, 7, 8) as integer) as born,
        try_cast(substr(h.id_number, 17, 1) as integer) as parity,

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 import duckdb
 
+from huimin.cells.types import ACCOUNT_NUMBER, FREE_TEXT, NAME
 from huimin.contracts.contract import Column, Contract
-
-MASKS = {"id_number": "masked_id", "name": "masked_name", "account": "masked_account", "plate": "masked_plate"}
-"""The macro that hides a column of that type."""
 
 
 def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
@@ -33,8 +31,8 @@ def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
 def row_facts_sql(contract: Contract) -> str:
     """SQL that adds one roster's matched rows to `row_facts`."""
     own = {column.name for column in contract.columns}
-    names = [column.name for column in contract.columns if column.type == "name"]
-    accounts = [column.name for column in contract.columns if column.type == "account"]
+    names = [column.name for column in contract.columns if column.type is NAME]
+    accounts = [column.name for column in contract.columns if column.type is ACCOUNT_NUMBER]
     shown = [contract.column(name) for name in contract.evidence]
     told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
     facts = (
@@ -54,16 +52,10 @@ def row_facts_sql(contract: Contract) -> str:
 def shown_value(column: Column, names: list[str], accounts: list[str]) -> str:
     """The SQL expression for a cell as JSON, masked by its column's type."""
     cell = f's."{column.name}"'
-    if column.type in ("integer", "year"):
-        return f"coalesce({cell}::varchar, 'null')"
-    if column.type in MASKS:
-        text = f"{MASKS[column.type]}({cell})"
-    elif column.type == "month":
-        text = f"strftime({cell}, '%Y-%m')"
-    elif column.type in ("date", "money", "decimal"):
-        text = f"{cell}::varchar"
-    else:
-        text = f"scrubbed({cell})"
+    text = column.type.mask.of(cell)
+    if column.type.sql == "integer":
+        return f"coalesce({text}, 'null')"
+    if column.type.mask is FREE_TEXT:
         for name in names:
             text = f'hidden({text}, s."{name}")'
         for name in accounts:

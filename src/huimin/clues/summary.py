@@ -5,12 +5,16 @@ from string import Formatter
 
 import duckdb
 
+from huimin.cells import CellType
+from huimin.cells.types import ACCOUNT_NUMBER, ID_NUMBER, NAME, PLATE, TEXT
 from huimin.matching.rule import Rule
 from huimin.tables.sql import literal
 
 UNKNOWN = "不详"
 MEASURES = ("_mu", "_m2", "_wan", "_ratio")
 """Endings of decimal fact columns that are no money."""
+ENDINGS = {"_name": NAME, "_id_number": ID_NUMBER, "_id": ID_NUMBER, "_plate": PLATE, "_account": ACCOUNT_NUMBER}
+"""What a fact column holds whose name is or ends in that word."""
 
 
 def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], *, whole: bool = False) -> None:
@@ -34,7 +38,7 @@ def sentence(template: str, whole: bool = False) -> str:
     """The SQL expression for a template over `clue_hits` h and `clue_faces` f."""
     pieces = list(Formatter().parse(template))
     columns = [column for _, column, _, _ in pieces if column]
-    names = [fact_values(column) for column in dict.fromkeys(columns) if is_name(column) and column not in OWN]
+    names = [fact_values(column) for column in dict.fromkeys(columns) if type_of(column) is NAME and column not in OWN]
     parts = []
     for text, column, _, _ in pieces:
         if text:
@@ -60,16 +64,9 @@ OWN = {
 
 def shown_fact(column: str, names: list[str], whole: bool) -> str:
     """The SQL expression for a fact column's values as the reader sees them."""
-    if whole and (is_name(column) or is_plate(column)):
-        shown = "x"
-    elif is_name(column):
-        shown = "masked_name(x)"
-    elif column == "id_number" or column.endswith("_id"):
-        shown = "masked_id(x)"
-    elif is_plate(column):
-        shown = "masked_plate(x)"
-    elif column == "account" or column.endswith("_account"):
-        shown = "masked_account(x)"
+    kind = type_of(column)
+    if kind is not TEXT:
+        shown = "x" if whole and not kind.mask.at_the_door else kind.mask.of("x")
     else:
         text = "x" if whole else "hidden_all(hidden(scrubbed(x), h.name), f.names)"
         for name in () if whole else names:
@@ -90,11 +87,6 @@ def fact_values(column: str) -> str:
     return f"""json_extract_string(h.facts, '$."{column}"[*]')"""
 
 
-def is_name(column: str) -> bool:
-    """Whether a fact column of that name holds names of persons."""
-    return column == "name" or column.endswith("_name")
-
-
-def is_plate(column: str) -> bool:
-    """Whether a fact column of that name holds plates."""
-    return column == "plate" or column.endswith("_plate")
+def type_of(column: str) -> CellType:
+    """The type of a fact column of that name: what it ends in tells it, and all others are text."""
+    return next((kind for ending, kind in ENDINGS.items() if f"_{column}".endswith(ending)), TEXT)

@@ -9,14 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from huimin.cells import TYPES, CellType
+from huimin.cells.types import CATEGORY, DATE, INTEGER, MONEY, MONTH, TERM, TEXT, YEAR
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
 from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
 
-CellType = Literal[
-    "id_number", "name", "date", "month", "year", "term", "money", "integer", "decimal",
-    "category", "account", "plate", "vin", "credit_code", "text",
-]  # fmt: skip
 Kind = Literal["benefit", "register", "ledger"]
 Period = Literal["month", "year", "term", "event", "register"]
 
@@ -67,8 +65,7 @@ class Contract:
         return {column.name: column for column in self.columns}[name]
 
 
-_TYPES = frozenset(get_args(CellType))
-_PERIOD_TYPES = {"month": "month", "year": "year", "term": "term", "event": "date"}
+_PERIOD_TYPES = {"month": MONTH, "year": YEAR, "term": TERM, "event": DATE}
 _COLUMN_SHAPES = {
     **dict.fromkeys(("name", "type", "unit"), "a text"),
     **dict.fromkeys(("titles", "values"), "a list of texts"),
@@ -173,8 +170,10 @@ def _check_period(table: Mapping[str, Any], columns: tuple[Column, ...], faults:
         if name is not None:
             faults.add("period_column", "a register has none", "remove it")
         return
-    if not any(column.name == name and column.type == type_ and column.required for column in columns):
-        faults.add("period_column", f"no required column of type {type_}", f"name a required column of type {type_}")
+    if not any(column.name == name and column.type is type_ and column.required for column in columns):
+        faults.add(
+            "period_column", f"no required column of type {type_.name}", f"name a required column of type {type_.name}"
+        )
 
 
 def _of_deliveries(period: str, own: list[Expectation], shared: Mapping[str, Any]) -> list[Expectation]:
@@ -225,22 +224,23 @@ def _column(
     titles: dict[str, str] = {}
     for title in (*own, *free):
         titles.setdefault(header_form(title), title)
-    type_ = table.get("type", general.get("type"))
+    named = table.get("type", general.get("type"))
+    type_ = TYPES.get(named, TEXT)
     values = tuple(table.get("values", general.get("values", ())))
     synonyms = tuple(table.get("synonyms", general.get("synonyms", {})).items())
-    faults.one_of(f"{key}.type", type_, sorted(_TYPES))
+    faults.one_of(f"{key}.type", named, sorted(TYPES))
     if not titles:
         faults.add(f"{key}.titles", "none", "the header titles of the column")
-    if type_ == "category" and not values:
+    if type_ is CATEGORY and not values:
         faults.add(f"{key}.values", "a category without values", "list the values")
-    if values and type_ != "category":
+    if values and type_ is not CATEGORY:
         faults.add(f"{key}.values", "not a category", 'type = "category", or no values')
     if len({header_form(value) for value in values}) < len(values):
         faults.add(f"{key}.values", "one value twice", "each value once")
     for word, value in synonyms:
-        if not (value in values if type_ == "category" else type_ == "integer" and value.isdecimal()):
+        if not (value in values if type_ is CATEGORY else type_ is INTEGER and value.isdecimal()):
             faults.add(
                 f"{key}.synonyms.{word}", "stands for no value", "one of the values, or a whole number in quotes"
             )
-    unit = table.get("unit", "元" if type_ == "money" else None)
+    unit = table.get("unit", "元" if type_ is MONEY else None)
     return Column(name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from huimin.cells import CellType
+from huimin.cells.types import Family
 from huimin.contracts.faults import Faults
 
 Severity = Literal["critical", "warning", "info"]
@@ -48,12 +50,7 @@ EXPECTATIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _NUMBERS = frozenset({"min_value", "max_value", "mostly"})
 _SWITCHES = frozenset({"strict_min", "strict_max", "or_equal"})
 _COLUMNS = ("column", "column_A", "column_B")
-_FAMILIES: Mapping[str, str] = {
-    **dict.fromkeys(("money", "integer", "decimal", "year"), "number"),
-    **dict.fromkeys(("date", "month"), "day"),
-}
-"""What a column of a type can be compared with; every other type is text."""
-_FITTING: Mapping[str, tuple[str, ...]] = {
+_FITTING: Mapping[str, tuple[Family, ...]] = {
     "expect_column_values_to_be_between": ("number",),
     "expect_column_sum_to_be_between": ("number",),
     "expect_column_values_to_be_in_set": ("text", "number"),
@@ -63,7 +60,9 @@ _FITTING: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def expectation(key: str, table: Mapping[str, Any], types: Mapping[str, str], faults: Faults) -> Expectation | None:
+def expectation(
+    key: str, table: Mapping[str, Any], types: Mapping[str, CellType], faults: Faults
+) -> Expectation | None:
     """The expectation that a contract's table states; None, with the faults added, when it is wrong.
 
     `types` are the roster's columns and their types; beside them a column may be one of `DELIVERY_COLUMNS`.
@@ -87,12 +86,14 @@ def expectation(key: str, table: Mapping[str, Any], types: Mapping[str, str], fa
     return Expectation(table["type"], table["severity"], kwargs, stated.get("column"))
 
 
-def _check_columns(key: str, type_: str, stated: Mapping[str, Any], types: Mapping[str, str], faults: Faults) -> None:
+def _check_columns(
+    key: str, type_: str, stated: Mapping[str, Any], types: Mapping[str, CellType], faults: Faults
+) -> None:
     """Each column exists and is of a type that the expectation can judge, a pair of one family."""
     named = {name: stated[name] for name in _COLUMNS if name in stated}
     for name, column in named.items():
         faults.one_of(f"{key}.{name}", column, types if "column_A" in named else [*types, *DELIVERY_COLUMNS])
-    families = {name: _FAMILIES.get(types[column], "text") for name, column in named.items() if column in types}
+    families = {name: types[column].family for name, column in named.items() if column in types}
     fitting = _FITTING.get(type_, ("text", "number", "day"))
     for name, family in families.items():
         if family not in fitting:

@@ -6,7 +6,8 @@ from datetime import date, timedelta, timezone
 
 import polars as pl
 
-from huimin.cells import CANONICAL, REPEATING, cleaned, parse, period_in_name, stands
+from huimin.cells import cleaned, parse, period_in_name, stands
+from huimin.cells.types import MONEY
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table
@@ -85,7 +86,7 @@ def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError
 
 def _row_schema(contract: Contract) -> pl.Schema:
     """The columns of rows.parquet but the slot."""
-    columns = {column.name: CANONICAL[column.type] for column in contract.columns}
+    columns = {column.name: column.type.parquet for column in contract.columns}
     return pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32()})
 
 
@@ -164,7 +165,7 @@ def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.D
     if standing is not None:
         cells = cells.with_columns(stands=standing)
         odd = cells.filter(~pl.col("stands"))
-    elif column.type in REPEATING:
+    elif column.type.repeats:
         odd = cells
     else:
         return _judged(cells, column, read_on).drop("text")
@@ -261,7 +262,7 @@ def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: 
 
 def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
     """What each slot gives to the standard table, by slot: its rows, and the yuan of each money column."""
-    money = [column.name for column in contract.columns if column.type == "money"]
+    money = [column.name for column in contract.columns if column.type is MONEY]
     sums = rows.group_by("slot").agg(pl.len().alias("rows_of_slot"), pl.col(money).sum()).sort("slot")
     for share in sums.iter_rows(named=True):
         yield Share(share["slot"], share["rows_of_slot"], {name: str(share[name]) for name in money})

@@ -9,16 +9,6 @@ from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
 from huimin.tables.sql import exact, literal
 
-SQL_TYPES = {
-    "date": "date",
-    "month": "date",
-    "year": "integer",
-    "integer": "integer",
-    "money": "decimal(14,2)",
-    "decimal": "decimal(14,4)",
-}
-"""Of the column types that are no VARCHAR."""
-
 BENEFIT_COLUMNS = (
     "id_number", "name", "amount", "street", "community", "bank", "account", "account_name", "channel", "paid_on",
     "household_head_id", "guardian_name",
@@ -55,7 +45,7 @@ def mount(
         if deliveries:
             con.execute(f"create view {roster} as {roster_sql(con, contract, deliveries)}")
         else:
-            columns = ", ".join(f"{column.name} {SQL_TYPES.get(column.type, 'varchar')}" for column in contract.columns)
+            columns = ", ".join(f"{column.name} {column.type.sql}" for column in contract.columns)
             provenance = "ref bigint, delivery varchar, sheet varchar, row integer"
             con.execute(f"create table {roster} ({columns}, {provenance})")
     lay_items(con, contracts)

@@ -7,6 +7,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from huimin.cells import TYPES, CellType
+from huimin.cells.types import TEXT
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.matching.portable import Query, faults, read_query
@@ -16,7 +18,6 @@ from huimin.matching.rule_header import (
     TEXTS,
     Amount,
     Part,
-    Subject,
     complain,
     digest,
     header_problems,
@@ -50,7 +51,7 @@ class Rule:
     """Rosters of months, terms or years whose absence of rows counts."""
     policy: tuple[str, ...]
     amount: Amount
-    subject: Subject
+    subject: CellType
     part: Part
     basis: str
     ask: str
@@ -170,7 +171,7 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         rule=path.stem,
         **{key: header[key] for key in (*TEXTS, *LISTS, "position", "tier")},
         amount=header.get("amount", "payment"),
-        subject=header.get("subject", "text"),
+        subject=TYPES[header.get("subject", TEXT.name)],
         part=header.get("part", "data" if header["tier"] == 0 else "main"),
         enabled=header.get("enabled", True),
         sql=sql,

@@ -7,12 +7,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from huimin.cells import TYPES
+from huimin.cells.types import TEXT
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 
 Amount = Literal["payment", "period", "clue"]
-Subject = Literal["text", "plate", "id_number", "account"]
 Part = Literal["main", "data", "entitlement", "funds"]
+SUBJECTS = (TEXT, *(kind for kind in TYPES.values() if kind.mask.domain))
+"""The types that a subject can have: text, and whatever is published masked and joined by its keyed hash."""
 
 TEXTS = ("title", "basis", "ask", "population", "summary")
 LISTS = ("items", "reads", "optional", "absence", "policy", "mistaken_when")
@@ -66,7 +69,11 @@ def header_problems(header: Mapping[str, Any], rosters: Mapping[str, Contract], 
         problems.append("tier is none of 0, 1, 2, 3")
     if not isinstance(header.get("enabled", True), bool):
         problems.append("enabled is neither true nor false")
-    for key, allowed in (("amount", get_args(Amount)), ("subject", get_args(Subject)), ("part", get_args(Part))):
+    for key, allowed in (
+        ("amount", get_args(Amount)),
+        ("subject", [kind.name for kind in SUBJECTS]),
+        ("part", get_args(Part)),
+    ):
         if key in header and header[key] not in allowed:
             problems.append(f"{key} is none of {', '.join(allowed)}")
     return problems or unknown_names(lists, rosters, policy)

@@ -10,11 +10,12 @@ from typing import Any
 
 import duckdb
 
+from huimin.cells.types import MONTH
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.errors import RuleError
 from huimin.matching.match import match
-from huimin.matching.mount import SQL_TYPES, lay_delivered, mount
+from huimin.matching.mount import lay_delivered, mount
 from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Rule, View, load_rules, load_views
 from huimin.tables.work import open_work
@@ -219,8 +220,7 @@ def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, tab
 
 def cast(column: Column) -> str:
     """The SQL that turns a drawn cell into the column's type; a month may be drawn without its day."""
-    kind = SQL_TYPES.get(column.type, "varchar")
-    return "cast(? || '-01' as date)" if column.type == "month" else f"cast(? as {kind})"
+    return "cast(? || '-01' as date)" if column.type is MONTH else f"cast(? as {column.type.sql})"
 
 
 def slots(con: duckdb.DuckDBPyConnection, contract: Contract, run_date: date) -> set[str]:

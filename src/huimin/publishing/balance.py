@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import duckdb
 
+from huimin.cells.types import MONEY
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import Standing
 from huimin.publishing.accounting import GROUNDS, counted_in, lay_received, lay_shares
@@ -37,7 +38,7 @@ def balance_with_deliveries(
 
 def money_columns(contract: Contract) -> list[str]:
     """The contract's columns of yuan."""
-    return [column.name for column in contract.columns if column.type == "money"]
+    return [column.name for column in contract.columns if column.type is MONEY]
 
 
 def counted_of(standing: Standing) -> Counted:

@@ -143,7 +143,7 @@ def _promises(contract: Contract) -> Iterable[tuple[str, str]]:
         }
         if "column_A" in kwargs:
             first, second = (contract.column(kwargs[key]) for key in ("column_A", "column_B"))
-            relation = "不早于" if first.type in {"date", "month"} else "不小于"
+            relation = "不早于" if first.type.family == "day" else "不小于"
             yield check.name, f"{titles[first.name]}{relation}{titles[second.name]}"
         else:
             yield check.name, words_by_type.get(stated.type, expectation_name(stated))

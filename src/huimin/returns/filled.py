@@ -43,11 +43,10 @@ def read_filled(rows: Sequence[Mapping[str, str]], columns: Sequence[FilledColum
 def read_column(column: FilledColumn, texts: Collection[str]) -> dict[str, tuple[Value | None, bool]]:
     """Each text's value, null when it is empty, and whether it cannot be read."""
     cells = pl.DataFrame({"text": sorted(texts)}, schema={"text": pl.String})
-    kind = {"money": "money", "date": "date"}.get(column.kind, "category")
     plain = trimmed(pl.col("text"))
     if column.kind == "text":
         return {text: (value, False) for text, value in cells.select("text", plain.alias("value")).iter_rows()}
-    plain = without_null_words(column.name, kind, plain)
+    plain = without_null_words(plain)
     if column.kind == "choices":
         several = cells.select("text", plain.str.replace_all(SEPARATORS, "、").str.strip_chars("、").alias("value"))
         return {text: chosen(column, value) for text, value in several.iter_rows()}

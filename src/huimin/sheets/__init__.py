@@ -34,8 +34,6 @@ __all__ = [
 
 TEXTS = frozenset({".csv", ".txt", ".tsv"})
 WORKBOOKS = frozenset({".xlsx", ".xls"})
-NOT_JUDGED = frozenset({"text", "name", "plate", "vin", "credit_code"})
-"""Types that take any text."""
 DEFAULT = Limits()
 
 
@@ -110,7 +108,7 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
 
 def settled_by(header: Header, contract: Contract) -> int:
     """How many cells a record has up to the last one that must parse: if it stood one further, the row is rejected."""
-    judged = {column.name for column in contract.columns if column.required and column.type not in NOT_JUDGED}
+    judged = {column.name for column in contract.columns if column.required and not column.type.takes_any_text}
     return max(
         (place for place, claim in enumerate(header.claims, start=1) if claim and claim.column in judged), default=0
     )

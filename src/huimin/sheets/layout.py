@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from huimin.cells.types import MONTH
 from huimin.contracts.contract import Contract, header_form
 from huimin.sheets.header import Header, best_header
 from huimin.sheets.nearly import nearly_known
@@ -132,7 +133,7 @@ def records_of(data: pl.DataFrame, header: Header, contract: Contract, sheet: Sh
     if sheet.fractions is None:
         return records
     for column in found:
-        if column.type == "month":
+        if column.type is MONTH:
             # 2023.1 may be January or October: the month parser must see that it was a number
             rows = sheet.fractions.filter(pl.col("column") == places[column.name])["row"].implode()
             marked = pl.when(pl.col("row").is_in(rows)).then(pl.concat_str(pl.lit("number "), pl.col(column.name)))

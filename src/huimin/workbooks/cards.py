@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.cells import TYPES
 from huimin.clues.summary import lay_summaries
 from huimin.contracts.contract import Column, Contract
 from huimin.matching.rule import Rule
@@ -29,7 +30,7 @@ def lay_cards(
     Needs what `build_clues` left on the connection. A clue that tonight's data do not show has its card of the last
     run (`previous`: that run's file of cards); without one, what the ledger knows. `told_on` is the day of the data.
     """
-    con.execute(FACES, {"rule": list(rules), "kind": [rule.subject for rule in rules.values()]})
+    con.execute(FACES, {"rule": list(rules), "kind": [rule.subject.name for rule in rules.values()]})
     lay_summaries(con, rules, whole=True)
     periodic = [name for name, contract in contracts.items() if contract.period in ("month", "year", "term")]
     con.execute(RANKED, {"most": MOST_TOLD, "periodic": periodic})
@@ -53,12 +54,14 @@ def lay_cards(
 
 
 # As `clues.build.FACES`, for those who go to the door: ID numbers and accounts stand in a column of their own.
-FACES = """
+MASKED_SUBJECTS = " ".join(
+    f"when '{kind.name}' then {kind.mask.of('h.subject')}" for kind in TYPES.values() if kind.mask.at_the_door
+)
+FACES = f"""
 create or replace temp table clue_faces as
 with kinds as (select unnest($rule::varchar[]) as rule, unnest($kind::varchar[]) as kind)
 select h.clue, coalesce(i.title, h.item) as item_title, coalesce(p.name, h.name) as name,
-       case k.kind when 'id_number' then masked_id(h.subject) when 'account' then masked_account(h.subject)
-           else h.subject end as subject,
+       case k.kind {MASKED_SUBJECTS} else h.subject end as subject,
        form_of(h.last_period, h.last_ends_on) as form
 from clue_hits as h
 left join kinds as k on k.rule = h.rule
@@ -126,19 +129,8 @@ def told_rows_sql(contract: Contract) -> str:
 def told_fact(column: Column) -> str:
     """The SQL expression for a cell of `s` with its title, as one says it; null when it is empty."""
     cell = f's."{column.name}"'
-    unit = literal(column.unit or "")
-    said = {
-        "money": f"format('{{:,.2f}}元', {cell}::double)",
-        "date": f"shown_day({cell}, 'day')",
-        "month": f"shown_day({cell}, 'month')",
-        "year": f"{cell} || '年'",
-        "term": f"replace(replace({cell}, '-spring', '年春季学期'), '-autumn', '年秋季学期')",
-        "integer": f"{cell} || {unit}",
-        "decimal": f"rtrim(rtrim({cell}::varchar, '0'), '.') || {unit}",
-        "id_number": f"'尾号' || right({cell}, 4)",
-        "account": f"'尾号' || right({cell}, 4)",
-    }.get(column.type, cell)
-    return f"{literal(column.titles[0])} || {said}"
+    told = column.type.told.format(cell=cell, unit=literal(column.unit or ""))
+    return f"{literal(column.titles[0])} || {told}"
 
 
 TITLES = """

@@ -5,35 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huimin.contracts.contract import CellType, Column, Contract
+from huimin.cells.types import INTEGER, MONEY
+from huimin.contracts.contract import Column, Contract
 from huimin.store.root import unwritable, write_whole
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-ACCEPTED: dict[CellType, str] = {
-    "id_number": "18 位公民身份号码。单元格为文本格式，勿改为数值，否则末三位会变成 000",
-    "name": "姓名全称，中间点用“·”",
-    "date": "日期，如 2023-08-01",
-    "month": "年月，如 2023-08",
-    "year": "年度，如 2023",
-    "term": "学期，如 2023年春季、2023年秋季",
-    "money": "金额，单位元，最多两位小数；不写“万”，不用科学计数",
-    "integer": "整数",
-    "decimal": "数值，最多四位小数",
-    "category": "从下拉列表中选择",
-    "account": "银行账号，只含数字。单元格为文本格式，勿改为数值",
-    "plate": "号牌号码，如 鄂A12345",
-    "vin": "17 位车辆识别代号",
-    "credit_code": "18 位统一社会信用代码",
-    "text": "文字",
-}
-"""What each type accepts, in the words of the person who fills the sheet."""
-
-_NUMBERS = {"money": "0.00", "integer": "0", "decimal": "0.####", "year": "0", "date": "yyyy-mm-dd"}
 _TEXT = 49
-"""Excel's own number format for text: it leaves every other type as it was typed."""
+"""Excel's own number format for text."""
 _LAST_ROW = 1_048_575
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date: the same contract gives the same bytes
 
@@ -69,8 +50,8 @@ def _sheet_to_fill(book: "Workbook", contract: Contract) -> None:
     required = book.add_format({**look, "bg_color": "#FCE4D6"})
     optional = book.add_format({**look, "bg_color": "#E7EEF4"})
     for index, column in enumerate(contract.columns):
-        cells = book.add_format({"num_format": _NUMBERS.get(column.type, _TEXT)})
-        sheet.set_column(index, index, 22 if column.type in {"id_number", "account", "vin"} else 15, cells)
+        cells = book.add_format({"num_format": column.type.number_format or _TEXT})
+        sheet.set_column(index, index, column.type.width, cells)
         sheet.write_string(0, index, header_title(column), required if column.required else optional)
         sheet.data_validation(1, index, _LAST_ROW, index, _validation(column))
     sheet.set_row(0, 32)
@@ -114,9 +95,9 @@ def _notes(book: "Workbook", contract: Contract) -> None:
 
 
 def _accepts(column: Column) -> str:
-    words = ACCEPTED[column.type]
+    words = column.type.accepts
     if column.values:
         words += "：" + "、".join(column.values)
-    if column.type == "integer" and column.synonyms:
+    if column.type is INTEGER and column.synonyms:
         words += "，或 " + "、".join(word for word, _ in column.synonyms)
-    return f"{words}（单位{column.unit}）" if column.unit and column.type != "money" else words
+    return f"{words}（单位{column.unit}）" if column.unit and column.type is not MONEY else words

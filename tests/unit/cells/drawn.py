@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from hypothesis import settings
 
-from huimin.cells import cleaned, parse
+from huimin.cells import TYPES, CellType, cleaned, parse
 
 # First calls load Polars, which takes longer than Hypothesis allows an example by default.
 settings.register_profile("unhurried", deadline=None)
@@ -18,10 +18,14 @@ READ_ON = date(2023, 9, 1)
 
 @dataclass(frozen=True)
 class Column:
-    type: str
+    kind: str
     name: str = "column"
     values: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def type(self) -> CellType:
+        return TYPES[self.kind]
 
 
 def read_cells(column: Column, texts: list[str | None]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from huimin.cells import TYPES
 from huimin.contracts.contract import Column, Contract, load_contracts
 from huimin.deliveries.standard import write_standardised
 from huimin.deliveries.standardise import Standardised, standardise
@@ -32,20 +33,20 @@ IDS = {f"ID{serial}": synthetic(serial) for serial in range(1, 10)}
 def contract(period: str = "month") -> Contract:
     period_types = {"month": "month", "year": "year", "term": "term", "event": "date"}
     columns = [
-        Column("name", "name", ("姓名",), required=True),
-        Column("id_number", "id_number", ("身份证号",), required=True),
-        Column("amount", "money", ("发放金额",), required=True),
-        Column("paid_on", "date", ("发放日期",)),
+        Column("name", TYPES["name"], ("姓名",), required=True),
+        Column("id_number", TYPES["id_number"], ("身份证号",), required=True),
+        Column("amount", TYPES["money"], ("发放金额",), required=True),
+        Column("paid_on", TYPES["date"], ("发放日期",)),
     ]
     if period in period_types:
-        columns.insert(3, Column("period", period_types[period], ("发放月份",), required=True))  # type: ignore[arg-type]
+        columns.insert(3, Column("period", TYPES[period_types[period]], ("发放月份",), required=True))
     return Contract(
         roster="elderly_allowance",
         title="高龄津贴",
         kind="benefit",
         department="civil_affairs",
         department_title="区民政局",
-        period=period,  # type: ignore[arg-type]
+        period=period,
         period_column="period" if period in period_types else None,
         position=1,
         columns=tuple(columns),

@@ -26,7 +26,7 @@ def slot(contract: Contract, day: date) -> pl.Expr:
 
 def normalised(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Names as the standardiser would leave them."""
-    names = [column.name for column in contract.columns if column.type == "name"]
+    names = [column.name for column in contract.columns if column.type.name == "name"]
     return frame.with_columns(pl.col(names).str.replace_all(r"[\s\u3000\u200b]", "").str.replace_all("[•．]", "·"))
 
 

@@ -13,7 +13,7 @@ from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
 from huimin.matching.match import match
-from huimin.matching.mount import REF_SPAN, SQL_TYPES, mount
+from huimin.matching.mount import REF_SPAN, mount
 from huimin.matching.policy import load_policy
 from huimin.matching.rule import Rule, load_rules, load_views
 from huimin.tables.work import open_work
@@ -32,7 +32,7 @@ def delivery(
     """A delivered rows.parquet with the drawn cells; `slot` is the last of them."""
     header, *lines = [[cell.strip() or None for cell in line.split("|")] for line in text.strip().splitlines()]
     drawn = [dict(zip(header, line)) for line in lines]
-    columns = [(column.name, SQL_TYPES.get(column.type, "varchar")) for column in CONTRACTS[roster].columns]
+    columns = [(column.name, column.type.sql) for column in CONTRACTS[roster].columns]
     columns += [("sheet", "varchar"), ("row", "integer"), ("slot", "varchar")]
     con = duckdb.connect()
     con.execute(f"create table rows ({', '.join(f'{name} {kind}' for name, kind in columns)})")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from huimin.cells.types import TEXT
 from huimin.contracts.contract import load_contracts
 from huimin.errors import RuleError
 from huimin.matching.rule import Rule, load_rules, load_views
@@ -51,7 +52,7 @@ def fault(folder: Path, header: str = HEADER, sql: str = SQL) -> str:
 def test_a_rule_as_read(tmp_path: Path) -> None:
     rule = read(tmp_path)
     assert (rule.rule, rule.tier, rule.items, rule.reads) == ("dibao_tekun", 1, ("urban_dibao",), ("tekun",))
-    assert (rule.amount, rule.subject, rule.part, rule.enabled) == ("payment", "text", "main", True)
+    assert (rule.amount, rule.subject, rule.part, rule.enabled) == ("payment", TEXT, "main", True)
     assert rule.facts == ("since",)
     assert rule.tables == ("judged_payments", "tekun")
     assert len(rule.digest) == 64

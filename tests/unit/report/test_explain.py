@@ -7,6 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from huimin.cells import TYPES
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import UsageError
 from huimin.report.explain import explain
@@ -27,7 +28,8 @@ class RuleWords:
 RULES = {"deceased": RuleWords()}
 DEATHS = Contract(
     "deaths", "死亡人员", "register", "public_security", "区公安分局", "register", None, 15,
-    (Column("died_on", "date", ("死亡日期",)), Column("source", "category", ("信息来源",))), (), (), (), "",
+    (Column("died_on", TYPES["date"], ("死亡日期",)), Column("source", TYPES["category"], ("信息来源",))),
+    (), (), (), "",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from markupsafe import escape
 from rich.console import Console
 
+from huimin.cells import TYPES
 from huimin.contracts.contract import Column, Contract
 from huimin.publishing.publish import write_parquet
 from huimin.report import Content, gather_content, statistics_table, write_page
@@ -162,7 +163,7 @@ def test_a_run_without_any_delivery_still_has_a_page(tmp_path):
     ],
 )
 def test_expectations_are_named_by_the_departments_titles(name, words):
-    assert in_titles(name, replace(DEATHS, columns=(Column("died_on", "date", ("死亡日期",)),))) == words
+    assert in_titles(name, replace(DEATHS, columns=(Column("died_on", TYPES["date"], ("死亡日期",)),))) == words
     assert in_titles(name, None) == words.replace("死亡日期", "died_on")
 
 

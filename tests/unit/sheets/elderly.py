@@ -4,18 +4,19 @@ from pathlib import Path
 
 import polars as pl
 
+from huimin.cells import TYPES
 from huimin.contracts.contract import Column, Contract
 from huimin.sheets import Limits, Reading, Table, read
 
 COLUMNS = (
-    Column("name", "name", ("姓名", "享受人姓名"), required=True),
-    Column("id_number", "id_number", ("身份证号", "身份证号码"), required=True),
-    Column("street", "text", ("街道", "街道（乡镇）")),
-    Column("amount", "money", ("发放金额", "金额"), required=True, unit="元"),
-    Column("period", "month", ("发放月份", "月份"), required=True),
-    Column("paid_on", "date", ("发放日期",)),
-    Column("area_mu", "decimal", ("面积",), unit="亩"),
-    Column("capital_wan", "decimal", ("注册资本",), unit="万元"),
+    Column("name", TYPES["name"], ("姓名", "享受人姓名"), required=True),
+    Column("id_number", TYPES["id_number"], ("身份证号", "身份证号码"), required=True),
+    Column("street", TYPES["text"], ("街道", "街道（乡镇）")),
+    Column("amount", TYPES["money"], ("发放金额", "金额"), required=True, unit="元"),
+    Column("period", TYPES["month"], ("发放月份", "月份"), required=True),
+    Column("paid_on", TYPES["date"], ("发放日期",)),
+    Column("area_mu", TYPES["decimal"], ("面积",), unit="亩"),
+    Column("capital_wan", TYPES["decimal"], ("注册资本",), unit="万元"),
 )
 ZHANG, LI, WANG = "429999194001010012", "429999194102020025", "429999194203030038"
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from huimin.cells.types import DATE
 from huimin.contracts.contract import Contract
 from huimin.district.identities import id_number
 from huimin.district.messy.dress import Cell
@@ -31,7 +32,7 @@ def bad_row(kind: str, row: Sequence[Cell], contract: Contract, columns: Sequenc
     """A copy of the row made a stranger's and spoilt: its cells, the column at fault, the reason."""
     column, reason = KINDS[kind]
     if kind == "day":
-        column = next(each.name for each in contract.columns if each.required and each.type == "date")
+        column = next(each.name for each in contract.columns if each.required and each.type is DATE)
     stranger = id_number(date(1970, 3, 4), 800 + 2 * len(kind))
     spoilt = list(row)
     spoilt[columns.index("name")] = "吴名氏"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from huimin.cells.types import DATE, DECIMAL, ID_NUMBER, MONEY, MONTH, NAME, TERM, YEAR
 from huimin.contracts.contract import Column, Contract
 
 Cell = str | float | datetime | None
@@ -67,20 +68,20 @@ def _title(column: Column, style: Style) -> str:
 
 def _column(values: pl.Series, column: Column, style: Style, rng: np.random.Generator) -> list[Cell]:
     found = values.to_list()
-    if column.type == "date":
+    if column.type is DATE:
         return [_date(value, style) for value in found]
-    if column.type == "month":
+    if column.type is MONTH:
         return [style.nothing if value is None else value.strftime(MONTHS[style.months]) for value in found]
-    if column.type == "term":
+    if column.type is TERM:
         return [_term(value, style) for value in found]
-    if column.type == "year":
+    if column.type is YEAR:
         return [style.years.format(value) for value in found]
-    if column.type in ("money", "decimal"):
+    if column.type in (MONEY, DECIMAL):
         return [_amount(value, style) for value in found]
     odd = rng.random(len(found)) < style.noise
-    if column.type == "id_number":
+    if column.type is ID_NUMBER:
         return [_number(value, bool(strange), style, i) for i, (value, strange) in enumerate(zip(found, odd))]
-    if column.type == "name":
+    if column.type is NAME:
         return [_name(value, bool(strange), i) for i, (value, strange) in enumerate(zip(found, odd))]
     if column.synonyms:
         spoken = {value: text for text, value in column.synonyms}

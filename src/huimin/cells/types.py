@@ -1,0 +1,186 @@
+"""One object a column type: all that is said of a cell, whatever roster it stands in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal, Protocol
+
+import polars as pl
+
+from huimin.cells.calendar import parse_date, parse_month, parse_term, parse_year
+from huimin.cells.category import parse_category
+from huimin.cells.codes import ACCOUNT, parse_account, parse_credit_code, parse_plate, parse_vin
+from huimin.cells.id_number import is_sound, parse_id_number
+from huimin.cells.names import PLAIN, parse_name
+from huimin.cells.numbers import parse_decimal, parse_integer, parse_money
+from huimin.cells.parsed import parsed
+
+Family = Literal["text", "number", "day"]
+
+
+class Column(Protocol):
+    """What a parser must know of a contract's column."""
+
+    @property
+    def name(self) -> str:
+        """As contracts write it."""
+        ...
+
+    @property
+    def type(self) -> "CellType":
+        """The type of its cells."""
+        ...
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Of a category: the canonical values."""
+        ...
+
+    @property
+    def synonyms(self) -> tuple[tuple[str, str], ...]:
+        """(cell text, canonical value) of a category, or of an integer written in words."""
+        ...
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What may be published of a type's values."""
+
+    sql: str
+    """The text that anybody may read, as SQL of `{}`, the whole value; macros are those of `clues.masks`."""
+    domain: str | None = None
+    """Of the keyed hash that joins the values without showing them; None for a type that is shown as it is."""
+    at_the_door: bool = False
+    """Whether case workers see it masked too, inside sentences: they have it whole in a column of its own."""
+
+    def of(self, value: str) -> str:
+        """The SQL expression for what is published of that SQL expression."""
+        return self.sql.format(value)
+
+
+@dataclass(frozen=True, eq=False)
+class CellType:
+    """All that is true of every cell of one type."""
+
+    name: str
+    """As contracts write it."""
+    title: str
+    """As people call it."""
+    parquet: pl.DataType
+    sql: str
+    family: Family
+    """What its values can be compared with."""
+    parse: Callable[[Column, pl.Expr, date], pl.Expr]
+    """A struct with value, reason and finding of each cleaned text of a column; birth dates after the day are none."""
+    mask: Mask
+    told: str
+    """The value as one says it to a case worker, as SQL of `{cell}` and `{unit}`."""
+    accepts: str
+    """What a cell may hold, in the words of the person who fills the sheet."""
+    number_format: str | None = None
+    """Of the cells of a template, in Excel's language; None: text, which Excel leaves as it is typed."""
+    width: int = 15
+    """Of a template's column, in characters."""
+    repeats: bool = False
+    """Whether its texts are few, so that parsing each text once is cheaper than parsing each cell."""
+    takes_any_text: bool = False
+    """Whether no text is ever rejected."""
+    stands: Callable[[pl.Expr, date], pl.Expr] | None = None
+    """Whether a cell as delivered is its own value without reason or finding, where nearly all of a type are."""
+
+
+AS_IT_IS = Mask("{}::varchar")
+FREE_TEXT = Mask("scrubbed({})")
+"""Of free text; the names and accounts that stand in the same row are hidden in it as well."""
+
+ID_NUMBER = CellType(
+    name="id_number", title="身份证号", parquet=pl.String(), sql="varchar", family="text",
+    parse=lambda column, text, read_on: parse_id_number(text, read_on), stands=is_sound,
+    mask=Mask("masked_id({})", domain="person", at_the_door=True), told="'尾号' || right({cell}, 4)",
+    accepts="18 位公民身份号码。单元格为文本格式，勿改为数值，否则末三位会变成 000", width=22,
+)  # fmt: skip
+NAME = CellType(
+    name="name", title="姓名", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
+    parse=lambda column, text, read_on: parse_name(text), stands=lambda text, read_on: text.str.contains(PLAIN),
+    mask=Mask("masked_name({})"), told="{cell}", accepts="姓名全称，中间点用“·”",
+)  # fmt: skip
+DATE = CellType(
+    name="date", title="日期", parquet=pl.Date(), sql="date", family="day", repeats=True,
+    parse=lambda column, text, read_on: parse_date(text),
+    mask=AS_IT_IS, told="shown_day({cell}, 'day')", accepts="日期，如 2023-08-01", number_format="yyyy-mm-dd",
+)  # fmt: skip
+MONTH = CellType(
+    name="month", title="年月", parquet=pl.Date(), sql="date", family="day", repeats=True,
+    parse=lambda column, text, read_on: parse_month(text),
+    mask=Mask("strftime({}, '%Y-%m')"), told="shown_day({cell}, 'month')", accepts="年月，如 2023-08",
+)  # fmt: skip
+YEAR = CellType(
+    name="year", title="年度", parquet=pl.Int32(), sql="integer", family="number", repeats=True,
+    parse=lambda column, text, read_on: parse_year(text),
+    mask=AS_IT_IS, told="{cell} || '年'", accepts="年度，如 2023", number_format="0",
+)  # fmt: skip
+TERM = CellType(
+    name="term", title="学期", parquet=pl.String(), sql="varchar", family="text", repeats=True,
+    parse=lambda column, text, read_on: parse_term(text),
+    mask=FREE_TEXT, told="replace(replace({cell}, '-spring', '年春季学期'), '-autumn', '年秋季学期')",
+    accepts="学期，如 2023年春季、2023年秋季",
+)  # fmt: skip
+MONEY = CellType(
+    name="money", title="金额", parquet=pl.Decimal(14, 2), sql="decimal(14,2)", family="number", repeats=True,
+    parse=lambda column, text, read_on: parse_money(text),
+    mask=AS_IT_IS, told="format('{{:,.2f}}元', {cell}::double)",
+    accepts="金额，单位元，最多两位小数；不写“万”，不用科学计数", number_format="0.00",
+)  # fmt: skip
+INTEGER = CellType(
+    name="integer", title="整数", parquet=pl.Int32(), sql="integer", family="number", repeats=True,
+    parse=lambda column, text, read_on: parse_integer(text, column.synonyms),
+    mask=AS_IT_IS, told="{cell} || {unit}", accepts="整数", number_format="0",
+)  # fmt: skip
+DECIMAL = CellType(
+    name="decimal", title="数值", parquet=pl.Decimal(14, 4), sql="decimal(14,4)", family="number", repeats=True,
+    parse=lambda column, text, read_on: parse_decimal(text),
+    mask=AS_IT_IS, told="rtrim(rtrim({cell}::varchar, '0'), '.') || {unit}",
+    accepts="数值，最多四位小数", number_format="0.####",
+)  # fmt: skip
+CATEGORY = CellType(
+    name="category", title="类别", parquet=pl.String(), sql="varchar", family="text", repeats=True,
+    parse=lambda column, text, read_on: parse_category(text, column.values, column.synonyms),
+    mask=FREE_TEXT, told="{cell}", accepts="从下拉列表中选择",
+)  # fmt: skip
+ACCOUNT_NUMBER = CellType(
+    name="account", title="账号", parquet=pl.String(), sql="varchar", family="text",
+    parse=lambda column, text, read_on: parse_account(text), stands=lambda text, read_on: text.str.contains(ACCOUNT),
+    mask=Mask("masked_account({})", domain="account", at_the_door=True), told="'尾号' || right({cell}, 4)",
+    accepts="银行账号，只含数字。单元格为文本格式，勿改为数值", width=22,
+)  # fmt: skip
+PLATE = CellType(
+    name="plate", title="号牌", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
+    parse=lambda column, text, read_on: parse_plate(text),
+    mask=Mask("masked_plate({})", domain="plate"), told="{cell}", accepts="号牌号码，如 鄂A12345",
+)  # fmt: skip
+VIN = CellType(
+    name="vin", title="车辆识别代号", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
+    parse=lambda column, text, read_on: parse_vin(text),
+    mask=FREE_TEXT, told="{cell}", accepts="17 位车辆识别代号", width=22,
+)  # fmt: skip
+CREDIT_CODE = CellType(
+    name="credit_code", title="统一社会信用代码", parquet=pl.String(), sql="varchar", family="text",
+    takes_any_text=True, parse=lambda column, text, read_on: parse_credit_code(text),
+    mask=FREE_TEXT, told="{cell}", accepts="18 位统一社会信用代码",
+)  # fmt: skip
+TEXT = CellType(
+    name="text", title="文字", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
+    parse=lambda column, text, read_on: parsed(text), mask=FREE_TEXT, told="{cell}", accepts="文字",
+)  # fmt: skip
+
+TYPES: Mapping[str, CellType] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            ID_NUMBER, NAME, DATE, MONTH, YEAR, TERM, MONEY, INTEGER, DECIMAL, CATEGORY, ACCOUNT_NUMBER, PLATE, VIN,
+            CREDIT_CODE, TEXT,
+        )
+    }
+)  # fmt: skip
+"""By the name that contracts use."""
