@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from huimin.cells import TYPES
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.matching.match import HITS, OUTCOMES, lay_run
 from huimin.matching.mount import mount
@@ -30,7 +31,8 @@ def rule(name: str, **changes: Any) -> Rule:
         "mistaken_when": (), "population": "", "summary": "{name}{span}领取{item_title}。", "enabled": True, "sql": "",
         "digest": "", "columns": (), "tables": (),
     }  # fmt: skip
-    return Rule(rule=name, **{**usual, **changes})
+    made = {**usual, **changes}
+    return Rule(rule=name, **{**made, "subject": TYPES[made["subject"]]})
 
 
 def catalogue(*rules: Rule) -> dict[str, Rule]:

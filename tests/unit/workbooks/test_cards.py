@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from huimin.cells import TYPES
 from huimin.nights.conclude import build_clues
 from huimin.tables.declared import CARDS
 from huimin.workbooks.cards import lay_cards
@@ -93,12 +94,12 @@ def test_of_many_persons_the_others_are_counted() -> None:
 
 
 def test_a_subject_that_is_a_roster_reads_as_its_title_and_an_account_in_the_sentence_is_masked() -> None:
-    told = replace(CAR_RULE, subject="account", summary="{name}的账户{subject}")
+    told = replace(CAR_RULE, subject=TYPES["account"], summary="{name}的账户{subject}")
     hits = "rule | item | id_number | subject | starts_on | ends_on | amount | payment\n"
     hits += f"car | urban_dibao | {ANN} | 6217000000001234 | 2023-03-01 | 2023-03-31 | 500 | 1"
     con = carded(catalogue(told), hits=hits)
     assert one(con, "subject, summary") == ("6217000000001234", "王一的账户****1234")
-    con = carded(catalogue(replace(CAR_RULE, subject="text")), hits=hits.replace("6217000000001234", "tekun"))
+    con = carded(catalogue(replace(CAR_RULE, subject=TYPES["text"])), hits=hits.replace("6217000000001234", "tekun"))
     assert one(con, "subject") == ("特困人员救助供养",)
 
 
