@@ -10,7 +10,7 @@ import great_expectations  # noqa: F401  importing it is interpreter start-up, n
 from benchmarks.stopwatch import Stopwatch, cpu
 from huimin.district import RUN_DATE
 from huimin.nights import night as nights
-from huimin.nights.publication import publish_step
+from huimin.nights.run import Steps, run_night
 from huimin.store.root import Root
 
 ALONE = (
@@ -24,21 +24,16 @@ def main(inbox: Path, folder: Path) -> None:
     (folder / "inbox").symlink_to(inbox)
     night = nights.Night(Root(folder), Path(__file__).resolve().parent.parent, "20230822T020000-bbbbbb", RUN_DATE, 0.0)
     watch = Stopwatch()
-    nights.open_night(night)
-    with watch.part("receive"):
-        received = nights.receive_step(night, datetime.now(UTC))
-    with watch.part("standardise"):
-        for delivery in received.deliveries:
-            nights.read_delivery(night, delivery)
-    with watch.part("check"):
-        checked = nights.check_step(night)
-    with watch.part("match"):
-        nights.match_step(night, checked)
-    with watch.part("publish"):
-        published = publish_step(night, checked)
+    kept: list[nights.Checked] = []
+
+    def check(night: nights.Night) -> nights.Checked:
+        kept.append(nights.check_step(night))
+        return kept[-1]
+
+    published = run_night(night, datetime.now(UTC), Steps(check=check, begins=watch.begins))
     assert published.clues > 0
     watch.stop()
-    watch.tell(rules=rules_together(night, checked))
+    watch.tell(rules=rules_together(night, kept[-1]))
 
 
 def rules_together(night: nights.Night, checked: nights.Checked) -> dict[str, float]:

@@ -18,7 +18,14 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.began, self.cpu_before, self.parts = time.perf_counter(), cpu(), {}
-        self.taken = {}
+        self.taken, self.running = {}, None
+
+    def begins(self, name: str) -> None:
+        """From now on the wall seconds are those of this part."""
+        now = time.perf_counter()
+        if self.running:
+            self.parts[self.running[0]] = now - self.running[1]
+        self.running = (name, now)
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
@@ -29,6 +36,7 @@ class Stopwatch:
 
     def stop(self) -> None:
         """Takes the figures; what comes after does not count."""
+        self.begins("")
         wall, used = time.perf_counter() - self.began, cpu() - self.cpu_before
         peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         self.taken = {"cpu": used, "wall": wall, "peak_mb": peak / 1024, "parts": self.parts}

@@ -15,6 +15,7 @@ import polars as pl
 from huimin.clues.gather import gather
 from huimin.district import RUN_DATE, build_district, write_district
 from huimin.nights import night as nights
+from huimin.nights.run import read_inbox
 from huimin.store.root import Root
 from huimin.tables.work import open_work
 
@@ -60,9 +61,7 @@ def one_district(persons: int, seed: int, profile: str, messy: bool) -> tuple[se
         night = nights.Night(Root(Path(folder)), PROJECT, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
         district = build_district(persons, seed, profile=profile)
         write_district(district, night.root.inbox, night.contracts, messy=messy)
-        nights.open_night(night)
-        for delivery in nights.receive_step(night, datetime.now(UTC)).deliveries:
-            nights.read_delivery(night, delivery)
+        read_inbox(night, datetime.now(UTC))
         nights.match_step(night, nights.check_step(night))
         with closing(open_work(night.database)) as con:
             gather(con, night.rules)

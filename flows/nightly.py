@@ -1,6 +1,7 @@
-"""The nightly flow: receive, take returned ledgers, standardise, check, match, publish."""
+"""The nightly flow: receive, take returned ledgers, standardise, check, match, conclude, publish."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -9,17 +10,19 @@ from zoneinfo import ZoneInfo
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from huimin.nights.night import Night, open_night
+from huimin.nights.night import Night
 from huimin.nights.outcome import Published
+from huimin.nights.run import Steps, run_night
 from huimin.store.delivery import Delivery
 from huimin.store.root import Root
 from tasks import artifacts
 from tasks.check import check
+from tasks.conclude import conclude
 from tasks.match import match
 from tasks.publish import publish
 from tasks.receive import receive
 from tasks.standardise import standardise
-from tasks.terminal import Steps
+from tasks.terminal import Bar
 from tasks.verification import take_returns
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -47,22 +50,16 @@ def nightly(
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
     place.prepare()
-    with place.hold(), Steps() as steps:
+    with place.hold(), Bar() as bar:
         run = place.next_run(now, token_hex(3))
         night = Night(place, PROJECT, run, run_date or now.date(), settle, tuple(rules or ()))
-        open_night(night)
-        received = steps.run("接收", lambda: receive(night))
-        _, returning = steps.run("核查导入", lambda: take_returns(night))
-        steps.run("标准化", lambda: standardise_all(night, received.deliveries))
-        checked = steps.run("质量检查", lambda: check(night))
-        steps.run("比对", lambda: match(night, checked))
-        waiting = len(received.waiting) + len(returning)
-        published = steps.run("发布", lambda: publish(night, checked, waiting, received.mended))
+        steps = Steps(receive, take_returns, standardise_all, check, match, conclude, publish, bar.begins)
+        published = run_night(night, now, steps)
         artifacts.show(published)
     return published
 
 
-def standardise_all(night: Night, deliveries: tuple[Delivery, ...]) -> None:
+def standardise_all(night: Night, deliveries: Sequence[Delivery]) -> None:
     """Every roster's new deliveries are read, two rosters at a time, the most bytes first."""
     by_roster: defaultdict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:

@@ -1,10 +1,9 @@
 """The run appears whole, or not at all."""
 
-from dataclasses import replace
-
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from huimin.nights.conclude import Concluded
 from huimin.nights.night import Checked, Night
 from huimin.nights.outcome import Published
 from huimin.nights.publication import publish_step
@@ -20,6 +19,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def publish(night: Night, checked: Checked, waiting: int, mended: int) -> Published:
+def publish(night: Night, checked: Checked, concluded: Concluded) -> Published:
     """The published pair. Retried once: a disk may have had no room for a moment; nothing half-written is ever seen."""
-    return replace(publish_step(night, checked), waiting=waiting, mended=mended)
+    return publish_step(night, checked, concluded)

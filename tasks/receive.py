@@ -1,6 +1,6 @@
 """The inbox is read and archived."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -19,6 +19,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def receive(night: Night) -> Received:
+def receive(night: Night, now: datetime) -> Received:
     """The deliveries still to be read. Retried: departments' network shares come and go."""
-    return receive_step(night, datetime.now(UTC))
+    return receive_step(night, now)

@@ -1,18 +1,25 @@
 """A night's steps as a progress bar on a terminal; silent where there is none."""
 
 import sys
-from collections.abc import Callable
 from types import TracebackType
-from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-Outcome = TypeVar("Outcome")
-STEPS = 6
+TITLES = {
+    "open": "准备",
+    "receive": "接收",
+    "returns": "核查导入",
+    "standardise": "标准化",
+    "check": "质量检查",
+    "match": "比对",
+    "conclude": "汇总",
+    "publish": "发布",
+}
+"""The steps of a night in their order, as an operator reads them."""
 
 
-class Steps:
+class Bar:
     """One bar that moves a step at a time, on standard error."""
 
     def __init__(self) -> None:
@@ -24,9 +31,9 @@ class Steps:
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
         )
-        self._bar = self._progress.add_task("准备", total=STEPS)
+        self._bar = self._progress.add_task("准备", total=len(TITLES))
 
-    def __enter__(self) -> "Steps":
+    def __enter__(self) -> "Bar":
         self._progress.start()
         return self
 
@@ -35,9 +42,6 @@ class Steps:
     ) -> None:
         self._progress.stop()
 
-    def run(self, name: str, step: Callable[[], Outcome]) -> Outcome:
-        """What the step returns; the bar shows its name meanwhile."""
-        self._progress.update(self._bar, description=name)
-        outcome = step()
-        self._progress.advance(self._bar)
-        return outcome
+    def begins(self, step: str) -> None:
+        """The bar shows the step that begins, and those before it as done."""
+        self._progress.update(self._bar, description=TITLES[step], completed=list(TITLES).index(step))

@@ -1,12 +1,12 @@
 """Returned ledger workbooks are taken in."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.nights.night import Night, verification_step
-from huimin.returns.intake import Imported
+from huimin.nights.run import Returned
 from tasks.guard import guarded, worth_retrying
 
 
@@ -19,6 +19,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def take_returns(night: Night) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
+def take_returns(night: Night, now: datetime) -> Returned:
     """What became of each returned file, and those that wait. Retried: what was taken is known, and not taken twice."""
-    return verification_step(night, datetime.now(UTC))
+    return verification_step(night, now)

@@ -7,17 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.nights.night import (
-    Night,
-    check_step,
-    match_step,
-    open_night,
-    read_delivery,
-    receive_step,
-    verification_step,
-)
+from huimin.nights import run
+from huimin.nights.night import Night
 from huimin.nights.outcome import Published
-from huimin.nights.publication import publish_step
 from huimin.store.root import Root
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -27,20 +19,13 @@ NUMBERS = count(1)
 
 def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Night:
     """A night of the root with a run id of its own, later than the ones before."""
-    run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid() % 4096:03x}{next(NUMBERS):03x}"
-    return Night(Root(root), PROJECT, run, run_date, 0.0, only)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid() % 4096:03x}{next(NUMBERS):03x}"
+    return Night(Root(root), PROJECT, name, run_date, 0.0, only)
 
 
 def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Published:
     """The published run over what is in the root's inbox."""
-    tonight = night(root, run_date, only)
-    open_night(tonight)
-    for delivery in receive_step(tonight, datetime.now(UTC)).deliveries:
-        read_delivery(tonight, delivery)
-    verification_step(tonight, datetime.now(UTC))
-    checked = check_step(tonight)
-    match_step(tonight, checked)
-    return publish_step(tonight, checked)
+    return run.run_night(night(root, run_date, only), datetime.now(UTC))
 
 
 def table(published: Published, name: str) -> pl.DataFrame:

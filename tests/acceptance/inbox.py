@@ -21,19 +21,18 @@ import xlsxwriter
 from huimin.deliveries.slots import Standing
 from huimin.identity import check_character
 from huimin.matching.match import open_work
+from huimin.nights.conclude import conclude_step
 from huimin.nights.night import (
     Checked,
     Night,
     check_step,
     match_step,
-    open_night,
-    read_delivery,
     receipts,
-    receive_step,
     standings_of,
 )
 from huimin.nights.outcome import Published
 from huimin.nights.publication import publish_step
+from huimin.nights.run import read_inbox
 from huimin.quality.bench import RESULTS
 from huimin.quality.told import lay_account
 from huimin.store.root import Root
@@ -235,9 +234,7 @@ class District:
         self.nights += 1
         night = Night(self.root, PROJECT, f"20230901T02{self.nights:04d}-abcdef", run_date, settle)
         night.__dict__.update(catalogue())
-        open_night(night)
-        for delivery in receive_step(night, now or datetime.now(UTC)).deliveries:
-            read_delivery(night, delivery)
+        read_inbox(night, now or datetime.now(UTC))
         return night
 
     def read(self, run_date: date = RUN_DATE, settle: float = 0.0, now: datetime | None = None) -> Told:
@@ -263,7 +260,7 @@ class District:
         checked = check_step(night)
         match_step(night, checked)
         standings = standings_of(night, checked)
-        published = publish_step(night, checked)
+        published = publish_step(night, checked, conclude_step(night, checked))
         tables = [pl.read_parquet(published.folder / f"{table}.parquet") for table in ACCOUNT[:3]]
         rejects = pl.read_parquet(published.restricted / "rejects.parquet")
         rules = pl.read_parquet(published.folder / "rules.parquet")

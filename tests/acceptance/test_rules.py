@@ -15,8 +15,8 @@ import pytest
 
 from acceptance.reference import Book, Clue, Row, age, period_of, reference
 from acceptance.worlds import draw
+from concluding import conclude
 from huimin.nights import night as nights
-from huimin.nights.conclude import build_clues
 from huimin.quality.check import QUALITY
 from huimin.store.root import Root
 from huimin.tables.work import open_work
@@ -54,7 +54,7 @@ def run(night: nights.Night, previous: Path | None) -> duckdb.DuckDBPyConnection
     pl.DataFrame(schema=QUALITY).write_parquet(night.work / "quality.parquet")
     nights.match_step(night, nights.Checked(()))
     con = open_work(night.database)
-    build_clues(con, night.rules, night.contracts, night.root.secret(), night.run_date, previous)
+    conclude(con, night.rules, night.contracts, night.root.secret(), night.run_date, previous)
     return con
 
 

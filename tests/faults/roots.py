@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from deliveries import FILES, HEAD, deliver
-from huimin.nights.night import Night, check_step, match_step, open_night, read_delivery, receive_step
-from huimin.nights.publication import publish_step
+from huimin.nights.night import Night
+from huimin.nights.run import Steps, run_night
 from huimin.store.root import Root
 from huimin.upkeep.verify import differences, verify
 from nights import PROJECT, RUN_DATE
@@ -58,20 +58,16 @@ def one_night(
 ) -> None:
     """The whole night as the flow runs it; `after` is called with the name of each step that is done."""
     night = the_night(root, run, run_date, settle)
+    begun: list[str] = []
+
+    def begins(step: str) -> None:
+        if begun:
+            after(begun[-1])
+        begun.append(step)
+
     with night.root.hold():
-        open_night(night)
-        after("open")
-        received = receive_step(night, now or datetime.now(UTC))
-        after("receive")
-        for delivery in received.deliveries:
-            read_delivery(night, delivery)
-        after("standardise")
-        checked = check_step(night)
-        after("check")
-        match_step(night, checked)
-        after("match")
-        publish_step(night, checked)
-        after("publish")
+        run_night(night, now or datetime.now(UTC), Steps(begins=begins))
+        after(begun[-1])
 
 
 def copied(root: Path, to: Path) -> Path:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from deliveries import CHILD, FILES, HEAD, WIFE
 from faults.roots import SECOND, one_night, the_night
-from huimin.nights.night import open_night, read_delivery, receive_step
+from huimin.nights.run import read_inbox
 from huimin.store.root import Root
 from huimin.upkeep.verify import differences, verify
 
@@ -67,9 +67,7 @@ def begun(root: Path) -> Path:
 def read_tonight(root: Path, night: int) -> None:
     """A night that is broken off once everything was read."""
     tonight = the_night(root, f"20230810T02{night:04d}-000000")
-    open_night(tonight)
-    for delivery in receive_step(tonight, datetime.now(UTC)).deliveries:
-        read_delivery(tonight, delivery)
+    read_inbox(tonight, datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
+from concluding import conclude
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
-from huimin.nights.conclude import build_clues
 from huimin.nights.rule_cases import Catalogued
 from huimin.tables.declared import DELIVERIES
 
@@ -134,7 +134,7 @@ def found_in(came: list[Delivery], known: Catalogued, folder: Path) -> dict[str,
         mount(con, known.contracts, held)
         match(con, known.rules, known.views, known.policy, known.contracts, RUN_DATE)
         con.execute(f"create table deliveries ({', '.join(f'{c.name} {c.type}' for c in DELIVERIES.columns)})")
-        build_clues(con, known.rules, known.contracts, b"secret", RUN_DATE)
+        conclude(con, known.rules, known.contracts, b"secret", RUN_DATE)
         tables = {name: con.execute(f"from {name}").pl() for name in TABLES}
         rules = con.execute("select rule, status, why, population, periods_not_judged from rule_outcomes").pl()
     evidence = tables["evidence"].drop("delivery", "file", "sheet", "row")

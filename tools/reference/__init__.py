@@ -7,6 +7,7 @@ from huimin.nights.rule_cases import load_cases, load_catalogue
 from huimin.store.root import write_whole
 from tools.reference.commands import commands_page
 from tools.reference.licences import licences_page
+from tools.reference.night import night_page
 from tools.reference.outputs import outputs_page
 from tools.reference.rosters import roster_page, rosters_page
 from tools.reference.rules import policy_page, rule_page, rules_page, views_page
@@ -34,6 +35,7 @@ def reference_pages(project: Path) -> Mapping[str, str]:
         "views.md": views_page(catalogued.views, rules),
         "outputs.md": outputs_page(),
         "commands.md": commands_page(),
+        "night.md": night_page(),
     }
     if (project / "uv.lock").exists():
         pages["licences.md"] = licences_page(project / "uv.lock", project / "docs" / "licences.md")

@@ -16,6 +16,7 @@ from huimin.contracts.contract import load_contracts
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
 from huimin.ledger.current import lay_current
+from huimin.ledger.fold import lay_standing
 from huimin.ledger.records import folder_of_records, read_record
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.matching.rule import load_rules
@@ -162,7 +163,7 @@ def progress_now(place: Root, by: str) -> list[tuple[object, ...]]:
     columns = ", ".join(f'"{column}"' for column in HEADS)
     with closing(open_work(None)) as con:
         lay_current(con, place)
-        con.execute("create table ledger as from previous_ledger")
+        lay_standing(con)
         lay_policy(con, load_policy(PROJECT / "rules" / "policy.toml", place.policy_override()))
         lay_progress(con, run_date)
         return con.execute(

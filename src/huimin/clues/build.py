@@ -6,55 +6,21 @@ from datetime import date
 import duckdb
 
 from huimin.cells import TYPES
-from huimin.clues.evidence import lay_evidence
-from huimin.clues.masks import lay_masks
-from huimin.clues.summary import lay_summaries
-from huimin.contracts.contract import Contract
+from huimin.ledger.fold import verified_outcomes
 from huimin.matching.rule import Rule
+from huimin.tables.work import makes
 
 PRIORS = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}
 """Tier to (a, b): a clue of the tier is confirmed a times in a + b before anything was verified."""
 
 
-def lay_clues(
-    con: duckdb.DuckDBPyConnection,
-    rules: Mapping[str, Rule],
-    contracts: Mapping[str, Contract],
-    secret: bytes,
-    run_date: date,
-    outcomes: Mapping[str, tuple[int, int]] | None = None,
-) -> None:
-    """Tables `clues`, `evidence`, `identities` and `clue_numbers` of the work database, made of what `gather` left.
-
-    `outcomes`: rule to (confirmed, verified) as the ledger has it. Needs `deliveries` for the file names.
-    Every clue is 待核查 and seen first and last on the run date until `update_ledger` says otherwise.
-    `clue_numbers(clue, clue_id, evidence_hash)`: which gathered clue is which, in the catalogue's order.
-    """
-    lay_masks(con, secret)
-    lay_heads(con, rules, outcomes or {})
-    con.execute(CLUE_KEYS)
-    con.execute(PLACES)
-    con.execute(HOUSEHOLDS)
-    con.execute(FACES)
-    lay_summaries(con, rules)
-    lay_evidence(con, contracts)
-    con.execute(CLUES, {"run_date": run_date})
-    con.execute(CLUE_NUMBERS)
-    con.execute(IDENTITIES)
-    for table in (
-        "rule_heads", "tier_priors", "clue_keys", "clue_places", "clue_households", "clue_faces", "summaries",
-        "evidence_hashes",
-    ):  # fmt: skip
-        con.execute(f"drop table {table}")
-
-
-def lay_heads(
-    con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], outcomes: Mapping[str, tuple[int, int]]
-) -> None:
-    """Temporary tables `rule_heads` (what the rules say of their clues) and `tier_priors`."""
+@makes("rule_rates", "tier_priors", needs=("previous_ledger",))
+def lay_rule_rates(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
+    """Tables `rule_rates` (what the rules say of their clues, and how many were verified) and `tier_priors`."""
+    outcomes = verified_outcomes(con)
     con.execute(
         """
-        create or replace temp table rule_heads as
+        create or replace temp table rule_rates as
         select unnest($rule::varchar[]) as rule, unnest($title::varchar[]) as title, unnest($kind::varchar[]) as kind,
                unnest($confirmed::bigint[]) as confirmed, unnest($verified::bigint[]) as verified""",
         {
@@ -69,8 +35,52 @@ def lay_heads(
     con.executemany("insert into tier_priors values (?, ?, ?)", [[tier, a, b] for tier, (a, b) in PRIORS.items()])
 
 
-CLUE_KEYS = """
-create or replace temp table clue_keys as
+@makes("clue_ids", needs=("clue_hits",))
+def lay_clue_ids(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `clue_ids(clue, clue_id)`: the same 16 characters for the same clue every night."""
+    con.execute(CLUE_IDS)
+
+
+@makes("clue_faces", needs=("clue_hits", "clue_rows", "rule_rates", "tier_priors", "items"))
+def lay_faces(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `clue_faces`: what a reader of the published side sees of each clue, and how likely it is true."""
+    con.execute(FACES)
+
+
+@makes("clue_places", needs=("clue_hits", "clue_rows"))
+def lay_places(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `clue_places(clue, street, community)`, of the clues of which something tells a place."""
+    con.execute(PLACES)
+
+
+@makes("clue_numbers", needs=("clue_ids", "evidence_hashes"))
+def lay_clue_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `clue_numbers(clue, clue_id, evidence_hash)`: which gathered clue is which, in the catalogue's order."""
+    con.execute(CLUE_NUMBERS)
+
+
+@makes("identities", needs=("clue_hits", "clue_rows", "clue_faces"))
+def lay_identities(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `identities(kind, key, value, name)`: whom or what the published keys stand for. Restricted."""
+    con.execute(IDENTITIES)
+
+
+@makes(
+    "found_clues",
+    needs=("clue_hits", "clue_ids", "clue_faces", "clue_places", "summaries"),
+    scratch=("clue_households",),
+)
+def lay_found_clues(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
+    """Table `found_clues`: tonight's clues in the published columns, each 待核查 and seen first and last tonight.
+
+    The ledger knows more of those that were seen before: it makes `clues` of them.
+    """
+    con.execute(HOUSEHOLDS)
+    con.execute(FOUND_CLUES, {"run_date": run_date})
+
+
+CLUE_IDS = """
+create or replace temp table clue_ids as
 select clue, keyed('clue', concat_ws(chr(31), rule, coalesce(item, ''), coalesce(id_number, ''), coalesce(subject, '')))
            as clue_id
 from clue_hits
@@ -138,15 +148,15 @@ select h.clue, p.names, r.title as rule_title, i.department_title as department,
        try_cast(substr(h.id_number, 17, 1) as integer) as parity,
        (r.confirmed + t.a) / (r.verified + t.a + t.b)::double as hit_rate
 from clue_hits as h
-join rule_heads as r on r.rule = h.rule
+join rule_rates as r on r.rule = h.rule
 join tier_priors as t on t.tier = h.tier
 left join items as i on i.item = h.item
 left join persons as p on p.clue = h.clue
 """
 
 # TINYINT ends at 127: an ID number may still say 1880, and then the age is left open.
-CLUES = """
-create or replace table clues as
+FOUND_CLUES = """
+create or replace temp table found_clues as
 select k.clue_id, h.rule, f.rule_title, h.tier, f.item, f.item_title, f.department,
        keyed('person', h.id_number) as person_key, masked_id(h.id_number) as id_number_masked,
        masked_name(h.name) as name_masked,
@@ -160,7 +170,7 @@ select k.clue_id, h.rule, f.rule_title, h.tier, f.item, f.item_title, f.departme
        f.hit_rate, '待核查' as state, $run_date::date as first_seen, $run_date::date as last_seen,
        o.household_key, s.summary
 from clue_hits as h
-join clue_keys as k on k.clue = h.clue
+join clue_ids as k on k.clue = h.clue
 join clue_faces as f on f.clue = h.clue
 join summaries as s on s.clue = h.clue
 left join clue_places as p on p.clue = h.clue
@@ -171,7 +181,7 @@ order by h.clue
 CLUE_NUMBERS = """
 create or replace table clue_numbers as
 select k.clue, k.clue_id, e.evidence_hash
-from clue_keys as k left join evidence_hashes as e on e.clue = k.clue
+from clue_ids as k left join evidence_hashes as e on e.clue = k.clue
 order by k.clue
 """
 

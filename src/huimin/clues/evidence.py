@@ -6,8 +6,15 @@ import duckdb
 
 from huimin.cells.types import ACCOUNT_NUMBER, FREE_TEXT, NAME
 from huimin.contracts.contract import Column, Contract
+from huimin.tables.work import makes
 
 
+@makes(
+    "evidence",
+    "evidence_hashes",
+    needs=("clue_rows", "clue_ids", "deliveries"),
+    scratch=("row_facts",),
+)
 def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Tables `evidence` (as published) and, temporary, `evidence_hashes(clue, evidence_hash)`.
 
@@ -25,7 +32,6 @@ def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
         con.execute(row_facts_sql(contracts[roster]))
     con.execute(EVIDENCE)
     con.execute(EVIDENCE_HASHES)
-    con.execute("drop table row_facts")
 
 
 def row_facts_sql(contract: Contract) -> str:
@@ -67,7 +73,7 @@ EVIDENCE = """
 create or replace table evidence as
 select k.clue_id, r.roster, f.delivery, d.file, scrubbed(f.sheet) as sheet, f."row", r.role, f.facts
 from clue_rows as r
-join clue_keys as k on k.clue = r.clue
+join clue_ids as k on k.clue = r.clue
 join row_facts as f on f.ref = r.ref
 left join deliveries as d on d.delivery = f.delivery
 """

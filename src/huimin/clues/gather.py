@@ -5,12 +5,20 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.matching.rule import Rule
+from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
 
 PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
 """Columns by which a table of the work database is known as a roster."""
 
 
+@makes(
+    "clue_hits",
+    "clue_rows",
+    "clue_periods",
+    needs=("hits", "items"),
+    scratch=("gathered_rules", "hit_keys", "numbered_hits", "matched_refs", "matched_rows", "clue_facts", "clue_names"),
+)
 def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     """Tables `clue_hits`, `clue_rows` and `clue_periods` of the work database, made of `hits`, the rosters and `items`.
 
@@ -27,7 +35,7 @@ def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     """
     con.execute(
         """
-        create or replace temp table rule_heads as
+        create or replace temp table gathered_rules as
         select unnest($rule::varchar[]) as rule, unnest($tier::tinyint[]) as tier, unnest($amount::varchar[]) as amount,
                unnest($position::integer[]) as position""",
         {
@@ -44,16 +52,6 @@ def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     con.execute(CLUE_FACTS)
     con.execute(clue_names_sql(con))
     con.execute(CLUE_HITS)
-    for table in (
-        "rule_heads",
-        "clue_keys",
-        "numbered_hits",
-        "matched_refs",
-        "matched_rows",
-        "clue_facts",
-        "clue_names",
-    ):
-        con.execute(f"drop table {table}")
 
 
 def roster_columns(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
@@ -69,20 +67,20 @@ def roster_columns(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]
 
 
 NUMBERED_HITS = """
-create or replace temp table clue_keys as
+create or replace temp table hit_keys as
 select row_number() over (
            order by r.position, i.position nulls last, h.item nulls last, h.id_number nulls last, h.subject nulls last
        )::integer as clue,
        h.rule, h.item, h.id_number, h.subject, r.tier, r.amount as amount_mode
 from (select distinct rule, item, id_number, subject from hits) as h
-join rule_heads as r on r.rule = h.rule
+join gathered_rules as r on r.rule = h.rule
 left join items as i on i.item = h.item;
 
 create or replace temp table numbered_hits as
 select k.clue, h.starts_on, h.ends_on, h.amount, coalesce(h.tier, k.tier) as tier,
        h.payment, h.register, h.name, h.facts
 from hits as h
-join clue_keys as k
+join hit_keys as k
   on k.rule = h.rule and k.item is not distinct from h.item
  and k.id_number is not distinct from h.id_number and k.subject is not distinct from h.subject;
 
@@ -167,14 +165,14 @@ def clue_names_sql(con: duckdb.DuckDBPyConnection) -> str:
         population = """
         union all
         select k.clue, case p.status when '正常' then 4 else 5 end, null, null, p.name
-        from clue_keys as k join population as p on p.id_number = k.id_number"""
+        from hit_keys as k join population as p on p.id_number = k.id_number"""
     return f"""
     create or replace temp table clue_names as
     with candidates as (
         select clue, 1 as origin, starts_on, ends_on, name from numbered_hits where name is not null
         union all
         select r.clue, case r.role when 'payment' then 2 else 3 end, r.starts_on, r.ends_on, r.name
-        from clue_rows as r join clue_keys as k on k.clue = r.clue and k.id_number = r.id_number
+        from clue_rows as r join hit_keys as k on k.clue = r.clue and k.id_number = r.id_number
         where r.name is not null
         {population}
     )
@@ -218,7 +216,7 @@ select k.clue, k.rule, k.item, k.id_number, k.subject, s.first_period, s.last_pe
        t.tier,
        case when k.id_number is not null then coalesce(i.identity, 'A') end as identity,
        n.name, f.facts
-from clue_keys as k
+from hit_keys as k
 join spans as s on s.clue = k.clue
 join tiers as t on t.clue = k.clue
 left join counted as c on c.clue = k.clue

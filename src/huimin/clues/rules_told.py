@@ -6,8 +6,10 @@ import duckdb
 
 from huimin.deliveries.slots import Standing
 from huimin.matching.rule import Rule
+from huimin.tables.work import makes
 
 
+@makes("rules", needs=("rule_outcomes", "clues"))
 def lay_rules(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], standings: Iterable[Standing]) -> None:
     """Table `rules`: each rule's outcome, its clues, and the stale rosters it had to read."""
     stale = {standing.receipt.delivery.roster or "" for standing in standings if standing.stale}

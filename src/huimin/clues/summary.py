@@ -9,6 +9,7 @@ from huimin.cells import CellType
 from huimin.cells.types import ACCOUNT_NUMBER, ID_NUMBER, NAME, PLATE, TEXT
 from huimin.matching.rule import Rule
 from huimin.tables.sql import literal
+from huimin.tables.work import makes
 
 UNKNOWN = "不详"
 MEASURES = ("_mu", "_m2", "_wan", "_ratio")
@@ -17,18 +18,24 @@ ENDINGS = {"_name": NAME, "_id_number": ID_NUMBER, "_id": ID_NUMBER, "_plate": P
 """What a fact column holds whose name is or ends in that word."""
 
 
-def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], *, whole: bool = False) -> None:
-    """Temporary table `summaries(clue, summary)` of `clue_hits` and `clue_faces` (name and subject as shown, titles).
+@makes("summaries", needs=("clue_hits", "clue_faces"))
+def lay_summaries(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
+    """Table `summaries(clue, summary)` as published: names, ID numbers, accounts and plates masked."""
+    con.execute("create or replace temp table summaries (clue integer, summary varchar)")
+    tell(con, rules, "summaries", "clue_faces", whole=False)
+
+
+def tell(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], into: str, faces: str, *, whole: bool) -> None:
+    """Adds each clue's sentence to the table `into(clue, summary)`; `faces` has name and subject as shown, and titles.
 
     Money reads `1,200.00`, days `2023年8月5日`, months `2023年8月`; a fact of several values is joined by 、; a fact
     without a value reads 不详. With `whole`, for those who go to the door, only ID numbers and accounts are masked.
     """
-    con.execute("create or replace temp table summaries (clue integer, summary varchar)")
     for (name,) in con.execute("select distinct rule from clue_hits").fetchall():
         con.execute(
-            f"""insert into summaries
+            f"""insert into {into}
             select h.clue, {sentence(rules[name].summary, whole)}
-            from clue_hits as h join clue_faces as f on f.clue = h.clue
+            from clue_hits as h join {faces} as f on f.clue = h.clue
             where h.rule = $rule""",
             {"rule": name},
         )

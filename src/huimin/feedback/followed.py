@@ -16,12 +16,14 @@ from huimin.deliveries.slots import Standing, later
 from huimin.sheets.titles import claim_of, titles_of
 from huimin.store.root import Root
 from huimin.tables.declared import MENDS, column_types
+from huimin.tables.work import makes
 
 _ID_NUMBER = r"(?:^|[^0-9])([1-9][0-9]{16}[0-9Xx])(?:[^0-9]|$)"
 WHO = ("id_number", "name")
 """By what a rejected row is known again, the surer first."""
 
 
+@makes("mends")
 def lay_mends(
     con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], contracts: Mapping[str, Contract]
 ) -> None:

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from huimin.tables.sql import parquet
+from huimin.tables.work import makes
 
 CHANGES = ("new", "continuing", "changed", "vanished")
 
@@ -17,6 +18,7 @@ CURRENT_CLUES = "(select c.*, n.evidence_hash from clues as c join clue_numbers 
 RULES_RAN = "(select rule from rule_outcomes where status = 'ran')"
 
 
+@makes("changes", needs=("clues", "clue_numbers", "previous_ledger", "rule_outcomes"))
 def lay_changes(con: duckdb.DuckDBPyConnection) -> None:
     """Table `changes`: the clues of `clues` against `previous_ledger`, without the continuing ones.
 

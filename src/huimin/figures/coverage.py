@@ -7,20 +7,21 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.matching.mount import PERIOD_SQL
+from huimin.tables.work import makes
 
 
-def lay_coverage(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
-    """Table `coverage(street, item, beneficiaries, households, clues, verified)` out of the rosters and `ledger`.
+@makes("coverage", needs=("beneficiaries", "ledger"))
+def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `coverage(street, item, beneficiaries, households, clues, verified)` out of `beneficiaries` and `ledger`.
 
     beneficiaries and households: distinct persons and register households of `beneficiaries`. clues: those of the
     ledger but 豁免 and 自然消除; verified: of these the ones with an outcome other than 待定. A street and item with
     only one of the two sides has 0 for the other; a street that nothing tells is null.
     """
-    lay_beneficiaries(con, contracts, run_date)
     con.execute(COVERAGE)
-    con.execute("drop table beneficiaries")
 
 
+@makes("beneficiaries", needs=("deliveries",), scratch=("on_benefit",))
 def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
     """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
 
@@ -35,7 +36,6 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Co
         if contract.kind == "benefit" and contract.period_column is not None:
             con.execute(f"insert into on_benefit {on_benefit_sql(contract)}", {"run_date": run_date})
     con.execute(BENEFICIARIES)
-    con.execute("drop table on_benefit")
 
 
 def on_benefit_sql(contract: Contract) -> str:

@@ -6,11 +6,13 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
+from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
 
 EXEMPT = "豁免"
 
 
+@makes("exposure", needs=("clues", "clue_hits", "clue_rows", "clue_periods", "clue_numbers"))
 def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> None:
     """Table `exposure(item, street, month, amount)` out of the clues that are not exempt, their rows and periods.
 

@@ -18,6 +18,7 @@ from huimin.ledger.states import (
     UNFOUNDED,
     UPHELD,
 )
+from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
 
 FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)
@@ -26,6 +27,7 @@ OUT_OF_THE_LEDGER = (EXEMPT, GONE)
 """States of clues that nobody has to work on."""
 
 
+@makes("progress", needs=("ledger",))
 def lay_progress(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
     """Table `progress` out of `ledger`: one row of all, one a street and one a department.
 

@@ -9,6 +9,7 @@ import duckdb
 
 from huimin.ledger.fold import IS_CONFIRMED
 from huimin.tables.sql import exact
+from huimin.tables.work import makes
 
 Z = 1.959964
 """Of a 95 % interval."""
@@ -26,6 +27,7 @@ def wilson(positive: int, checked: int) -> tuple[float | None, float | None, flo
     return rate, min(low, rate), max(high, rate)
 
 
+@makes("rates", needs=("ledger", "decisions"), scratch=("drawn_targets",))
 def lay_rates(con: duckdb.DuckDBPyConnection, run_date: date, drawn: Sequence[Path] = ()) -> None:
     """Table `rates(measure, by, value, checked, positive, rate, low, high, review)` of what people found.
 
@@ -79,7 +81,6 @@ def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[C
         )
     yield from con.execute(RESULTS.format(by="all", value="null", group="")).fetchall()
     yield from con.execute(RESULTS.format(by="street", value="street", group=AMONG_RESULTS)).fetchall()
-    con.execute("drop table drawn_targets")
 
 
 HITS = f"""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.matching.rule import Rule
+from huimin.tables.work import makes
 
 DEPARTMENTS_FIRST = ("education", "science_economy", "civil_affairs", "social_security")
 """Order of the district's own form; other departments follow in the order of their first item in the catalogue."""
@@ -13,6 +14,7 @@ EXEMPT = "豁免"
 TOTAL = "总计"
 
 
+@makes("statistics", needs=("clues", "items"))
 def lay_statistics(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     """Table `statistics(part, position, department, item, item_title, clues, department_clues, share)` out of `clues`.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.tables.sql import parquet
+from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
 
 TREND = """
@@ -15,17 +16,18 @@ amount_at_risk decimal(14, 2), recovered_amount decimal(14, 2), refused bigint, 
 """Columns of the table `trend` and of its Parquet file, which the next run goes on from."""
 
 
+@makes("trend", needs=("progress", "exposure", "deliveries"))
 def lay_trend(
-    con: duckdb.DuckDBPyConnection, run: str, run_date: date, previous: Path | None, complete: bool = True
+    con: duckdb.DuckDBPyConnection, run: str, run_date: date, past_trend: Path | None, complete: bool = True
 ) -> None:
     """Table `trend`: the rows of the last complete run's file, and this run's own if it is `complete`.
 
     Made of `progress`, `exposure` and `deliveries`. refused counts deliveries, rows_rejected the rejected rows of
-    those in force. `previous`: None before the first run that has such a file.
+    those in force. `past_trend`: None before the first run that has such a file.
     """
     con.execute(f"create or replace table trend ({TREND})")
-    if previous is not None:
-        con.execute(f"insert into trend by name select * from {parquet(previous)}")
+    if past_trend is not None:
+        con.execute(f"insert into trend by name select * from {parquet(past_trend)}")
     if complete:
         con.execute(OWN_ROW, {"run": run, "run_date": run_date})
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import duckdb
 
 from huimin.errors import PublishError
-from huimin.ledger.fold import apply_decisions, lay_previous
+from huimin.ledger.fold import lay_previous
 from huimin.ledger.records import RECEIPT, Record, damaged, read_record, records_of
 from huimin.store.archive import hash_file
 from huimin.store.manifest import UsedFile, read_manifest
@@ -69,8 +69,8 @@ def lay_current(con: duckdb.DuckDBPyConnection, root: Root) -> tuple[Record, ...
     ledger = latest_ledger(root)
     if ledger is None:
         raise PublishError(str(root.path), "nothing is published here yet", "run `huimin run` first")
-    lay_previous(con, root.path / ledger.path)
     used = used_records(root, "")
     records = seen_through(root, used)
-    apply_decisions(con, [record.decisions for record, file in zip(records, used) if file.run == ""])
+    since = [record.decisions for record, file in zip(records, used) if file.run == ""]
+    lay_previous(con, root.path / ledger.path, since)
     return records

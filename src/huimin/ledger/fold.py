@@ -10,6 +10,7 @@ from huimin.ledger.states import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, quoted
 from huimin.tables.sql import exact
+from huimin.tables.work import makes
 
 REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""
@@ -28,8 +29,14 @@ what_changed varchar, plan varchar, decision varchar
 """Columns of the table `ledger` and of its Parquet file, which the next run goes on from."""
 
 
+@makes(
+    "ledger",
+    "clues",
+    needs=("found_clues", "clue_hits", "clue_numbers", "previous_ledger", "rule_outcomes"),
+    scratch=("rule_titles", "exempt_clues"),
+)
 def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run_date: date) -> None:
-    """Table `ledger`, one row a clue ever seen, out of `clues` and `previous_ledger`; `clues` gets states and dates.
+    """Table `ledger`, one row a clue ever seen, and `clues`: tonight's, with the states and dates that the ledger has.
 
     A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row
     (`delivery`, `sheet` and `row` joined by `/`). Any other clue that is found is 待核查, unless people decided on it.
@@ -59,35 +66,46 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
     )
     con.execute(NOT_FOUND, {"run_date": run_date, "open": OPEN, "gone": GONE})
     con.execute(STATES)
-    con.execute("drop table rule_titles")
-    con.execute("drop table exempt_clues")
 
 
-def lay_previous(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    """Temporary table `previous_ledger`: the rows to go on from; columns that the file lacks are null."""
-    con.execute(f"create or replace temp table previous_ledger ({LEDGER})")
-    if previous is not None:
-        con.execute(
-            "insert into previous_ledger by name select * from read_parquet($place)", {"place": exact(previous)}
-        )
+@makes("previous_ledger", scratch=("carried_ledger", "decided"))
+def lay_previous(
+    con: duckdb.DuckDBPyConnection, previous: Path | None = None, decided_since: Sequence[Path] = ()
+) -> None:
+    """Table `previous_ledger`: the rows to go on from, as people left them; columns that the file lacks are null.
 
-
-def apply_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
-    """`previous_ledger` as people left it: moved on by these files of decisions (`verification/records.py`).
-
-    They are taken by record and sequence, whatever the order of the files. A decision without an outcome adds to what
-    was known; one with an outcome replaces what was found before, but the sums of money, which are totals of the clue.
-    Results of spot checks and visits, and decisions on clues that the ledger does not have, change nothing.
+    `previous`: the ledger file of the last complete run, None before the first. `decided_since`: the files of the
+    decisions taken after it (`ledger/records.py`). They are taken by record and sequence, whatever the order of the
+    files. A decision without an outcome adds to what was known; one with an outcome replaces what was found before, but
+    the sums of money, which are totals of the clue. Results of spot checks and visits, and decisions on clues that the
+    ledger does not have, change nothing.
     """
-    if not decisions:
-        return
-    con.execute(DECIDED, {"places": [exact(place) for place in decisions]})
-    con.execute(MOVED_ON, {"closed": CLOSED})
-    con.execute("create or replace temp table previous_ledger as from moved_ledger")
-    con.execute("drop table moved_ledger")
-    con.execute("drop table decided")
+    lay_carried(con, previous)
+    move_on(con, decided_since)
 
 
+def lay_carried(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    """Table `carried_ledger`: the rows of a ledger file as it was written, none without one."""
+    con.execute(f"create or replace temp table carried_ledger ({LEDGER})")
+    if previous is not None:
+        con.execute("insert into carried_ledger by name select * from read_parquet($place)", {"place": exact(previous)})
+
+
+def move_on(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
+    """Table `previous_ledger`: `carried_ledger` moved on by the files of decisions, as `lay_previous` says."""
+    if decisions:
+        con.execute(DECIDED, {"places": [exact(place) for place in decisions]})
+        con.execute(MOVED_ON, {"closed": CLOSED})
+    else:
+        con.execute("create or replace temp table previous_ledger as from carried_ledger")
+
+
+def lay_standing(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `ledger` for readers between two nights: `previous_ledger` as it stands."""
+    con.execute("create or replace temp table ledger as from previous_ledger")
+
+
+@makes("decisions")
 def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
     """Table `decisions`: every row of these files."""
     columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in DECISIONS.columns)
@@ -157,7 +175,7 @@ join (
 """
 
 MOVED_ON = """
-create or replace temp table moved_ledger as
+create or replace temp table previous_ledger as
 select p.* replace (
     coalesce(d.state, p.state) as state,
     coalesce(d.outcome, p.outcome) as outcome,
@@ -176,7 +194,7 @@ select p.* replace (
     coalesce(d.plan, p.plan) as plan,
     coalesce(d.decision, p.decision) as decision
 )
-from previous_ledger as p
+from carried_ledger as p
 left join decided as d on d.clue_id = p.clue_id
 """
 
@@ -194,7 +212,7 @@ with standing as (
                    then coalesce(p.decided_evidence, p.evidence_hash) <> n.evidence_hash
                when p.state = $closed then c.last_period > p.last_period
                end as is_changed
-    from clues as c
+    from found_clues as c
     join clue_numbers as n on n.clue_id = c.clue_id
     left join previous_ledger as p on p.clue_id = c.clue_id
     left join exempt_clues as e on e.clue_id = c.clue_id
@@ -233,14 +251,14 @@ select p.* replace (
 )
 from previous_ledger as p
 left join rule_outcomes as r on r.rule = p.rule and r.status = 'ran'
-where p.clue_id not in (select clue_id from clues)
+where p.clue_id not in (select clue_id from found_clues)
 order by p.clue_id
 """
 
 STATES = """
 create or replace table clues as
 select c.* replace (l.state as state, l.first_seen as first_seen, l.last_seen as last_seen)
-from clues as c
+from found_clues as c
 join ledger as l on l.clue_id = c.clue_id
 join clue_numbers as n on n.clue_id = c.clue_id
 order by n.clue

@@ -13,7 +13,7 @@ from huimin.matching.mount import mount
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.rule import Rule, View
 from huimin.store.disk import of_disk
-from huimin.tables.work import open_work
+from huimin.tables.work import makes, open_work
 from huimin.tables.yuan import yuan
 
 __all__ = ["InForce", "match", "missing", "mount", "open_work"]
@@ -57,6 +57,7 @@ RESULT_TYPES = {
 }
 
 
+@makes("run", "hits", "rule_outcomes", needs=("delivered", "items"), step="match")
 def match(
     con: duckdb.DuckDBPyConnection,
     rules: Mapping[str, Rule],

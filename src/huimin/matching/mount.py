@@ -8,6 +8,7 @@ from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
 from huimin.tables.sql import exact, literal
+from huimin.tables.work import makes
 
 BENEFIT_COLUMNS = (
     "id_number", "name", "amount", "street", "community", "bank", "account", "account_name", "channel", "paid_on",
@@ -30,6 +31,7 @@ REF_SPAN = 2**32
 """More rows than a delivery can have: ref = ordinal × this + row number in the file."""
 
 
+@makes("delivered", "mounted_slots", "items", "benefit_rows", step="match")
 def mount(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], in_force: Mapping[str, Sequence[InForce]]
 ) -> None:

@@ -1,41 +1,118 @@
 """What tonight's hits mean: clues, the ledger moved on, rows followed, figures, cards."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from huimin.clues.build import lay_clues
-from huimin.clues.gather import gather
-from huimin.contracts.contract import Contract
-from huimin.figures.changes import lay_changes
-from huimin.figures.exposure import lay_exposure
-from huimin.figures.statistics import lay_statistics
-from huimin.ledger.fold import apply_decisions, lay_previous, update_ledger, verified_outcomes
-from huimin.matching.rule import Rule
+from huimin.clues.masks import lay_masks
+from huimin.ledger.current import latest_ledger, seen_through, used_records
+from huimin.ledger.plans import drawn_lists
+from huimin.nights.night import Checked, Night, standings_of, timed
+from huimin.store.archive import hash_file
+from huimin.store.disk import written_whole
+from huimin.store.manifest import UsedFile
+from huimin.store.root import Root
+from huimin.tables.work import Maker, lay_with, makers_in, open_work, ordered
+from huimin.workbooks.cards import CARDS_FILE
+
+PACKAGES = tuple(
+    f"huimin.{name}" for name in ("matching", "quality", "ledger", "clues", "figures", "workbooks", "feedback")
+)
+"""Where working tables are made."""
+TREND_FILE = "trend.parquet"
 
 
-def build_clues(
-    con: duckdb.DuckDBPyConnection,
-    rules: Mapping[str, Rule],
-    contracts: Mapping[str, Contract],
-    secret: bytes,
-    run_date: date,
-    previous: Path | None = None,
-    decisions: Sequence[Path] = (),
-) -> None:
-    """Tables `clues`, `evidence`, `identities`, `ledger`, `changes`, `statistics` and `exposure` of the work database.
+@dataclass(frozen=True)
+class Concluded:
+    """What the conclusion of a night went on from, for its manifest."""
 
-    Made of `hits`, `rule_outcomes`, `deliveries`, `items`, the rosters, the ledger file of the last complete run
-    (None: there was none) and the files of the decisions taken since. They have the published columns; whoever writes
-    them out orders the rows.
+    ledger: UsedFile | None
+    trend: UsedFile | None
+    cards: UsedFile | None
+    """Each of the last complete run; None before the first."""
+    records: tuple[UsedFile, ...]
+    """Every verification record that it knows; those of its own run are new."""
+
+
+@cache
+def makers() -> tuple[Maker, ...]:
+    """Every maker of a working table. A module that declares one is found, wherever in these packages it stands."""
+    return makers_in(*PACKAGES)
+
+
+def conclude_step(
+    night: Night, checked: Checked, ledger: UsedFile | None = None, records: tuple[UsedFile, ...] | None = None
+) -> Concluded:
+    """The work database holds every table that is to be published when this returns; trying again is safe.
+
+    `ledger`: what to go on from, by default the latest run's; `records`: by default all that the root has.
     """
-    gather(con, rules)
-    lay_previous(con, previous)
-    apply_decisions(con, decisions)
-    lay_clues(con, rules, contracts, secret, run_date, verified_outcomes(con))
-    update_ledger(con, rules, run_date)
-    lay_changes(con)
-    lay_statistics(con, rules)
-    lay_exposure(con, rules, contracts)
+    root = night.root
+    with written_whole(root.path), closing(open_work(night.database)) as con:
+        ledger = ledger or latest_ledger(root)
+        trend = carried(root, ledger, root.published, TREND_FILE)
+        cards = carried(root, ledger, root.restricted, CARDS_FILE)
+        concluded = Concluded(ledger, trend, cards, used_records(root, night.run) if records is None else records)
+        seen = seen_through(root, concluded.records)
+        values = {
+            "root": root,
+            "run": night.run,
+            "run_date": night.run_date,
+            "complete": not night.only,
+            "contracts": night.contracts,
+            "rules": night.rules,
+            "standings": standings_of(night, checked),
+            "previous": place_of(root, ledger),
+            "past_trend": place_of(root, trend),
+            "past_cards": place_of(root, cards),
+            "decisions": [record.decisions for record in seen],
+            "decided_since": [r.decisions for r, used in zip(seen, concluded.records) if used.run == night.run],
+            "drawn": drawn_lists(seen),
+        }
+        lay_masks(con, root.secret())
+        for maker in concluding():
+            with timed(night, f"conclude {maker.name}"):
+                lay_with(con, maker, values)
+    return concluded
+
+
+def concluding() -> list[Maker]:
+    """The makers that run after the match, in their order."""
+    return ordered((one for one in makers() if one.step == "conclude"), standing=matched())
+
+
+def matched() -> tuple[str, ...]:
+    """The working tables that stand when the rules have run."""
+    return tuple(table for maker in makers() if maker.step == "match" for table in maker.tables)
+
+
+def lay_tables(
+    con: duckdb.DuckDBPyConnection, wanted: Collection[str], values: Mapping[str, Any], standing: Collection[str] = ()
+) -> None:
+    """Makes the wanted tables, and all that they need, over a matched work database on which the masks are laid.
+
+    `values`: what their makers ask for; `standing`: tables that somebody made otherwise.
+    """
+    after_match = [maker for maker in makers() if maker.step == "conclude"]
+    for maker in ordered(after_match, standing=(*matched(), *standing), wanted=wanted):
+        lay_with(con, maker, values)
+
+
+def carried(root: Root, ledger: UsedFile | None, side: Path, name: str) -> UsedFile | None:
+    """That file of the run whose ledger is gone on from; None before the first run that has one."""
+    if ledger is None or ledger.run is None:
+        return None
+    place = side / ledger.run / name
+    if not place.exists():
+        return None
+    return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))
+
+
+def place_of(root: Root, used: UsedFile | None) -> Path | None:
+    """Where the file stands."""
+    return root.path / used.path if used else None

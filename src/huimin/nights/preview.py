@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.nights.conclude import build_clues
+from huimin.clues.masks import lay_masks
+from huimin.nights.conclude import lay_tables
 from huimin.nights.night import Night, check_step, match_step, open_night
 from huimin.nights.scratch import TRIAL, scratch_root
 from huimin.store.root import Root
@@ -38,7 +39,15 @@ def preview_rule(root: Root, project: Path, rule: str, run_date: date) -> Previe
         rules = {**night.rules, rule: replace(night.rules[rule], enabled=True)}
         match_step(night, check_step(night), rules)
         with closing(open_work(night.database)) as con:
-            build_clues(con, rules, night.contracts, bytes(32), run_date)
+            lay_masks(con, bytes(32))
+            values = {
+                "rules": rules,
+                "contracts": night.contracts,
+                "run_date": run_date,
+                "previous": None,
+                "decided_since": (),
+            }
+            lay_tables(con, ("clues",), values)
             return previewed(con, rule)
 
 

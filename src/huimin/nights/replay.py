@@ -3,13 +3,16 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from huimin.deliveries.damage import refuse_damaged_archive
+from huimin.deliveries.receive import Received
 from huimin.errors import PublishError
 from huimin.ledger.records import folder_of_records
-from huimin.nights.night import Night, check_step, match_step, open_night, read_delivery
-from huimin.nights.publication import publish_step
+from huimin.nights.conclude import conclude_step
+from huimin.nights.night import Night
+from huimin.nights.run import Steps, run_night
 from huimin.nights.scratch import copy_settings
 from huimin.store.archive import Archive, hash_file
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
@@ -39,13 +42,14 @@ def replay_run(root: Root, project: Path, run: str) -> Replay:
         shutil.copy2(root.state / "secret", scratch.state / "secret")
         copy_settings(root, scratch)
         night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only)
-        open_night(night)
         refuse_damaged_archive(Archive(root.archive), manifest.facts.deliveries)
-        for used in manifest.facts.deliveries:
-            read_delivery(night, used)
-        checked = check_step(night)
-        match_step(night, checked)
-        publish_step(night, checked, ledger_of(root, scratch, manifest), manifest.facts.records)
+        ledger = ledger_of(root, scratch, manifest)
+        again_as_then = Steps(
+            receive=lambda night, now: Received(manifest.facts.deliveries, ()),
+            returns=lambda night, now: ((), ()),
+            conclude=lambda night, checked: conclude_step(night, checked, ledger, manifest.facts.records),
+        )
+        run_night(night, datetime.now(UTC), again_as_then)
         different = differences(root.published / run, scratch.published / run)
         again = read_manifest(scratch.published / run)
     changed = [

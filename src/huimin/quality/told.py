@@ -13,11 +13,13 @@ from huimin.store.delivery import Receipt
 from huimin.store.root import Root, folder_of
 from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import exact
+from huimin.tables.work import makes
 
 STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")
 
 
+@makes("deliveries", "quality", "reject_reasons", "rejects", step="match")
 def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], quality: Path) -> None:
     """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects."""
     con.execute("create or replace table quality as from read_parquet(?)", [exact(quality)])

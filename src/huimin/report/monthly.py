@@ -12,7 +12,7 @@ from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.figures.progress import lay_progress
 from huimin.figures.rates import lay_rates
-from huimin.ledger.fold import apply_decisions, lay_previous
+from huimin.ledger.fold import lay_carried, move_on
 from huimin.ledger.plans import drawn_lists
 from huimin.ledger.records import Record, records_of
 from huimin.matching.policy import lay_policy, load_policy
@@ -130,11 +130,11 @@ def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until:
     records = [record for record in records_of(root) if record.record in known or taken_on(record) <= until]
     later = [record.decisions for record in records if record.record not in known]
     if later:
-        con.execute("create temp table run_ledger as from ledger")
-        lay_previous(con, None)
-        con.execute("insert into previous_ledger by name from run_ledger")
-        apply_decisions(con, later)
-        con.execute("create or replace table ledger as from previous_ledger")
+        lay_carried(con, None)
+        con.execute("insert into carried_ledger by name from ledger")
+        move_on(con, later)
+        con.execute("truncate ledger")
+        con.execute("insert into ledger by name from previous_ledger")
         con.execute("update clues set state = l.state from ledger as l where l.clue_id = clues.clue_id")
     for place in later:
         con.execute(f"insert into decisions by name select * from {parquet(place)}")

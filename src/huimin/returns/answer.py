@@ -8,15 +8,16 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.ledger.fold import lay_standing
 from huimin.matching.rule import Rule
 from huimin.returns.filled import Filled
 from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, Judged
 from huimin.returns.returned import ReturnedRow
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
-from huimin.tables.sql import parquet
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import Issue, cells_of, lay_book_rows, seal_of
+from huimin.workbooks.cards import mount_cards
 from huimin.workbooks.columns import (
     CLUE_ID,
     FILLED,
@@ -101,8 +102,8 @@ def locked_cells(
     cards = root.restricted / run / "cards.parquet"
     if not clue_ids or not cards.is_file():
         return {}
-    con.execute(f"create or replace temp table cards as from {parquet(cards)}")
-    con.execute("create or replace temp table ledger as from previous_ledger")
+    mount_cards(con, cards)
+    lay_standing(con)
     issue = Issue(run, read_manifest(root.published / run).facts.run_date, root.secret())
     lay_book_rows(con, issue, rules)
     titles = [column.title for column in LOCKED if column.title not in (SEAL, HOUSEHOLD)]

@@ -14,7 +14,7 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.ledger.current import place_of
-from huimin.ledger.fold import apply_decisions, lay_previous
+from huimin.ledger.fold import lay_previous
 from huimin.ledger.plans import (
     DRAWN,
     PLAN,
@@ -101,8 +101,7 @@ class Ground:
             tempfile.TemporaryDirectory(prefix="huimin-") as spill,
             closing(open_work(None, spill=Path(spill))) as con,
         ):
-            lay_previous(con, folder / "ledger.parquet")
-            apply_decisions(con, since)
+            lay_previous(con, folder / "ledger.parquet", since)
             yield con
 
 

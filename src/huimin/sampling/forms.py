@@ -11,17 +11,17 @@ import polars as pl
 
 from huimin.errors import PublishError
 from huimin.ledger.current import lay_current
-from huimin.ledger.fold import lay_decisions
+from huimin.ledger.fold import lay_decisions, lay_standing
 from huimin.ledger.plans import UNFOUNDED_KINDS, Plan, Standing
+from huimin.ledger.states import RECHECKING
 from huimin.matching.rule import Rule
 from huimin.sampling.draw import TITLES
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
-from huimin.tables.sql import parquet
 from huimin.tables.work import open_work
 from huimin.workbooks.book import BookRow, write_book
 from huimin.workbooks.book_rows import Issue, book_rows, lay_book_rows
-from huimin.workbooks.cards import CARDS_FILE
+from huimin.workbooks.cards import CARDS_FILE, mount_cards
 from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, TARGET
 from huimin.workbooks.export import MERGED, MOST_BOOKS, REST
 from huimin.workbooks.names import file_name
@@ -122,14 +122,15 @@ def lay_drawn_rows(
     lay_decisions(con, [record.decisions for record in records])
     drawn = plan.targets().with_columns(pl.coalesce("checker", "street").alias("owner"))
     con.register("drawn", drawn)
+    lay_standing(con)
     con.execute(
-        "create table ledger as select l.* from previous_ledger as l join drawn as d on d.target = l.clue_id "
-        "where l.plan = $plan and l.state = '复核中'",
-        {"plan": plan.plan},
+        """delete from ledger where plan is distinct from $plan or state <> $rechecking
+           or clue_id not in (select target from drawn)""",
+        {"plan": plan.plan, "rechecking": RECHECKING},
     )
     cards = root.restricted / (root.latest() or "") / CARDS_FILE
     if not cards.is_file():
         raise PublishError(str(cards), "what the workbooks say of each clue is not there", "`huimin run` writes it")
-    con.execute(f"create table cards as from {parquet(cards)}")
+    mount_cards(con, cards)
     lay_book_rows(con, issue, rules)
     con.execute('update book_rows as b set street = d.owner from drawn as d where d.target = b."线索编号"')

@@ -17,6 +17,8 @@ from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.tables.database import mount_published
+from huimin.tables.declared import DELIVERIES
 from huimin.tables.sql import parquet
 
 IN_FORCE = ("accepted", "accepted_with_rejects")
@@ -30,7 +32,7 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
     that was read anew since and gives other rows.
     """
     facts = read_manifest(root.published / run).facts
-    con.execute(f"create table deliveries as from {parquet(root.published / run / 'deliveries.parquet')}")
+    mount_published(con, DELIVERIES, root.published / run)
     told = dict(con.execute("select delivery, status from deliveries").fetchall())
     known = [receipt for receipt in receipts(root) if receipt.delivery.delivery in told]
     kept_out = {

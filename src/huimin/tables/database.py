@@ -116,6 +116,11 @@ def published_rows(table: PublishedTable, folder: Path) -> str:
     return parquet(folder / f"{table.name}.parquet")
 
 
+def mount_published(con: duckdb.DuckDBPyConnection, table: PublishedTable, folder: Path) -> None:
+    """View of the table's name over a run's published Parquet."""
+    con.execute(f"create or replace temp view {quoted(table.name)} as from {published_rows(table, folder)}")
+
+
 def miscounted(con: duckdb.DuckDBPyConnection, row_counts: Mapping[str, int]) -> Iterator[str]:
     """Each published table of the database that has other rows than the manifest says."""
     for table, rows in sorted(row_counts.items()):

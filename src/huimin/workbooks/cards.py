@@ -7,31 +7,43 @@ from pathlib import Path
 import duckdb
 
 from huimin.cells import TYPES
-from huimin.clues.summary import lay_summaries
+from huimin.clues.summary import tell
 from huimin.contracts.contract import Column, Contract
 from huimin.matching.rule import Rule
 from huimin.tables.declared import CARDS, column_types
-from huimin.tables.sql import exact, literal
+from huimin.tables.sql import exact, literal, parquet
+from huimin.tables.work import makes
 
 CARDS_FILE = f"{CARDS.name}.parquet"
 MOST_TOLD = 6
 """Lines told of one roster; what is left out is counted, and `huimin explain` lists it."""
 
 
+@makes(
+    "cards",
+    needs=(
+        "clues", "clue_numbers", "clue_hits", "clue_rows", "identities", "items", "ledger", "deliveries",
+    ),
+    scratch=(
+        "card_faces", "card_summaries", "ranked_rows", "told_rows", "roster_titles", "evidence_blocks",
+        "previous_cards",
+    ),
+)  # fmt: skip
 def lay_cards(
     con: duckdb.DuckDBPyConnection,
     rules: Mapping[str, Rule],
     contracts: Mapping[str, Contract],
     run_date: date,
-    previous: Path | None = None,
+    past_cards: Path | None = None,
 ) -> None:
     """Table `cards`, one row a clue of the ledger. Restricted: names, ID numbers and subjects are whole.
 
-    Needs what `build_clues` left on the connection. A clue that tonight's data do not show has its card of the last
-    run (`previous`: that run's file of cards); without one, what the ledger knows. `told_on` is the day of the data.
+    A clue that tonight's data do not show has its card of the last
+    run (`past_cards`: that run's file of cards); without one, what the ledger knows. `told_on` is the day of the data.
     """
     con.execute(FACES, {"rule": list(rules), "kind": [rule.subject.name for rule in rules.values()]})
-    lay_summaries(con, rules, whole=True)
+    con.execute("create or replace temp table card_summaries (clue integer, summary varchar)")
+    tell(con, rules, "card_summaries", "card_faces", whole=True)
     periodic = [name for name, contract in contracts.items() if contract.period in ("month", "year", "term")]
     con.execute(RANKED, {"most": MOST_TOLD, "periodic": periodic})
     con.execute("create or replace temp table told_rows (clue integer, role varchar, roster varchar, told varchar)")
@@ -41,16 +53,19 @@ def lay_cards(
     con.execute(TITLES, titles)
     con.execute(BLOCKS)
     con.execute(f"create or replace temp table previous_cards ({column_types(CARDS)})")
-    if previous is not None and previous.exists():
-        con.execute("insert into previous_cards by name select * from read_parquet($place)", {"place": exact(previous)})
+    if past_cards is not None and past_cards.exists():
+        con.execute(
+            "insert into previous_cards by name select * from read_parquet($place)", {"place": exact(past_cards)}
+        )
     con.execute(f"create or replace table cards ({column_types(CARDS)})")
     con.execute(TONIGHT, {"run_date": run_date})
     con.execute(GONE_ON)
     con.execute(KNOWN, {"rule": list(rules), "title": [rule.title for rule in rules.values()]})
-    for table in (
-        "clue_faces", "summaries", "ranked_rows", "told_rows", "roster_titles", "evidence_blocks", "previous_cards",
-    ):  # fmt: skip
-        con.execute(f"drop table {table}")
+
+
+def mount_cards(con: duckdb.DuckDBPyConnection, place: Path) -> None:
+    """View `cards` over a run's own file of cards, for readers between two nights."""
+    con.execute(f"create or replace temp view cards as from {parquet(place)}")
 
 
 # As `clues.build.FACES`, for those who go to the door: ID numbers and accounts stand in a column of their own.
@@ -58,7 +73,7 @@ MASKED_SUBJECTS = " ".join(
     f"when '{kind.name}' then {kind.mask.of('h.subject')}" for kind in TYPES.values() if kind.mask.at_the_door
 )
 FACES = f"""
-create or replace temp table clue_faces as
+create or replace temp table card_faces as
 with kinds as (select unnest($rule::varchar[]) as rule, unnest($kind::varchar[]) as kind)
 select h.clue, coalesce(i.title, h.item) as item_title, coalesce(p.name, h.name) as name,
        case k.kind {MASKED_SUBJECTS} else h.subject end as subject,
@@ -119,7 +134,7 @@ def told_rows_sql(contract: Contract) -> str:
     from ranked_rows as r
     join "{contract.roster}" as s on s.ref = r.ref
     join clue_hits as h on h.clue = r.clue
-    join clue_faces as f on f.clue = r.clue
+    join card_faces as f on f.clue = r.clue
     left join deliveries as d on d.delivery = s.delivery
     where r.roster = {literal(contract.roster)}
     group by r.clue, r.role, r.roster
@@ -172,8 +187,8 @@ select c.clue_id, c.rule, c.rule_title, c.tier, c.item, c.item_title, c.departme
 from clues as c
 join clue_numbers as n on n.clue_id = c.clue_id
 join clue_hits as h on h.clue = n.clue
-join clue_faces as f on f.clue = n.clue
-join summaries as s on s.clue = n.clue
+join card_faces as f on f.clue = n.clue
+join card_summaries as s on s.clue = n.clue
 left join evidence_blocks as b on b.clue = n.clue
 left join roster_titles as t on t.roster = h.subject
 """

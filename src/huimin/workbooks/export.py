@@ -8,15 +8,14 @@ import duckdb
 
 from huimin.errors import PublishError
 from huimin.ledger.current import lay_current
-from huimin.ledger.fold import lay_decisions
+from huimin.ledger.fold import lay_decisions, lay_standing
 from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
-from huimin.tables.sql import parquet
 from huimin.tables.work import open_work
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
-from huimin.workbooks.cards import CARDS_FILE
+from huimin.workbooks.cards import CARDS_FILE, mount_cards
 from huimin.workbooks.names import file_name
 
 WORKBOOKS = "workbooks"
@@ -69,8 +68,8 @@ def export_current(
     facts = read_manifest(root.published / run).facts
     with closing(open_work(None)) as con:
         records = lay_current(con, root)
-        con.execute("create view ledger as from previous_ledger")
-        con.execute(f"create view cards as from {parquet(cards)}")
+        lay_standing(con)
+        mount_cards(con, cards)
         lay_decisions(con, [record.decisions for record in records])
         return write_ledger_books(con, folder, Issue(run, facts.run_date, root.secret()), rules, only)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from huimin.clues.build import lay_clues
-from huimin.clues.gather import gather
+from concluding import conclude
 from huimin.identity import keyed_hash
+from huimin.ledger.fold import lay_previous
 from huimin.matching.rule import Rule
 from huimin.tables.declared import CLUES, EVIDENCE, IDENTITIES, PublishedTable, ordered_select
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, shuffled, work_database
@@ -54,8 +54,13 @@ CAR_RULE = rule(
 def built(*rules: Rule, outcomes: dict[str, tuple[int, int]] | None = None, **tables: str) -> Any:
     con = work_database(**{**ROSTERS, **tables})
     chosen = catalogue(*(rules or (CAR_RULE,)))
-    gather(con, chosen)
-    lay_clues(con, chosen, contracts(), SECRET, RUN_DATE, outcomes)
+    lay_previous(con)
+    for name, (confirmed, verified) in (outcomes or {}).items():
+        found = ["查实"] * confirmed + ["查否"] * (verified - confirmed)
+        con.execute(
+            "insert into previous_ledger (rule, outcome) select $rule, unnest($found)", {"rule": name, "found": found}
+        )
+    conclude(con, chosen, contracts(), SECRET, RUN_DATE, standing=("previous_ledger",))
     return con
 
 
@@ -271,8 +276,7 @@ def test_the_order_of_the_input_changes_nothing() -> None:
     before = [rows(con, ordered_select(table)) for table in tables]
     shuffled(con, ("hits", "urban_dibao", "vehicles", "population", "items", "deliveries"), seed=3)
     chosen = catalogue(CAR_RULE)
-    gather(con, chosen)
-    lay_clues(con, chosen, contracts(), SECRET, RUN_DATE)
+    conclude(con, chosen, contracts(), SECRET, RUN_DATE)
     assert [rows(con, ordered_select(table)) for table in tables] == before
 
 

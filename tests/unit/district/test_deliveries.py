@@ -11,7 +11,8 @@ import pytest
 from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import Standing
 from huimin.district import RUN_DATE, District, build_district, write_district, write_truth
-from huimin.nights.night import Night, check_step, match_step, open_night, read_delivery, receive_step, standings_of
+from huimin.nights.night import Night, check_step, match_step, standings_of
+from huimin.nights.run import read_inbox
 from huimin.store.root import Root
 from unit.district.engine import PROJECT, normalised
 
@@ -28,9 +29,7 @@ def night(district: District, tmp_path_factory: pytest.TempPathFactory) -> Night
     root = tmp_path_factory.mktemp("district")
     write_district(district, root / "inbox", CONTRACTS)
     night = Night(Root(root), PROJECT, "20230822T020000-abcdef", RUN_DATE, settle=0.0, only=("deceased",))
-    open_night(night)
-    for delivery in receive_step(night, datetime.now(UTC)).deliveries:
-        read_delivery(night, delivery)
+    read_inbox(night, datetime.now(UTC))
     return night
 
 

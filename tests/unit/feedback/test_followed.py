@@ -12,7 +12,7 @@ from huimin.deliveries.slots import resolve
 from huimin.deliveries.standard import receipts
 from huimin.feedback.followed import lay_mends
 from huimin.identity import check_character
-from huimin.nights.night import open_night, read_delivery, receive_step
+from huimin.nights.run import read_inbox
 from huimin.report.scorecard import DELIVERIES_SQL, scorecard
 from huimin.tables.sql import rows_of
 from nights import night, run_night, table
@@ -45,9 +45,7 @@ def month(root: Path, file: str, rows: list[str], day: int, roster: str = "elder
 def mends(root: Path) -> list[dict[str, Any]]:
     """What became of the rejected rows once every file of the inbox was read."""
     tonight = night(root)
-    open_night(tonight)
-    for delivery in receive_step(tonight, datetime.now(UTC)).deliveries:
-        read_delivery(tonight, delivery)
+    read_inbox(tonight, datetime.now(UTC))
     with duckdb.connect() as con:
         lay_mends(con, tonight.root, resolve(receipts(tonight.root), tonight.contracts), tonight.contracts)
         return con.execute("from mends order by all").pl().to_dicts()

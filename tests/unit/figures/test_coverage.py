@@ -6,7 +6,7 @@ import duckdb
 
 from huimin.clues.masks import lay_masks
 from huimin.figures.coverage import lay_beneficiaries, lay_coverage
-from huimin.ledger.fold import lay_previous
+from huimin.ledger.fold import lay_previous, lay_standing
 from huimin.tables.declared import COVERAGE
 from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database
 
@@ -53,14 +53,19 @@ def world(ledger: str = LEDGER) -> duckdb.DuckDBPyConnection:
     lay_masks(con, SECRET)
     fill(con, "deliveries", "delivery | unit\nd1 |\nd2 | 西街\nd3 |\nd4 |")
     lay_previous(con, None)
-    con.execute("create table ledger as from previous_ledger")
+    lay_standing(con)
     fill(con, "ledger", ledger)
     return con
 
 
+def covered(con: duckdb.DuckDBPyConnection, run_date: date = RUN_DATE) -> None:
+    lay_beneficiaries(con, contracts(), run_date)
+    lay_coverage(con)
+
+
 def test_by_street_and_item() -> None:
     con = world()
-    lay_coverage(con, contracts(), RUN_DATE)
+    covered(con)
     assert [(name, kind) for name, kind, *_ in rows(con, "describe coverage")] == [
         (column.name, column.type) for column in COVERAGE.columns
     ]
@@ -89,7 +94,7 @@ def test_one_row_a_person_item_and_street_with_the_register_household_of_the_hea
 
 def test_periods_after_the_run_date_are_not_the_latest() -> None:
     con = world()
-    lay_coverage(con, contracts(), date(2023, 7, 31))
+    covered(con, date(2023, 7, 31))
     assert rows(con, "select street, beneficiaries from coverage where item = 'urban_dibao' order by 1") == [
         ("东街", 1),
         ("西街", 1),
@@ -99,17 +104,17 @@ def test_periods_after_the_run_date_are_not_the_latest() -> None:
 
 def test_the_order_of_rows_does_not_matter() -> None:
     con = world()
-    lay_coverage(con, contracts(), RUN_DATE)
+    covered(con)
     once = rows(con, "from coverage order by all")
     shuffled(con, ("urban_dibao", "vehicle_trade_in", "population", "deliveries", "ledger"), 7)
-    lay_coverage(con, contracts(), RUN_DATE)
+    covered(con)
     assert rows(con, "from coverage order by all") == once
 
 
 def test_a_street_that_holds_a_name_or_an_id_number_is_masked_as_in_clues() -> None:
     con = world()
     con.execute(f"update urban_dibao set street = '东街王一家{ANN}' where ref = 3")
-    lay_coverage(con, contracts(), RUN_DATE)
+    covered(con)
     assert rows(con, "select street from coverage where street like '%家%'") == [
         (f"东街王*家429999********{ANN[-4:]}",)
     ]
@@ -120,6 +125,6 @@ def test_without_any_roster_there_is_only_what_the_ledger_knows() -> None:
     con.execute("alter table deliveries add column if not exists unit varchar")
     lay_masks(con, SECRET)
     lay_previous(con, None)
-    con.execute("create table ledger as from previous_ledger")
-    lay_coverage(con, contracts(), RUN_DATE)
+    lay_standing(con)
+    covered(con)
     assert rows(con, "from coverage") == []

@@ -5,8 +5,7 @@
 from decimal import Decimal
 from typing import Any
 
-from huimin.clues.build import lay_clues
-from huimin.clues.gather import gather
+from concluding import conclude
 from huimin.figures.exposure import lay_exposure
 from huimin.tables.declared import EXPOSURE
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
@@ -38,8 +37,7 @@ def hit(name: str, person: str, month: int, amount: object, payment: object, ite
 
 def exposed(*hits: str, state: str = "") -> Any:
     con = work_database(urban_dibao=DIBAO, payment_ledger=LEDGER, hits="\n".join((HEAD, *hits)))
-    gather(con, RULES)
-    lay_clues(con, RULES, contracts(), SECRET, RUN_DATE)
+    conclude(con, RULES, contracts(), SECRET, RUN_DATE, wanted=("clues", "clue_periods"))
     if state:
         con.execute(state)
     lay_exposure(con, RULES, contracts())
@@ -119,8 +117,7 @@ idle | poverty_funds | 2022/建桥 | 2022-01-01 | 2022-12-31 | 100    | 63
 """,
         poverty_funds="ref | project | street | delivery | row\n61 | 修路 | 东街 | d1 | 2\n62 | 修路 | 东街 | d1 | 3\n63 | 建桥 | 东街 | d1 | 4",
     )
-    gather(con, RULES)
-    lay_clues(con, RULES, contracts(), SECRET, RUN_DATE)
+    conclude(con, RULES, contracts(), SECRET, RUN_DATE, wanted=("clues", "clue_periods"))
     lay_exposure(con, RULES, contracts())
     assert rows(con, "select item, street, month::varchar, amount from exposure") == [
         ("poverty_funds", "东街", "2022-01-01", Decimal(800))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huimin.figures.rates import lay_rates, wilson
-from huimin.ledger.fold import lay_decisions, lay_previous, verified_outcomes
+from huimin.ledger.fold import lay_decisions, lay_previous, lay_standing, verified_outcomes
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.tables.declared import RATES
 from nights import PROJECT
@@ -95,7 +95,7 @@ def rated(folder: Path, ledger: str = LEDGER, decisions: str = DECISIONS, own: s
     (folder / "own.toml").write_text(own, "utf-8")
     lay_policy(con, load_policy(PROJECT / "rules" / "policy.toml", folder / "own.toml"))
     lay_previous(con, None)
-    con.execute("create table ledger as from previous_ledger")
+    lay_standing(con)
     lay_decisions(con, ())
     fill(con, "ledger", ledger)
     fill(con, "decisions", decisions)

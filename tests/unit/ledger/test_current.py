@@ -12,7 +12,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huimin.ledger.fold import LEDGER, apply_decisions, lay_decisions, lay_previous, update_ledger
+from huimin.ledger.fold import lay_carried, lay_decisions, lay_previous, move_on, update_ledger
 from huimin.ledger.records import Decision, frame
 from huimin.returns.filled import read_filled
 from huimin.returns.judge import Judged, judge
@@ -49,7 +49,7 @@ BY_NIGHT = {
 }
 NIGHT = """
 create macro scrubbed(x) as x;
-create table clues (clue_id varchar, rule varchar, item varchar, department varchar, street varchar, tier tinyint,
+create table found_clues (clue_id varchar, rule varchar, item varchar, department varchar, street varchar, tier tinyint,
     periods integer, amount_at_risk decimal(14, 2), identity varchar, hit_rate double, last_period date,
     state varchar, first_seen date, last_seen date);
 create table clue_numbers (clue integer, clue_id varchar, evidence_hash varchar);
@@ -74,8 +74,7 @@ class World:
         self.con.execute(NIGHT)
 
     def standing(self) -> dict[str, dict[str, Any]]:
-        lay_previous(self.con, self.ledger)
-        apply_decisions(self.con, self.since)
+        lay_previous(self.con, self.ledger, self.since)
         return {row["clue_id"]: row for row in self.con.execute("from previous_ledger").pl().to_dicts()}
 
     def judged(self, row: ReturnedRow, clue: str) -> tuple[str | None, Judged]:
@@ -125,19 +124,19 @@ class World:
         before = self.standing()
         self.day += timedelta(days=1)
         con = self.con
-        for table in ("clues", "clue_numbers", "clue_hits", "exemptions"):
+        for table in ("found_clues", "clue_numbers", "clue_hits", "exemptions"):
             con.execute(f"delete from {table}")
         for number, (clue, evidence) in enumerate(sorted(found.items())):
             con.execute(
-                "insert into clues values (?, 'car', 'urban_dibao', '民政局', '东街', 1, ?, ?, 'A', 0.5, ?, '', ?, ?)",
+                """insert into found_clues
+                   values (?, 'car', 'urban_dibao', '民政局', '东街', 1, ?, ?, 'A', 0.5, ?, '', ?, ?)""",
                 [clue, evidence, Decimal(100 * evidence), date(2023, 1 + evidence, 1), self.day, self.day],
             )
             con.execute("insert into clue_numbers values (?, ?, ?)", [number, clue, f"e{evidence}"])
             con.execute("insert into clue_hits values (?, 'car', ?, null)", [number, clue])
         for clue in exempt:
             con.execute("insert into exemptions values ('car', ?, null, '2023-01-01', null, 1, 'd', 's', 2)", [clue])
-        lay_previous(con, self.ledger)
-        apply_decisions(con, self.since)
+        lay_previous(con, self.ledger, self.since)
         update_ledger(con, RULES, self.day)
         place = self.folder / f"ledger-{self.day}.parquet"
         con.execute(f"copy ledger to '{place}'")
@@ -229,10 +228,11 @@ def test_any_split_of_the_decisions_gives_the_same_ledger(drawn: list[Decision],
             frame(f"{number:06d}-x", [decision], now, None, None).write_parquet(places[-1])
 
         def folded(*portions: list[Path]) -> pl.DataFrame:
-            con.execute(f"create or replace temp table previous_ledger ({LEDGER})")
-            con.execute("insert into previous_ledger (clue_id, state) select unnest(['c1', 'c2', 'c3']), '待核查'")
+            lay_carried(con, None)
+            con.execute("insert into carried_ledger (clue_id, state) select unnest(['c1', 'c2', 'c3']), '待核查'")
             for portion in portions:
-                apply_decisions(con, portion)
+                move_on(con, portion)
+                con.execute("create or replace temp table carried_ledger as from previous_ledger")
             return con.execute("from previous_ledger order by clue_id").pl()
 
         whole = folded(places)
@@ -248,9 +248,9 @@ def test_results_of_spot_checks_do_not_move_the_ledger(tmp_path: Path) -> None:
     spot = Decision(kind="spot", plan="p", clue_id="c1", outcome="发现问题")
     frame("000001-x", [spot], datetime(2023, 9, 1, tzinfo=UTC), None, None).write_parquet(place)
     with duckdb.connect() as con:
-        lay_previous(con, None)
-        con.execute("insert into previous_ledger (clue_id, state) values ('c1', '待核查')")
-        apply_decisions(con, [place])
+        lay_carried(con, None)
+        con.execute("insert into carried_ledger (clue_id, state) values ('c1', '待核查')")
+        move_on(con, [place])
         assert con.execute("select state, outcome, decision from previous_ledger").fetchall() == [
             ("待核查", None, None)
         ]
@@ -261,7 +261,7 @@ def test_the_day_of_closing_is_the_day_in_shanghai(tmp_path: Path) -> None:
     closed = Decision(kind="close", plan="p", clue_id="c1", state="已销号")
     frame("000001-x", [closed], datetime(2023, 9, 1, 20, tzinfo=UTC), None, None).write_parquet(place)
     with duckdb.connect() as con:
-        lay_previous(con, None)
-        con.execute("insert into previous_ledger (clue_id, state) values ('c1', '查否')")
-        apply_decisions(con, [place])
+        lay_carried(con, None)
+        con.execute("insert into carried_ledger (clue_id, state) values ('c1', '查否')")
+        move_on(con, [place])
         assert con.execute("select state, closed_on from previous_ledger").fetchall() == [("已销号", date(2023, 9, 2))]

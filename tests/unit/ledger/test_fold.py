@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from concluding import conclude
 from huimin.ledger.fold import lay_previous, verified_outcomes
-from huimin.nights.conclude import build_clues
 from huimin.tables.declared import LEDGER
 from unit.work_database import SECRET, catalogue, contracts, fill, rows, rule, work_database
 
@@ -33,7 +33,7 @@ def night(
 ) -> tuple[Any, Path]:
     """The work database of one night and the ledger file it leaves."""
     con = work_database(urban_dibao=DIBAO, hits="\n".join((HEAD, *hits)), rule_outcomes=ran, **tables)
-    build_clues(con, RULES, contracts(), SECRET, day, previous)
+    conclude(con, RULES, contracts(), SECRET, day, previous)
     ledger = place / f"{day}.parquet"
     con.execute(f"copy ledger to '{ledger}'")
     return con, ledger

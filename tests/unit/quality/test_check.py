@@ -7,7 +7,8 @@ import pytest
 from deliveries import CHILD, HEAD, WIFE, deliver
 from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import resolve
-from huimin.nights.night import open_night, read_delivery, receipts, receive_step
+from huimin.nights.night import receipts
+from huimin.nights.run import read_inbox
 from huimin.quality.check import check, profile
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, night
@@ -25,9 +26,7 @@ def read_all(root, files):
 
     deliver(root, files)
     tonight = night(root)
-    open_night(tonight)
-    for delivery in receive_step(tonight, datetime.now(UTC)).deliveries:
-        read_delivery(tonight, delivery)
+    read_inbox(tonight, datetime.now(UTC))
     return receipts(Root(root))
 
 

@@ -4,10 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from concluding import conclude
 from huimin.cells import TYPES
-from huimin.nights.conclude import build_clues
 from huimin.tables.declared import CARDS
-from huimin.workbooks.cards import lay_cards
 from unit.clues.test_build import ANN, BO, CAR, CAR_RULE, ROSTERS
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
 
@@ -16,8 +15,7 @@ RULES = catalogue(CAR_RULE)
 
 def carded(rules: Any = RULES, previous: Path | None = None, ledger: Path | None = None, **tables: str) -> Any:
     con = work_database(**{**ROSTERS, **tables})
-    build_clues(con, rules, contracts(), SECRET, RUN_DATE, ledger)
-    lay_cards(con, rules, contracts(), RUN_DATE, previous)
+    conclude(con, rules, contracts(), SECRET, RUN_DATE, ledger, wanted=("cards",), past_cards=previous)
     return con
 
 
@@ -134,8 +132,7 @@ idle | poverty_funds | 2022/东街//水渠   | 2022-01-01 | 2022-12-31 | 4990   
 """
     deliveries = "delivery | roster | file\nd9 | poverty_funds | 资金.csv"
     con = work_database(poverty_funds=funds, hits=hits, deliveries=deliveries)
-    build_clues(con, catalogue(idle), contracts(), SECRET, RUN_DATE)
-    lay_cards(con, catalogue(idle), contracts(), RUN_DATE)
+    conclude(con, catalogue(idle), contracts(), SECRET, RUN_DATE, wanted=("cards",), past_cards=None)
     assert one(con, "name, id_number, span, summary") == ("水渠", None, "2022年", "水渠4,990.00元")
     [(evidence,)] = rows(con, "select evidence from cards")
     assert evidence.splitlines()[0] == "比对记录：扶贫资金投入使用，共1条。"

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from huimin.ledger.fold import lay_decisions, lay_previous
+from huimin.ledger.fold import lay_decisions, lay_previous, lay_standing
 from huimin.returns.returned import read_returned
 from huimin.sheets import Limits
 from huimin.tables.declared import CARDS, column_types
@@ -53,7 +53,7 @@ def laid(con: duckdb.DuckDBPyConnection, cards: str, ledger: str) -> None:
     fill(con, "cards", cards)
     lay_previous(con, None)
     fill(con, "previous_ledger", ledger)
-    con.execute("create view ledger as from previous_ledger")
+    lay_standing(con)
     lay_decisions(con, [])
 
 

@@ -1,0 +1,39 @@
+"""Tonight's tables in a test, over a work database whose rules have run."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from huimin.clues.masks import lay_masks
+from huimin.contracts.contract import Contract
+from huimin.matching.rule import Rule
+from huimin.nights.conclude import lay_tables
+
+CLUE_TABLES = ("clues", "evidence", "identities", "ledger", "changes", "statistics", "exposure")
+
+
+def conclude(
+    con: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    contracts: Mapping[str, Contract],
+    secret: bytes,
+    run_date: date,
+    previous: Path | None = None,
+    decided_since: Sequence[Path] = (),
+    wanted: Collection[str] = CLUE_TABLES,
+    standing: Collection[str] = (),
+    **more: object,
+) -> None:
+    """Makes the wanted tables and all that they need; `standing` are those that the test has laid itself."""
+    lay_masks(con, secret)
+    values = {
+        "rules": rules,
+        "contracts": contracts,
+        "run_date": run_date,
+        "previous": previous,
+        "decided_since": decided_since,
+        **more,
+    }
+    lay_tables(con, wanted, values, standing)
