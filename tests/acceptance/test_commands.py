@@ -41,6 +41,32 @@ def test_check_tries_one_file_and_stores_nothing(
     assert "张三" not in shown
 
 
+MESSY = """
+姓名 | 身份证号 | 发放金额 | 发放月份 | 发放日期  | 银行帐号 | 电\x1b话
+张三 | ID1      | 100      | 2023-08  | 8/10/23   | 1        | 1
+李四 | ID2      | 1,200.50 | 2023-07  | 2023-07-05 | 2       | 2
+王五 | ID3      | 1.5万    | 2023-07  | 8/11/23   | 3        | 3
+赵六 | ID4      | 2        | 2023-07  | 8/12/23   | 3        | 3
+"""
+
+
+@pytest.mark.parametrize("container", ["csv", "xlsx"])
+def test_check_shows_all_that_is_known_of_the_file_in_chinese_and_no_cell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], container: str
+) -> None:
+    place = tmp_path / f"高龄津贴.{container}"
+    place.write_bytes(text(MESSY).encode() if container == "csv" else workbook({"表": MESSY.replace("\x1b", "")}))
+    assert run(["check", str(place), "--roster", ELDERLY]) == 0
+    shown = capsys.readouterr().out
+    for told in (
+        "可以接收，但有退回的行", "文件共 5 行 = 版面 1 + 接收 3 + 退回 1", "表头“银行帐号”没有认出，可能是“银行账号”",
+        "约定以外的列（不读，不算错）：电", "2023-07      2             1,202.50", "2023-08      1               100.00",
+        "发放金额   金额无法识别", "第4行", "发放日期   日期无法识别", "2行：", "33.3%", "文件中没有的选填列：街道、社区",
+    ):  # fmt: skip
+        assert told in shown, told
+    assert not any(cell in shown for cell in (person(1), "张三", "8/10/23", "1.5万", "\x1b"))
+
+
 @pytest.mark.parametrize(
     ("file", "content", "code"),
     [

@@ -1,79 +1,15 @@
-"""Commands that look without changing anything: check, explain, query, diff."""
+"""Commands that look at a published run without changing anything: explain, query, diff."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
-from huimin.cli.catalogue import contract_of
 from huimin.cli.nights import existing
-from huimin.errors import DeliveryError, QualityError, UsageError
-from huimin.nights.one_file import Tried, try_file
-from huimin.quality.gate import RECORDS_JUDGED
-from huimin.store.delivery import Receipt
+from huimin.errors import UsageError
 from huimin.store.root import Root
-
-TOO_FEW = "接收的记录不足一半：正式报送后不会被采用，请先改正退回的行"
-
-
-@app.command(help_epilogue="Example: huimin check 城市低保2023年8月.xlsx --roster urban_dibao")
-def check(
-    file: Path,
-    /,
-    *,
-    roster: Annotated[str, Parameter(help="The roster it is meant for, e.g. urban_dibao.")],
-    rejects: Annotated[int, Parameter(help="How many rejects to show.")] = 10,
-    as_json: JsonSwitch = False,
-) -> int:
-    """One file against its contract, before it is delivered: the receipt and the first rejects. Nothing is stored."""
-    contract = contract_of(roster)
-    if not file.is_file():
-        raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
-    now = datetime.now(UTC)
-    results = try_file(file, contract, PROJECT, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now)
-    if not results:
-        raise UsageError(str(file), "its name says that it is still being written", "give it its final name")
-    if as_json:
-        say_json([{**r.receipt.as_json(), "rejects": r.rejects.head(rejects).to_dicts()} for r in results])
-    else:
-        for result in results:
-            show_tried(result, rejects)
-    if all(result.receipt.outcome == "refused" for result in results):
-        return DeliveryError.exit_code
-    return QualityError.exit_code if any(too_few_accepted(result.receipt) for result in results) else 0
-
-
-def too_few_accepted(receipt: Receipt) -> bool:
-    """Whether the gate would keep the delivery out: less than half of its records are accepted."""
-    return receipt.outcome != "refused" and receipt.records >= RECORDS_JUDGED and receipt.accepted * 2 < receipt.records
-
-
-def show_tried(tried: Tried, most: int) -> None:
-    """A receipt and the first rejects, where and why."""
-    receipt = tried.receipt
-    table = Table(receipt.delivery.file, receipt.outcome)
-    figures = {
-        "rows in file": receipt.rows_in_file,
-        "layout": receipt.rows_layout,
-        "accepted": receipt.rows_accepted,
-        "rejected": receipt.rows_rejected,
-        "periods": ", ".join(receipt.slots),
-        "unknown columns": "、".join(receipt.unknown_columns),
-        "other sheets": "、".join(receipt.other_sheets),
-        "problem": receipt.problem or (TOO_FEW if too_few_accepted(receipt) else ""),
-    }
-    for name, figure in figures.items():
-        table.add_row(name, str(figure))
-    output.print(table)
-    if tried.rejects.height:
-        shown = Table("sheet", "row", "column", "reason", title=f"{tried.rejects.height} reasons, the first {most}")
-        for sheet_name, row, column, reason in tried.rejects.head(most).iter_rows():
-            shown.add_row(sheet_name or "", str(row), column, reason)
-        output.print(shown)
 
 
 @app.command(help_epilogue="Example: huimin explain 0f1e2d3c4b5a6978 --root data")

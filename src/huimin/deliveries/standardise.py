@@ -233,16 +233,8 @@ def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: 
     if layout < 0 or accepted + made.rejected != read:
         problem = f"{counted} rows counted, {read} read, {accepted} accepted, {made.rejected} rejected"
         raise HuiminError(delivery.file, f"the rows do not balance: {problem}", "report this file's layout as a defect")
-    common = Receipt(
-        delivery,
-        "refused",
-        read_on,
-        contract.digest,
-        unknown_columns=tuple(dict.fromkeys(title for table in reading.tables for title in table.unknown_columns)),
-        nearly_known=tuple(dict.fromkeys(near for table in reading.tables for near in table.nearly_known)),
-        other_sheets=reading.other_sheets,
-        records=read,
-        accepted=accepted,
+    common = with_headers(
+        Receipt(delivery, "refused", read_on, contract.digest, records=read, accepted=accepted), reading, contract
     )
     if not accepted:
         return replace(common, problem=_unusable(read, made.rejects))
@@ -257,6 +249,19 @@ def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: 
         rows_layout=layout,
         rows_accepted=accepted,
         rows_rejected=made.rejected,
+    )
+
+
+def with_headers(receipt: Receipt, reading: Reading, contract: Contract) -> Receipt:
+    """The receipt with what was found of headers and sheets."""
+    tables = reading.tables
+    found = {name for table in tables for name in table.records.columns}
+    return replace(
+        receipt,
+        columns=tuple(column.name for column in contract.columns if column.name in found),
+        unknown_columns=tuple(dict.fromkeys(title for table in tables for title in table.unknown_columns)),
+        nearly_known=tuple(dict.fromkeys(near for table in tables for near in table.nearly_known)),
+        other_sheets=reading.other_sheets,
     )
 
 

@@ -20,7 +20,7 @@ from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import Standing, resolve, rows_in_force
 from huimin.deliveries.standard import mend_standard, receipts, write_standardised
-from huimin.deliveries.standardise import refused, standardise
+from huimin.deliveries.standardise import refused, standardise, with_headers
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.matching.match import match
 from huimin.matching.mount import mount
@@ -166,6 +166,7 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
     contract = night.contracts.get(delivery.roster or "")
     folder = night.root.standardised(contract.roster if contract else None, delivery.delivery)
     folder.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
+    reading = None
     with timed(night, f"standardise {delivery.roster}"):
         try:
             if delivery.problem or contract is None:
@@ -177,6 +178,8 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
             result = standardise(reading, contract, delivery, read_on)
         except DeliveryError as fault:
             result = refused(delivery, read_on, digest_of(night, delivery.roster), fault)
+            if reading and contract:
+                result = replace(result, receipt=with_headers(result.receipt, reading, contract))
         except (PublishError, OSError, MemoryError):
             raise
         except (Exception, pl.exceptions.PanicException) as fault:

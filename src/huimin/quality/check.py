@@ -44,7 +44,7 @@ def check(
     read = [receipt for receipt in receipts if receipt.outcome != "refused"]
     folders = [(r.delivery.delivery, r.delivery.roster or "", folder_of(root, r)) for r in read]
     unchecked = [entry for entry in folders if QUALITY_FILE not in sealed_files(entry[2])]
-    check_deliveries(unchecked, contracts, root.work)
+    check_deliveries(unchecked, contracts, root.work, {r.delivery.delivery: r for r in read})
     for _, _, folder in unchecked:
         seal(folder, [QUALITY_FILE])
     own = pl.concat(

@@ -1,14 +1,16 @@
 """What is expected of one delivery's own rows: a suite built from the contract, and its results beside the rows."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
+from huimin.store.delivery import Receipt
 from huimin.store.root import write_whole
 from huimin.tables.sql import parquet
 
@@ -24,24 +26,29 @@ _NAMES = {
     "expect_table_row_count_to_be_between": "row_count",
 }
 _REPEATED = "repeated_key"
+HEADER_NEARLY_KNOWN = "header_nearly_known"
+"""The finding about a header that is no title but looks like one: a remark where the column has its header."""
 _SLIGHT = frozenset({"id_number_15_digits"})
 """Findings that are remarks: the value is used as it stands."""
 
 
 def check_deliveries(
-    deliveries: Iterable[tuple[str, str, Path]], contracts: Mapping[str, Contract], scratch: Path | None = None
+    deliveries: Iterable[tuple[str, str, Path]],
+    contracts: Mapping[str, Contract],
+    scratch: Path | None = None,
+    receipts: Mapping[str, Receipt] = MappingProxyType({}),
 ) -> None:
     """Each delivery (id, roster, folder) has its results as ``quality.parquet`` beside its rows, whole or not at all.
 
-    The results depend on the delivery and its contract alone. Raises QualityError when an expectation cannot be
-    evaluated.
+    The results depend on the delivery and its contract alone; `receipts` by id tell of its headers. Raises QualityError
+    when an expectation cannot be evaluated.
     """
     waiting = list(deliveries)
     if not waiting:
         return
     with bench(scratch) as table:
         for delivery, roster, folder in waiting:
-            results = delivery_results(table, contracts[roster], folder, delivery)
+            results = delivery_results(table, contracts[roster], folder, delivery, receipts.get(delivery))
             buffer = io.BytesIO()
             results.write_parquet(buffer)
             write_whole(folder / "quality.parquet", buffer.getvalue())
@@ -53,7 +60,9 @@ def critical_failures(quality: pl.DataFrame) -> frozenset[str]:
     return frozenset(failed["delivery"].to_list())
 
 
-def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: str) -> pl.DataFrame:
+def delivery_results(
+    table: Bench, contract: Contract, folder: Path, delivery: str, receipt: Receipt | None = None
+) -> pl.DataFrame:
     """One row an expectation of the delivery in the folder, by name; columns `RESULTS`.
 
     Each roster has a view of its own: Great Expectations remembers the columns of a name.
@@ -61,7 +70,7 @@ def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: s
     where, rows_view, faults_table = f"{contract.roster} {delivery}", f"rows_{contract.roster}", "faults"
     try:
         table.sql(f"create or replace view {rows_view} as select * from {parquet(folder / 'rows.parquet')}")
-        table.sql(_faults(contract, folder, rows_view, faults_table))
+        table.sql(_faults(contract, folder, rows_view, faults_table, near_columns(contract, receipt)))
         found = table.sql(
             f'select distinct "column", reason from {faults_table} where "column" is not null order by all'
         )
@@ -69,7 +78,8 @@ def delivery_results(table: Bench, contract: Contract, folder: Path, delivery: s
     except Exception as error:
         raise broken(where, "the delivery", type(error).__name__) from None
     checks = row_checks(contract)
-    beside = [_unique(contract), *(_clean(column, reason) for column, reason in found)]
+    named = receipt.columns if receipt else ()
+    beside = [_unique(contract), *(_clean(column, reason, named) for column, reason in found)]
     outcomes = table.validate(rows_view, checks, where) | table.validate(faults_table, beside, where)
     table.sql(f"drop view {rows_view}")
     table.sql(f"drop table {faults_table}")
@@ -120,20 +130,33 @@ def _unique(contract: Contract) -> Check:
     return Check(f"{'+'.join(contract.key)}.unique", stated)
 
 
-def _clean(column: str, reason: str) -> Check:
+def near_columns(contract: Contract, receipt: Receipt | None) -> list[str]:
+    """The column that each nearly known header may mean."""
+    titles = [title for _, title in receipt.nearly_known] if receipt else []
+    return [column.name for title in titles for column in contract.columns if title in column.titles]
+
+
+def _clean(column: str, reason: str, named: Collection[str]) -> Check:
     query = f"select reason from {{batch}} where \"column\" = '{column}' and reason = '{reason}'"
-    severity: Severity = "info" if reason in _SLIGHT else "warning"
+    slight = reason in _SLIGHT or (reason == HEADER_NEARLY_KNOWN and column in named)
+    severity: Severity = "info" if slight else "warning"
     return Check(
         f"{column}.{reason}", Expectation("unexpected_rows_expectation", severity, (("unexpected_rows_query", query),))
     )
 
 
-def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str) -> str:
-    """A statement that gathers, without any value, what one aggregate finds: findings and keys that occur twice."""
+def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str, near: Sequence[str]) -> str:
+    """A statement that gathers, without any value, what one aggregate finds: findings, keys that occur twice, headers.
+
+    `near` are the columns that nearly known headers may mean.
+    """
+    headers = ", ".join(f"'{column}'" for column in near)
     key = ", ".join(f'"{name}"' for name in contract.key)
     return f"""
     create or replace table {faults_table} as
     select "column", reason from {parquet(folder / "findings.parquet")}
+    union all
+    select unnest([{headers}]::varchar[]), '{HEADER_NEARLY_KNOWN}'
     union all
     select null, '{_REPEATED}' from (select slot from {rows_view} group by slot, {key} having count(*) > 1)
     """

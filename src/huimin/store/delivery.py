@@ -68,6 +68,8 @@ class Receipt:
     rows_rejected: int = 0
     problem: str | None = None
     """Chinese, for the department: why refused."""
+    columns: tuple[str, ...] = ()
+    """Contract columns that a header names, in contract order."""
     unknown_columns: tuple[str, ...] = ()
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
@@ -93,6 +95,8 @@ class Receipt:
         tuples: dict[str, tuple[Any, ...]] = {
             key: tuple(value[key]) for key in ("slots", "unknown_columns", "other_sheets")
         }
+        # a root of the version before has receipts without these
+        tuples["columns"] = tuple(value.get("columns", ()))
         tuples["nearly_known"] = tuple(map(tuple, value.get("nearly_known", ())))
         tuples["shares"] = tuple(Share(**share) for share in value["shares"])
         return cls(**{**value, **tuples, "delivery": delivery, "read_on": date.fromisoformat(value["read_on"])})

@@ -118,6 +118,7 @@ def test_the_receipt_accounts_for_every_row() -> None:
         rows_layout=1,
         rows_accepted=2,
         rows_rejected=0,
+        columns=("name", "id_number", "amount", "period", "paid_on"),
         unknown_columns=("备注",),
         records=2,
         accepted=2,

@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from deliveries import FILES, HEAD, deliver
-from huimin.contracts.contract import load_contracts
+from deliveries import HEAD, deliver
 from huimin.errors import PublishError
-from huimin.nights.one_file import try_file
 from huimin.nights.plan import plan_night
 from huimin.nights.preview import preview_rule
 from huimin.nights.replay import replay_run
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, run_night
-
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -84,18 +80,6 @@ def test_a_replay_without_the_archived_bytes_says_so(settled, tmp_path):
         place.unlink()
     with pytest.raises(PublishError, match="archive"):
         replay_run(Root(root), PROJECT, settled.run)
-
-
-def test_one_file_is_tried_without_storing_anything(tmp_path):
-    file = tmp_path / "城市低保.csv"
-    file.write_bytes(FILES["urban_dibao/城市低保.csv"].encode("gb18030"))
-    contract = load_contracts(PROJECT / "expectations")["urban_dibao"]
-    (tried,) = try_file(file, contract, PROJECT, RUN_DATE, NOW)
-    assert (tried.receipt.outcome, tried.receipt.rows_accepted, tried.receipt.rows_rejected) == (
-        "accepted_with_rejects", 3, 1,
-    )  # fmt: skip
-    assert tried.rejects.rows() == [(None, 6, "id_number", "id_number_check_digit")]
-    assert [place.name for place in tmp_path.iterdir()] == [file.name]
 
 
 def test_a_rule_is_previewed_with_its_overlap(settled):

@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -11,9 +12,16 @@ from huimin.errors import QualityError
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS, bench
 from huimin.quality.rows import expectation_name
+from huimin.store.delivery import Delivery, Receipt
 from unit.quality_rows import contracts, delivery, drawn
 
 CONTRACTS = contracts()
+RECEIPT = Receipt(
+    Delivery("a" * 16, "tekun", None, "tekun/a.csv", "a.csv", "", datetime(2023, 8, 15, tzinfo=UTC), 1),
+    "accepted",
+    date(2023, 8, 22),
+    "",
+)
 
 TRADE_IN = """
 row | slot    | name | id_number          | old_vin           | new_vin           | disposal | disposed_on | amount  | applied_on
@@ -48,6 +56,23 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     assert results_of(first)["success"].all()
     assert results_of(first)["element_count"].unique().to_list() == [1]
     return results_of(second)
+
+
+@pytest.mark.parametrize(("named", "severity"), [(("name", "street"), "warning"), (("bank", "account"), "info")])
+def test_a_nearly_known_header_is_a_finding_about_the_column_that_it_may_mean(
+    tmp_path: Path, named: tuple[str, ...], severity: str
+) -> None:
+    tekun = "row | slot | name | id_number | amount | period\n2 | 2023-08 | 甲 | 429999199001010010 | 900 | 2023-08-01"
+    folder = delivery(tmp_path, CONTRACTS["tekun"], tekun)
+    read = dataclasses.replace(
+        RECEIPT, columns=named, nearly_known=(("银行帐号", "银行账号"), ("卡号（一）", "卡号"), ("开户银", "开户银行"))
+    )
+    check_deliveries([("a" * 16, "tekun", folder)], CONTRACTS, receipts={"a" * 16: read})
+    found = results_of(folder).filter(pl.col("expectation").str.ends_with(".header_nearly_known"))
+    assert found.select("column", "severity", "success", "unexpected_count").rows() == [
+        ("account", severity, False, 2),
+        ("bank", severity, False, 1),
+    ]
 
 
 def test_results_have_the_published_columns(results: pl.DataFrame) -> None:
