@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
+from huimin.cells.types import MONEY
 from huimin.cli.app import PROJECT, JsonSwitch, app, output, say_json
 from huimin.cli.catalogue import contract_of
 from huimin.contracts.contract import Contract
@@ -116,7 +117,7 @@ def titled(title: str, *left: str) -> Table:
 
 def periods(receipt: Receipt, contract: Contract) -> Table:
     """Rows and sums of money a period."""
-    money = [column for column in contract.columns if column.type == "money" and column.name in receipt.columns]
+    money = [column for column in contract.columns if column.type is MONEY and column.name in receipt.columns]
     table = titled("期间与金额", "期间")
     for title in ("行数", *(f"{column.titles[0]}合计（元）" for column in money)):
         table.add_column(title, justify="right")
