@@ -4,8 +4,9 @@ import pytest
 
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.errors import ContractError
+from huimin.nights.night import open_night, read_delivery, receive_step
 from huimin.sheets import Limits
-from nights import night, open_night, read_delivery, receive_step
+from nights import night
 
 
 def test_without_a_file_the_defaults_hold(tmp_path):
