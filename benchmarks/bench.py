@@ -14,10 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from huimin.contracts.contract import load_contracts
 from huimin.district import RUN_DATE, build_district, write_district
+from huimin.project import own_project
 
-PROJECT = Path(__file__).resolve().parent.parent
 SIDES = ("floor", "huimin")
 
 
@@ -33,8 +32,7 @@ def main() -> None:
         inbox = place / "inbox"
         if not inbox.exists():
             print(f"writing the deliveries of {chosen.persons} persons", flush=True)
-            contracts = load_contracts(PROJECT / "expectations")
-            write_district(build_district(chosen.persons, seed=1), inbox, contracts, messy=False)
+            write_district(build_district(chosen.persons, seed=1), inbox, own_project().contracts, messy=False)
         size = sum(file.stat().st_size for file in inbox.rglob("*") if file.is_file())
         print(f"{size / 1e6:.0f} MB in {sum(file.is_file() for file in inbox.rglob('*'))} files, run date {RUN_DATE}")
         runs = {side: [] for side in SIDES}

@@ -6,14 +6,12 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.stopwatch import Stopwatch
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 from huimin.matching.match import match
 from huimin.matching.mount import benefit_rows_sql, lay_delivered, lay_items
-from huimin.matching.policy import load_policy
-from huimin.matching.rule import load_rules, load_views
+from huimin.project import own_project
 
-PROJECT = Path(__file__).resolve().parent.parent
 SLOTS = {
     "month": "strftime({0}, '%Y-%m')",
     "event": "strftime({0}, '%Y-%m')",
@@ -24,9 +22,8 @@ SLOTS = {
 
 def main(inbox: Path, folder: Path) -> None:
     """Reads, joins, writes."""
-    contracts = load_contracts(PROJECT / "expectations")
-    rules, views = load_rules(PROJECT / "rules", contracts), load_views(PROJECT / "rules" / "views", contracts)
-    policy = load_policy(PROJECT / "rules" / "policy.toml", None)
+    project = own_project()
+    contracts, rules, views, policy = project.contracts, project.rules, project.views, project.policy
     watch = Stopwatch()
     con = duckdb.connect(str(folder / "floor.duckdb"), config={"threads": 2, "preserve_insertion_order": False})
     with watch.part("read"):

@@ -11,6 +11,7 @@ from benchmarks.stopwatch import Stopwatch, cpu
 from huimin.district import RUN_DATE
 from huimin.nights import night as nights
 from huimin.nights.run import Steps, run_night
+from huimin.project import own_project
 from huimin.store.root import Root
 
 ALONE = (
@@ -22,7 +23,7 @@ ALONE = (
 def main(inbox: Path, folder: Path) -> None:
     """Runs the steps that the flow runs."""
     (folder / "inbox").symlink_to(inbox)
-    night = nights.Night(Root(folder), Path(__file__).resolve().parent.parent, "20230822T020000-bbbbbb", RUN_DATE, 0.0)
+    night = nights.Night(Root(folder), own_project(), "20230822T020000-bbbbbb", RUN_DATE, 0.0)
     watch = Stopwatch()
     kept: list[nights.Checked] = []
 

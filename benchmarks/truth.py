@@ -16,10 +16,10 @@ from huimin.clues.gather import gather
 from huimin.district import RUN_DATE, build_district, write_district
 from huimin.nights import night as nights
 from huimin.nights.run import read_inbox
+from huimin.project import own_project
 from huimin.store.root import Root
 from huimin.tables.work import open_work
 
-PROJECT = Path(__file__).resolve().parent.parent
 FIELDS = [
     "rule", "item", "id_number", "subject", "first_period", "last_period", "periods", "amount_at_risk", "tier",
 ]  # fmt: skip
@@ -58,7 +58,7 @@ def main() -> None:
 def one_district(persons: int, seed: int, profile: str, messy: bool) -> tuple[set, set]:
     """The clues planted in one district, and those found, of the rules that are in the catalogue."""
     with tempfile.TemporaryDirectory(prefix="huimin-truth-") as folder:
-        night = nights.Night(Root(Path(folder)), PROJECT, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
+        night = nights.Night(Root(Path(folder)), own_project(), "20230822T020000-aaaaaa", RUN_DATE, 0.0)
         district = build_district(persons, seed, profile=profile)
         write_district(district, night.root.inbox, night.contracts, messy=messy)
         read_inbox(night, datetime.now(UTC))

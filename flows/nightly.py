@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.project import project_of
 from huimin.nights.night import Night
 from huimin.nights.outcome import Published
 from huimin.nights.run import Steps, run_night
@@ -25,7 +26,6 @@ from tasks.standardise import standardise
 from tasks.terminal import Bar
 from tasks.verification import take_returns
 
-PROJECT = Path(__file__).resolve().parent.parent
 HERE = ZoneInfo("Asia/Shanghai")
 
 
@@ -37,7 +37,11 @@ HERE = ZoneInfo("Asia/Shanghai")
     persist_result=False,
 )
 def nightly(
-    root: str = "data", run_date: date | None = None, rules: list[str] | None = None, settle: float = 60.0
+    root: str = "data",
+    run_date: date | None = None,
+    rules: list[str] | None = None,
+    settle: float = 60.0,
+    project: str | None = None,
 ) -> Published:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
@@ -46,13 +50,15 @@ def nightly(
         run_date: The day that clues are judged by; today in Asia/Shanghai when not given.
         rules: Only these rules; such a run never becomes latest.
         settle: Seconds a file must have been left alone before it is read.
+        project: The folder with expectations/ and rules/; by default what HUIMIN_PROJECT names, or what Huimin came
+            with.
     """
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
     place.prepare()
     with place.hold(), Bar() as bar:
         run = place.next_run(now, token_hex(3))
-        night = Night(place, PROJECT, run, run_date or now.date(), settle, tuple(rules or ()))
+        night = Night(place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()))
         steps = Steps(receive, take_returns, standardise_all, check, match, conclude, publish, bar.begins)
         published = run_night(night, now, steps)
         artifacts.show(published)

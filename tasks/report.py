@@ -1,11 +1,11 @@
 """The monthly report is written."""
 
 from datetime import date
-from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from huimin.project import Project
 from huimin.report import MonthlyReport, write_monthly
 from huimin.store.root import Root
 from tasks.guard import guarded, worth_retrying
@@ -20,6 +20,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def report(root: Root, project: Path, month: date, today: date) -> MonthlyReport:
+def report(root: Root, project: Project, month: date, today: date) -> MonthlyReport:
     """Page and workbook of the month. Retried once: a disk may have had no room for a moment."""
     return write_monthly(root, project, month, today)

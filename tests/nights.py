@@ -10,9 +10,11 @@ import polars as pl
 from huimin.nights import run
 from huimin.nights.night import Night
 from huimin.nights.outcome import Published
+from huimin.project import Project
 from huimin.store.root import Root
 
-PROJECT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[1]
+PROJECT = Project(CHECKOUT)
 RUN_DATE = date(2023, 8, 22)
 NUMBERS = count(1)
 

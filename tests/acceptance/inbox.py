@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -40,13 +39,6 @@ from nights import PROJECT
 
 RUN_DATE = date(2023, 9, 1)
 NO_QUALITY = pl.DataFrame(schema={"roster": pl.String, "delivery": pl.String, **RESULTS})
-
-
-@cache
-def catalogue() -> dict[str, object]:
-    """Contracts and rules, read once for all nights."""
-    night = Night(Root(PROJECT), PROJECT, "20230901T020000-abcdef", RUN_DATE)
-    return {"contracts": night.contracts, "rules": night.rules, "views": night.views}
 
 
 def person(number: int, born: str = "19400101") -> str:
@@ -233,7 +225,6 @@ class District:
         """The night after everything was received and read."""
         self.nights += 1
         night = Night(self.root, PROJECT, f"20230901T02{self.nights:04d}-abcdef", run_date, settle)
-        night.__dict__.update(catalogue())
         read_inbox(night, now or datetime.now(UTC))
         return night
 

@@ -14,10 +14,11 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from acceptance.inbox import District, Told, catalogue, packed, person
+from acceptance.inbox import District, Told, packed, person
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import mask_ids_in
 from huimin.report.query import rendered, select
+from nights import PROJECT
 
 ELDERLY = "elderly_allowance"
 HEAD = "姓名,身份证号,街道,发放金额,发放月份"
@@ -269,7 +270,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     district = District(tmp_path_factory.mktemp("hostile"))
     for number, (file, (content, _)) in enumerate({**REFUSED, **ACCEPTED}.items()):
         district.put(place(number, file), content)
-    for roster, contract in catalogue()["contracts"].items():
+    for roster, contract in PROJECT.contracts.items():
         district.put(f"{roster}/injected/injected_{roster}.csv", injected(contract)[0])
         district.put(f"{roster}/absurd/absurd_{roster}.csv", absurd(contract))
     district.put(f"{ELDERLY}/好.csv", "\n".join([HEAD, *GOOD_ROWS]))
@@ -344,7 +345,7 @@ def test_every_file_has_an_outcome_and_every_row_is_accounted_for(told: Told) ->
 
 
 def test_hostile_cells_are_kept_as_text(told: Told) -> None:
-    for roster, contract in catalogue()["contracts"].items():
+    for roster, contract in PROJECT.contracts.items():
         row = told.of(f"injected_{roster}.csv")
         lost = injected(contract)[1]
         assert (row["rows_accepted"], row["rows_rejected"]) == (len(INJECTIONS), lost), roster

@@ -11,9 +11,8 @@ import pytest
 
 from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run
-from huimin.contracts.contract import load_contracts
 from huimin.errors import PublishError
-from huimin.matching.rule import Rule, load_rules
+from huimin.matching.rule import Rule
 from huimin.nights.outcome import Published
 from huimin.nights.plan import plan_night
 from huimin.nights.replay import replay_run
@@ -35,7 +34,7 @@ LATER = "\n".join(
 
 @pytest.fixture(scope="module")
 def rules() -> dict[str, Rule]:
-    return dict(load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations")))
+    return dict(PROJECT.rules)
 
 
 @pytest.fixture(scope="module")

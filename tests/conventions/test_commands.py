@@ -10,7 +10,7 @@ import pytest
 from deliveries import HEAD, deliver
 from huimin.cli import run
 from huimin.cli.app import app
-from nights import PROJECT, run_night
+from nights import CHECKOUT, run_night
 
 
 def commands(application=app, words=()):
@@ -125,10 +125,10 @@ def test_a_doctor_finds_what_is_wrong(root, tmp_path, capsys, monkeypatch):
 
 
 def test_importing_the_core_loads_neither_prefect_nor_great_expectations():
-    names = [place.stem for place in (PROJECT / "src" / "huimin").glob("*.py") if place.stem != "__init__"]
+    names = [place.stem for place in (CHECKOUT / "src" / "huimin").glob("*.py") if place.stem != "__init__"]
     packages = [
         place.name
-        for place in (PROJECT / "src" / "huimin").iterdir()
+        for place in (CHECKOUT / "src" / "huimin").iterdir()
         if place.is_dir() and place.name not in {"cli", "__pycache__"} and (place / "__init__.py").exists()
     ]
     script = (
@@ -151,9 +151,9 @@ def test_a_command_starts_without_what_only_another_needs():
 
 
 def test_no_file_of_the_project_names_a_machine():
-    tracked = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True).stdout.splitlines()
+    tracked = subprocess.run(["git", "ls-files"], cwd=CHECKOUT, capture_output=True, text=True).stdout.splitlines()
     home = re.compile("/" + "work/|/" + "root/|/opt/" + "pypi")
     for name in tracked:
-        place = Path(PROJECT / name)
+        place = Path(CHECKOUT / name)
         if place.suffix in {".py", ".md", ".toml", ".sql", ".yaml", ""} and place.is_file() and name != "uv.lock":
             assert not home.search(place.read_text(encoding="utf-8")), name

@@ -7,10 +7,10 @@ import pytest
 
 from huimin.contracts.contract import header_form
 from huimin.contracts.expectation import DELIVERY_COLUMNS, EXPECTATIONS
-from nights import PROJECT
+from nights import CHECKOUT
 from unit.quality_rows import contracts
 
-FOLDER = PROJECT / "expectations"
+FOLDER = CHECKOUT / "expectations"
 CONTRACTS = contracts()
 
 CATALOGUE = """

@@ -11,15 +11,14 @@ import pytest
 import deliveries
 from huimin.cells.reasons import REASONS
 from huimin.cli.app import app
-from huimin.contracts.contract import load_contracts
 from huimin.district import build_district, write_district
 from huimin.report.query import select
 from huimin.store.root import Root
-from nights import PROJECT, run_night
+from nights import CHECKOUT, PROJECT, run_night
 from tools.reference.commands import commands, shown
 
-DOCS = PROJECT / "docs"
-GUIDES = sorted([*DOCS.glob("*.md"), *PROJECT.glob("*.md")])
+DOCS = CHECKOUT / "docs"
+GUIDES = sorted([*DOCS.glob("*.md"), *CHECKOUT.glob("*.md")])
 KEPT = [
     "urban_dibao", "rural_dibao", "tekun", "elderly_allowance", "pension_contribution", "population", "deaths",
     "vehicles", "employee_pension",
@@ -40,7 +39,7 @@ def queries() -> dict[str, str]:
 def published(tmp_path_factory) -> Path:
     """`clues.duckdb` of a night over a small synthetic district, with rejects and a refused file."""
     root = Root(tmp_path_factory.mktemp("district"))
-    contracts = load_contracts(PROJECT / "expectations")
+    contracts = PROJECT.contracts
     write_district(build_district(800, 1, profile="every_rule"), root.inbox, contracts, messy=False)
     for folder in root.inbox.iterdir():
         if folder.name not in KEPT:
@@ -103,7 +102,7 @@ def test_shown_commands_exist(guide: str, line: str) -> None:
 
 
 def test_shown_make_targets_exist() -> None:
-    targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for guide in GUIDES:
         for block in re.findall(r"```(?:console|bash|sh)\n(.*?)```", guide.read_text("utf-8"), re.DOTALL):
             for target in re.findall(r"^\$? ?make ([a-z]+)", block, re.MULTILINE):
@@ -139,7 +138,7 @@ def test_the_automation_for_killed_runs_is_one() -> None:
 
 def test_both_readmes_show_the_same_demo() -> None:
     blocks = [
-        re.search(r"```console\n(\$ make demo.*?)```", (PROJECT / name).read_text("utf-8"), re.DOTALL)
+        re.search(r"```console\n(\$ make demo.*?)```", (CHECKOUT / name).read_text("utf-8"), re.DOTALL)
         for name in ("README.md", "README.zh-CN.md")
     ]
     assert blocks[0] and blocks[1]

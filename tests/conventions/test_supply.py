@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from nights import PROJECT
+from nights import CHECKOUT
 from tools.reference.licences import ELSEWHERE, licences_in, licences_page
 from tools.supply import Package, bill_of_materials, licence_of, runtime_packages
 from tools.supply.closure import is_copyleft, locked
 
-LOCK = PROJECT / "uv.lock"
+LOCK = CHECKOUT / "uv.lock"
 SHA_256 = re.compile("sha256:[0-9a-f]{64}")
 
 
@@ -30,7 +30,7 @@ def test_every_locked_package_comes_from_the_index_with_the_hash_of_every_file()
 
 
 def test_what_is_declared_is_locked_and_tools_for_tests_are_no_part_of_what_runs() -> None:
-    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
+    declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
     names = {re.split("[<>=]", one)[0] for one in declared["project"]["dependencies"]}
     running = {package.name for package in runtime_packages(LOCK)}
     assert names <= running
@@ -41,7 +41,7 @@ def test_nothing_is_imported_undeclared_and_nothing_declared_for_nothing() -> No
     deptry = shutil.which("deptry", path=str(Path(sys.executable).parent))
     if deptry is None:
         pytest.skip("the lint group is not installed")
-    done = subprocess.run([deptry, "."], cwd=PROJECT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([deptry, "."], cwd=CHECKOUT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
 
 
@@ -118,7 +118,7 @@ def test_copyleft_licences_are_known(licence: str, copyleft: bool) -> None:
 
 
 def test_no_package_that_runs_is_without_a_licence_or_under_a_strong_copyleft_alone() -> None:
-    stated = licences_in((PROJECT / "docs" / "licences.md").read_text("utf-8"))
+    stated = licences_in((CHECKOUT / "docs" / "licences.md").read_text("utf-8"))
     assert {(package.name, package.version) for package in runtime_packages(LOCK)} == stated.keys()
     assert "未说明" not in stated.values()
     for (name, _), licence in stated.items():

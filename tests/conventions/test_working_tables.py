@@ -8,14 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from huimin.contracts.contract import load_contracts
-from huimin.matching.rule import load_views
 from huimin.nights.conclude import concluding, makers, matched
 from huimin.tables.work import Maker, makes, ordered
-from nights import PROJECT
+from nights import CHECKOUT, PROJECT
 
-CONTRACTS = load_contracts(PROJECT / "expectations")
-KNOWN = {*CONTRACTS, *load_views(PROJECT / "rules" / "views", CONTRACTS)}
+KNOWN = {*PROJECT.contracts, *PROJECT.views}
 CREATES = re.compile(r"\bcreate (?:or replace )?(?:temp )?(?:table|view) (\w+)", re.IGNORECASE)
 READS = re.compile(r"\b(?:from|join) (?!select\b|unnest\b)([a-z_]\w*)(?![\w.(])", re.IGNORECASE)
 NAMED = re.compile(r"(?:\bwith|,|\bunion all)\s*(\w+)(?: \([\w, ]+\))? as \(|\) as (\w+)\b", re.IGNORECASE)
@@ -76,7 +73,7 @@ BETWEEN_NIGHTS = {"found", "policy_"}
 
 def test_no_name_is_made_in_two_modules() -> None:
     made: dict[str, set[str]] = {}
-    for module in sorted((PROJECT / "src" / "huimin").rglob("*.py")):
+    for module in sorted((CHECKOUT / "src" / "huimin").rglob("*.py")):
         for text in sentences(module):
             for name in CREATES.findall(text):
                 made.setdefault(name, set()).add(f"{module.parent.name}/{module.name}")

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import great_expectations  # noqa: F401  imported once, before the fork
 
-from faults.roots import catalogue, one_night
+from faults.roots import one_night
 from huimin.errors import HuiminError
+from nights import PROJECT
 
 CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.chmod"})
 """Audit events by which a night changes names on disk."""
 
-catalogue()
+_ = PROJECT.rules, PROJECT.policy
 
 
 def night_of_a_child(root: str, run: str, step: str | None = None, change: int | None = None) -> None:

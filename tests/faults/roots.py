@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 
 from deliveries import FILES, HEAD, deliver
@@ -26,13 +25,6 @@ CORRECTION = {
 Moment = Callable[[str], None]
 
 
-@cache
-def catalogue() -> dict[str, object]:
-    """Contracts, rules, views and policy, loaded once."""
-    night = Night(Root(Path()), PROJECT, THIRD, RUN_DATE)
-    return {name: getattr(night, name) for name in ("contracts", "rules", "views", "policy")}
-
-
 def put(root: Path, files: dict[str, str], at: datetime) -> None:
     """The files in the inbox, last changed then."""
     deliver(root, files)
@@ -43,7 +35,6 @@ def put(root: Path, files: dict[str, str], at: datetime) -> None:
 def the_night(root: Path, run: str, run_date: date = RUN_DATE, settle: float = 0.0) -> Night:
     """A night over the project's catalogue, its root's places made."""
     night = Night(Root(root), PROJECT, run, run_date, settle)
-    night.__dict__.update(catalogue())
     night.root.prepare()
     return night
 

@@ -12,7 +12,7 @@ from faults.roots import FIRST, copied, leftovers, one_night
 from huimin.cli.nights import QUIET_PREFECT
 from huimin.store.root import Root
 from huimin.upkeep.verify import verify
-from nights import PROJECT
+from nights import CHECKOUT
 from servers import free_port, wait_for
 
 NEXT = "20990822T020000-000002"
@@ -26,7 +26,7 @@ MOMENTS = {
 def run_of(root: Path, environment: dict[str, str]) -> subprocess.Popen:
     words = ["run", "--root", str(root), "--date", "2023-08-22", "--settle", "0", "--json"]
     command = [sys.executable, "-m", "huimin.cli", *words]
-    return subprocess.Popen(command, env=environment, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from huimin.cli.nights import QUIET_PREFECT
-from nights import PROJECT
+from nights import CHECKOUT
 from servers import free_port, wait_for
 
 
@@ -35,7 +35,7 @@ def prefect_command(prefect_server):
 
     def run(*words: str) -> str:
         command = [sys.executable, "-m", "prefect", "--no-prompt", *words]
-        done = subprocess.run(command, env=prefect_server, cwd=PROJECT, capture_output=True, text=True, timeout=240)
+        done = subprocess.run(command, env=prefect_server, cwd=CHECKOUT, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -48,7 +48,7 @@ def worker(prefect_command, prefect_server, tmp_path) -> Iterator[None]:
     prefect_command("work-pool", "create", "huimin", "--type", "process", "--overwrite")
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "huimin", "--name", "test"]
     with (tmp_path / "worker.log").open("wb") as log:
-        process = subprocess.Popen(command, env=prefect_server, cwd=PROJECT, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env=prefect_server, cwd=CHECKOUT, stdout=log, stderr=log)
     try:
         yield
     finally:

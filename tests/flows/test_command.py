@@ -9,12 +9,12 @@ import pytest
 
 from deliveries import HEAD, WIFE, deliver
 from huimin.store.root import Root
-from nights import PROJECT
+from nights import CHECKOUT
 
 
 def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "huimin.cli", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, cwd=PROJECT)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, cwd=CHECKOUT)
 
 
 @pytest.mark.slow

@@ -11,7 +11,6 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from nights import PROJECT, run_night
 from properties.drawing import LONG
 from properties.secrets import Rosters
@@ -25,7 +24,7 @@ def test_no_secret_leaves_the_restricted_side(
     seed: int, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    drawn = Rosters(seed, load_contracts(PROJECT / "expectations"))
+    drawn = Rosters(seed, PROJECT.contracts)
     drawn.deliver(tmp_path, rows=60 if LONG else 20)
     published = run_night(tmp_path, RUN_DATE)
     clues = pl.read_parquet(published.folder / "clues" / "**" / "*.parquet", hive_partitioning=True)

@@ -9,7 +9,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from huimin.identity import keyed_hash
-from huimin.nights.rule_cases import Catalogued, load_catalogue
 from nights import PROJECT
 from properties.drawing import LONG
 from properties.worlds import Maker, Row, deliveries, found_in, person, shuffled
@@ -19,21 +18,16 @@ STRANGER = person(999, "19430101")
 
 
 @cache
-def catalogue() -> Catalogued:
-    return load_catalogue(PROJECT)
-
-
-@cache
 def world(seed: int) -> tuple[Maker, dict[str, list[Row]]]:
-    maker = Maker(seed, catalogue().contracts)
-    return maker, {roster: maker.rows(contract, 25) for roster, contract in catalogue().contracts.items()}
+    maker = Maker(seed, PROJECT.contracts)
+    return maker, {roster: maker.rows(contract, 25) for roster, contract in PROJECT.contracts.items()}
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, pl.DataFrame]]:
     """What is found in each world as it was drawn, once for all properties."""
     folder = tmp_path_factory.mktemp("worlds")
-    return {seed: found_in(deliveries(world(seed)[1]), catalogue(), folder / str(seed)) for seed in SEEDS}
+    return {seed: found_in(deliveries(world(seed)[1]), PROJECT, folder / str(seed)) for seed in SEEDS}
 
 
 def same(found: pl.DataFrame, expected: pl.DataFrame) -> None:
@@ -52,7 +46,7 @@ def test_the_order_of_rows_and_deliveries_changes_nothing(
     seed: int, first: dict[int, dict[str, pl.DataFrame]], tmp_path: Path
 ) -> None:
     came = shuffled(world(seed)[1], random.Random(seed))
-    again = found_in(came, catalogue(), tmp_path / "again")
+    again = found_in(came, PROJECT, tmp_path / "again")
     for table, expected in first[seed].items():
         same(again[table], expected)
 
@@ -64,12 +58,12 @@ def test_somebody_unrelated_changes_no_clue(
     """Only totals move: the population of a rule, the statistics and exposure that count the stranger's own clues."""
     maker, rows = world(seed)
     joined = {
-        roster: [*own, maker.newcomer(catalogue().contracts[roster], maker.random.choice(own), STRANGER)]
+        roster: [*own, maker.newcomer(PROJECT.contracts[roster], maker.random.choice(own), STRANGER)]
         if "id_number" in own[0]
         else own
         for roster, own in rows.items()
     }
-    again = found_in(deliveries(joined), catalogue(), tmp_path / "again")
+    again = found_in(deliveries(joined), PROJECT, tmp_path / "again")
     key = keyed_hash(b"secret", "person", STRANGER)
     own = again["clues"].filter(pl.col("person_key") == key)
     assert own.height > 0, "the stranger is on every roster, and some rule says so"

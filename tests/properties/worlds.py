@@ -14,7 +14,7 @@ from concluding import conclude
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
-from huimin.nights.rule_cases import Catalogued
+from huimin.project import Project
 from huimin.tables.declared import DELIVERIES
 
 BIRTHS = ("19430831", "19330815", "19631231", "20050201", "19720229", "20120601", "19600101", "19850707")
@@ -120,7 +120,7 @@ def shuffled(rows: Mapping[str, list[Row]], draw: random.Random) -> list[Deliver
     return draw.sample(found, len(found))
 
 
-def found_in(came: list[Delivery], known: Catalogued, folder: Path) -> dict[str, pl.DataFrame]:
+def found_in(came: list[Delivery], known: Project, folder: Path) -> dict[str, pl.DataFrame]:
     """What the rules make of the deliveries: the published tables about clues, unordered, without places in files."""
     folder.mkdir(parents=True)
     held: dict[str, list[InForce]] = {}

@@ -6,11 +6,10 @@ After a change that is meant to alter them: ``pytest tests/rosters --refresh``, 
 import pytest
 
 from golden import EXPECTED, FOLDER, READ_ON, Read, drawing, fixtures
-from huimin.contracts.contract import load_contracts
 from huimin.identity import check_character
 from nights import PROJECT
 
-CONTRACTS = load_contracts(PROJECT / "expectations")
+CONTRACTS = PROJECT.contracts
 
 
 @pytest.mark.parametrize("roster", CONTRACTS)

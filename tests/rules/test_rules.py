@@ -1,37 +1,32 @@
 """Every rule on its given rows: a hit, a near miss and each boundary."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from huimin.nights.rule_cases import Case, Catalogued, differences, load_cases, load_catalogue
+from huimin.nights.rule_cases import Case, differences, load_cases
+from nights import PROJECT
 
 FOLDER = Path(__file__).parent
 CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in load_cases(path)]
 
 
-@cache
-def catalogued() -> Catalogued:
-    return load_catalogue(FOLDER.parents[1])
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
 def test_rule_gives_what_is_expected(case: Case) -> None:
-    lacking, unexpected = differences(case, catalogued())
+    lacking, unexpected = differences(case, PROJECT)
     assert not lacking and not unexpected, f"lacking {lacking}, not expected {unexpected}"
 
 
 def test_every_rule_has_a_hit_and_a_near_miss() -> None:
     hits = {case.rule for case in CASES if case.expected.rows}
     near_misses = {case.rule for case in CASES if not case.expected.rows}
-    rules = set(catalogued().rules)
+    rules = set(PROJECT.rules)
     assert sorted(rules - hits) == []
     assert sorted(rules - near_misses) == []
 
 
 def test_every_case_file_is_a_rules() -> None:
-    assert sorted({path.stem for path in FOLDER.glob("*.toml")} - set(catalogued().rules)) == []
+    assert sorted({path.stem for path in FOLDER.glob("*.toml")} - set(PROJECT.rules)) == []
 
 
 def test_case_names_are_distinct() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from nights import PROJECT
 
 TYPES = {
@@ -19,7 +19,7 @@ TYPES = {
 
 
 def contracts() -> Mapping[str, Contract]:
-    return load_contracts(PROJECT / "expectations")
+    return PROJECT.contracts
 
 
 def drawn(text: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from huimin.cells import TYPES
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.matching.match import HITS, OUTCOMES, lay_run
 from huimin.matching.mount import mount
 from huimin.matching.rule import Rule
@@ -20,7 +20,7 @@ SECRET = b"a secret of the tests only"
 
 @cache
 def contracts() -> Mapping[str, Contract]:
-    return load_contracts(PROJECT / "expectations")
+    return PROJECT.contracts
 
 
 def rule(name: str, **changes: Any) -> Rule:

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from huimin.errors import HuiminError, UsageError
+from huimin.project import Project
 from tools.reference import reference_pages, stale_pages, write_pages
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Project(Path(__file__).resolve().parents[2])
 
 
 def main(words: Sequence[str]) -> int:
     """The exit code of one command: 0 when the pages are as they should be, 1 when `check` finds stale ones."""
     if list(words) not in (["write"], ["check"]):
         raise UsageError("python -m tools.reference", "wants one word", "write, or check")
-    pages, docs = reference_pages(PROJECT), PROJECT / "docs"
+    pages, docs = reference_pages(PROJECT), PROJECT.path / "docs"
     if words[0] == "write":
         changed = write_pages(pages, docs)
         sys.stdout.write(f"docs: {len(pages)} pages, {len(changed)} changed\n")

@@ -32,7 +32,8 @@ def commands_page() -> str:
 
     return page(
         "命令 Commands",
-        "以下是各命令自己的帮助（`huimin <命令> --help`）。所有命令默认用 `--root data`，也可用环境变量 `HUIMIN_ROOT`。"
+        "以下是各命令自己的帮助（`huimin <命令> --help`）。所有命令默认用 `--root data`，也可用环境变量 `HUIMIN_ROOT`；"
+        "合同和规则默认用惠民自带的，也可用 `--project` 或环境变量 `HUIMIN_PROJECT` 指定另一套。"
         "出错时怎么办见 [operators.md](operators.md)。",
         section("退出码", table(("码", "含义", ""), EXIT_CODES)),
         section("huimin", code(shown(app, []))),

@@ -7,7 +7,8 @@ from huimin.cells import CellType
 from huimin.contracts.contract import Contract
 from huimin.matching.policy import BEGINNING, END, Parameter, Policy
 from huimin.matching.rule import Rule, View
-from huimin.nights.rule_cases import Case, Catalogued, Drawn
+from huimin.nights.rule_cases import Case, Drawn
+from huimin.project import Project
 from tools.reference.markdown import code, linked, page, section, table
 
 TIERS = {
@@ -69,10 +70,10 @@ def rules_page(rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> 
     )
 
 
-def rule_page(rule: Rule, catalogued: Catalogued, cases: Sequence[Case]) -> str:
+def rule_page(rule: Rule, project: Project, cases: Sequence[Case]) -> str:
     """One rule: meaning, basis, what to ask, parameters, SQL and every given/expected case."""
-    contracts = catalogued.contracts
-    views = [table for table in rule.tables if table in catalogued.views]
+    contracts = project.contracts
+    views = [table for table in rule.tables if table in project.views]
     facts = [
         ("等级", TIERS[rule.tier] + ("（结果行可另定等级）" if "tier" in rule.columns else "")),
         ("补贴项目", linked(rule.items, "../rosters", contracts)),
@@ -86,7 +87,7 @@ def rule_page(rule: Rule, catalogued: Catalogued, cases: Sequence[Case]) -> str:
         ("依据", rule.basis),
         ("文件", f"[rules/{rule.rule}.sql](../../rules/{rule.rule}.sql)"),
     ]
-    parameters = (catalogued.policy.parameters[key] for key in rule.policy)
+    parameters = (project.policy.parameters[key] for key in rule.policy)
     return page(
         f"{rule.title} `{rule.rule}`",
         "" if rule.enabled else "**已停用**：`enabled = false`。",

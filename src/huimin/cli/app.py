@@ -2,16 +2,16 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, Token
 from rich.console import Console
 
-PROJECT = Path(__file__).resolve().parents[3]
-"""The repository is the project: contracts and rules stand in it."""
+from huimin.project import Project, open_project, own_project
 
 app = App(
     name="huimin",
@@ -23,9 +23,28 @@ app = App(
 output = Console(soft_wrap=True)
 errors = Console(stderr=True, soft_wrap=True)
 
+
+def named_project(_type: type[Project], tokens: Sequence[Token]) -> Project:
+    """The project of the folder that the option names. Raises UsageError when it is none."""
+    return open_project(Path(tokens[0].value))
+
+
 RootOption = Annotated[Path, Parameter(name="--root", env_var="HUIMIN_ROOT", help="The data root.")]
+ProjectOption = Annotated[
+    Project,
+    Parameter(
+        name="--project",
+        env_var="HUIMIN_PROJECT",
+        converter=named_project,
+        n_tokens=1,
+        accepts_keys=False,
+        show_default=False,
+        help="The folder with expectations/ and rules/; by default those that Huimin came with.",
+    ),
+]
 JsonSwitch = Annotated[bool, Parameter(name="--json", negative="", help="JSON instead of tables.")]
 ROOT = Path("data")
+PROJECT = own_project()
 
 
 def say_json(value: object) -> None:

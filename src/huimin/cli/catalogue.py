@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.nights import existing
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
-from huimin.matching.rule import Rule, load_rules
+from huimin.matching.rule import Rule
+from huimin.project import Project
 from huimin.store.root import Root
 
 rosters = App(
@@ -26,27 +27,25 @@ app.command(rosters)
 app.command(rules)
 
 
-def contract_of(roster: str) -> Contract:
+def contract_of(project: Project, roster: str) -> Contract:
     """That roster's contract. Raises UsageError when there is none."""
-    contracts = load_contracts(PROJECT / "expectations")
-    if roster not in contracts:
+    if roster not in project.contracts:
         raise UsageError(roster, "no such roster", "see `huimin rosters list`")
-    return contracts[roster]
+    return project.contracts[roster]
 
 
-def rule_of(name: str) -> Rule:
+def rule_of(project: Project, name: str) -> Rule:
     """That rule. Raises UsageError when there is none."""
-    found = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
-    if name not in found:
+    if name not in project.rules:
         raise UsageError(name, "no such rule", "see `huimin rules list`")
-    return found[name]
+    return project.rules[name]
 
 
 @rosters.default
 @rosters.command(name="list", help_epilogue="Example: huimin rosters list")
-def list_rosters(*, as_json: JsonSwitch = False) -> None:
+def list_rosters(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
     """Every roster with its title, department, period and number of columns."""
-    contracts = load_contracts(PROJECT / "expectations").values()
+    contracts = project.contracts.values()
     if as_json:
         say_json(
             [
@@ -62,9 +61,9 @@ def list_rosters(*, as_json: JsonSwitch = False) -> None:
 
 
 @rosters.command(name="show", help_epilogue="Example: huimin rosters show urban_dibao")
-def show_roster(roster: str, /) -> None:
+def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
     """One roster's columns: titles it may have, type, whether required."""
-    contract = contract_of(roster)
+    contract = contract_of(project, roster)
     output.print(
         f"{contract.roster} {contract.title} · {contract.department_title} · {contract.period}", highlight=False
     )
@@ -77,20 +76,24 @@ def show_roster(roster: str, /) -> None:
 
 @rosters.command(help_epilogue="Example: huimin rosters template urban_dibao -o 城市低保.xlsx")
 def template(
-    roster: str, /, *, file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")]
+    roster: str,
+    /,
+    *,
+    file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")],
+    project: ProjectOption = PROJECT,
 ) -> None:
     """An empty workbook for a department to fill, with validation lists."""
     from huimin.workbooks.template import write_template
 
-    write_template(contract_of(roster), file)
+    write_template(contract_of(project, roster), file)
     output.print(f"{file} written", highlight=False)
 
 
 @rules.default
 @rules.command(name="list", help_epilogue="Example: huimin rules list")
-def list_rules(*, as_json: JsonSwitch = False) -> None:
+def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
     """Every rule with its tier, items and the registers it needs."""
-    found = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations")).values()
+    found = project.rules.values()
     if as_json:
         say_json(
             [{"rule": r.rule, "title": r.title, "tier": r.tier, "items": r.items, "reads": r.reads} for r in found]
@@ -104,9 +107,9 @@ def list_rules(*, as_json: JsonSwitch = False) -> None:
 
 
 @rules.command(name="show", help_epilogue="Example: huimin rules show dibao_tekun")
-def show_rule(rule: str, /) -> None:
+def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
     """One rule: what it means, its basis, what to ask, when it is mistaken, and its SQL."""
-    found = rule_of(rule)
+    found = rule_of(project, rule)
     output.print(f"{found.rule} {found.title} · tier {found.tier} · {', '.join(found.items)}", highlight=False)
     output.print(f"依据：{found.basis}\n询问：{found.ask}", markup=False)
     for case in found.mistaken_when:
@@ -115,16 +118,13 @@ def show_rule(rule: str, /) -> None:
 
 
 @rules.command(help_epilogue="Example: huimin rules test dibao_tekun")
-def test(rule: str = "", /, *, as_json: JsonSwitch = False) -> int:
+def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
-    from huimin.nights.rule_cases import differences, load_cases, load_catalogue
+    from huimin.nights.rule_cases import differences, load_cases
 
-    if rule:
-        rule_of(rule)
-    catalogued = load_catalogue(PROJECT)
-    names = [rule] if rule else list(catalogued.rules)
-    cases = [case for name in names for case in load_cases(PROJECT / "tests" / "rules" / f"{name}.toml")]
-    faults = [(case, differences(case, catalogued)) for case in cases]
+    names = [rule_of(project, rule).rule] if rule else list(project.rules)
+    cases = [case for name in names for case in load_cases(project.cases_of(name))]
+    faults = [(case, differences(case, project)) for case in cases]
     failed = [(case, missing, extra) for case, (missing, extra) in faults if missing or extra]
     if as_json:
         say_json({"cases": len(cases), "failed": [f"{case.rule}: {case.name}" for case, _, _ in failed]})
@@ -143,15 +143,16 @@ def preview(
     /,
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     run_date: Annotated[date | None, Parameter(name="--date", help="The day of the run; default today.")] = None,
     as_json: JsonSwitch = False,
 ) -> None:
     """What a rule would find on the data in force, by street and item, and how much other rules find too."""
     from huimin.nights.preview import preview_rule
 
-    rule_of(rule)
+    rule_of(project, rule)
     day = run_date or datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    found = preview_rule(Root(existing(root)), PROJECT, rule, day)
+    found = preview_rule(Root(existing(root)), project, rule, day)
     if as_json:
         say_json(asdict(found))
         return

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.cells.types import MONEY
-from huimin.cli.app import PROJECT, JsonSwitch, app, output, say_json
+from huimin.cli.app import PROJECT, JsonSwitch, ProjectOption, app, output, say_json
 from huimin.cli.catalogue import contract_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError, QualityError, UsageError
@@ -41,6 +41,7 @@ def check(
     /,
     *,
     roster: Annotated[str, Parameter(help="The roster it is meant for, e.g. urban_dibao.")],
+    project: ProjectOption = PROJECT,
     rows: Annotated[int, Parameter(help="How many rows of each reason to name.")] = 10,
     as_json: JsonSwitch = False,
 ) -> int:
@@ -49,11 +50,11 @@ def check(
     Periods and sums, how full each column is, rejects and findings with their rows, headers that are unknown or nearly
     known, expectations. Rows are named by their number in the file; no cell is shown.
     """
-    contract = contract_of(roster)
+    contract = contract_of(project, roster)
     if not file.is_file():
         raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
     now = datetime.now(UTC)
-    results = try_file(file, contract, PROJECT, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now, rows)
+    results = try_file(file, contract, project, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now, rows)
     if not results:
         raise UsageError(str(file), "its name says that it is still being written", "give it its final name")
     if as_json:

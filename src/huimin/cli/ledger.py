@@ -9,17 +9,16 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
-from huimin.contracts.contract import load_contracts
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_standing
 from huimin.ledger.records import folder_of_records, read_record
-from huimin.matching.policy import lay_policy, load_policy
-from huimin.matching.rule import load_rules
+from huimin.matching.policy import lay_policy
+from huimin.project import Project
 from huimin.returns.handed_out import hand_out
 from huimin.returns.intake import Imported, import_file
 from huimin.store.disk import written_whole
@@ -41,6 +40,7 @@ app.command(ledger)
 def import_books(
     *files: Path,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     folder: Annotated[
         Path | None, Parameter(name=["-o", "--output"], help="The folder for the answers; default restricted/answers.")
     ] = None,
@@ -54,10 +54,9 @@ def import_books(
         raise UsageError(str(missing[0]), "there is no such file", "give the path of the returned workbook")
     place = Root(existing(root))
     newest(place)
-    rules = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
     imported = []
     for file in files:
-        one = import_file(place, file, rules, datetime.now(UTC))
+        one = import_file(place, file, project.rules, datetime.now(UTC))
         imported.append((one, handed_out(place, one, folder)))
     if as_json:
         say_json([as_told(one, answers) for one, answers in imported])
@@ -99,6 +98,7 @@ def show(one: Imported, answers: tuple[Path, ...]) -> None:
 def export(
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     folder: Annotated[Path, Parameter(name=["-o", "--output"], help="The folder for the workbooks.")] = Path("台账"),
     street: Annotated[str | None, Parameter(help="Only this street's; 未填 for clues without one.")] = None,
     department: Annotated[str | None, Parameter(help="Only this department's, e.g. 区民政局.")] = None,
@@ -112,9 +112,8 @@ def export(
         chosen["street"] = street
     if department is not None:
         chosen["department"] = department
-    rules = load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations"))
     with written_whole(folder):
-        places = export_current(place, folder, rules, chosen or None)
+        places = export_current(place, folder, project.rules, chosen or None)
     if not places:
         raise UsageError("、".join(chosen.values()), "the ledger knows none of that name", "see `huimin ledger status`")
     if as_json:
@@ -138,12 +137,13 @@ SIDES = {"street": "街道", "department": "责任部门"}
 def status(
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     by: Annotated[Literal["street", "department"], Parameter(help="A row for each of these.")] = "department",
     as_json: JsonSwitch = False,
 ) -> None:
     """How far the ledger is worked off, with every return taken until now."""
     place = Root(existing(root))
-    found = progress_now(place, by)
+    found = progress_now(place, project, by)
     if as_json:
         names = ("by", "value", *HEADS)
         say_json([dict(zip(names, row)) for row in found])
@@ -157,14 +157,14 @@ def status(
     Console(file=output.file, width=max(output.width, WIDE)).print(table)
 
 
-def progress_now(place: Root, by: str) -> list[tuple[object, ...]]:
+def progress_now(place: Root, project: Project, by: str) -> list[tuple[object, ...]]:
     """by, value and the figures of `HEADS`: a row a street or department, then all; overdue on the latest run's day."""
     run_date = read_manifest(place.published / newest(place)).facts.run_date
     columns = ", ".join(f'"{column}"' for column in HEADS)
     with closing(open_work(None)) as con:
         lay_current(con, place)
         lay_standing(con)
-        lay_policy(con, load_policy(PROJECT / "rules" / "policy.toml", place.policy_override()))
+        lay_policy(con, project.policy_of(place))
         lay_progress(con, run_date)
         return con.execute(
             f"""select "by", "value", {columns} from progress where "by" in ('all', $by)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.nights import existing
 from huimin.errors import UsageError
 from huimin.store.root import Root
@@ -18,6 +18,7 @@ def explain(
     /,
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     whole: Annotated[
         bool,
         Parameter(name="--whole", negative="", help="Also who it is about and who decided: for case workers only."),
@@ -25,15 +26,12 @@ def explain(
     as_json: JsonSwitch = False,
 ) -> None:
     """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found."""
-    from huimin.contracts.contract import load_contracts
-    from huimin.matching.rule import load_rules
     from huimin.report.explain import explain as card_of
 
     place = Root(existing(root))
-    contracts = load_contracts(PROJECT / "expectations")
-    run, catalogue = newest(place), load_rules(PROJECT / "rules", contracts)
+    run = newest(place)
     restricted = place.restricted / run if whole else None
-    card = card_of(place.published / run, clue_id, catalogue, contracts, restricted)
+    card = card_of(place.published / run, clue_id, project.rules, project.contracts, restricted)
     if as_json:
         say_json(card.as_json())
     else:

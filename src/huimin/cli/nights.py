@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
-from huimin.contracts.contract import load_contracts
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.errors import UsageError
 from huimin.nights.outcome import Published
 from huimin.nights.plan import Plan, plan_night
 from huimin.nights.replay import replay_run
+from huimin.project import Project
 from huimin.report import statistics_table
 from huimin.store.root import Root, write_json
 
@@ -32,6 +32,7 @@ QUIET_PREFECT = {
 def run(
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     run_date: Annotated[
         date | None, Parameter(name="--date", help="The day clues are judged by; default today.")
     ] = None,
@@ -40,7 +41,7 @@ def run(
     as_json: JsonSwitch = False,
 ) -> int:
     """The nightly flow, now: receive, standardise, check, match, publish."""
-    published = nightly(root, run_date, rules, settle)
+    published = nightly(root, project, run_date, rules, settle)
     show(published, as_json)
     return published.exit_code
 
@@ -49,6 +50,7 @@ def run(
 def demo(
     *,
     root: RootOption = Path("data/demo"),
+    project: ProjectOption = PROJECT,
     population: Annotated[int, Parameter(help="Persons in the synthetic district.")] = 20_000,
     seed: Annotated[int, Parameter(help="The same seed gives the same district.")] = 0,
     as_json: JsonSwitch = False,
@@ -57,13 +59,13 @@ def demo(
     from huimin.district import RUN_DATE
 
     place = root.resolve()
-    settle_district(place, population, seed)
-    published = nightly(place, RUN_DATE, "", 0.0)
+    settle_district(place, project, population, seed)
+    published = nightly(place, project, RUN_DATE, "", 0.0)
     show(published, as_json)
     return published.exit_code
 
 
-def settle_district(root: Path, population: int, seed: int) -> None:
+def settle_district(root: Path, project: Project, population: int, seed: int) -> None:
     """Leaves the district's deliveries in the root's inbox, once. Raises UsageError for a root with others."""
     from huimin.district import build_district, write_district, write_truth
 
@@ -74,7 +76,7 @@ def settle_district(root: Path, population: int, seed: int) -> None:
     if root.exists() and any(root.iterdir()):
         raise UsageError(str(root), "this folder holds something else than that demo", "give another --root")
     district = build_district(population, seed)
-    write_district(district, root / "inbox", load_contracts(PROJECT / "expectations"))
+    write_district(district, root / "inbox", project.contracts)
     write_truth(district, root / "truth.parquet")
     write_json(mark, chosen, mode=0o644)
 
@@ -83,13 +85,14 @@ def settle_district(root: Path, population: int, seed: int) -> None:
 def plan(
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     run_date: Annotated[date | None, Parameter(name="--date", help="The day of the run; default today.")] = None,
     settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
     as_json: JsonSwitch = False,
 ) -> None:
     """What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing."""
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
-    planned = plan_night(Root(existing(root)), PROJECT, run_date or now.date(), settle, now)
+    planned = plan_night(Root(existing(root)), project, run_date or now.date(), settle, now)
     if as_json:
         say_json(plan_as_json(planned))
     else:
@@ -97,9 +100,11 @@ def plan(
 
 
 @app.command(help_epilogue="Example: huimin replay 20230822T020000-1a2b3c --root data")
-def replay(run_id: str, /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
+def replay(
+    run_id: str, /, *, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False
+) -> int:
     """That run again from its manifest and the archive, into another folder; says whether every output is the same."""
-    outcome = replay_run(Root(existing(root)), PROJECT, run_id)
+    outcome = replay_run(Root(existing(root)), project, run_id)
     if as_json:
         say_json(
             {"run": run_id, "identical": not outcome.different, "files": outcome.files, "different": outcome.different}
@@ -148,14 +153,14 @@ def show_plan(planned: Plan) -> None:
         output.print(f"still being written: {path}", markup=False, highlight=False)
 
 
-def nightly(root: Path, run_date: date | None, rules: str, settle: float) -> Published:
+def nightly(root: Path, project: Project, run_date: date | None, rules: str, settle: float) -> Published:
     """The published run of the nightly flow, run in this process."""
     for name, value in QUIET_PREFECT.items():
         os.environ.setdefault(name, value)
     from flows.nightly import nightly as flow
 
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
-    return flow(str(root.resolve()), run_date, chosen or None, settle)
+    return flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path))
 
 
 def existing(root: Path) -> Path:

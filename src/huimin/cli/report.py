@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.errors import PublishError, UsageError
@@ -22,6 +22,7 @@ def report(
     month: Annotated[str, Parameter(help="The month of a monthly report, as 2023-08; without it the latest run.")] = "",
     folder: Annotated[Path | None, Parameter(name=["--output", "-o"], help="The folder to write into.")] = None,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
     """Statistics table, progress board, data quality and zero-report list as one HTML page and one workbook.
@@ -32,7 +33,7 @@ def report(
     place = Root(existing(root))
     if month:
         today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-        show_month(write_monthly(place, PROJECT, first_of(month), today, folder), as_json)
+        show_month(write_monthly(place, project, first_of(month), today, folder), as_json)
         return
     run = newest(place)
     published = place.published / run

@@ -10,14 +10,14 @@ import polars as pl
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.nights import existing
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.ledger.closing import close_by_hand
 from huimin.ledger.plans import Kind, Plan, Standing, standings_of
 from huimin.ledger.records import records_of
-from huimin.matching.rule import load_rules
+from huimin.project import Project
 from huimin.sampling.draw import TITLES, rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
 from huimin.sampling.forms import SORTS, folder_of_forms, remove_withdrawn, write_forms
@@ -46,6 +46,7 @@ def sample(
     reason: Annotated[str, Parameter(help="Why it is closed, for the audit log.")] = "",
     folder: Annotated[Path | None, Parameter(name=["-o", "--output"], help="The folder for the workbooks.")] = None,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
     """A reproducible sampling plan, as table and as workbooks to fill in; what was drawn once stays drawn."""
@@ -58,15 +59,14 @@ def sample(
     elif kind is None:
         raise UsageError("--kind", "which plan is not said", "give --kind recheck, spot, visits or cross, or --list")
     elif as_of is not None:
-        show_again(place, Asked(kind, rate_of(rate, kind), seed), as_of, as_json)
+        show_again(place, project, Asked(kind, rate_of(rate, kind), seed), as_of, as_json)
     else:
-        show_plan(place, Asked(kind, rate_of(rate, kind), seed), now, folder, as_json)
+        show_plan(place, project, Asked(kind, rate_of(rate, kind), seed), now, folder, as_json)
 
 
-def show_plan(root: Root, asked: Asked, now: datetime, folder: Path | None, as_json: bool) -> None:
+def show_plan(root: Root, project: Project, asked: Asked, now: datetime, folder: Path | None, as_json: bool) -> None:
     """Draws the plan, or finds it drawn; prints it and writes its workbooks."""
-    contracts = load_contracts(PROJECT / "expectations")
-    plan = plan_for(root, contracts, asked, now)
+    plan = plan_for(root, project.contracts, asked, now)
     remove_withdrawn(root, standings_of(records_of(root)))
     if plan is None:
         if as_json:
@@ -76,23 +76,22 @@ def show_plan(root: Root, asked: Asked, now: datetime, folder: Path | None, as_j
         return
     place = folder or folder_of_forms(root, plan.plan)
     try:
-        books = write_forms(root, plan, load_rules(PROJECT / "rules", contracts), place)
+        books = write_forms(root, plan, project.rules, place)
     except OSError as fault:
         raise unwritable(place, fault) from None
     if as_json:
         told = {"plan": plan.plan, "drawn_at": plan.drawn_at, "workbooks": books}
         say_json({**told, **as_drawn(asked, plan.as_of, plan.strata(), plan.targets())})
         return
-    show_strata(f"{TITLES[plan.kind]} {plan.plan}", plan.strata(), contracts)
+    show_strata(f"{TITLES[plan.kind]} {plan.plan}", plan.strata(), project.contracts)
     output.print(f"台账截至 {plan.as_of}　比例 {plan.rate}　种子 {plan.seed}　抽取 {plan.drawn}", highlight=False)
     for book in books:
         output.print(str(book), markup=False, highlight=False)
 
 
-def show_again(root: Root, asked: Asked, as_of: str, as_json: bool) -> None:
+def show_again(root: Root, project: Project, asked: Asked, as_of: str, as_json: bool) -> None:
     """Prints what that ledger gives, and whether it is what a plan of the root drew."""
-    contracts = load_contracts(PROJECT / "expectations")
-    made = draw_again(root, contracts, asked, as_of)
+    made = draw_again(root, project.contracts, asked, as_of)
     alike = [
         standing.plan.plan
         for standing in standings_of(records_of(root))
@@ -101,7 +100,7 @@ def show_again(root: Root, asked: Asked, as_of: str, as_json: bool) -> None:
     if as_json:
         say_json({"plan": alike[0] if alike else None, **as_drawn(asked, as_of, made.strata, made.drawn)})
         return
-    show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata, contracts)
+    show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata, project.contracts)
     output.print(f"same as plan {alike[0]}" if alike else "no plan was drawn so", highlight=False)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.errors import PublishError, UsageError
@@ -40,13 +40,13 @@ def purge(
     older_than: Annotated[int, Parameter(help="Days. What is older and no longer needed would go.")],
     yes: Annotated[bool, Parameter(negative="", help="Do it, and write it into the audit log.")] = False,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
     """The retention schedule: runs, superseded deliveries and their archived bytes that would go. Asks for --yes.
 
     The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
     """
-    from huimin.contracts.contract import load_contracts
     from huimin.deliveries.standard import receipts
     from huimin.upkeep.retention import expired
     from huimin.upkeep.retention import purge as remove
@@ -57,7 +57,7 @@ def purge(
     place.prepare()
     with place.hold():
         cutoff = now - timedelta(days=older_than)
-        going = expired(place, receipts(place), load_contracts(PROJECT / "expectations").keys(), cutoff)
+        going = expired(place, receipts(place), project.contracts.keys(), cutoff)
         if yes:
             remove(place, going, now, older_than)
     if as_json:
@@ -79,11 +79,11 @@ def purge(
 
 
 @app.command(help_epilogue="Example: huimin doctor --root data")
-def doctor(*, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
+def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
     """Environment, versions, free disk, permissions of the root, contracts and rules, whether Prefect is reachable."""
     from huimin.upkeep.doctor import examine
 
-    findings = examine(PROJECT, Path(root).resolve())
+    findings = examine(project, Path(root).resolve())
     if as_json:
         say_json([{"subject": f.subject, "ok": f.ok, "finding": f.finding, "try": f.fix} for f in findings])
     else:

@@ -21,7 +21,6 @@ from huimin.matching.rule_header import (
     complain,
     digest,
     header_problems,
-    parse_toml,
     split,
 )
 
@@ -103,12 +102,11 @@ class Catalogue:
         return tuple(roster for roster, contract in self.rosters.items() if contract.kind == "benefit")
 
 
-def load_rules(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, Rule]:
+def load_rules(folder: Path, catalogue: Catalogue) -> Mapping[str, Rule]:
     """Every rule of the folder by its id, in catalogue order (header key `position`).
 
     `items = ["*"]` stands for every benefit roster. Raises RuleError: all problems of the first file that has any.
     """
-    catalogue = Catalogue(contracts, load_views(folder / "views", contracts), policy_keys(folder / "policy.toml"))
     rules = [read_rule(path, catalogue) for path in sorted(folder.glob("*.sql"))]
     places: dict[int, str] = {}
     for rule in rules:
@@ -139,13 +137,6 @@ def load_views(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, 
             name, header.get("title", ""), header.get("materialise", True), sql, query.tables, digest(path)
         )
     return views
-
-
-def policy_keys(path: Path) -> frozenset[str]:
-    """The parameters that policy.toml declares."""
-    if not path.exists():
-        return frozenset()
-    return frozenset(parse_toml(path.read_text("utf-8"), f"rules/{path.name}"))
 
 
 def read_rule(path: Path, catalogue: Catalogue) -> Rule:

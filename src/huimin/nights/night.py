@@ -14,7 +14,7 @@ from time import perf_counter
 
 import polars as pl
 
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.receive import Received, receive
@@ -24,8 +24,9 @@ from huimin.deliveries.standardise import refused, standardise, with_headers
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.matching.match import match
 from huimin.matching.mount import mount
-from huimin.matching.policy import Policy, load_policy
-from huimin.matching.rule import Rule, View, load_rules, load_views
+from huimin.matching.policy import Policy
+from huimin.matching.rule import Rule
+from huimin.project import Project
 from huimin.quality.check import check
 from huimin.quality.told import lay_account
 from huimin.returns.intake import Imported, import_inbox
@@ -46,8 +47,8 @@ class Night:
     """One run: where, when, by which contracts and rules. Small, so that it can pass between processes."""
 
     root: Root
-    project: Path
-    """The folder with ``expectations/`` and ``rules/``."""
+    project: Project
+    """The contracts, rules and views that it goes by."""
     run: str
     """`YYYYMMDDTHHMMSS-<6 hex>`."""
     run_date: date
@@ -56,29 +57,20 @@ class Night:
     only: tuple[str, ...] = ()
     """Rules to run; a run of some rules never becomes latest."""
 
-    @cached_property
+    @property
     def contracts(self) -> Mapping[str, Contract]:
         """Every contract by roster. Raises ContractError."""
-        return load_contracts(self.project / "expectations")
+        return self.project.contracts
 
-    @cached_property
+    @property
     def rules(self) -> Mapping[str, Rule]:
-        """The whole catalogue. Raises RuleError; UsageError for a rule in `only` that it does not have."""
-        rules = load_rules(self.project / "rules", self.contracts)
-        unknown = [rule for rule in self.only if rule not in rules]
-        if unknown:
-            raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
-        return rules
-
-    @cached_property
-    def views(self) -> Mapping[str, View]:
-        """The standard views. Raises RuleError."""
-        return load_views(self.project / "rules" / "views", self.contracts)
+        """The whole catalogue by rule. Raises RuleError."""
+        return self.project.rules
 
     @cached_property
     def policy(self) -> Policy:
         """The policy in force, with the root's own values. Raises RuleError."""
-        return load_policy(self.project / "rules" / "policy.toml", self.root.policy_override())
+        return self.project.policy_of(self.root)
 
     @cached_property
     def limits(self) -> Limits:
@@ -97,7 +89,10 @@ class Night:
 
 
 def open_night(night: Night) -> None:
-    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and limits sound."""
+    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and limits sound.
+
+    Raises UsageError for a rule in `only` that the catalogue does not have.
+    """
     night.root.prepare()
     with written_whole(night.root.path):
         empty(night.root.work)
@@ -105,7 +100,10 @@ def open_night(night: Night) -> None:
         Archive(night.root.archive).sweep()
         mend_standard(night.root.standard)
         night.work.mkdir(mode=RESTRICTED_DIRECTORY)
-    _ = night.rules, night.policy, night.limits
+    unknown = [rule for rule in night.only if rule not in night.rules]
+    if unknown:
+        raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
+    _ = night.policy, night.limits
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
@@ -222,8 +220,8 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
     night.database.unlink(missing_ok=True)
     with timed(night, "match"), closing(open_work(night.database)) as con:
         mount(con, night.contracts, rows_in_force(night.root, standings, night.contracts))
-        only = night.only or None
-        seconds = match(con, rules or night.rules, night.views, night.policy, night.contracts, night.run_date, only)
+        rules, views, only = rules or night.rules, night.project.views, night.only or None
+        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only)
         write_json(night.work / "rule_seconds.json", dict(seconds))
         lay_account(con, night.root, standings, night.work / "quality.parquet")
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())

@@ -13,6 +13,7 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.nights.night import Night, check_step, read_delivery, receive_step
 from huimin.nights.scratch import TRIAL
+from huimin.project import Project
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root, folder_of
 
@@ -91,7 +92,7 @@ def counts(odds: tuple[Odd, ...]) -> Iterator[dict[str, object]]:
 
 
 def try_file(
-    file: Path, contract: Contract, project: Path, read_on: date, now: datetime, most: int = 10
+    file: Path, contract: Contract, project: Project, read_on: date, now: datetime, most: int = 10
 ) -> list[Tried]:
     """What the file would give as a delivery of that roster, a zip archive one result a member. Nothing is stored.
 

@@ -12,6 +12,7 @@ from huimin.ledger.records import records_of
 from huimin.matching.match import missing
 from huimin.nights.night import Night, check_step, open_night, read_delivery, receive_step, standings_of
 from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.project import Project
 from huimin.store.archive import LookOnly, hash_delivered
 from huimin.store.root import Root
 
@@ -32,7 +33,7 @@ class Plan:
     """Returned ledgers that would be taken in."""
 
 
-def plan_night(root: Root, project: Path, run_date: date, settle: float, now: datetime) -> Plan:
+def plan_night(root: Root, project: Project, run_date: date, settle: float, now: datetime) -> Plan:
     """What a run would do now. Reads the new files in a scratch folder; the root stays as it is."""
     with scratch_root(root) as scratch:
         night = Night(scratch, project, TRIAL, run_date, settle)

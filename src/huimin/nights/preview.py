@@ -4,7 +4,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 
@@ -12,6 +11,7 @@ from huimin.clues.masks import lay_masks
 from huimin.nights.conclude import lay_tables
 from huimin.nights.night import Night, check_step, match_step, open_night
 from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.project import Project
 from huimin.store.root import Root
 from huimin.tables.work import open_work
 
@@ -31,7 +31,7 @@ class Preview:
     """Other rules, and how many of this rule's persons and items they name too."""
 
 
-def preview_rule(root: Root, project: Path, rule: str, run_date: date) -> Preview:
+def preview_rule(root: Root, project: Project, rule: str, run_date: date) -> Preview:
     """What the rule would find on the data in force, also when it is switched off. Nothing is stored."""
     with scratch_root(root) as scratch:
         night = Night(scratch, project, TRIAL, run_date)

@@ -72,7 +72,7 @@ def run_facts(night: Night, standings: tuple[Standing, ...], concluded: Conclude
         code_version=version("huimin"),
         contracts={name: contract.digest for name, contract in night.contracts.items()},
         rules={name: rule.digest for name, rule in night.rules.items()}
-        | {f"views/{name}": view.digest for name, view in night.views.items()},
+        | {f"views/{name}": view.digest for name, view in night.project.views.items()},
         policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         in_force=tuple(counted_of(standing) for standing in in_force(standings, night.contracts)),

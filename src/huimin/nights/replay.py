@@ -14,6 +14,7 @@ from huimin.nights.conclude import conclude_step
 from huimin.nights.night import Night
 from huimin.nights.run import Steps, run_night
 from huimin.nights.scratch import copy_settings
+from huimin.project import Project
 from huimin.store.archive import Archive, hash_file
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
 from huimin.store.root import Root
@@ -31,7 +32,7 @@ class Replay:
     """Contracts, rules, policy or code that are no longer what the run was made with."""
 
 
-def replay_run(root: Root, project: Path, run: str) -> Replay:
+def replay_run(root: Root, project: Project, run: str) -> Replay:
     """That run made again from its manifest and the archive, in a scratch folder. Raises PublishError."""
     manifest = read_manifest(root.published / run)
     with tempfile.TemporaryDirectory(prefix="huimin-") as folder:

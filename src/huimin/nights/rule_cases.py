@@ -12,12 +12,12 @@ import duckdb
 
 from huimin.cells.types import MONTH
 from huimin.clues.gather import gather
-from huimin.contracts.contract import Column, Contract, load_contracts
+from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
 from huimin.matching.match import match
 from huimin.matching.mount import lay_delivered, mount
-from huimin.matching.policy import Policy, load_policy
-from huimin.matching.rule import Rule, View, load_rules, load_views
+from huimin.matching.policy import Policy
+from huimin.project import Project
 from huimin.tables.work import open_work
 
 EXPECTED = {
@@ -58,29 +58,13 @@ class Case:
     expected: Drawn
 
 
-@dataclass(frozen=True)
-class Catalogued:
-    """Everything that a case runs against."""
-
-    rules: Mapping[str, Rule]
-    views: Mapping[str, View]
-    policy: Policy
-    contracts: Mapping[str, Contract]
-
-
-def load_catalogue(project: Path) -> Catalogued:
-    """The rules, views, policy and contracts of a project folder. Raises RuleError, ContractError."""
-    contracts = load_contracts(project / "expectations")
-    folder = project / "rules"
-    policy = load_policy(folder / "policy.toml", None)
-    return Catalogued(load_rules(folder, contracts), load_views(folder / "views", contracts), policy, contracts)
-
-
 def load_cases(path: Path) -> tuple[Case, ...]:
     """The cases of one file, in its order. Raises RuleError."""
     where = f"tests/rules/{path.name}"
     try:
         cases = tomllib.loads(path.read_text("utf-8")).get("case", [])
+    except FileNotFoundError:
+        raise RuleError(where, "there is no such file", "draw the rule's cases in it: see CONTRIBUTING.md") from None
     except tomllib.TOMLDecodeError as error:
         raise RuleError(where, f"the TOML cannot be read: {error}", "mend that line") from None
     return tuple(read_case(path.stem, where, case) for case in cases)
@@ -110,18 +94,18 @@ def draw(text: str) -> Drawn:
     return Drawn(tuple(cell or "" for cell in lines[0]), tuple(lines[1:]))
 
 
-def found_rows(case: Case, catalogued: Catalogued) -> tuple[Row, ...]:
+def found_rows(case: Case, project: Project) -> tuple[Row, ...]:
     """The clues that the rule gives, as the rows of the case's expected table would draw them, ascending.
 
     Raises RuleError when the rule does not run on what is given.
     """
     con = open_work(None, memory="512MB", threads=1)
     try:
-        mount(con, catalogued.contracts, {})
-        lay_given(con, case, catalogued.contracts)
-        rules = {case.rule: catalogued.rules[case.rule]}
-        policy = given_policy(case, catalogued)
-        match(con, rules, catalogued.views, policy, catalogued.contracts, case.run_date)
+        mount(con, project.contracts, {})
+        lay_given(con, case, project.contracts)
+        rules = {case.rule: project.rules[case.rule]}
+        policy = given_policy(case, project)
+        match(con, rules, project.views, policy, project.contracts, case.run_date)
         outcome = con.execute("select status, why from rule_outcomes").fetchone()
         if outcome is None or outcome[0] != "ran":
             why = outcome[1] if outcome else "no outcome"
@@ -185,11 +169,11 @@ def names_parameter(name: str, contracts: Mapping[str, Contract]) -> bool:
     return name.startswith("policy_") and name not in contracts
 
 
-def given_policy(case: Case, catalogued: Catalogued) -> Policy:
+def given_policy(case: Case, project: Project) -> Policy:
     """The policy with the rows that the case gives under `policy_<key>`."""
-    parameters = dict(catalogued.policy.parameters)
+    parameters = dict(project.policy.parameters)
     for name, table in case.given.items():
-        if not names_parameter(name, catalogued.contracts):
+        if not names_parameter(name, project.contracts):
             continue
         key = name.removeprefix("policy_")
         where = f"tests/rules/{case.rule}.toml, {case.name}"
@@ -200,7 +184,7 @@ def given_policy(case: Case, catalogued: Catalogued) -> Policy:
             raise RuleError(where, f"the drawn {name} is not its table", f"draw {' | '.join(columns)}")
         rows = tuple(tuple(cell or "" for cell in row) for row in table.rows)
         parameters[key] = replace(parameters[key], rows=rows)
-    return Policy(parameters, catalogued.policy.digest)
+    return Policy(parameters, project.policy.digest)
 
 
 def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, table: Drawn, first_ref: int) -> None:
@@ -232,9 +216,9 @@ def slots(con: duckdb.DuckDBPyConnection, contract: Contract, run_date: date) ->
     return {slot for (slot,) in rows if slot is not None}
 
 
-def differences(case: Case, catalogued: Catalogued) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def differences(case: Case, project: Project) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Expected clues that the rule does not give, and clues that nobody expected; both empty when the case holds."""
-    found, expected = list(found_rows(case, catalogued)), list(expected_rows(case))
+    found, expected = list(found_rows(case, project)), list(expected_rows(case))
     lacking = []
     for row in expected:
         if row in found:

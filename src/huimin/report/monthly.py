@@ -8,15 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.contracts.contract import load_contracts
 from huimin.errors import UsageError
 from huimin.figures.progress import lay_progress
 from huimin.figures.rates import lay_rates
 from huimin.ledger.fold import lay_carried, move_on
 from huimin.ledger.plans import drawn_lists
 from huimin.ledger.records import Record, records_of
-from huimin.matching.policy import lay_policy, load_policy
-from huimin.matching.rule import load_rules
+from huimin.matching.policy import lay_policy
+from huimin.project import Project
 from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
@@ -54,24 +53,22 @@ class MonthlyReport:
         }
 
 
-def write_monthly(root: Root, project: Path, month: date, today: date, folder: Path | None = None) -> MonthlyReport:
+def write_monthly(root: Root, project: Project, month: date, today: date, folder: Path | None = None) -> MonthlyReport:
     """The month's report, written as page and workbook into the folder, by default ``reports/<YYYY-MM>`` of the root.
 
     Of the last complete run with a run date in the month, and of what was decided until the month's end or today.
-    `project`: the folder with ``expectations/`` and ``rules/``. Raises UsageError for a month to come and one without
+    Raises UsageError for a month to come and one without
     a run, ContractError, RuleError, and PublishError when it cannot be written whole.
     """
     run = run_of(root, month, today)
-    contracts = load_contracts(project / "expectations")
-    rules = load_rules(project / "rules", contracts)
     manifest = read_manifest(root.published / run)
     run_date, until = manifest.facts.run_date, min(days_of(month).last, today)
     with closing(duckdb.connect()) as con:
         lay_published(con, root, run)
-        lay_policy(con, load_policy(project / "rules" / "policy.toml", root.policy_override()))
+        lay_policy(con, project.policy_of(root))
         go_on(con, root, manifest, until)
-        content = gather_content(con, run, run_date, contracts, rules)
-        edition = gather_edition(con, month, until, contracts)
+        content = gather_content(con, run, run_date, project.contracts, project.rules)
+        edition = gather_edition(con, month, until, project.contracts)
     place = folder or root.path / "reports" / f"{month:%Y-%m}"
     write_files(place, {PAGE: page(content, edition).encode(), WORKBOOK: workbook(content, edition)})
     return MonthlyReport(edition.month, run, run_date, until, edition.lines, place / PAGE, place / WORKBOOK)

@@ -12,10 +12,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from huimin.contracts.contract import load_contracts
 from huimin.errors import HuiminError
-from huimin.matching.policy import load_policy
-from huimin.matching.rule import load_rules
+from huimin.project import Project
 from huimin.store.root import Root
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
@@ -34,7 +32,7 @@ class Finding:
     exit_code: int = 1
 
 
-def examine(project: Path, root: Path) -> list[Finding]:
+def examine(project: Project, root: Path) -> list[Finding]:
     """Everything that a run needs, the good findings too."""
     return [python(), *packages(), disk(root), *permissions(Root(root)), *definitions(project, root), prefect_server()]
 
@@ -80,11 +78,11 @@ def permissions(root: Root) -> Iterator[Finding]:
             yield Finding(place.name, closed, f"mode {mode:04o}", "" if closed else f"chmod 700 {place}")
 
 
-def definitions(project: Path, root: Path) -> Iterator[Finding]:
+def definitions(project: Project, root: Path) -> Iterator[Finding]:
     """Contracts, rules and policy."""
     loads: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("contracts", lambda: f"{len(load_contracts(project / 'expectations'))} rosters"),
-        ("rules", lambda: f"{len(load_rules(project / 'rules', load_contracts(project / 'expectations')))} rules"),
+        ("contracts", lambda: f"{len(project.contracts)} rosters"),
+        ("rules", lambda: f"{len(project.rules)} rules"),
         ("policy", lambda: policy_finding(project, root)),
     )
     for subject, load in loads:
@@ -94,11 +92,10 @@ def definitions(project: Path, root: Path) -> Iterator[Finding]:
             yield Finding(subject, False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
 
 
-def policy_finding(project: Path, root: Path) -> str:
+def policy_finding(project: Project, root: Path) -> str:
     """How the policy is made up. Raises RuleError when it is wrong."""
-    override = Root(root).policy_override()
-    load_policy(project / "rules" / "policy.toml", override)
-    return "with the root's own values" if override.exists() else "as the project has it"
+    project.policy_of(Root(root))
+    return "with the root's own values" if Root(root).policy_override().exists() else "as the project has it"
 
 
 def prefect_server() -> Finding:

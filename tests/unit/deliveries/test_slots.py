@@ -6,7 +6,6 @@ from itertools import permutations
 
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import Standing, age_days, in_force, resolve
 from huimin.store.delivery import Delivery, Receipt, delivery_id
@@ -15,7 +14,7 @@ from nights import PROJECT
 
 @pytest.fixture(scope="module")
 def contracts():
-    return load_contracts(PROJECT / "expectations")
+    return PROJECT.contracts
 
 
 def receipt(line: str) -> Receipt:

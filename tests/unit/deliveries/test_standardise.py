@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from huimin.cells import TYPES
-from huimin.contracts.contract import Column, Contract, load_contracts
+from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.standard import write_standardised
 from huimin.deliveries.standardise import Standardised, standardise
 from huimin.errors import DeliveryError, HuiminError, PublishError
@@ -18,7 +18,7 @@ from huimin.store.delivery import Delivery, Receipt, Share
 from nights import PROJECT
 
 READ_ON = date(2023, 9, 1)
-CONTRACTS = load_contracts(PROJECT / "expectations")
+CONTRACTS = PROJECT.contracts
 TITLES = {"name": "姓名", "id_number": "身份证号", "amount": "发放金额", "period": "发放月份", "paid_on": "发放日期"}
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 import polars as pl
 
 from huimin.clues.gather import gather
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.district import District
 from huimin.matching.match import HITS, InForce, match, mount, open_work
-from huimin.matching.policy import load_policy
-from huimin.matching.rule import load_rules, load_views
 from nights import PROJECT
 
 KEY = ["rule", "item", "id_number", "subject"]
@@ -32,8 +30,8 @@ def normalised(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 def found_clues(district: District, folder: Path) -> pl.DataFrame:
     """One row a clue: rule, item, id_number, subject, first_period, last_period, periods, amount_at_risk, tier."""
-    contracts = load_contracts(PROJECT / "expectations")
-    rules = load_rules(PROJECT / "rules", contracts)
+    contracts = PROJECT.contracts
+    rules = PROJECT.rules
     in_force = {}
     for ordinal, (roster, frame) in enumerate(district.rosters.items()):
         if frame.height:
@@ -49,8 +47,8 @@ def found_clues(district: District, folder: Path) -> pl.DataFrame:
     con = open_work(None)
     mount(con, contracts, in_force)
     con.execute(HITS)
-    views = load_views(PROJECT / "rules" / "views", contracts)
-    match(con, rules, views, load_policy(PROJECT / "rules" / "policy.toml", None), contracts, district.days.run_date)
+    views = PROJECT.views
+    match(con, rules, views, PROJECT.policy, contracts, district.days.run_date)
     con.execute("create table deliveries (delivery varchar, roster varchar, file varchar)")
     gather(con, rules)
     columns = ", ".join([*KEY, "first_period", "last_period", "periods", "amount_at_risk", "tier"])

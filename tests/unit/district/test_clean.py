@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from huimin.district.clean import draw_district
 from huimin.district.days import Days
 from huimin.district.registers import Rows
@@ -27,7 +26,7 @@ def ids(frame: pl.DataFrame) -> set[str]:
 
 
 def test_columns_are_those_of_the_contracts() -> None:
-    contracts = load_contracts(PROJECT / "expectations")
+    contracts = PROJECT.contracts
     assert set(SCHEMAS) == set(contracts)
     for roster, contract in contracts.items():
         assert SCHEMAS[roster].names() == [column.name for column in contract.columns], roster

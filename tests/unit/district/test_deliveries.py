@@ -8,7 +8,6 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import Standing
 from huimin.district import RUN_DATE, District, build_district, write_district, write_truth
 from huimin.nights.night import Night, check_step, match_step, standings_of
@@ -16,7 +15,7 @@ from huimin.nights.run import read_inbox
 from huimin.store.root import Root
 from unit.district.engine import PROJECT, normalised
 
-CONTRACTS = load_contracts(PROJECT / "expectations")
+CONTRACTS = PROJECT.contracts
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from huimin.district import District, build_district
-from huimin.matching.rule import load_rules
 from unit.district.engine import KEY, PROJECT, found_clues
 
 CAMPAIGN = {
@@ -30,7 +28,7 @@ def hits(district: District) -> pl.DataFrame:
 
 
 def catalogue() -> set[str]:
-    return set(load_rules(PROJECT / "rules", load_contracts(PROJECT / "expectations")))
+    return set(PROJECT.rules)
 
 
 def test_the_campaign_has_the_numbers_of_the_statistics_table() -> None:

@@ -14,7 +14,7 @@ from huimin.figures.rates import lay_rates, wilson
 from huimin.ledger.fold import lay_decisions, lay_previous, lay_standing, verified_outcomes
 from huimin.matching.policy import lay_policy, load_policy
 from huimin.tables.declared import RATES
-from nights import PROJECT
+from nights import CHECKOUT
 from unit.work_database import RUN_DATE, fill, rows
 
 
@@ -93,7 +93,7 @@ def lists(folder: Path) -> Sequence[Path]:
 def rated(folder: Path, ledger: str = LEDGER, decisions: str = DECISIONS, own: str = "") -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     (folder / "own.toml").write_text(own, "utf-8")
-    lay_policy(con, load_policy(PROJECT / "rules" / "policy.toml", folder / "own.toml"))
+    lay_policy(con, load_policy(CHECKOUT / "rules" / "policy.toml", folder / "own.toml"))
     lay_previous(con, None)
     lay_standing(con)
     lay_decisions(con, ())

@@ -9,20 +9,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
 from huimin.matching.match import match
 from huimin.matching.mount import REF_SPAN, mount
-from huimin.matching.policy import load_policy
-from huimin.matching.rule import Rule, load_rules, load_views
+from huimin.matching.rule import Rule
 from huimin.tables.work import open_work
 from nights import PROJECT
 
-CONTRACTS = load_contracts(PROJECT / "expectations")
-RULES = load_rules(PROJECT / "rules", CONTRACTS)
-VIEWS = load_views(PROJECT / "rules" / "views", CONTRACTS)
-POLICY = load_policy(PROJECT / "rules" / "policy.toml", None)
+CONTRACTS = PROJECT.contracts
+RULES = PROJECT.rules
+VIEWS = PROJECT.views
+POLICY = PROJECT.policy
 RUN_DATE = date(2023, 11, 1)
 
 

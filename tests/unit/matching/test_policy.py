@@ -131,7 +131,7 @@ def test_broken_toml_says_its_line(tmp_path: Path) -> None:
 
 
 def test_the_catalogue_defaults_are_those_of_the_rule_pages() -> None:
-    parameters = load_policy(PROJECT / "rules" / "policy.toml", None).parameters
+    parameters = PROJECT.policy.parameters
     figures = {key: [row[2:] for row in parameter.rows] for key, parameter in parameters.items()}
     assert figures["dibao_standard"] == [("urban_dibao", 935), ("rural_dibao", 760)]
     assert figures["tekun_grades"] == [("智力", 1, 3), ("精神", 1, 3), ("肢体", 1, 2), ("视力", 1, 1)]

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from huimin.cells.types import TEXT
-from huimin.contracts.contract import load_contracts
 from huimin.errors import RuleError
-from huimin.matching.rule import Rule, load_rules, load_views
-from nights import PROJECT
+from huimin.matching.rule import Rule, load_views
+from huimin.project import Project
+from nights import CHECKOUT, PROJECT
 
-CONTRACTS = load_contracts(PROJECT / "expectations")
+CONTRACTS = PROJECT.contracts
 
 HEADER = """
 title = "同时享受低保和特困"
@@ -32,13 +32,20 @@ inner join tekun as t on p.id_number = t.id_number
 """
 
 
+def project(folder: Path) -> Project:
+    """A project of that folder's rules, over the contracts as they are."""
+    if not (folder / "expectations").exists():
+        (folder / "expectations").symlink_to(CHECKOUT / "expectations")
+    return Project(folder)
+
+
 def read(folder: Path, header: str = HEADER, sql: str = SQL, rule: str = "dibao_tekun") -> Rule:
     rules = folder / "rules"
     if not rules.exists():
-        shutil.copytree(PROJECT / "rules" / "views", rules / "views")
-        shutil.copy(PROJECT / "rules" / "policy.toml", rules)
+        shutil.copytree(CHECKOUT / "rules" / "views", rules / "views")
+        shutil.copy(CHECKOUT / "rules" / "policy.toml", rules)
     (rules / f"{rule}.sql").write_text(f"/*{header}*/\n{sql}", "utf-8")
-    return load_rules(rules, CONTRACTS)[rule]
+    return project(folder).rules[rule]
 
 
 def fault(folder: Path, header: str = HEADER, sql: str = SQL) -> str:
@@ -72,7 +79,7 @@ def test_a_header_of_line_comments(tmp_path: Path) -> None:
     expected = read(tmp_path)
     lines = "".join(f"-- {line}\n" for line in HEADER.strip().splitlines())
     (tmp_path / "rules" / "dibao_tekun.sql").write_text(lines + SQL, "utf-8")
-    rule = load_rules(tmp_path / "rules", CONTRACTS)["dibao_tekun"]
+    rule = project(tmp_path).rules["dibao_tekun"]
     assert (rule.title, rule.sql) == (expected.title, expected.sql)
 
 
@@ -173,7 +180,7 @@ def test_a_file_without_header(tmp_path: Path) -> None:
     read(tmp_path)
     (tmp_path / "rules" / "dibao_tekun.sql").write_text("select 1", "utf-8")
     with pytest.raises(RuleError, match="no header"):
-        load_rules(tmp_path / "rules", CONTRACTS)
+        _ = project(tmp_path).rules
 
 
 def test_a_parse_fault_says_the_files_line(tmp_path: Path) -> None:
@@ -190,7 +197,7 @@ def test_views_read_only_what_stands_before_them(tmp_path: Path) -> None:
 
 
 def test_the_catalogue_is_in_the_order_of_its_groups() -> None:
-    rules = list(load_rules(PROJECT / "rules", CONTRACTS).values())
+    rules = list(PROJECT.rules.values())
     assert [rule.position for rule in rules] == sorted(rule.position for rule in rules)
     assert [rule.rule for rule in rules][:2] == ["deceased", "prisoner"]
     assert all(rule.basis and rule.ask and rule.summary.count("{") for rule in rules)

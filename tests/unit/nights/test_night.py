@@ -13,6 +13,7 @@ import pytest
 from deliveries import CHILD, FILES, HEAD, WIFE, deliver
 from huimin.errors import ContractError, UsageError
 from huimin.nights.night import open_night, receipts
+from huimin.project import Project
 from huimin.store.root import Root
 from nights import night, run_night, table
 
@@ -189,7 +190,7 @@ def test_a_wrong_contract_stops_the_night(tmp_path):
     (project / "expectations").mkdir()
     (project / "expectations" / "_shared.toml").write_text("nonsense = 1\n")
     wrong = night(tmp_path / "root")
-    wrong = type(wrong)(wrong.root, project, wrong.run, wrong.run_date)
+    wrong = type(wrong)(wrong.root, Project(project), wrong.run, wrong.run_date)
     with pytest.raises(ContractError):
         open_night(wrong)
 

@@ -9,11 +9,10 @@ import pytest
 import xlsxwriter
 
 from deliveries import CHILD, FILES, HEAD, WIFE, person
-from huimin.contracts.contract import load_contracts
 from huimin.nights.one_file import Odd, Tried, try_file
 from nights import PROJECT, RUN_DATE
 
-CONTRACTS = load_contracts(PROJECT / "expectations")
+CONTRACTS = PROJECT.contracts
 NOW = datetime.now(UTC)
 DIBAO = f"""\
 姓名,身份证号,户主身份证号,发放金额,发放月份,发放日期,银行帐号,备注

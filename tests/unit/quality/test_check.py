@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from deliveries import CHILD, HEAD, WIFE, deliver
-from huimin.contracts.contract import load_contracts
 from huimin.deliveries.slots import resolve
 from huimin.nights.night import receipts
 from huimin.nights.run import read_inbox
@@ -18,7 +17,7 @@ POPULATION = "姓名,身份证号,户号,户籍状态\n"
 
 @pytest.fixture(scope="module")
 def contracts():
-    return load_contracts(PROJECT / "expectations")
+    return PROJECT.contracts
 
 
 def read_all(root, files):

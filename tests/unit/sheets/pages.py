@@ -7,14 +7,13 @@ from pathlib import Path
 import xlsxwriter
 import xlwt
 
-from huimin.contracts.contract import load_contracts
 from huimin.errors import DeliveryError
 from huimin.sheets import Reading
 from nights import PROJECT
 from unit.sheets.elderly import LI, WANG, ZHANG, reading
 
 CONTAINERS = ("csv", "xlsx", "xls")
-CONTRACTS = load_contracts(PROJECT / "expectations")
+CONTRACTS = PROJECT.contracts
 PEOPLE = {"ZHANG": ZHANG, "LI": LI, "WANG": WANG}
 Span = tuple[int, int, int, int]
 

@@ -19,10 +19,10 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huimin.contracts.contract import Contract, load_contracts
+from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Sheet, Table, extract_members, read, read_raw
-from nights import PROJECT
+from nights import CHECKOUT, PROJECT
 from unit.sheets.elderly import contract
 
 MOST = 50_000
@@ -35,13 +35,13 @@ GRID = [["姓名", "身份证号", "金额", "月份"], *([f"张{n}", "429999194
 
 @cache
 def contracts() -> Mapping[str, Contract]:
-    return {"": contract(), **load_contracts(PROJECT / "expectations")}
+    return {"": contract(), **PROJECT.contracts}
 
 
 @cache
 def seeds(ending: str) -> tuple[tuple[str, bytes], ...]:
     """Small real files of that kind, each after its roster: a made one, golden ones, and those of the sample."""
-    rosters = [*(PROJECT / "tests" / "rosters").glob("*/"), *(PROJECT / "data" / "sample" / "inbox").glob("*/")]
+    rosters = [*(CHECKOUT / "tests" / "rosters").glob("*/"), *(CHECKOUT / "data" / "sample" / "inbox").glob("*/")]
     places = (place for folder in sorted(rosters) for place in sorted(folder.rglob(f"*{ending}")))
     found = (place for place in places if place.name != "expected.txt" and place.stat().st_size < MOST)
     named = [

@@ -2,13 +2,12 @@
 
 import pytest
 
-from huimin.contracts.contract import load_contracts
 from huimin.sheets.titles import claim_of, lone_unit, titles_of
 from nights import PROJECT
 from unit.sheets.elderly import contract
 
 TITLES = titles_of(contract())
-DIBAO = titles_of(load_contracts(PROJECT / "expectations")["urban_dibao"])
+DIBAO = titles_of(PROJECT.contracts["urban_dibao"])
 
 
 @pytest.mark.parametrize(

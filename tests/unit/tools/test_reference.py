@@ -9,8 +9,9 @@ import pytest
 
 from huimin.errors import UsageError
 from huimin.matching.policy import BEGINNING, END, Parameter
-from huimin.nights.rule_cases import load_cases, load_catalogue
-from nights import PROJECT
+from huimin.nights.rule_cases import load_cases
+from huimin.project import Project
+from nights import CHECKOUT, PROJECT
 from tools.reference import reference_pages, stale_pages, write_pages
 from tools.reference.__main__ import main
 from tools.reference.markdown import section, table
@@ -22,36 +23,31 @@ def pages():
     return reference_pages(PROJECT)
 
 
-@cache
-def catalogued():
-    return load_catalogue(PROJECT)
-
-
 def test_every_roster_and_rule_has_its_page_and_is_listed() -> None:
-    for folder, names in (("rosters", catalogued().contracts), ("rules", catalogued().rules)):
+    for folder, names in (("rosters", PROJECT.contracts), ("rules", PROJECT.rules)):
         assert {path for path in pages() if path.startswith(f"{folder}/")} == {f"{folder}/{name}.md" for name in names}
         for name in names:
             assert f"({folder}/{name}.md)" in pages()[f"{folder}.md"]
 
 
-@pytest.mark.parametrize("name", catalogued().rules)
+@pytest.mark.parametrize("name", PROJECT.rules)
 def test_a_rule_page_has_its_sql_parameters_cases_and_basis(name: str) -> None:
-    rule, text = catalogued().rules[name], pages()[f"rules/{name}.md"]
+    rule, text = PROJECT.rules[name], pages()[f"rules/{name}.md"]
     for shown in (rule.title, rule.sql, rule.population, rule.basis, rule.ask.rstrip("。"), rule.summary, rule.periods):
         assert shown in text
     for said in rule.mistaken_when:
         assert f"- {said}\n" in text
     for key in rule.policy:
         assert f"`{key}`" in text
-        for row in catalogued().policy.parameters[key].rows:
+        for row in PROJECT.policy.parameters[key].rows:
             assert all(f"| {cell} |" in text for cell in row[2:])
-    place = PROJECT / "tests" / "rules" / f"{name}.toml"
+    place = PROJECT.cases_of(name)
     for case in load_cases(place) if place.exists() else ():
         assert f"### {case.name}\n\n运行日 {case.run_date}。" in text
 
 
 def test_a_roster_page_has_every_column_and_title() -> None:
-    for name, contract in catalogued().contracts.items():
+    for name, contract in PROJECT.contracts.items():
         text = pages()[f"rosters/{name}.md"]
         for column in contract.columns:
             assert f"| `{column.name}` |" in text
@@ -64,21 +60,23 @@ def test_links_between_generated_pages_lead_somewhere() -> None:
 
     for path, text in pages().items():
         for target in re.findall(r"\]\(([^)#]+\.md)", text):
-            place = (PROJECT / "docs" / path).parent / target
-            assert place.resolve().is_relative_to(PROJECT / "docs")
-            relative = place.resolve().relative_to(PROJECT / "docs").as_posix()
+            place = (CHECKOUT / "docs" / path).parent / target
+            assert place.resolve().is_relative_to(CHECKOUT / "docs")
+            relative = place.resolve().relative_to(CHECKOUT / "docs").as_posix()
             assert relative in pages() or place.exists(), f"{path} → {target}"
 
 
 def test_pages_are_the_same_in_another_process(monkeypatch) -> None:
     program = (
-        "from tools.reference import reference_pages; from pathlib import Path; from hashlib import sha256;"
-        "p = reference_pages(Path('.')); print(sha256(repr(sorted(p.items())).encode()).hexdigest())"
+        "from tools.reference import reference_pages; from hashlib import sha256;"
+        "from huimin.project import own_project;"
+        "p = reference_pages(own_project()); print(sha256(repr(sorted(p.items())).encode()).hexdigest())"
     )
     from hashlib import sha256
 
     environment = {"PATH": "/usr/bin", "COLUMNS": "40", "TERM": "xterm", "PYTHONHASHSEED": "7", "HUIMIN_ROOT": "/x"}
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=environment, capture_output=True, text=True)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True)
     assert done.stdout.strip() == sha256(repr(sorted(pages().items())).encode()).hexdigest(), done.stderr
 
 
@@ -107,7 +105,7 @@ def test_values_show_their_days_only_when_dated() -> None:
 
 
 def test_check_names_stale_pages_and_ends_with_1(tmp_path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr("tools.reference.__main__.PROJECT", tmp_path)
+    monkeypatch.setattr("tools.reference.__main__.PROJECT", Project(tmp_path))
     monkeypatch.setattr("tools.reference.__main__.reference_pages", lambda project: {"rules/a.md": "甲\n"})
     assert main(["check"]) == 1
     assert "docs/rules/a.md: stale" in capsys.readouterr().out
