@@ -2,17 +2,15 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from prefect import flow
 
 from flows.project import project_of
 from huimin.report import MonthlyReport
 from huimin.store.root import Root
+from huimin.zone import HERE
 from tasks import artifacts
 from tasks.report import report
-
-HERE = ZoneInfo("Asia/Shanghai")
 
 
 @flow(name="huimin-monthly", flow_run_name="惠民月报 {root}", validate_parameters=True, persist_result=False)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -16,6 +15,7 @@ from huimin.nights.outcome import Published
 from huimin.nights.run import Steps, run_night
 from huimin.store.delivery import Delivery
 from huimin.store.root import Root
+from huimin.zone import HERE
 from tasks import artifacts
 from tasks.check import check
 from tasks.conclude import conclude
@@ -25,8 +25,6 @@ from tasks.receive import receive
 from tasks.standardise import standardise
 from tasks.terminal import Bar
 from tasks.verification import take_returns
-
-HERE = ZoneInfo("Asia/Shanghai")
 
 
 @flow(

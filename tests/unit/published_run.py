@@ -9,7 +9,8 @@ import duckdb
 
 from huimin.publishing.publish import Pages, Places, publish
 from huimin.store.manifest import Manifest, RunFacts, UsedFile
-from huimin.tables.declared import RESTRICTED_TABLES, TABLES, quoted
+from huimin.tables.declared import RESTRICTED_TABLES, TABLES
+from huimin.tables.sql import quoted
 
 RUN = "20230901T020000-abc123"
 RUN_DATE = date(2023, 9, 1)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import duckdb
 
 from huimin.report import Content, gather_content
-from huimin.tables.declared import quoted
+from huimin.tables.sql import quoted
 from unit.published_run import ready_to_publish
 from unit.work_database import contracts
 

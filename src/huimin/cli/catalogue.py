@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 from rich.table import Table
@@ -16,6 +15,7 @@ from huimin.errors import UsageError
 from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.store.root import Root
+from huimin.zone import HERE
 
 rosters = App(
     name="rosters",
@@ -151,7 +151,7 @@ def preview(
     from huimin.nights.preview import preview_rule
 
     rule_of(project, rule)
-    day = run_date or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    day = run_date or datetime.now(HERE).date()
     found = preview_rule(Root(existing(root)), project, rule, day)
     if as_json:
         say_json(asdict(found))

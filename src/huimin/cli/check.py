@@ -7,7 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 from unicodedata import category
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.box import SIMPLE
@@ -24,6 +23,7 @@ from huimin.nights.one_file import Filled, Odd, Tried, try_file
 from huimin.quality.rows import HEADER_NEARLY_KNOWN
 from huimin.report.quality import SEVERITIES, sections_of
 from huimin.store.delivery import Receipt
+from huimin.zone import HERE
 
 OUTCOMES = {
     "accepted": ("可以接收", "bold green"),
@@ -54,7 +54,7 @@ def check(
     if not file.is_file():
         raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
     now = datetime.now(UTC)
-    results = try_file(file, contract, project, now.astimezone(ZoneInfo("Asia/Shanghai")).date(), now, rows)
+    results = try_file(file, contract, project, now.astimezone(HERE).date(), now, rows)
     if not results:
         raise UsageError(str(file), "its name says that it is still being written", "give it its final name")
     if as_json:

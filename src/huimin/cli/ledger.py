@@ -24,6 +24,7 @@ from huimin.returns.intake import Imported, import_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
+from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
@@ -160,7 +161,7 @@ def status(
 def progress_now(place: Root, project: Project, by: str) -> list[tuple[object, ...]]:
     """by, value and the figures of `HEADS`: a row a street or department, then all; overdue on the latest run's day."""
     run_date = read_manifest(place.published / newest(place)).facts.run_date
-    columns = ", ".join(f'"{column}"' for column in HEADS)
+    columns = ", ".join(map(quoted, HEADS))
     with closing(open_work(None)) as con:
         lay_current(con, place)
         lay_standing(con)

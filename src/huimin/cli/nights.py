@@ -5,7 +5,6 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.table import Table
@@ -18,6 +17,7 @@ from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
 from huimin.store.root import Root, write_json
+from huimin.zone import HERE
 
 QUIET_PREFECT = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default 20 s fails on a busy machine
@@ -91,7 +91,7 @@ def plan(
     as_json: JsonSwitch = False,
 ) -> None:
     """What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing."""
-    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    now = datetime.now(HERE)
     planned = plan_night(Root(existing(root)), project, run_date or now.date(), settle, now)
     if as_json:
         say_json(plan_as_json(planned))

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
@@ -14,6 +13,7 @@ from huimin.errors import PublishError, UsageError
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
 from huimin.store.root import Root
+from huimin.zone import HERE
 
 
 @app.command(help_epilogue="Example: huimin report --month 2023-08 --root data")
@@ -32,7 +32,7 @@ def report(
     """
     place = Root(existing(root))
     if month:
-        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        today = datetime.now(HERE).date()
         show_month(write_monthly(place, project, first_of(month), today, folder), as_json)
         return
     run = newest(place)

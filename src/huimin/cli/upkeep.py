@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.table import Table
@@ -13,6 +12,7 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.errors import PublishError, UsageError
 from huimin.store.root import Root
+from huimin.zone import HERE
 
 MOST_DAYS = 36_500
 
@@ -53,7 +53,7 @@ def purge(
 
     if not 0 <= older_than <= MOST_DAYS:
         raise UsageError("--older-than", f"days from 0 to {MOST_DAYS}", "give a number of days, such as 365")
-    place, now = Root(existing(root)), datetime.now(ZoneInfo("Asia/Shanghai"))
+    place, now = Root(existing(root)), datetime.now(HERE)
     place.prepare()
     with place.hold():
         cutoff = now - timedelta(days=older_than)

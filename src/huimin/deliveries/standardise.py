@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta, timezone
+from datetime import date
 
 import polars as pl
 
@@ -12,9 +12,8 @@ from huimin.contracts.contract import Column, Contract
 from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table
 from huimin.store.delivery import Delivery, Receipt, Share
+from huimin.zone import local
 
-# The People's Republic has one time zone, and no daylight saving since 1991.
-_CHINA = timezone(timedelta(hours=8))
 _SOUGHT = {
     "month": ("月份", "2023年8月、2023-08、202308"),
     "year": ("年度", "2023年、2023年8月、202308"),
@@ -127,7 +126,7 @@ def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
     named = (period_in_name(name, contract.period) for name in _file_names(delivery))
     slot = next((slot for slot in named if slot), None)
     if contract.period == "register":
-        return pl.lit(slot or delivery.received_at.astimezone(_CHINA).date().isoformat())
+        return pl.lit(slot or local(delivery.received_at).date().isoformat())
     return pl.lit(slot) if slot else column.dt.strftime("%Y-%m")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.ledger.fold import IS_CONFIRMED
+from huimin.tables.declared import RATES, column_types
 from huimin.tables.sql import exact
 from huimin.tables.work import makes
 
@@ -39,10 +40,7 @@ def lay_rates(con: duckdb.DuckDBPyConnection, run_date: date, drawn: Sequence[Pa
     street, no person) are groups of their own. `review`: the rule has at least review_outcomes outcomes (policy) and
     even the upper end of its interval is under review_rate; null but for rules.
     """
-    con.execute(
-        """create or replace table rates (measure varchar, "by" varchar, "value" varchar, checked bigint,
-           positive bigint, rate double, low double, high double, review boolean)"""
-    )
+    con.execute(f"create or replace table rates ({column_types(RATES)})")
     enough, least = in_force(con, "review_outcomes", run_date), in_force(con, "review_rate", run_date)
     for measure, by, value, checked, positive in (*hits(con), *results(con, drawn)):
         rate, low, high = wilson(positive, checked)

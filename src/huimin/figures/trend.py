@@ -5,15 +5,10 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.tables.declared import TREND, column_types
 from huimin.tables.sql import parquet
 from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
-
-TREND = """
-run varchar, run_date date, clues bigint, "open" bigint, confirmed bigint, unfounded bigint, closed bigint,
-amount_at_risk decimal(14, 2), recovered_amount decimal(14, 2), refused bigint, rows_rejected bigint
-"""
-"""Columns of the table `trend` and of its Parquet file, which the next run goes on from."""
 
 
 @makes("trend", needs=("progress", "exposure", "deliveries"))
@@ -25,7 +20,7 @@ def lay_trend(
     Made of `progress`, `exposure` and `deliveries`. refused counts deliveries, rows_rejected the rejected rows of
     those in force. `past_trend`: None before the first run that has such a file.
     """
-    con.execute(f"create or replace table trend ({TREND})")
+    con.execute(f"create or replace table trend ({column_types(TREND)})")
     if past_trend is not None:
         con.execute(f"insert into trend by name select * from {parquet(past_trend)}")
     if complete:

@@ -8,7 +8,7 @@ import duckdb
 
 from huimin.ledger.states import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
 from huimin.matching.rule import Rule
-from huimin.tables.declared import DECISIONS, quoted
+from huimin.tables.declared import DECISIONS, LEDGER, column_types
 from huimin.tables.sql import exact
 from huimin.tables.work import makes
 
@@ -17,16 +17,6 @@ REMEMBERED = (UNFOUNDED, UPHELD)
 
 IS_CONFIRMED = "(outcome in ('查实', '部分查实', '改判查实') and coalesce(cause, '') not in ('数据错误', '政策例外'))"
 """Over a ledger: errors of data and exceptions of policy confirm nothing."""
-
-LEDGER = """
-clue_id varchar, rule varchar, item varchar, department varchar, street varchar, state varchar, first_seen date,
-last_seen date, vanished_on date, tier tinyint, periods integer, amount_at_risk decimal(14, 2), evidence_hash varchar,
-exemption varchar, outcome varchar, cause varchar, verified_on date, hit_rate double, identity varchar,
-last_period date, decided_evidence varchar, handling varchar, due_amount decimal(14, 2),
-recovered_amount decimal(14, 2), deadline_on date, rectified_on date, closed_on date, reopened_on date,
-what_changed varchar, plan varchar, decision varchar
-"""
-"""Columns of the table `ledger` and of its Parquet file, which the next run goes on from."""
 
 
 @makes(
@@ -52,7 +42,7 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
         {"rule": list(rules), "title": [rule.title for rule in rules.values()]},
     )
     con.execute(EXEMPTIONS, {"run_date": run_date})
-    con.execute(f"create or replace table ledger ({LEDGER})")
+    con.execute(f"create or replace table ledger ({column_types(LEDGER)})")
     con.execute(
         FOUND,
         {
@@ -86,7 +76,7 @@ def lay_previous(
 
 def lay_carried(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
     """Table `carried_ledger`: the rows of a ledger file as it was written, none without one."""
-    con.execute(f"create or replace temp table carried_ledger ({LEDGER})")
+    con.execute(f"create or replace temp table carried_ledger ({column_types(LEDGER)})")
     if previous is not None:
         con.execute("insert into carried_ledger by name select * from read_parquet($place)", {"place": exact(previous)})
 
@@ -108,8 +98,7 @@ def lay_standing(con: duckdb.DuckDBPyConnection) -> None:
 @makes("decisions")
 def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
     """Table `decisions`: every row of these files."""
-    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in DECISIONS.columns)
-    con.execute(f"create or replace table decisions ({columns})")
+    con.execute(f"create or replace table decisions ({column_types(DECISIONS)})")
     if decisions:
         places = [exact(place) for place in decisions]
         con.execute("insert into decisions by name from read_parquet($places)", {"places": places})

@@ -12,7 +12,7 @@ from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
 from huimin.store.delivery import Receipt
 from huimin.store.root import write_whole
-from huimin.tables.sql import parquet
+from huimin.tables.sql import literal, parquet, quoted
 
 _NAMES = {
     "expect_column_values_to_not_be_null": "not_null",
@@ -150,8 +150,8 @@ def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str,
 
     `near` are the columns that nearly known headers may mean.
     """
-    headers = ", ".join(f"'{column}'" for column in near)
-    key = ", ".join(f'"{name}"' for name in contract.key)
+    headers = ", ".join(map(literal, near))
+    key = ", ".join(map(quoted, contract.key))
     return f"""
     create or replace table {faults_table} as
     select "column", reason from {parquet(folder / "findings.parquet")}

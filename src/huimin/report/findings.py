@@ -1,11 +1,11 @@
 """What was found of a clue, in words for its card: what the ledger publishes, and who decided, which is restricted."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from huimin.tables.sql import parquet
+from huimin.zone import local
 
 KINDS = {
     "ledger": "核查",
@@ -16,8 +16,6 @@ KINDS = {
     "draw": "抽取",
     "close": "计划结束",
 }
-HERE = timedelta(hours=8)
-"""Asia/Shanghai, for times kept in UTC."""
 
 
 def found_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -48,4 +46,4 @@ def history(decisions: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]
         where = f"{row['file']} 第 {row['row']} 行" if row["file"] else row["record"]
         by = f"核查人 {row['verifier']}（{row['verified_on']}）" if row["verifier"] else ""
         parts = (KINDS.get(row["kind"], row["kind"]), said or "补充", row["cause"], by, where, row["note"])
-        yield f"{row['decided_at'] + HERE:%Y-%m-%d %H:%M}", "，".join(part for part in parts if part)
+        yield f"{local(row['decided_at']):%Y-%m-%d %H:%M}", "，".join(part for part in parts if part)

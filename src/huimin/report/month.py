@@ -12,6 +12,7 @@ from huimin.figures.progress import FOUND_TRUE, FOUND_UNTRUE
 from huimin.report.content import wan
 from huimin.report.zero import Span, ZeroReport, zero_reports
 from huimin.tables.sql import rows_of
+from huimin.zone import AHEAD
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ select count(*) filter (where is_found) as found, count(*) as found_ever,
 from counted
 """
 # Each decision states the clue's total so far: what it brought is that less the total before it.
-MONEY = """
+MONEY = f"""
 with stated as (
-    select clue_id, record, sequence, coalesce(rectified_on, verified_on, (decided_at + interval 8 hours)::date) as day,
+    select clue_id, record, sequence, coalesce(rectified_on, verified_on, (decided_at + {AHEAD})::date) as day,
            due_amount as due, recovered_amount as recovered
     from decisions where clue_id is not null
 ),

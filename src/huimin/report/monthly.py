@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -23,12 +23,11 @@ from huimin.report.page import page
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.tables.database import published_rows
-from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, quoted
-from huimin.tables.sql import parquet
+from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, column_types
+from huimin.tables.sql import parquet, quoted
+from huimin.zone import local
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"
-HERE = timedelta(hours=8)
-"""Asia/Shanghai: decisions are dated in UTC."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +114,7 @@ def lay_published(con: duckdb.DuckDBPyConnection, root: Root, run: str) -> None:
 
 def lay_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: str | None) -> None:
     """The table with its declared columns, filled from the source by name."""
-    columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
-    con.execute(f"create table {quoted(table.name)} ({columns})")
+    con.execute(f"create table {quoted(table.name)} ({column_types(table)})")
     if source:
         con.execute(f"insert into {quoted(table.name)} by name select * from {source}")
 
@@ -141,4 +139,4 @@ def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until:
 
 def taken_on(record: Record) -> date:
     """The day on which the record was taken in."""
-    return (datetime.fromisoformat(record.receipt["decided_at"]) + HERE).date()
+    return local(datetime.fromisoformat(record.receipt["decided_at"])).date()

@@ -15,6 +15,7 @@ from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, Judged
 from huimin.returns.returned import ReturnedRow
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.tables.sql import quoted
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import Issue, cells_of, lay_book_rows, seal_of
 from huimin.workbooks.cards import mount_cards
@@ -107,7 +108,7 @@ def locked_cells(
     issue = Issue(run, read_manifest(root.published / run).facts.run_date, root.secret())
     lay_book_rows(con, issue, rules)
     titles = [column.title for column in LOCKED if column.title not in (SEAL, HOUSEHOLD)]
-    shown = ", ".join(f'"{title}"' for title in titles)
+    shown = ", ".join(map(quoted, titles))
     found = con.execute(
         f'select {shown} from book_rows where list_contains($ids::varchar[], "{CLUE_ID}")', {"ids": list(clue_ids)}
     ).fetchall()

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -31,9 +30,9 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.root import Root
 from huimin.tables.work import open_work
+from huimin.zone import HERE
 
 Status = Literal["taken", "known", "refused"]
-HERE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.tables.declared import CLUES, DELIVERIES, TABLES, PublishedTable, ordered_select, quoted
-from huimin.tables.sql import literal, parquet
+from huimin.tables.declared import CLUES, DELIVERIES, TABLES, PublishedTable, ordered_select
+from huimin.tables.sql import literal, parquet, quoted
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that analysts may have; tried: 1.4.0 opens it."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from huimin.tables.sql import quoted
+
 
 @dataclass(frozen=True)
 class PublishedColumn:
@@ -413,11 +415,6 @@ CARDS = declared(
     """,
 )
 RESTRICTED_TABLES = (IDENTITIES, REJECTS, DECISIONS, CARDS)
-
-
-def quoted(name: str) -> str:
-    """The name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def column_types(table: PublishedTable) -> str:

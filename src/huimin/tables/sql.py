@@ -12,6 +12,11 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def quoted(name: str) -> str:
+    """The name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def exact(place: Path) -> str:
     """The path as a pattern of file names that nothing else matches: in brackets `*` and `?` are themselves."""
     return re.sub(r"[\[*?]", r"[\g<0>]", str(place))

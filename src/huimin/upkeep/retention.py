@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,6 +18,7 @@ from huimin.store.archive import hash_file
 from huimin.store.audit import note
 from huimin.store.delivery import IN_FORCE, Receipt
 from huimin.store.root import RUN_NAME, Root
+from huimin.zone import HERE
 
 HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -68,7 +68,7 @@ def run_folders(root: Root) -> list[Path]:
 def expired_runs(root: Root, cutoff: datetime) -> Iterator[Expired]:
     """Runs that began before the cutoff, but never the latest."""
     for folder in run_folders(root):
-        began = datetime.strptime(folder.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        began = datetime.strptime(folder.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=HERE)
         if began < cutoff and folder.name != root.latest():
             places = (folder, root.restricted / folder.name)
             yield Expired("run", folder.name, began, places, sum(map(size_of, places)))

@@ -17,8 +17,8 @@ from huimin.store.delivery import Receipt
 from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.store.root import Root
 from huimin.tables.database import miscounted
-from huimin.tables.declared import TABLES, quoted
-from huimin.tables.sql import literal, parquet
+from huimin.tables.declared import TABLES
+from huimin.tables.sql import literal, parquet, quoted
 
 
 def verify(root: Path, run: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from huimin.figures.progress import lay_progress
-from huimin.tables.declared import LEDGER, PROGRESS, quoted
+from huimin.tables.declared import LEDGER, PROGRESS
+from huimin.tables.sql import quoted
 from unit.published_run import drawn
 
 RUN_DATE = date(2023, 9, 1)
