@@ -57,7 +57,7 @@ def purge(
     place.prepare()
     with place.hold():
         cutoff = now - timedelta(days=older_than)
-        going = expired(place, receipts(place), project.contracts.keys(), cutoff)
+        going = expired(place, receipts(place), cutoff)
         if yes:
             remove(place, going, now, older_than)
     if as_json:

@@ -2,34 +2,23 @@
 
 import os
 import shutil
-import stat
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from huimin.deliveries.looks import Looks
 from huimin.errors import DeliveryError
 from huimin.identity import mask_ids_in
 from huimin.sheets import Limits, extract_members
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, delivery_id
+from huimin.store.inbox import Lying, walk
+from huimin.store.names import readable, shown
 from huimin.store.root import RESTRICTED_DIRECTORY
 
 VERIFICATION = "verification"
 """Folder of the inbox for returned ledgers; no roster."""
-
-UNFINISHED_ENDINGS = (".part", ".tmp")
-UNFINISHED_STARTS = ("~$", ".")
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file in the inbox and the place it claims."""
-
-    path: Path
-    roster: str | None
-    unit: str | None
-    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,150 +36,74 @@ def receive(
     archive: Archive,
     scratch: Path,
     rosters: Collection[str],
-    settle: float,
-    now: datetime,
+    looks: Looks,
+    run: str,
     limits: Limits = Limits(),  # noqa: B008  frozen
 ) -> Received:
-    """Every settled file of the inbox, archived. The inbox is left as it is.
+    """Every settled file of the inbox, archived; `run` is the one that sees it. The inbox is left as it is.
 
-    Zip archives give one delivery a member, unpacked in `scratch`. A file with an unfinished name (or in a folder with
-    one: what file managers keep for themselves), one changed less than `settle` seconds before
-    `now`, or that changes while it is read, waits for the next run. Deliveries come in the order of their paths.
+    Zip archives give one delivery a member, unpacked in `scratch`. What `looks` lets wait, and what changes while it
+    is read, waits for the next run. Deliveries come in the order of their paths.
     """
     deliveries: list[Delivery] = []
     waiting: list[str] = []
-    for found in find(inbox, rosters):
-        inside = found.path.relative_to(inbox)
-        name = readable(inside.as_posix())
-        try:
-            facts = found.path.lstat()
-        except FileNotFoundError:
-            # gone since the folder was listed: it may come back tomorrow
+    for lying in walk(inbox):
+        if lying.inside.parts[0] == VERIFICATION and len(lying.inside.parts) > 1:
             continue
-        age = now.timestamp() - facts.st_mtime
-        if any(map(unfinished, inside.parts)) or 0 <= age < settle:
-            waiting.append(name)
-            continue
-        received_at = datetime.fromtimestamp(facts.st_mtime_ns // 1000 / 1e6, UTC)
-        base = Delivery("", found.roster, found.unit, name, readable(found.path.name), "", received_at, facts.st_size)
-        problem = unread(facts, limits)
-        if problem:
-            deliveries.append(named(base, problem=problem))
-            continue
-        try:
-            digest = archive.take(found.path)
-        except DeliveryError as fault:
-            deliveries.append(named(base, problem=fault.problem))
-            continue
-        if digest is None or archive.size(digest) != facts.st_size:
-            # changed since the folder was listed
-            waiting.append(name)
-            continue
-        whole = named(base, sha256=digest, problem=found.problem)
-        if whole.problem or found.path.suffix.lower() != ".zip":
+        whole = None if looks.waits(lying) else taken(lying, archive, rosters, looks.now, run, limits)
+        if whole is None:
+            waiting.append(shown(readable(str(lying.inside))))
+        elif whole.problem or lying.inside.suffix.lower() != ".zip":
             deliveries.append(whole)
         else:
             deliveries.extend(unpack(archive, scratch, whole, limits))
-    return Received(tuple(deliveries), tuple(waiting))
+    return Received(tuple(map(presentable, deliveries)), tuple(waiting))
 
 
-def returned_files(inbox: Path, settle: float, now: datetime) -> tuple[list[Path], list[str]]:
-    """The files below ``inbox/verification`` that are settled, by path, and the names of those still being written.
+def taken(
+    lying: Lying, archive: Archive, rosters: Collection[str], now: datetime, run: str, limits: Limits
+) -> Delivery | None:
+    """The file as a delivery, its bytes archived where they are read; None when it is gone or changed meanwhile."""
+    roster, unit, misplaced = claim(lying.inside, rosters)
+    path, file, size = readable(str(lying.inside)), readable(lying.inside.name), lying.facts.st_size
+    base = Delivery("", roster, unit, path, file, "", received_at(lying.facts, now), size, run=run)
+    problem = lying.problem or too_large(lying.facts, limits)
+    if problem:
+        return named(base, problem=problem)
+    try:
+        source = lying.opened()
+        if source is None:
+            return None
+        with source:
+            digest = archive.take(source)
+    except DeliveryError as fault:
+        return named(base, problem=fault.problem)
+    return named(base, digest, misplaced) if digest else None
 
-    By the rules of deliveries: unfinished names, and files changed less than `settle` seconds before `now`, wait.
-    """
-    folder = inbox / VERIFICATION
-    settled: list[Path] = []
-    waiting: list[str] = []
-    for file in files_below(folder) if is_folder(folder) else ():
-        inside = file.relative_to(folder)
-        try:
-            age = now.timestamp() - file.lstat().st_mtime
-        except FileNotFoundError:
-            continue
-        if any(map(unfinished, inside.parts)) or 0 <= age < settle:
-            waiting.append(readable(inside.as_posix()))
-        else:
-            settled.append(file)
-    return settled, waiting
+
+def claim(inside: PurePosixPath, rosters: Collection[str]) -> tuple[str | None, str | None, str | None]:
+    """Roster and unit that the file's folders name, and what is wrong with its place."""
+    folders = [readable(name) for name in inside.parts[:-1]]
+    if not folders:
+        return None, None, "文件直接放在收件箱内：请放入以名册命名的文件夹"
+    roster, *units = folders
+    if roster not in rosters:
+        return roster, None, f"没有名为 {shown(roster)} 的名册文件夹"
+    return roster, units[0] if units else None, "单位文件夹之下不能再有文件夹" if len(units) > 1 else None
 
 
-def unread(facts: os.stat_result, limits: Limits) -> str | None:
-    """Why the file is not even read; None when it is."""
-    if stat.S_ISDIR(facts.st_mode):
-        return "文件夹无读取权限"
-    if not stat.S_ISREG(facts.st_mode):
-        return "不是普通文件（符号链接或特殊文件），未读取"
+def received_at(facts: os.stat_result, now: datetime) -> datetime:
+    """When the file was last changed; a time after the run's own is taken as the run's."""
+    if facts.st_mtime > now.timestamp():
+        return now.astimezone(UTC)
+    return datetime.fromtimestamp(max(facts.st_mtime_ns // 1000, 0) / 1e6, UTC)
+
+
+def too_large(facts: os.stat_result, limits: Limits) -> str | None:
+    """Why the file is not even copied; None when it is."""
     if facts.st_size > limits.file_bytes:
         return f"文件超过 {limits.file_bytes // 1024**2} MB，未读取"
     return None
-
-
-def find(inbox: Path, rosters: Collection[str]) -> Iterator[Found]:
-    """Every file below the inbox with the roster and unit its folders name, or why they name none."""
-    for entry in entries(inbox):
-        if not is_folder(entry):
-            yield Found(entry, None, None, "文件直接放在收件箱内：请放入以名册命名的文件夹")
-        elif entry.name == VERIFICATION:
-            continue
-        elif entry.name not in rosters:
-            name = readable(entry.name)
-            yield from (Found(file, name, None, f"没有名为 {name} 的名册文件夹") for file in files_below(entry))
-        else:
-            yield from in_roster(entry)
-
-
-def in_roster(folder: Path) -> Iterator[Found]:
-    """The deliveries of one roster's folder."""
-    for entry in entries(folder):
-        if not is_folder(entry):
-            yield Found(entry, folder.name, None)
-            continue
-        unit = readable(entry.name)
-        for inner in entries(entry):
-            if not is_folder(inner):
-                yield Found(inner, folder.name, unit)
-                continue
-            problem = "单位文件夹之下不能再有文件夹"
-            yield from (Found(file, folder.name, unit, problem) for file in files_below(inner))
-
-
-def entries(folder: Path) -> list[Path]:
-    """The folder's entries by the bytes of their names."""
-    return sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
-
-
-def is_folder(entry: Path) -> bool:
-    """Whether the entry is a real folder; a link to one, or one that cannot be read, is a file that is refused."""
-    return entry.is_dir() and not entry.is_symlink() and os.access(entry, os.R_OK | os.X_OK)
-
-
-def files_below(folder: Path) -> Iterator[Path]:
-    """Every file at any depth."""
-    for entry in entries(folder):
-        if is_folder(entry):
-            yield from files_below(entry)
-        else:
-            yield entry
-
-
-def unfinished(name: str) -> bool:
-    """Whether the name says that the file is still being written."""
-    return name.lower().endswith(UNFINISHED_ENDINGS) or name.startswith(UNFINISHED_STARTS)
-
-
-def readable(name: str) -> str:
-    """The name as text that can be published, ID numbers in it masked.
-
-    Bytes that are no UTF-8 are read as GB18030, else shown as escapes.
-    """
-    raw = os.fsencode(name)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return mask_ids_in(raw.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "backslashreplace")
 
 
 def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> Delivery:
@@ -200,17 +113,13 @@ def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> D
     """
     file = delivery.path if problem else delivery.file
     key = delivery_id(delivery.roster, delivery.unit, file, sha256 or delivery.path)
-    return Delivery(
-        key,
-        delivery.roster,
-        delivery.unit,
-        delivery.path,
-        delivery.file,
-        sha256,
-        delivery.received_at,
-        delivery.size,
-        problem,
-    )
+    return replace(delivery, delivery=key, sha256=sha256, problem=problem)
+
+
+def presentable(delivery: Delivery) -> Delivery:
+    """The delivery under names that can be shown; its key stays that of the real ones."""
+    roster, unit = (name and shown(name) for name in (delivery.roster, delivery.unit))
+    return replace(delivery, roster=roster, unit=unit, path=shown(delivery.path), file=shown(delivery.file))
 
 
 def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> list[Delivery]:
@@ -227,11 +136,10 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
     deliveries = []
     for member in members:
         name = mask_ids_in(member.name)
-        file, path = f"{whole.file}/{name}", f"{whole.path}/{name}"
-        digest, size = "", 0
+        base = replace(whole, file=f"{whole.file}/{name}", path=f"{whole.path}/{name}", sha256="", size=0)
         if member.path is not None:
-            digest, size = archive.take(member.path) or "", member.path.stat().st_size
-        base = Delivery("", whole.roster, whole.unit, path, file, "", whole.received_at, size)
-        deliveries.append(named(base, digest, member.problem))
+            with member.path.open("rb") as source:
+                base = replace(base, sha256=archive.take(source) or "", size=member.path.stat().st_size)
+        deliveries.append(named(base, base.sha256, member.problem))
     shutil.rmtree(into)
     return deliveries

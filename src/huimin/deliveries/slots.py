@@ -9,7 +9,7 @@ from typing import Literal
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.store.delivery import Receipt
+from huimin.store.delivery import Delivery, Receipt
 from huimin.store.root import Root
 
 
@@ -31,7 +31,7 @@ class InForce:
 
 Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]
 
-Later = tuple[str, datetime, str]
+Later = tuple[str, str, datetime, str]
 Slot = tuple[str, str | None, str]
 
 
@@ -54,9 +54,17 @@ class Standing:
 
 
 def later(receipt: Receipt, contract: Contract) -> Later:
-    """The key that orders deliveries of one slot: as-at date (registers), then time of the file, then path."""
+    """The key that orders deliveries of one slot.
+
+    As-at date (registers), then the run that first saw the bytes, then the time of the file, then the path.
+    """
     as_at = receipt.slots[0] if contract.period == "register" and receipt.slots else ""
-    return as_at, receipt.delivery.received_at, receipt.delivery.path
+    return as_at, *arrival(receipt.delivery), receipt.delivery.path
+
+
+def arrival(delivery: Delivery) -> tuple[str, datetime]:
+    """The key that orders deliveries by when they came: one that a later run first saw came later, however old."""
+    return delivery.run, delivery.received_at
 
 
 def resolve(
@@ -95,10 +103,10 @@ def without_mended(receipts: Sequence[Receipt]) -> list[Receipt]:
 
     Since: the file at that path, or what is in it, was read as it was then or later.
     """
-    read_at: dict[str, datetime] = {}
+    read_at: dict[str, tuple[str, datetime]] = {}
     for receipt in receipts:
         if receipt.delivery.problem is None:
-            place, at = PurePosixPath(receipt.delivery.path), receipt.delivery.received_at
+            place, at = PurePosixPath(receipt.delivery.path), arrival(receipt.delivery)
             for path in map(str, (place, *place.parents)):
                 read_at[path] = max(at, read_at.get(path, at))
     return [
@@ -106,7 +114,7 @@ def without_mended(receipts: Sequence[Receipt]) -> list[Receipt]:
         for receipt in receipts
         if receipt.delivery.problem is None
         or receipt.delivery.path not in read_at
-        or read_at[receipt.delivery.path] < receipt.delivery.received_at
+        or read_at[receipt.delivery.path] < arrival(receipt.delivery)
     ]
 
 

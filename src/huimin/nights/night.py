@@ -17,6 +17,7 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.deliveries.limits import digest_of_limits, load_limits
+from huimin.deliveries.looks import Looks
 from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import Standing, resolve, rows_in_force
 from huimin.deliveries.standard import mend_standard, receipts, write_standardised
@@ -114,9 +115,12 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
     """
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):
+        place = night.root.looks("deliveries")
+        looks = Looks.since(place, night.settle, now)
         received = receive(
-            night.root.inbox, archive, night.work, night.contracts.keys(), night.settle, now, night.limits
+            night.root.inbox, archive, night.work, night.contracts.keys(), looks, night.run, night.limits
         )
+        looks.remember(place)
         found = {delivery.delivery: delivery for delivery in received.deliveries}
         damaged = damaged_folders(night.root)
         again = remembered(night.root, damaged)

@@ -1,19 +1,21 @@
 """What a night would do: nothing is kept of it."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from huimin.deliveries.receive import readable, returned_files
+from huimin.deliveries.looks import Looks
+from huimin.deliveries.receive import VERIFICATION
 from huimin.deliveries.slots import Standing
-from huimin.errors import DeliveryError
+from huimin.errors import UsageError
 from huimin.ledger.records import records_of
 from huimin.matching.match import missing
 from huimin.nights.night import Night, check_step, open_night, read_delivery, receive_step, standings_of
-from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.nights.scratch import scratch_root
 from huimin.project import Project
-from huimin.store.archive import LookOnly, hash_delivered
+from huimin.returns.intake import name_of
+from huimin.store.archive import Archive, Overlay, hash_lying
+from huimin.store.inbox import walk
 from huimin.store.root import Root
 
 
@@ -35,10 +37,13 @@ class Plan:
 
 def plan_night(root: Root, project: Project, run_date: date, settle: float, now: datetime) -> Plan:
     """What a run would do now. Reads the new files in a scratch folder; the root stays as it is."""
+    if not root.inbox.is_dir():
+        fix = "make it and let the departments write into it (docs/operators.md), or `huimin run`, which makes it"
+        raise UsageError(str(root.inbox), "this root has no inbox yet", fix)
     with scratch_root(root) as scratch:
-        night = Night(scratch, project, TRIAL, run_date, settle)
+        night = Night(scratch, project, root.next_run(now, "000000"), run_date, settle)
         open_night(night)
-        archive = LookOnly(root.archive)
+        archive = Overlay(scratch.archive, beneath=Archive(root.archive))
         before = {s.receipt.delivery.delivery: s for s in standings_of(night, check_step(night))}
         received = receive_step(night, now, archive)
         for delivery in received.deliveries:
@@ -64,13 +69,12 @@ def plan_night(root: Root, project: Project, run_date: date, settle: float, now:
 
 def new_returns(root: Root, settle: float, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The files in ``inbox/verification`` that were not taken before, and those still being written."""
-    files, writing = returned_files(root.inbox, settle, now)
+    looks = Looks.since(root.looks(VERIFICATION), settle, now)
     taken = {record.sha256 for record in records_of(root)}
-    return tuple(readable(file.name) for file in files if digest_of(file) not in taken), tuple(writing)
-
-
-def digest_of(file: Path) -> str | None:
-    """SHA-256 of a file in the inbox; None when it cannot be read."""
-    with suppress(DeliveryError):
-        return hash_delivered(file)
-    return None
+    new, writing = [], []
+    for lying in walk(root.inbox, VERIFICATION):
+        if looks.waits(lying):
+            writing.append(name_of(lying))
+        elif hash_lying(lying) not in taken:
+            new.append(name_of(lying))
+    return tuple(new), tuple(writing)

@@ -18,7 +18,8 @@ def scratch_root(root: Root) -> Iterator[Root]:
     """A root in a temporary folder, gone afterwards, that sees the other's inbox, policy and deliveries."""
     with tempfile.TemporaryDirectory(prefix="huimin-") as folder:
         scratch = Root(Path(folder))
-        (scratch.path / "inbox").symlink_to(root.inbox)
+        if root.inbox.is_dir():
+            scratch.inbox.symlink_to(root.inbox)
         scratch.prepare()
         copy_settings(root, scratch)
         for source in folders(root):
@@ -33,6 +34,6 @@ def scratch_root(root: Root) -> Iterator[Root]:
 
 def copy_settings(root: Root, scratch: Root) -> None:
     """The district's own policy values and limits hold in the scratch root too."""
-    for place in (root.policy_override(), root.limits_override()):
+    for place in (root.policy_override(), root.limits_override(), root.looks("deliveries")):
         if place.exists():
             shutil.copy2(place, scratch.state / place.name)

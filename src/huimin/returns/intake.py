@@ -13,7 +13,8 @@ from typing import Literal
 import polars as pl
 
 from huimin.deliveries.limits import digest_of_limits, load_limits
-from huimin.deliveries.receive import readable, returned_files, unread
+from huimin.deliveries.looks import Looks
+from huimin.deliveries.receive import VERIFICATION, too_large
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
 from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
@@ -28,6 +29,8 @@ from huimin.sheets import Limits
 from huimin.store.archive import Archive
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
+from huimin.store.inbox import Lying, lying_at, walk
+from huimin.store.names import readable, shown
 from huimin.store.root import Root
 from huimin.tables.work import open_work
 from huimin.zone import HERE
@@ -65,7 +68,11 @@ def import_file(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime
     """
     if root.latest() is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
-    imported = taken_in(root, path, rules, now)
+    try:
+        with lying_at(path, root.inbox) as lying:
+            imported = taken_in(root, lying, rules, now)
+    except DeliveryError as fault:
+        imported = Imported(shown(readable(path.name)), None, "refused", problem=f"{fault.problem}。{fault.fix}")
     tell(root, now, imported)
     return imported
 
@@ -78,27 +85,41 @@ def import_inbox(
     A broken file stops nothing, and one that another import keeps out waits. Before the first run all wait. Plans that
     wait for nothing any more, because a drawn clue was exempted or an import was cut short, are closed.
     """
-    files, waiting = returned_files(root.inbox, settle, now)
-    if root.latest() is None:
-        return (), (*waiting, *(readable(file.name) for file in files))
-    imported = []
-    for file in files:
-        try:
-            one = taken_in(root, file, rules, now)
-        except BusyError:
-            waiting.append(readable(file.name))
-            continue
-        except (PublishError, MemoryError):
-            raise
-        except (Exception, pl.exceptions.PanicException) as fault:
-            problem = f"读取时程序出错（{type(fault).__name__}），请联系维护人员"
-            one = Imported(readable(file.name), None, "refused", problem=problem)
-        if one.status != "known":
+    place = root.looks(VERIFICATION)
+    looks = Looks.since(place, settle, now)
+    imported, waiting = [], []
+    for lying in walk(root.inbox, VERIFICATION):
+        one = None
+        if root.latest() is not None and not looks.waits(lying):
+            with suppress(BusyError):
+                one = taken_or_refused(root, lying, rules, now)
+        if one is None:
+            waiting.append(shown(readable(str(lying.inside.relative_to(VERIFICATION)))))
+        elif one.status != "known":
             tell(root, now, one)
             imported.append(one)
+    looks.remember(place)
+    if root.latest() is None:
+        return (), tuple(waiting)
     with suppress(BusyError), written_whole(root.path), held(root):
         close_finished(root, now)
     return tuple(imported), tuple(waiting)
+
+
+def taken_or_refused(root: Root, lying: Lying, rules: Mapping[str, Rule], now: datetime) -> Imported:
+    """What became of the file, also when it brings out a fault of Huimin's own."""
+    try:
+        return taken_in(root, lying, rules, now)
+    except (BusyError, PublishError, MemoryError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as fault:
+        problem = f"读取时程序出错（{type(fault).__name__}），请联系维护人员"
+        return Imported(name_of(lying), None, "refused", problem=problem)
+
+
+def name_of(lying: Lying) -> str:
+    """The file's name as it is shown."""
+    return shown(readable(lying.inside.name))
 
 
 def tell(root: Root, now: datetime, imported: Imported) -> None:
@@ -107,13 +128,13 @@ def tell(root: Root, now: datetime, imported: Imported) -> None:
     note(root, now, "import", **facts)
 
 
-def taken_in(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime) -> Imported:
+def taken_in(root: Root, lying: Lying, rules: Mapping[str, Rule], now: datetime) -> Imported:
     """What became of a file, with its record on disk."""
     limits = load_limits(root.limits_override())
-    file, digest = readable(path.name), None
+    file, digest = name_of(lying), None
     with written_whole(root.path):
         try:
-            digest = archived(root, path, file, limits)
+            digest = archived(root, lying, file, limits)
             known = taken_before(records_of(root), digest, limits)
             if known:
                 return told_of(known, "known")
@@ -129,19 +150,19 @@ def taken_in(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime) -
         return told_of(record, "taken")
 
 
-def archived(root: Root, path: Path, file: str, limits: Limits) -> str:
+def archived(root: Root, lying: Lying, file: str, limits: Limits) -> str:
     """SHA-256 of the file's bytes, which are in the archive. Raises DeliveryError when they cannot be had."""
-    try:
-        problem = unread(path.lstat(), limits)
-    except FileNotFoundError:
-        problem = "文件已不在"
+    problem = lying.problem or too_large(lying.facts, limits)
     if problem:
         raise DeliveryError(file, problem, "重新保存后交回")
-    try:
-        digest = Archive(root.archive).take(path)
-    except FileNotFoundError:
-        # a night that opened this moment swept the half-made copy away
-        digest = Archive(root.archive).take(path)
+    digest, source = None, lying.opened()
+    if source is not None:
+        with source:
+            try:
+                digest = Archive(root.archive).take(source)
+            except FileNotFoundError:
+                # a night that opened this moment swept the half-made copy away
+                digest = Archive(root.archive).take(source)
     if digest is None:
         raise DeliveryError(file, "文件正在改动", "保存关闭后交回")
     return digest

@@ -2,11 +2,18 @@
 
 import hashlib
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from huimin.errors import DeliveryError
-from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, sync
+from huimin.store.inbox import Lying, stamp, unreadable
+from huimin.store.root import RESTRICTED_DIRECTORY, sync
+
+BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -17,42 +24,48 @@ class Archive:
     mended: list[str] = field(default_factory=list)
     """Hashes of which the archive held other bytes, until the same file was shown again."""
 
-    def place(self, sha256: str) -> Path:
-        """Where the bytes with that hash are."""
+    def kept_at(self, sha256: str) -> Path:
+        """Where this archive keeps bytes with that hash."""
         return self.folder / sha256[:2] / sha256
 
-    def take(self, source: Path) -> str | None:
-        """SHA-256 of the file's bytes, which are kept when this returns; None when the file changed meanwhile.
+    def place(self, sha256: str) -> Path:
+        """Where the bytes with that hash are."""
+        return self.kept_at(sha256)
+
+    def take(self, source: BinaryIO) -> str | None:
+        """SHA-256 of the open file's bytes, which are kept when this returns; None when it changed meanwhile.
+
+        Its bytes are read once: what was hashed is what is kept, whatever happens to the file.
 
         Raises:
             DeliveryError: the file cannot be read. A fault of the archive's own disk stays an OSError.
         """
-        digest = hash_delivered(source)
-        if digest is None:
-            return None
-        place = self.place(digest)
-        if self.holds(digest):
-            return digest
-        if place.exists():
-            self.mended.append(digest)
-        place.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
-        partial = place.with_name(f".{digest}.{os.getpid()}.partial")
-        copied = hashlib.sha256()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        before = os.fstat(source.fileno())
+        self.folder.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
+        handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=self.folder)
         try:
-            with source.open("rb") as reader, open(os.open(partial, flags, RESTRICTED_FILE), "wb") as writer:  # noqa: PTH123
-                while block := reader.read(1 << 20):
-                    copied.update(block)
-                    writer.write(block)
+            with open(handle, "wb") as writer:  # noqa: PTH123
+                digest = copied(source, writer, before.st_size)
+                if stamp(os.fstat(source.fileno())) != stamp(before):
+                    return None
+                if self.holds(digest):
+                    return digest
                 writer.flush()
-                os.fsync(writer.fileno())
-            if copied.hexdigest() != digest:
-                return None
-            partial.rename(place)
+                os.fsync(handle)
+            self.keep(Path(partial), digest)
         finally:
-            partial.unlink(missing_ok=True)
-        sync(place.parent)
+            Path(partial).unlink(missing_ok=True)
         return digest
+
+    def keep(self, whole: Path, sha256: str) -> None:
+        """The file is kept under its hash from now on; it was in this archive's folder under another name."""
+        place = self.kept_at(sha256)
+        if place.exists():
+            self.mended.append(sha256)
+        place.parent.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
+        whole.rename(place)
+        sync(place.parent)
+        sync(self.folder)
 
     def holds(self, sha256: str) -> bool:
         """Whether the bytes with that hash are there, as they were delivered."""
@@ -66,40 +79,54 @@ class Archive:
 
     def sweep(self) -> None:
         """Removes what killed runs left half copied."""
-        for leftover in self.folder.glob("*/.*.partial"):
-            leftover.unlink()
+        for pattern in (".*.partial", "*/.*.partial"):
+            for leftover in self.folder.glob(pattern):
+                leftover.unlink()
 
 
 @dataclass(frozen=True)
-class LookOnly(Archive):
-    """An archive that keeps nothing: it remembers where the bytes it was shown are. For plans and trials."""
+class Overlay(Archive):
+    """An archive over another that stays as it is: what that holds is seen, what is new is kept here. For plans."""
 
-    shown: dict[str, Path] = field(default_factory=dict)
+    beneath: Archive = field(kw_only=True)
 
     def place(self, sha256: str) -> Path:
-        """Where those bytes were shown, else in the archive."""
-        return self.shown.get(sha256) or super().place(sha256)
-
-    def take(self, source: Path) -> str | None:
-        """SHA-256 of the file's bytes; None when it is gone. Raises DeliveryError when it cannot be read."""
-        digest = hash_delivered(source)
-        if digest is None:
-            return None
-        self.shown.setdefault(digest, source)
-        return digest
+        """Where the bytes with that hash are, in this archive or beneath."""
+        own = self.kept_at(sha256)
+        return own if own.exists() else self.beneath.place(sha256)
 
 
-def hash_delivered(source: Path) -> str | None:
-    """SHA-256 of a file in the inbox; None when it is gone. Raises DeliveryError when it cannot be read."""
+def copied(source: BinaryIO, writer: BinaryIO, size: int) -> str:
+    """SHA-256 of what the source holds, written to the other file too. Raises DeliveryError.
+
+    One that grows meanwhile is not followed beyond its size.
+    """
+    digest = hashlib.sha256()
+    source.seek(0)
+    for block in blocks_of(source, size):
+        digest.update(block)
+        writer.write(block)
+    return digest.hexdigest()
+
+
+def blocks_of(source: BinaryIO, size: int) -> Iterator[bytes]:
+    """The next so many bytes of a delivered file, block by block. Raises DeliveryError when it cannot be read."""
     try:
-        return hash_file(source)
-    except FileNotFoundError:
-        return None
-    except PermissionError:
-        raise DeliveryError(source.name, "文件无读取权限", "让运行用户可以读取该文件") from None
+        while size > 0 and (block := source.read(min(BLOCK, size))):
+            size -= len(block)
+            yield block
     except OSError as fault:
-        kind = os.strerror(fault.errno) if fault.errno else type(fault).__name__
-        raise DeliveryError(source.name, f"文件读取失败（{kind}）", "重新拷贝后报送") from None
+        raise DeliveryError("文件", unreadable("文件", fault), "重新拷贝后报送") from None
+
+
+def hash_lying(lying: Lying) -> str | None:
+    """SHA-256 of a file in the inbox; None when it is no plain one, cannot be read, or changed since it was found."""
+    with suppress(DeliveryError):
+        source = None if lying.problem else lying.opened()
+        if source is not None:
+            with source, Path(os.devnull).open("wb") as nowhere:
+                return copied(source, nowhere, lying.facts.st_size)
+    return None
 
 
 def hash_file(source: Path) -> str:

@@ -29,11 +29,13 @@ class Delivery:
     """Base name; a zip member is ``archive.zip/member.csv``."""
     sha256: str
     received_at: datetime
-    """Modification time of the file (of the zip), UTC."""
+    """Modification time of the file (of the zip), UTC; the run's own where that lay in its future."""
     size: int
     """Bytes."""
     problem: str | None = None
     """Why it is refused unread: an unknown folder, a file directly in the inbox, a broken archive."""
+    run: str = ""
+    """The run that first saw its bytes; empty when that was before runs were remembered, so earlier than any."""
 
 
 @dataclass(frozen=True)

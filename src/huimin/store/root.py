@@ -71,6 +71,10 @@ class Root:
         """The folder of one delivery; deliveries of no known roster (None) have a place of their own."""
         return self.standard / (roster or "_unplaced") / delivery
 
+    def looks(self, part: str) -> Path:
+        """Where a run remembers the files of the future in that part of the inbox."""
+        return self.state / f"looks-{part}.json"
+
     def policy_override(self) -> Path:
         """Where a district changes policy parameters without touching the project."""
         return self.state / "policy.toml"

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.deliveries.receive import find, readable
-from huimin.store.archive import hash_file
+from huimin.store.archive import hash_lying
 from huimin.store.audit import note
 from huimin.store.delivery import IN_FORCE, Receipt
+from huimin.store.inbox import walk
+from huimin.store.names import readable, shown
 from huimin.store.root import RUN_NAME, Root
 from huimin.zone import HERE
 
@@ -36,9 +37,7 @@ class Expired:
     bytes: int
 
 
-def expired(
-    root: Root, receipts: Collection[Receipt], rosters: Collection[str], cutoff: datetime
-) -> tuple[Expired, ...]:
+def expired(root: Root, receipts: Collection[Receipt], cutoff: datetime) -> tuple[Expired, ...]:
     """What is older than the cutoff (aware) and no longer needed: runs, deliveries, archived files, plans' workbooks.
 
     A delivery goes once no run that stays has it in force, and not while its file lies in the inbox: the next run
@@ -47,7 +46,7 @@ def expired(
     runs = tuple(expired_runs(root, cutoff))
     gone = {run.name for run in runs}
     needed = in_force_anywhere(folder for folder in run_folders(root) if folder.name not in gone)
-    lying = {readable(found.path.relative_to(root.inbox).as_posix()) for found in find(root.inbox, rosters)}
+    lying = {shown(readable(str(found.inside))) for found in walk(root.inbox)}
     old, staying = [], set()
     for receipt in receipts:
         delivery = receipt.delivery
@@ -109,8 +108,8 @@ def expired_files(root: Root, kept: Collection[str], cutoff: datetime) -> Iterat
     unused = [place for place in sorted(root.archive.glob("*/*")) if HASH.fullmatch(place.name)]
     unused = [place for place in unused if place.name not in kept and place.stat().st_mtime < cutoff.timestamp()]
     sizes = {place.stat().st_size for place in unused}
-    files = [place for place in root.inbox.rglob("*") if place.is_file() and not place.is_symlink()]
-    lying = {hash_file(place) for place in files if place.stat().st_size in sizes} if unused else set()
+    found = walk(root.inbox) if unused else ()
+    lying = {hash_lying(one) for one in found if one.facts.st_size in sizes}
     for place in unused:
         if place.name not in lying:
             facts = place.stat()

@@ -36,7 +36,8 @@ def counted(delivery: str = "ddddddddddddddd1", rows: int = 2, amount: str = "17
 def archive(tmp_path) -> Archive:
     (tmp_path / "a.csv").write_bytes(CONTENT)
     archive = Archive(tmp_path / "archive")
-    archive.take(tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open("rb") as source:
+        archive.take(source)
     return archive
 
 

@@ -13,7 +13,7 @@ from huimin.store.audit import notes
 from huimin.store.root import Root
 from huimin.upkeep.retention import expired, purge
 from huimin.upkeep.verify import verify
-from nights import night, run_night, table
+from nights import run_night, table
 
 CORRECTION = (
     f"姓名,身份证号,户主身份证号,发放金额,发放月份\n张三,{HEAD},{HEAD},400,2023-07\n张三,{HEAD},{HEAD},400,2023-08\n"
@@ -22,7 +22,7 @@ LATER = datetime.now(UTC) + timedelta(days=2)
 
 
 def going(root: Path, cutoff: datetime = LATER):
-    return expired(Root(root), receipts(Root(root)), night(root).contracts.keys(), cutoff)
+    return expired(Root(root), receipts(Root(root)), cutoff)
 
 
 @pytest.fixture(scope="module")

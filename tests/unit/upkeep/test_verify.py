@@ -27,7 +27,8 @@ UNREAD = replace(USED, delivery="ddddddddddddddd3", roster=None, sha256="", prob
 @pytest.fixture
 def root(tmp_path) -> Path:
     (tmp_path / "a.csv").write_bytes(CONTENT)
-    Archive(tmp_path / "archive").take(tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open("rb") as source:
+        Archive(tmp_path / "archive").take(source)
     publish(ready_to_publish(), replace(facts(), deliveries=(USED, REGISTER, UNREAD)), places(tmp_path), Pages())
     return tmp_path
 

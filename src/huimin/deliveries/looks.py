@@ -1,0 +1,82 @@
+"""Which files wait for the next run, and what earlier runs saw of those that lie in the future."""
+
+import json
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote_from_bytes
+
+from huimin.store.inbox import Lying
+from huimin.store.root import write_json
+
+UNFINISHED_ENDINGS = (".part", ".tmp")
+UNFINISHED_STARTS = ("~$", ".")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a file of the future was first seen as it is."""
+
+    size: int
+    changed: int
+    """Its modification time in nanoseconds."""
+    at: float
+    """When it was seen so, in seconds of the same clock."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """One run's look at the inbox, or a part of it."""
+
+    settle: float
+    """Seconds a file must have been left alone."""
+    now: datetime
+    earlier: Mapping[str, Look] = field(default_factory=dict)
+    """What earlier runs saw of files of the future, by place."""
+    tonight: dict[str, Look] = field(default_factory=dict)
+    """What this run saw of them."""
+
+    @classmethod
+    def since(cls, place: Path, settle: float, now: datetime) -> "Looks":
+        """A look that goes on from what earlier runs remembered there; damaged, it is as if they had not looked."""
+        earlier = {}
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            earlier = {name: Look(**look) for name, look in json.loads(place.read_bytes()).items()}
+        return cls(settle, now, earlier)
+
+    def remember(self, place: Path) -> None:
+        """Leaves there what the next run needs; nothing is written when it is what stood there before."""
+        if self.tonight != self.earlier:
+            write_json(place, {name: asdict(look) for name, look in self.tonight.items()})
+
+    def waits(self, lying: Lying) -> bool:
+        """Whether the file is still being written: by its name, or a folder's; changed of late; or of the future.
+
+        A file of the future is taken once its size and time stood still between two looks a settle time apart. What
+        is no file has nothing to be finished.
+        """
+        if any(map(unfinished, lying.inside.parts)):
+            return True
+        if not stat.S_ISREG(lying.facts.st_mode):
+            return False
+        age = self.now.timestamp() - lying.facts.st_mtime
+        return age < self.settle if age >= 0 else not self.stands_still(lying)
+
+    def stands_still(self, lying: Lying) -> bool:
+        """Whether an earlier look, the settle time ago, saw the file as it is. Tonight's look is remembered."""
+        place = quote_from_bytes(bytes(lying.inside))
+        look = Look(lying.facts.st_size, lying.facts.st_mtime_ns, self.now.timestamp())
+        before = self.earlier.get(place)
+        if before is None or (before.size, before.changed) != (look.size, look.changed) or before.at > look.at:
+            self.tonight[place] = look
+            return False
+        self.tonight[place] = before
+        return look.at - before.at >= self.settle
+
+
+def unfinished(name: str) -> bool:
+    """Whether the name says that the file is still being written."""
+    return name.lower().endswith(UNFINISHED_ENDINGS) or name.startswith(UNFINISHED_STARTS)
