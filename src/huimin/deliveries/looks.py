@@ -4,7 +4,7 @@ import json
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes
@@ -66,15 +66,14 @@ class Looks:
         return age < self.settle if age >= 0 else not self.stands_still(lying)
 
     def stands_still(self, lying: Lying) -> bool:
-        """Whether an earlier look, the settle time ago, saw the file as it is. Tonight's look is remembered."""
-        place = quote_from_bytes(bytes(lying.inside))
-        look = Look(lying.facts.st_size, lying.facts.st_mtime_ns, self.now.timestamp())
+        """Whether the file was seen as it is for the settle time. When it was first seen so is remembered."""
+        place, at = quote_from_bytes(bytes(lying.inside)), self.now.timestamp()
+        look = Look(lying.facts.st_size, lying.facts.st_mtime_ns, at)
         before = self.earlier.get(place)
-        if before is None or (before.size, before.changed) != (look.size, look.changed) or before.at > look.at:
-            self.tonight[place] = look
-            return False
-        self.tonight[place] = before
-        return look.at - before.at >= self.settle
+        if before and replace(before, at=at) == look and before.at <= at:
+            look = before
+        self.tonight[place] = look
+        return at - look.at >= self.settle
 
 
 def unfinished(name: str) -> bool:

@@ -158,11 +158,7 @@ def archived(root: Root, lying: Lying, file: str, limits: Limits) -> str:
     digest, source = None, lying.opened()
     if source is not None:
         with source:
-            try:
-                digest = Archive(root.archive).take(source)
-            except FileNotFoundError:
-                # a night that opened this moment swept the half-made copy away
-                digest = Archive(root.archive).take(source)
+            digest = Archive(root.archive).take(source)
     if digest is None:
         raise DeliveryError(file, "文件正在改动", "保存关闭后交回")
     return digest

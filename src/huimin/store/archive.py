@@ -1,5 +1,6 @@
 """Delivered bytes under their hash."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -45,6 +46,7 @@ class Archive:
         handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=self.folder)
         try:
             with open(handle, "wb") as writer:  # noqa: PTH123
+                fcntl.flock(writer, fcntl.LOCK_EX)  # until it is kept, so that no other run sweeps it away
                 digest = copied(source, writer, before.st_size)
                 if stamp(os.fstat(source.fileno())) != stamp(before):
                     return None
@@ -52,7 +54,7 @@ class Archive:
                     return digest
                 writer.flush()
                 os.fsync(handle)
-            self.keep(Path(partial), digest)
+                self.keep(Path(partial), digest)
         finally:
             Path(partial).unlink(missing_ok=True)
         return digest
@@ -78,9 +80,10 @@ class Archive:
         return place.stat().st_size if sha256 and place.is_file() else None
 
     def sweep(self) -> None:
-        """Removes what killed runs left half copied."""
-        for pattern in (".*.partial", "*/.*.partial"):
-            for leftover in self.folder.glob(pattern):
+        """Removes what killed runs left half copied, and nothing that another process copies now."""
+        for leftover in self.folder.rglob(".*.partial"):
+            with suppress(FileNotFoundError, BlockingIOError), leftover.open("rb") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 leftover.unlink()
 
 

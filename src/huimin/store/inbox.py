@@ -47,11 +47,10 @@ class Lying:
             if fault.errno in _CHANGED:
                 return None
             raise DeliveryError("文件", unreadable("文件", fault), "让运行用户可以读取该文件") from None
-        file = open(handle, "rb", buffering=0)  # noqa: PTH123, SIM115  the caller closes it
-        if stamp(os.fstat(handle)) == stamp(self.facts):
-            return file
-        file.close()
-        return None
+        if stamp(os.fstat(handle)) != stamp(self.facts):
+            os.close(handle)
+            return None
+        return open(handle, "rb", buffering=0)  # noqa: PTH123, SIM115  the caller closes it
 
 
 def walk(inbox: Path, only: str = "") -> Iterator[Lying]:

@@ -1,5 +1,7 @@
 """From an inbox to an archive: places, names, settling, zips."""
 
+import errno
+import io
 import os
 import zipfile
 from datetime import UTC, datetime
@@ -9,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from huimin.deliveries.looks import Looks
-from huimin.deliveries.receive import receive
+from huimin.deliveries.receive import Received, receive, received_at
 from huimin.sheets import Limits
 from huimin.store.archive import Archive, Overlay
+from huimin.store.delivery import delivery_id
 
 NOW = datetime(2023, 8, 22, 2, tzinfo=UTC)
 RUN = "20230822T020000-abcdef"
@@ -31,6 +34,11 @@ def put(place: Path, content: bytes = b"x", age: float = 3600) -> Path:
     moment = NOW.timestamp() - age
     os.utime(place, (moment, moment))
     return place
+
+
+def kept(inbox: Path) -> set[bytes]:
+    """What the archive holds."""
+    return {place.read_bytes() for place in (inbox.parent / "archive").rglob("*") if place.is_file()}
 
 
 def received(inbox: Path, settle: float = 60, archive: Archive | None = None):
@@ -93,15 +101,45 @@ def test_files_still_being_written_wait(inbox):
     assert [d.file for d in received(inbox, settle=5).deliveries] == ["new.csv"]
 
 
-def test_a_symbolic_link_is_refused_unread(inbox, tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_bytes(b"secret")
+@pytest.mark.parametrize(
+    ("place", "claimed"),
+    [
+        ("a.csv", (None, None)),
+        ("population", (None, None)),
+        ("nosuch", (None, None)),
+        ("verification", (None, None)),
+        ("urban_dibao/a.csv", ("urban_dibao", None)),
+        ("urban_dibao/甲街道", ("urban_dibao", None)),
+        ("urban_dibao/甲街道/a.csv", ("urban_dibao", "甲街道")),
+        ("urban_dibao/甲街道/更深", ("urban_dibao", "甲街道")),
+    ],
+)
+def test_a_symbolic_link_is_refused_where_it_lies_and_its_target_never_read(inbox, tmp_path, place, claimed):
+    put(tmp_path / "state" / "secret.csv", b"secret")
+    (inbox / place).parent.mkdir(parents=True, exist_ok=True)
+    (inbox / place).symlink_to(tmp_path / "state")
+    put(inbox / "urban_dibao" / "好.csv", b"good")
+    link, good = sorted(received(inbox).deliveries, key=lambda d: d.sha256)
+    assert ((link.roster, link.unit), link.file, link.sha256) == (claimed, place.split("/")[-1], "")
+    assert "符号链接" in link.problem
+    assert kept(inbox) == {b"good"} and good.problem is None
+
+
+def test_pipes_and_second_names_are_refused_without_waiting_for_them(inbox, tmp_path):
+    secret = put(tmp_path / "state" / "secret", b"secret")
     (inbox / "urban_dibao").mkdir()
-    (inbox / "urban_dibao" / "a.csv").symlink_to(secret)
-    (only,) = received(inbox, settle=0).deliveries
-    assert "符号链接" in only.problem
-    assert only.sha256 == ""
-    assert not (tmp_path / "archive").exists()
+    os.link(secret, inbox / "urban_dibao" / "a.csv")
+    os.mkfifo(inbox / "urban_dibao" / "b.csv")
+    put(inbox / "urban_dibao" / "c.csv", b"good")
+    first, second, good = received(inbox).deliveries
+    assert "硬链接" in first.problem and "管道" in second.problem
+    assert kept(inbox) == {b"good"} and good.problem is None
+
+
+def test_windows_own_files_are_passed_over(inbox):
+    for name in ("Thumbs.db", "urban_dibao/desktop.ini", "urban_dibao/甲街道/THUMBS.DB"):
+        put(inbox / name)
+    assert received(inbox) == Received((), ())
 
 
 def test_a_name_that_is_no_utf8_is_read_as_gb18030(inbox):
@@ -164,6 +202,73 @@ def test_a_file_beyond_the_limit_is_not_even_copied(inbox):
     large, good = receive(inbox, archive, inbox.parent / "s", ROSTERS, looks, RUN, Limits(file_bytes=4)).deliveries
     assert ("超过" in large.problem, large.sha256) == (True, "")
     assert good.problem is None
+
+
+def test_a_file_that_changes_while_it_is_read_waits_and_is_not_kept(inbox, monkeypatch):
+    place = put(inbox / "urban_dibao" / "a.csv", b"first half")
+
+    class Growing(io.FileIO):
+        def read(self, size):
+            place.write_bytes(b"first half, second half")
+            return super().read(size)
+
+    monkeypatch.setattr("huimin.store.inbox.open", lambda handle, *_, **__: Growing(handle), raising=False)
+    assert received(inbox) == Received((), ("urban_dibao/a.csv",))
+    assert kept(inbox) == set()
+
+
+def test_a_disk_fault_while_a_file_is_read_refuses_it_and_the_others_go_on(inbox, monkeypatch):
+    put(inbox / "urban_dibao" / "a.csv", b"1")
+    put(inbox / "urban_dibao" / "b.csv", b"22")
+
+    class Torn(io.FileIO):
+        def read(self, size):
+            if os.fstat(self.fileno()).st_size == 1:
+                raise OSError(errno.EIO, "x")
+            return super().read(size)
+
+    monkeypatch.setattr("huimin.store.inbox.open", lambda handle, *_, **__: Torn(handle), raising=False)
+    torn, good = received(inbox).deliveries
+    assert (torn.problem, torn.sha256) == ("文件读取失败（Input/output error）", "")
+    assert good.problem is None and kept(inbox) == {b"22"}
+
+
+def test_the_run_that_sees_a_delivery_is_told_by_each_member_too(inbox):
+    put(inbox / "urban_dibao" / "a.csv")
+    put(inbox / "nosuch" / "b.csv")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        packed.writestr("d.csv", "1")
+    put(inbox / "urban_dibao" / "c.zip", content.getvalue())
+    assert [(d.file, d.run) for d in received(inbox).deliveries] == [
+        ("b.csv", RUN), ("a.csv", RUN), ("c.zip/d.csv", RUN),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "taken_as"),
+    [
+        ("2023-08-22T01:59:59.250", "2023-08-22T01:59:59.250"),
+        ("2023-08-22T02:00:00", "2023-08-22T02:00:00"),
+        ("2023-08-22T02:00:01", "2023-08-22T02:00:00"),
+        ("9999-12-31T23:59:59", "2023-08-22T02:00:00"),
+        ("1950-01-01T00:00:00", "1970-01-01T00:00:00"),
+    ],
+)
+def test_a_time_after_the_runs_own_is_taken_as_the_runs(inbox, changed, taken_as):
+    place = put(inbox / "a.csv", age=NOW.timestamp() - datetime.fromisoformat(changed).replace(tzinfo=UTC).timestamp())
+    assert received_at(place.stat(), NOW) == datetime.fromisoformat(taken_as).replace(tzinfo=UTC)
+
+
+def test_names_are_shown_with_escapes_and_the_key_is_that_of_the_real_ones(inbox):
+    put(inbox / "urban_dibao" / "甲\u202e街道" / "低\x1b[31m保\n.csv", b"1")
+    put(inbox / "no\x07such" / "a.csv", b"2")
+    unknown, good = received(inbox).deliveries
+    assert (good.unit, good.file) == ("甲\\u202e街道", "低\\x1b[31m保\\n.csv")
+    assert good.path == "urban_dibao/甲\\u202e街道/低\\x1b[31m保\\n.csv"
+    names = ("urban_dibao", "甲\u202e街道", "低\x1b[31m保\n.csv")
+    assert good.delivery == delivery_id(*names, sha256(b"1").hexdigest())
+    assert (unknown.roster, unknown.problem) == ("no\\x07such", "没有名为 no\\x07such 的名册文件夹")
 
 
 def test_an_id_number_in_a_name_is_masked(inbox):

@@ -18,12 +18,14 @@ def contracts():
 
 
 def receipt(line: str) -> Receipt:
-    """`roster unit file slots day content`; `-` for none."""
-    roster, unit, file, slots, day, content = line.split()
+    """`roster unit file slots day content [run]`; `-` for none."""
+    roster, unit, file, slots, day, content, *run = line.split()
     unit = None if unit == "-" else unit
     place = "/".join(part for part in (roster, unit, file) if part)
     received_at = datetime(2023, 8, int(day), tzinfo=UTC)
-    delivery = Delivery(delivery_id(roster, unit, file, content), roster, unit, place, file, content, received_at, 1)
+    delivery = Delivery(
+        delivery_id(roster, unit, file, content), roster, unit, place, file, content, received_at, 1, run="".join(run)
+    )
     taken = () if slots == "-" else tuple(slots.split(","))
     return Receipt(delivery, "accepted" if taken else "refused", date(2023, 8, 20), "c", taken, accepted=10)
 
@@ -104,6 +106,91 @@ CASES = {
         """
         a.csv superseded -
         b.csv accepted 2023-08
+        """,
+    ),
+    "what a later night first saw is later, however old its file": (
+        """
+        tekun - a.csv 2023-08 20 x night1
+        tekun - 更正.csv 2023-08 3 y night2
+        """,
+        "",
+        """
+        a.csv superseded -
+        更正.csv accepted 2023-08
+        """,
+    ),
+    "in one night the later time wins": (
+        """
+        tekun - 更正.csv 2023-08 20 y night1
+        tekun - a.csv 2023-08 3 x night1
+        """,
+        "",
+        """
+        a.csv superseded -
+        更正.csv accepted 2023-08
+        """,
+    ),
+    "at one time of one night the later path wins": (
+        """
+        tekun - b.csv 2023-08 3 y night1
+        tekun - a.csv 2023-08 3 x night1
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv accepted 2023-08
+        """,
+    ),
+    "what was seen before runs were remembered is earlier than any run's": (
+        """
+        tekun - a.csv 2023-08 3 x
+        tekun - b.csv 2023-08 20 y
+        tekun - c.csv 2023-08 1 z night1
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv superseded -
+        c.csv accepted 2023-08
+        """,
+    ),
+    "the same bytes seen again by a later night change nothing, whatever their time": (
+        """
+        tekun - a.csv 2023-08 3 x night1
+        tekun - b.csv 2023-08 2 y night2
+        tekun - c.csv 2023-08 20 x night3
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv accepted 2023-08
+        c.csv unchanged -
+        """,
+    ),
+    "the same bytes in another unit's folder are that unit's": (
+        """
+        tekun - a.csv 2023-08 3 x night1
+        tekun 甲街道 b.csv 2023-08 20 y night2
+        tekun 甲街道 c.csv 2023-08 3 x night3
+        """,
+        "",
+        """
+        a.csv accepted 2023-08
+        b.csv superseded -
+        c.csv accepted 2023-08
+        """,
+    ),
+    "a register's as-at date goes before the night that saw it": (
+        """
+        population - a.csv 2023-08-02 9 x night1
+        population - b.csv 2023-08-01 9 y night2
+        population - c.csv 2023-08-02 3 z night2
+        """,
+        "",
+        """
+        a.csv superseded -
+        b.csv superseded -
+        c.csv accepted 2023-08-02
         """,
     ),
     "a register is in force whole by its as-at date, not by when it came": (
@@ -221,19 +308,23 @@ def test_what_is_no_slot(slot):
 
 
 @pytest.mark.parametrize(
-    ("path", "days", "listed"),
+    ("path", "days", "run", "listed"),
     [
-        ("population/大.csv", 0, False),
-        ("population/大.csv", 1, False),
-        ("population/大.csv/成员.csv", 0, False),
-        ("population/大.csv", -1, True),
-        ("population/别的.csv", 1, True),
+        ("population/大.csv", 0, "night1", False),
+        ("population/大.csv", 1, "night1", False),
+        ("population/大.csv/成员.csv", 0, "night1", False),
+        ("population/大.csv", -1, "night1", True),
+        ("population/大.csv", -1, "night2", False),
+        ("population/大.csv", 1, "night0", True),
+        ("population/别的.csv", 1, "night2", True),
     ],
 )
-def test_a_file_refused_unread_is_not_listed_once_it_was_read(path, days, listed, contracts):
+def test_a_file_refused_unread_is_not_listed_once_it_was_read(path, days, run, listed, contracts):
     at = datetime(2023, 8, 1, tzinfo=UTC)
-    unread = Delivery("u", "population", None, "population/大.csv", "大.csv", "", at, 9, "文件超过 1 MB，未读取")
-    read = Delivery("r", "population", None, path, "大.csv", "0" * 64, at + timedelta(days=days), 9)
+    unread = Delivery(
+        "u", "population", None, "population/大.csv", "大.csv", "", at, 9, "文件超过 1 MB，未读取", run="night1"
+    )
+    read = Delivery("r", "population", None, path, "大.csv", "0" * 64, at + timedelta(days=days), 9, run=run)
     receipts = [
         Receipt(unread, "refused", date(2023, 8, 2), "", problem=unread.problem),
         Receipt(read, "accepted", date(2023, 8, 3), "", slots=("2023-08-01",), rows_accepted=1),

@@ -14,8 +14,9 @@ from deliveries import CHILD, FILES, HEAD, WIFE, deliver
 from huimin.errors import ContractError, UsageError
 from huimin.nights.night import open_night, receipts
 from huimin.project import Project
+from huimin.nights.replay import replay_run
 from huimin.store.root import Root
-from nights import night, run_night, table
+from nights import PROJECT, night, run_night, table
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_a_clue_that_vanishes_is_kept_as_such(tmp_path):
     deliver(tmp_path)
     run_night(tmp_path)
     deliver(tmp_path, {"tekun/特困2023年8月更正.csv": f"姓名;身份证号;发放金额\n赵五;{CHILD};800\n"})
-    os.utime(tmp_path / "inbox/tekun/特困2023年8月更正.csv", (4e9, 4e9))
+    os.utime(tmp_path / "inbox/tekun/特困2023年8月更正.csv", (1e9, 1e9))
     after = run_night(tmp_path)
     states = dict(table(after, "ledger").select("rule", "state").rows())
     assert states == {"deceased": "待核查", "dibao_tekun": "自然消除", "not_registered": "待核查"}
@@ -101,6 +102,24 @@ def test_a_clue_that_vanishes_is_kept_as_such(tmp_path):
         ("new", "not_registered"),
         ("vanished", "dibao_tekun"),
     ]
+
+
+def test_a_correction_copied_with_its_old_time_counts_once_a_later_night_saw_it(tmp_path):
+    deliver(tmp_path)
+    inbox = tmp_path / "inbox" / "tekun"
+    os.utime(inbox / "特困2023年8月.csv", (1.69e9, 1.69e9))
+    run_night(tmp_path)
+    deliver(tmp_path, {"tekun/特困2023年8月更正.csv": f"姓名;身份证号;发放金额\n张三;{HEAD};300\n"})
+    os.utime(inbox / "特困2023年8月更正.csv", (1.68e9, 1.68e9))
+    second = run_night(tmp_path)
+    (inbox / "再来.csv").write_bytes((inbox / "特困2023年8月.csv").read_bytes())
+    third = run_night(tmp_path)
+    for run in (second, third):
+        listed = table(run, "deliveries").filter(roster="tekun")
+        statuses = dict(listed.filter(pl.col("status") != "refused").select("file", "status").rows())
+        assert statuses["特困2023年8月更正.csv"] == "accepted" and statuses["特困2023年8月.csv"] == "superseded"
+    assert replay_run(Root(tmp_path), PROJECT, second.run).different == ()
+    assert replay_run(Root(tmp_path), PROJECT, third.run).different == ()
 
 
 def test_an_exempted_clue_stays_out_of_the_statistics(tmp_path):

@@ -4,7 +4,7 @@ import json
 import os
 import threading
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +238,46 @@ def test_a_broken_file_in_the_inbox_stops_nothing_and_is_told_once(root: Root) -
     lines = (root.state / "audit.jsonl").read_text()
     assert import_inbox(root, {}, 0.0, datetime.now(UTC))[0] == ()
     assert (root.state / "audit.jsonl").read_text() == lines
+
+
+def test_links_pipes_and_second_names_in_the_inbox_are_refused_and_never_read(root: Root) -> None:
+    folder = root.inbox / "verification"
+    folder.mkdir()
+    (folder / "folder").symlink_to(root.state)
+    (folder / "link.xlsx").symlink_to(root.state / "secret")
+    os.link(root.state / "secret", folder / "second.xlsx")
+    os.mkfifo(folder / "pipe.xlsx")
+    (folder / "Thumbs.db").write_bytes(b"x")
+    imported, waiting = import_inbox(root, {}, 0.0, datetime.now(UTC))
+    assert waiting == ()
+    assert {one.file: (one.status, one.sha256, one.record) for one in imported} == dict.fromkeys(
+        ("folder", "link.xlsx", "second.xlsx", "pipe.xlsx"), ("refused", None, None)
+    )
+    assert [path for path in root.archive.rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_of_returns_that_is_a_link_is_not_followed(root: Root, tmp_path: Path) -> None:
+    file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING))
+    (root.inbox / "verification").symlink_to(file.parent)
+    assert import_inbox(root, {}, 0.0, datetime.now(UTC)) == ((), ())
+    assert taken(root, root.inbox / "verification" / file.name).status == "refused"
+    assert taken(root, file).status == "taken"
+
+
+def test_a_return_of_the_future_waits_until_it_stands_still(root: Root) -> None:
+    folder = root.inbox / "verification"
+    folder.mkdir()
+    file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING)).rename(folder / "东街.xlsx")
+    now = datetime.now(UTC)
+    os.utime(file, (now.timestamp() + 9_000,) * 2)
+    assert import_inbox(root, {}, 60.0, now) == ((), ("东街.xlsx",))
+    imported, waiting = import_inbox(root, {}, 60.0, now + timedelta(seconds=60))
+    assert [(one.file, one.status) for one in imported] == [("东街.xlsx", "taken")] and waiting == ()
+
+
+def test_a_name_with_control_characters_is_shown_with_escapes(root: Root) -> None:
+    file = returned(root, "东\u202e街\x1b.xlsx", handed_out(root, 0, **FOUND_NOTHING))
+    assert taken(root, file).file == "东\\u202e街\\x1b.xlsx"
 
 
 def test_files_still_being_written_wait(root: Root) -> None:

@@ -5,8 +5,12 @@ from datetime import UTC, date, datetime
 
 from huimin.store.delivery import Delivery, Receipt, Share
 
+DELIVERY = Delivery(
+    "a" * 16, "tekun", "甲街道", "tekun/甲街道/a.csv", "a.csv", "b" * 64, datetime(2023, 8, 15, tzinfo=UTC), 1,
+    run="20230821T020000-abcdef",
+)  # fmt: skip
 RECEIPT = Receipt(
-    Delivery("a" * 16, "tekun", None, "tekun/a.csv", "a.csv", "b" * 64, datetime(2023, 8, 15, tzinfo=UTC), 1),
+    DELIVERY,
     "accepted",
     date(2023, 8, 22),
     "c" * 64,
@@ -27,3 +31,9 @@ def test_a_receipt_of_the_version_before_knows_no_headers() -> None:
     del value["columns"], value["nearly_known"]
     read = Receipt.from_json(json.loads(json.dumps(value)))
     assert (read.columns, read.nearly_known, read.slots) == ((), (), ("2023-08",))
+
+
+def test_one_of_before_runs_were_remembered_was_seen_before_any() -> None:
+    value = RECEIPT.as_json()
+    del value["delivery"]["run"]
+    assert Receipt.from_json(value).delivery.run == ""

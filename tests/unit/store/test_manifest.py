@@ -9,12 +9,13 @@ import pytest
 from huimin.errors import PublishError
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.manifest import Manifest, Output, UsedDelivery, UsedFile, outputs_in, read_manifest, without_timings
+from huimin.store.seal import sealed, unsealed
 from unit.published_run import RUN, facts, published_run
 
 RECEIPT = Receipt(
     Delivery(
         "ddddddddddddddd1", "urban_dibao", "关山", "urban_dibao/关山/低保.xlsx", "低保.xlsx", "ab" * 32,
-        datetime(2023, 8, 30, 1, 2, 3, 450_000, UTC), 1234,
+        datetime(2023, 8, 30, 1, 2, 3, 450_000, UTC), 1234, run="20230831T020000-abcdef",
     ),
     "accepted",
     date(2023, 8, 31),
@@ -40,6 +41,13 @@ def test_one_of_before_manifests_were_sealed_is_read():
     assert Manifest.from_json(json.dumps(value)).facts.deliveries == MANIFEST.facts.deliveries
 
 
+def test_one_of_before_runs_of_deliveries_were_remembered_is_read():
+    value = unsealed(json.loads(MANIFEST.as_json()))
+    value["deliveries"][0].pop("run")
+    (used,) = Manifest.from_json(json.dumps(sealed(value))).facts.deliveries
+    assert used == replace(MANIFEST.facts.deliveries[0], run="")
+
+
 @pytest.mark.parametrize("lost", ["seal", "in_force", "run"])
 def test_a_key_that_is_gone_is_damage(lost):
     value = json.loads(MANIFEST.as_json())
@@ -62,6 +70,7 @@ def test_it_names_all_that_a_replay_needs():
             "size": 1234,
             "read_on": "2023-08-31",
             "problem": None,
+            "run": "20230831T020000-abcdef",
         }
     ]
     assert value["run"] == RUN and value["run_date"] == "2023-09-01"
