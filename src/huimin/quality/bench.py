@@ -20,6 +20,7 @@ import polars as pl
 
 from huimin.contracts.expectation import Expectation
 from huimin.errors import QualityError
+from huimin.tables.sql import literal
 
 RESULTS = {
     "expectation": pl.String,
@@ -141,7 +142,7 @@ def bench(scratch: Path | None = None) -> Iterator[Bench]:
     with TemporaryDirectory(prefix="huimin-quality-", dir=scratch) as spill:
         try:
             opened = Bench(source, engine)
-            opened.sql(f"set temp_directory = '{spill}'")
+            opened.sql(f"set temp_directory = {literal(spill)}")
             yield opened
         finally:
             engine.close()
