@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import Limits
+from huimin.store.inbox import PASSED_OVER
 
 READABLE = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
 NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
@@ -33,14 +34,16 @@ class Member:
     """One file of an archive: unpacked at `path`, or the problem why it is refused."""
 
     name: str
-    """Path inside the archive with `/`, readable: the delivery is `archive.zip/<name>`."""
+    """Path inside the archive with `/`, readable, not yet fit to be shown: the delivery is `archive.zip/<name>`."""
     path: Path | None
     problem: str | None
     """Chinese, for the department; None when it was unpacked."""
 
 
 def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[Member]:  # noqa: B008  frozen
-    """The files of the archive in its order, unpacked below `into`; folders, `__MACOSX/` and dot files left out.
+    """The files of the archive in its order, unpacked below `into`.
+
+    Left out: folders, `__MACOSX/`, dot files, and what Windows leaves in folders.
 
     Members that cannot be read (nested archives, unknown endings, passwords, paths that lead outside) have a problem.
 
@@ -98,8 +101,10 @@ def unpacked(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: 
 
 
 def is_hidden(parts: Sequence[str]) -> bool:
-    """Whether the last part is a dot file or an office lock file. `..` is neither."""
-    return bool(parts) and parts[-1] != ".." and parts[-1].startswith((".", "~$"))
+    """Whether the last part is a dot file, an office lock file, or what Windows leaves in folders. `..` is none."""
+    if not parts or parts[-1] == "..":
+        return False
+    return parts[-1].startswith((".", "~$")) or parts[-1].lower() in PASSED_OVER
 
 
 def readable_name(entry: zipfile.ZipInfo) -> str:
@@ -116,9 +121,9 @@ def readable_name(entry: zipfile.ZipInfo) -> str:
 
 
 def is_inside(name: str) -> bool:
-    """Whether the path is readable, relative and leads nowhere else: no drive, no `..`, no control characters."""
+    """Whether the path is readable, relative and leads nowhere else: no drive, no `..`."""
     outside = name.startswith("/") or name[1:2] == ":" or ".." in PurePosixPath(name).parts
-    return bool(name) and name.isprintable() and not outside
+    return bool(name) and not outside
 
 
 def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:

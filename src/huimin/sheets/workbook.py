@@ -15,6 +15,7 @@ from huimin.sheets.archive import refuse_bomb
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 from huimin.sheets.workbook_child import CELL_END, DISK_FAULT, ROW_END
+from huimin.store.names import shown
 
 CHILD = Path(__file__).with_name("workbook_child.py")
 RESAVE = "用 Excel 打开，另存为 .xlsx 后重新报送"
@@ -118,7 +119,7 @@ def sheet(folder: Path, number: int, entry: dict[str, object], limits: Limits) -
     numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("row"), *names)
     whole, faults = divided(numbered, names, limits)
     return Sheet(
-        name=str(entry["name"]),
+        name=shown(str(entry["name"])),
         cells=whole,
         faults=faults,
         rows=cells.height,

@@ -50,7 +50,7 @@ class Lying:
         if stamp(os.fstat(handle)) != stamp(self.facts):
             os.close(handle)
             return None
-        return open(handle, "rb", buffering=0)  # noqa: PTH123, SIM115  the caller closes it
+        return open(handle, "rb", buffering=0)  # noqa: PTH123  the caller closes it
 
 
 def walk(inbox: Path, only: str = "") -> Iterator[Lying]:

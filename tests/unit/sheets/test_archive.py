@@ -50,6 +50,20 @@ def test_names_not_in_utf8_are_gb18030(tmp_path: Path, name: str) -> None:
     assert [member.name for member in members(tmp_path, gb_named(name))] == [name]
 
 
+@pytest.mark.parametrize("name", ["a\n八月.csv", "八\u202e月.csv", "八\u3000月.csv", "\x1b[31m八月.csv"])
+def test_a_name_that_cannot_be_shown_as_it_is_is_read_all_the_same(tmp_path: Path, name: str) -> None:
+    (member,) = members(tmp_path, packed((name, b"1")))
+    assert (member.name, member.problem) == (name, None)
+
+
+def test_what_windows_leaves_in_folders_is_left_out(tmp_path: Path) -> None:
+    content = packed(("Thumbs.db", b"1"), ("街道/DESKTOP.INI", b"2"), ("好.csv", b"3"), ("thumbs.db.csv", b"4"))
+    assert [member.name for member in members(tmp_path, content)] == ["好.csv", "thumbs.db.csv"]
+    (tmp_path / "only").mkdir()
+    with pytest.raises(DeliveryError, match="没有文件"):
+        members(tmp_path / "only", packed(("Thumbs.db", b"1")))
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
@@ -62,7 +76,6 @@ def test_names_not_in_utf8_are_gb18030(tmp_path: Path, name: str) -> None:
         ("/etc/八月.csv", "之外"),
         ("C:/八月.csv", "之外"),
         ("..\\八月.csv", "之外"),
-        ("a\n八月.csv", "之外"),
     ],
 )
 def test_a_member_that_cannot_be_taken_has_a_problem_and_the_others_are_unpacked(

@@ -178,6 +178,15 @@ def test_every_matching_sheet_is_read_hidden_ones_too_and_the_others_are_listed(
     assert seen.other_sheets == ("说明", "缺列")
 
 
+def test_the_name_of_a_sheet_is_told_with_escapes(tmp_path: Path) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        for name in ("八\u202e月", "九\n月", "十 月"):
+            book.add_worksheet(name).write_string(0, 0, "x")
+
+    (tmp_path / "0f3a").write_bytes(workbook(fill))
+    assert [sheet.name for sheet in read_raw(tmp_path / "0f3a", "x.xlsx")] == ["八\\u202e月", "九\\n月", "十 月"]
+
+
 def test_the_best_of_several_unfit_sheets_is_the_one_that_is_explained(tmp_path: Path) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         book.add_worksheet("说明").write(0, 0, "按月报送")
