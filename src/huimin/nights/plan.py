@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.receive import VERIFICATION

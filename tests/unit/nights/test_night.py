@@ -13,8 +13,8 @@ import pytest
 from deliveries import CHILD, FILES, HEAD, WIFE, deliver
 from huimin.errors import ContractError, UsageError
 from huimin.nights.night import open_night, receipts
-from huimin.project import Project
 from huimin.nights.replay import replay_run
+from huimin.project import Project
 from huimin.store.root import Root
 from nights import PROJECT, night, run_night, table
 
