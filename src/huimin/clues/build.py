@@ -7,6 +7,7 @@ import duckdb
 
 from huimin.cells import TYPES
 from huimin.ledger.fold import verified_outcomes
+from huimin.ledger.states import OPEN
 from huimin.matching.rule import Rule
 from huimin.tables.work import makes
 
@@ -155,7 +156,7 @@ left join persons as p on p.clue = h.clue
 """
 
 # TINYINT ends at 127: an ID number may still say 1880, and then the age is left open.
-FOUND_CLUES = """
+FOUND_CLUES = f"""
 create or replace temp table found_clues as
 select k.clue_id, h.rule, f.rule_title, h.tier, f.item, f.item_title, f.department,
        keyed('person', h.id_number) as person_key, masked_id(h.id_number) as id_number_masked,
@@ -167,7 +168,7 @@ select k.clue_id, h.rule, f.rule_title, h.tier, f.item, f.item_title, f.departme
        h.first_period, h.last_period, h.periods, h.amount_at_risk, h.identity,
        f.hit_rate * case h.identity when 'C' then 0.3::double else 1::double end
            * greatest(h.amount_at_risk, 1)::double as priority,
-       f.hit_rate, '待核查' as state, $run_date::date as first_seen, $run_date::date as last_seen,
+       f.hit_rate, '{OPEN}' as state, $run_date::date as first_seen, $run_date::date as last_seen,
        o.household_key, s.summary
 from clue_hits as h
 join clue_ids as k on k.clue = h.clue

@@ -6,6 +6,7 @@ from datetime import date
 import duckdb
 
 from huimin.contracts.contract import Contract
+from huimin.ledger.states import EXEMPT, GONE, PENDING
 from huimin.matching.mount import PERIOD_SQL
 from huimin.tables.work import makes
 
@@ -98,15 +99,15 @@ left join households as o on o.id_number = p.head
 group by p.item, p.id_number, hidden(s.shown, p.name)
 """
 
-COVERAGE = """
+COVERAGE = f"""
 create or replace table coverage as
 with people as (
     select street, item, count(distinct id_number) as beneficiaries, count(distinct household) as households
     from beneficiaries group by street, item
 ),
 found as (
-    select street, item, count(*) as clues, count(*) filter (where outcome <> '待定') as verified
-    from ledger where state not in ('豁免', '自然消除') group by street, item
+    select street, item, count(*) as clues, count(*) filter (where outcome <> '{PENDING}') as verified
+    from ledger where state not in ('{EXEMPT}', '{GONE}') group by street, item
 )
 select coalesce(p.street, f.street) as street, coalesce(p.item, f.item) as item,
        coalesce(p.beneficiaries, 0) as beneficiaries, coalesce(p.households, 0) as households,

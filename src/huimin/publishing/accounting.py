@@ -7,6 +7,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
+from huimin.ledger.states import EXEMPT
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery
 from huimin.store.manifest import Counted
@@ -73,8 +74,8 @@ FIGURES = (
     ),
     Figure(
         "clues by which the statistics tables differ from the clues that are not exempt",
-        """select abs(coalesce((select sum(clues) from statistics where item is not null), 0)
-                      - (select count(*) from clues where state <> '豁免'))::bigint""",
+        f"""select abs(coalesce((select sum(clues) from statistics where item is not null), 0)
+                      - (select count(*) from clues where state <> '{EXEMPT}'))::bigint""",
     ),
 )
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huimin.errors import PublishError
+from huimin.ledger.states import EXEMPT
 from huimin.publishing.accounting import FIGURES, Figure, imbalances
 from huimin.store.disk import written_whole
 from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
@@ -237,8 +238,8 @@ def row_groups(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
 def exemptions_used(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The exemption rows by which some clue of the run is exempt, ascending."""
     rows = con.execute(
-        """select distinct l.exemption from ledger as l semi join clues as c on c.clue_id = l.clue_id
-           where l.state = '豁免' and l.exemption is not null order by l.exemption"""
+        f"""select distinct l.exemption from ledger as l semi join clues as c on c.clue_id = l.clue_id
+           where l.state = '{EXEMPT}' and l.exemption is not null order by l.exemption"""
     )
     return tuple(exemption for (exemption,) in rows.fetchall())
 

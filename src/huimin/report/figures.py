@@ -1,9 +1,11 @@
 """The figures of a run's report: what is counted in the published tables."""
 
-TOTALS_SQL = """
-select count(*) filter (where state <> '豁免') as clues,
-       count(*) filter (where state = '豁免') as exempted,
-       count(distinct household_key) filter (where state = '待核查') as households,
+from huimin.ledger.states import EXEMPT, OPEN
+
+TOTALS_SQL = f"""
+select count(*) filter (where state <> '{EXEMPT}') as clues,
+       count(*) filter (where state = '{EXEMPT}') as exempted,
+       count(distinct household_key) filter (where state = '{OPEN}') as households,
        (select coalesce(sum(amount), 0) from exposure) as amount,
        (select count(*) from rules where status = 'ran') as ran,
        (select count(*) from rules where status = 'skipped') as skipped,
@@ -14,11 +16,11 @@ PROGRESS_SQL = """
 select "value" as unit, * exclude ("by", "value") from progress where "by" = $by
 order by clues desc, unit nulls last
 """
-BY_RULE_SQL = """
+BY_RULE_SQL = f"""
 select rule, rule_title as title, count(*) as clues, count(*) filter (where tier = 1) as tier_1,
        count(*) filter (where tier = 2) as tier_2, count(*) filter (where tier = 3) as tier_3,
        count(*) filter (where tier = 0) as tier_0, max(hit_rate) as hit_rate
-from clues where state <> '豁免' group by rule, rule_title order by clues desc, rule
+from clues where state <> '{EXEMPT}' group by rule, rule_title order by clues desc, rule
 """
 BY_STREET_SQL = """
 select street as label, sum(amount) as amount from exposure group by street order by amount desc, street nulls last

@@ -9,6 +9,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.figures.progress import FOUND_TRUE, FOUND_UNTRUE
+from huimin.ledger.states import EXEMPT
 from huimin.report.content import wan
 from huimin.report.zero import Span, ZeroReport, zero_reports
 from huimin.tables.sql import rows_of
@@ -72,7 +73,7 @@ COUNTED = (
 )
 PAID = (("due", "应追缴（万元）"), ("recovered", "追缴到位（万元）"))
 
-COUNTS = """
+COUNTS = f"""
 with counted as (
     select first_seen between $first::date and $last::date as is_found,
            outcome is not null as is_verified,
@@ -81,7 +82,7 @@ with counted as (
            coalesce(verified_on between $first::date and $last::date, false) as is_now,
            closed_on is not null as is_closed,
            coalesce(closed_on between $first::date and $last::date, false) as is_closed_now
-    from ledger where state <> '豁免' and first_seen <= $last::date
+    from ledger where state <> '{EXEMPT}' and first_seen <= $last::date
 )
 select count(*) filter (where is_found) as found, count(*) as found_ever,
        count(*) filter (where is_verified and is_now) as verified,
@@ -106,7 +107,7 @@ steps as (
     from stated window so_far as (partition by clue_id order by record, sequence)
 )
 select coalesce(sum(due), 0) as due, coalesce(sum(recovered), 0) as recovered,
-       (select coalesce(sum(due_amount), 0) from ledger where state <> '豁免') as due_ever,
-       (select coalesce(sum(recovered_amount), 0) from ledger where state <> '豁免') as recovered_ever
+       (select coalesce(sum(due_amount), 0) from ledger where state <> '{EXEMPT}') as due_ever,
+       (select coalesce(sum(recovered_amount), 0) from ledger where state <> '{EXEMPT}') as recovered_ever
 from steps where day between $first::date and $last::date
 """

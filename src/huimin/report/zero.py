@@ -9,6 +9,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.figures.progress import OUT_OF_THE_LEDGER
+from huimin.ledger.states import OPEN
 from huimin.tables.sql import rows_of
 
 Kind = Literal["street", "department"]
@@ -120,10 +121,10 @@ DELIVERED = """
 select roster, string_agg(periods, ',' order by periods) as periods from deliveries
 where status in ('accepted', 'accepted_with_rejects') and roster is not null group by roster order by roster
 """
-RESULTS = """
+RESULTS = f"""
 select case when grouping(street) = 0 then 'street' else 'department' end as kind,
        case when grouping(street) = 0 then street else department end as unit,
-       count(*) filter (where state = '待核查') as waiting,
+       count(*) filter (where state = '{OPEN}') as waiting,
        count(*) filter (where outcome is not null and coalesce(verified_on >= $first::date, true)
                           and coalesce(verified_on <= $last::date, true)) as verified
 from ledger where not list_contains($out, state)
