@@ -149,14 +149,14 @@ def test_a_slot_belongs_to_a_unit_and_no_unit_is_one_more(district: District) ->
     assert sorted(told.rows(ELDERLY, "amount file")) == ["1.00 | 全区.csv", "2.00 | a.csv", "3.00 | b.csv"]
 
 
-def test_later_means_the_later_modification_time_whatever_the_order_of_arrival(district: District) -> None:
+def test_later_means_the_later_run_that_first_saw_the_bytes_before_their_modification_time(district: District) -> None:
     district.put(f"{ELDERLY}/new.csv", month(8, 2), "2023-08-02 10:00")
     district.read()
     district.put(f"{ELDERLY}/old.csv", month(8, 1), "2023-08-01 10:00")
     told = district.read()
     assert told.statuses() == [
-        "elderly_allowance · new.csv: accepted 2023-08",
-        "elderly_allowance · old.csv: superseded 2023-08",
+        "elderly_allowance · new.csv: superseded 2023-08",
+        "elderly_allowance · old.csv: accepted 2023-08",
     ]
 
 

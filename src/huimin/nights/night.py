@@ -104,7 +104,7 @@ def open_night(night: Night) -> None:
     unknown = [rule for rule in night.only if rule not in night.rules]
     if unknown:
         raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
-    _ = night.policy, night.limits
+    _ = night.contracts, night.rules, night.policy, night.limits
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
