@@ -8,7 +8,7 @@ import duckdb
 from huimin.errors import UsageError
 from huimin.ledger.current import lay_current
 from huimin.ledger.plans import CLOSES, UNFOUNDED_KINDS, Plan, Standing, standings_of
-from huimin.ledger.records import Decision, append, held, records_of
+from huimin.ledger.records import Decision, append, held
 from huimin.ledger.states import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
@@ -22,8 +22,6 @@ def close_finished(root: Root, now: datetime) -> tuple[str, ...]:
     Of a re-check, 查否维持 and the 查否 that it could have drawn and did not are 已销号. Raises PublishError when a
     record is damaged.
     """
-    if not any(standing.status == "open" for standing in standings_of(records_of(root))):
-        return ()
     with closing(open_work(None)) as con:
         standings = standings_of(lay_current(con, root))
         done = [standing.plan for standing in standings if standing.status == "open" and not waited_for(con, standing)]
