@@ -1,6 +1,8 @@
-"""Commands for whoever runs the machine: verify, purge, doctor."""
+"""Commands for whoever runs the machine: verify, purge, admit, withdraw, doctor."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.errors import PublishError, UsageError
 from huimin.store.root import Root
+from huimin.store.rulings import Act
 from huimin.zone import HERE
 
 MOST_DAYS = 36_500
@@ -92,3 +95,34 @@ def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json
             table.add_row("✓" if finding.ok else "✗", finding.subject, finding.finding, finding.fix)
         output.print(table)
     return max((finding.exit_code for finding in findings if not finding.ok), default=0)
+
+
+Why = Annotated[str, Parameter(help="The reason, kept with who and when, and published.")]
+
+
+@app.command(help_epilogue='Example: huimin admit 0123456789abcdef --why "街道合并，名单确实减半" --root data')
+def admit(delivery: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """A delivery that a critical expectation kept out comes in from the next run on; also takes a withdrawal back."""
+    ruled(root, delivery, "admit", why, as_json)
+
+
+@app.command(help_epilogue='Example: huimin withdraw 0123456789abcdef --why "单位文件夹名称有误" --root data')
+def withdraw(delivery: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """A delivery that should never have come leaves force from the next run on; what it replaced is in force again.
+
+    Its bytes stay out under any name in the same unit, until they are admitted. The archive keeps it.
+    """
+    ruled(root, delivery, "withdraw", why, as_json)
+
+
+def ruled(root: Path, delivery: str, act: Act, why: str, as_json: bool) -> None:
+    """Keeps what was decided of the delivery, and says so."""
+    from huimin.upkeep.rulings import decide
+
+    found = decide(Root(existing(root)), delivery, act, getuser(), why, datetime.now(HERE))
+    if as_json:
+        say_json({**asdict(found.ruling), "roster": found.roster, "unit": found.unit, "file": found.file})
+        return
+    place = "/".join(filter(None, (found.roster, found.unit, found.file)))
+    done = "comes in" if act == "admit" else "is out"
+    output.print(f"{delivery} ({place}) {done} from the next run on", markup=False, highlight=False)

@@ -22,7 +22,13 @@ class Expectation:
     column: str | None = None
 
 
-DELIVERY_COLUMNS = ("age_days", "volume_ratio", "register_share")
+COMPARED_COLUMNS = (
+    "previous_share", "persons_share", "persons_again", "small_previous_share", "small_persons_share",
+    "overlap_share", "overlap_part", "overlap_persons", "amount_factor", "amount_factor_beside", "amount_factor_few",
+)  # fmt: skip
+"""What a delivery shows beside those that it replaces and stands beside: the worst figure of all its slots."""
+
+DELIVERY_COLUMNS = ("accepted_share", "age_days", "volume_ratio", "register_share", *COMPARED_COLUMNS)
 """What is known of a delivery as a whole; an expectation of one of these looks at the delivery, not at its rows."""
 
 EXPECTATIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {

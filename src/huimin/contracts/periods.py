@@ -4,6 +4,11 @@ import calendar
 from datetime import date
 
 
+def is_day(slot: str) -> bool:
+    """Whether the slot is an as-at day, as those of registers are: months, years and terms are no days."""
+    return slot.count("-") == len("--")
+
+
 def bounds(slot: str) -> tuple[date, date]:
     """First and last day of a slot. Raises ValueError for anything that is no slot.
 

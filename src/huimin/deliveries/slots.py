@@ -1,16 +1,18 @@
 """Which deliveries are in force: a pure function of every receipt, whatever the order of arrival."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Literal
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.root import Root
+from huimin.store.rulings import Ruling
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,11 @@ class InForce:
     """Distinct for every delivery of the run; fixes `ref`."""
 
 
-Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged"]
+Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged", "withdrawn"]
 
 Later = tuple[str, str, datetime, str]
-Slot = tuple[str, str | None, str]
+Met = tuple[tuple[str, str], ...]
+"""(slot, delivery)."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,12 @@ class Standing:
     """Failed a critical expectation."""
     blocking: bool = False
     """Kept out, and nothing later has taken its place."""
-    previous: str | None = None
-    """The register delivery that it replaced, or would have."""
+    replaces: tuple[tuple[str, str], ...] = ()
+    """(slot, delivery): each of its slots that another filled when it came, and which."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """(slot, delivery): which deliveries of other units filled its slots when it came; none for registers."""
+    ruling: Ruling | None = None
+    """What a person decided of it."""
 
 
 def later(receipt: Receipt, contract: Contract) -> Later:
@@ -68,34 +75,49 @@ def arrival(delivery: Delivery) -> tuple[str, datetime]:
 
 
 def resolve(
-    receipts: Iterable[Receipt], contracts: Mapping[str, Contract], kept_out: Collection[str] = ()
+    receipts: Iterable[Receipt],
+    contracts: Mapping[str, Contract],
+    kept_out: Collection[str] = (),
+    rulings: Mapping[str, Ruling] = MappingProxyType({}),
 ) -> tuple[Standing, ...]:
     """The standing of every delivery, in the order of their paths.
 
     `kept_out` are the deliveries that failed a critical expectation; they are refused, and what they would have
-    superseded stays in force as stale. A file that was refused unread and read afterwards is listed as read alone.
+    superseded stays in force as stale. `rulings`: the one that holds of each delivery; one that was withdrawn counts
+    as if it had never come, and its bytes in the same unit stay out under any name until they are admitted.
+    A file that was refused unread and read afterwards is listed as read alone.
     """
-    standings: dict[str, Standing] = {}
+    withdrawn = {delivery for delivery, ruling in rulings.items() if ruling.act == "withdraw"}
+    standings: list[Standing] = []
     by_roster: defaultdict[str, list[Receipt]] = defaultdict(list)
     for receipt in without_mended(list(receipts)):
         roster = receipt.delivery.roster
         if receipt.outcome == "refused" or roster is None or roster not in contracts:
-            standings[receipt.delivery.delivery] = Standing(receipt, "refused")
+            status: Status = "withdrawn" if receipt.delivery.delivery in withdrawn else "refused"
+            standings.append(Standing(receipt, status))
         else:
             by_roster[roster].append(receipt)
     for roster, members in by_roster.items():
         members.sort(key=lambda receipt: later(receipt, contracts[roster]))
         distinct: list[Receipt] = []
-        seen: set[tuple[str | None, str, tuple[str, ...]]] = set()
+        seen = {content_of(receipt) for receipt in members if receipt.delivery.delivery in withdrawn}
         for receipt in members:
-            content = (receipt.delivery.unit, receipt.delivery.sha256, receipt.slots)
-            if content in seen:
-                standings[receipt.delivery.delivery] = Standing(receipt, "unchanged")
+            key = receipt.delivery.delivery
+            if key in withdrawn:
+                standings.append(Standing(receipt, "withdrawn"))
+            elif content_of(receipt) in seen and key not in rulings:
+                standings.append(Standing(receipt, "unchanged"))
             else:
-                seen.add(content)
+                seen.add(content_of(receipt))
                 distinct.append(receipt)
-        standings.update(stand(distinct, contracts[roster].period == "register", kept_out))
-    return tuple(sorted(standings.values(), key=lambda s: (s.receipt.delivery.path, s.receipt.delivery.delivery)))
+        standings += stand(distinct, contracts[roster].period == "register", kept_out)
+    ruled = (replace(one, ruling=rulings.get(one.receipt.delivery.delivery)) for one in standings)
+    return tuple(sorted(ruled, key=lambda s: (s.receipt.delivery.path, s.receipt.delivery.delivery)))
+
+
+def content_of(receipt: Receipt) -> tuple[str | None, str, tuple[str, ...]]:
+    """What makes a second delivery of a roster change nothing: the same bytes of the same unit for the same slots."""
+    return receipt.delivery.unit, receipt.delivery.sha256, receipt.slots
 
 
 def without_mended(receipts: Sequence[Receipt]) -> list[Receipt]:
@@ -118,33 +140,33 @@ def without_mended(receipts: Sequence[Receipt]) -> list[Receipt]:
     ]
 
 
-def stand(ordered: list[Receipt], is_register: bool, kept_out: Collection[str]) -> dict[str, Standing]:
+def stand(ordered: list[Receipt], is_register: bool, kept_out: Collection[str]) -> Iterator[Standing]:
     """Who fills which slot among the distinct deliveries of one roster, from the earliest to the latest."""
-    holder: dict[tuple[str | None, str], str] = {}
-    contested: dict[tuple[str | None, str], str] = {}
-    previous: dict[str, str | None] = {}
-    for receipt in ordered:
-        key = receipt.delivery.delivery
-        places = [(receipt.delivery.unit, "" if is_register else slot) for slot in receipt.slots]
-        previous[key] = holder.get(places[0]) if is_register and places else None
-        for place in places:
-            if key in kept_out:
-                contested[place] = key
-            else:
-                holder[place] = key
-                contested.pop(place, None)
-    blocking = set(contested.values())
-    stale = {holder[place] for place in contested if place in holder}
-    standings = {}
+    held: defaultdict[str, dict[str | None, str]] = defaultdict(dict)
+    contested: dict[tuple[str, str | None], str] = {}
+    came: list[Standing] = []
     for receipt in ordered:
         key, unit = receipt.delivery.delivery, receipt.delivery.unit
-        if key in kept_out:
-            standings[key] = Standing(receipt, "refused", (), False, True, key in blocking, previous[key])
+        places = {slot: "" if is_register else slot for slot in receipt.slots}
+        replaces = tuple((slot, held[place][unit]) for slot, place in places.items() if unit in held[place])
+        beside = tuple((slot, one) for slot in places for name, one in held[slot].items() if name != unit)
+        out = key in kept_out
+        came.append(Standing(receipt, receipt.outcome, kept_out=out, replaces=replaces, beside=beside))
+        for place in places.values():
+            if out:
+                contested[place, unit] = key
+            else:
+                held[place][unit] = key
+                contested.pop((place, unit), None)
+    blocking = set(contested.values())
+    stale = {held[place][unit] for place, unit in contested if unit in held[place]}
+    for one in came:
+        key, unit = one.receipt.delivery.delivery, one.receipt.delivery.unit
+        if one.kept_out:
+            yield replace(one, status="refused", blocking=key in blocking)
             continue
-        slots = tuple(slot for slot in receipt.slots if holder[unit, "" if is_register else slot] == key)
-        status: Status = "superseded" if not slots else receipt.outcome
-        standings[key] = Standing(receipt, status, slots, key in stale, previous=previous[key])
-    return standings
+        slots = tuple(slot for slot in one.receipt.slots if held["" if is_register else slot][unit] == key)
+        yield replace(one, status=one.status if slots else "superseded", slots=slots, stale=key in stale)
 
 
 def in_force(standings: Iterable[Standing], contracts: Mapping[str, Contract]) -> tuple[Standing, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 
@@ -265,11 +266,24 @@ def with_headers(receipt: Receipt, reading: Reading, contract: Contract) -> Rece
 
 
 def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
-    """What each slot gives to the standard table, by slot: its rows, and the yuan of each money column."""
-    money = [column.name for column in contract.columns if column.type is MONEY]
-    sums = rows.group_by("slot").agg(pl.len().alias("rows_of_slot"), pl.col(money).sum()).sort("slot")
-    for share in sums.iter_rows(named=True):
-        yield Share(share["slot"], share["rows_of_slot"], {name: str(share[name]) for name in money})
+    """What each slot gives, by slot: its rows, the yuan of each money column, persons, and the median amount."""
+    types = {column.name: column.type for column in contract.columns}
+    money = [name for name, type_ in types.items() if type_ is MONEY]
+    counted = [pl.len().alias("rows_of_slot"), pl.col(money).sum()]
+    if "id_number" in types:
+        counted.append(pl.col("id_number").drop_nulls().n_unique().alias("persons_of_slot"))
+    if "amount" in money:
+        cents = (pl.col("amount") * 100).cast(pl.Int64)
+        counted.append(cents.filter(cents > 0).median().alias("median_cents"))
+    for share in rows.group_by("slot").agg(counted).sort("slot").iter_rows(named=True):
+        cents_of_slot = share.get("median_cents")
+        yield Share(
+            share["slot"],
+            share["rows_of_slot"],
+            {name: str(share[name]) for name in money},
+            share.get("persons_of_slot"),
+            None if cents_of_slot is None else str(Decimal(cents_of_slot) / 100),
+        )
 
 
 def last_row(rows: pl.DataFrame) -> int:

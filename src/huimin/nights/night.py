@@ -37,6 +37,7 @@ from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
+from huimin.store.rulings import Ruling, rulings_of, standing_rulings
 from huimin.tables.work import open_work
 
 UNFORESEEN = "unforeseen"
@@ -200,19 +201,27 @@ class Checked:
 
     kept_out: tuple[str, ...]
     """Deliveries that failed a critical expectation, by id."""
+    rulings: tuple[Ruling, ...] = ()
+    """What people had decided of deliveries when the night began to check, oldest first."""
 
 
-def check_step(night: Night) -> Checked:
-    """Which deliveries are kept out; the expectations' results are in the work folder when this returns."""
+def check_step(night: Night, rulings: tuple[Ruling, ...] | None = None) -> Checked:
+    """Which deliveries are kept out; the expectations' results are in the work folder when this returns.
+
+    `rulings`: by default all that the root has.
+    """
+    rulings = rulings_of(night.root) if rulings is None else rulings
     with timed(night, "check"):
-        kept_out, quality = check(night.root, receipts(night.root), night.contracts, night.run_date)
-        quality.write_parquet(night.work / "quality.parquet")
-    return Checked(tuple(sorted(kept_out)))
+        held = standing_rulings(rulings)
+        judged = check(night.root, receipts(night.root), night.contracts, night.run_date, held)
+        judged.quality.write_parquet(night.work / "quality.parquet")
+        judged.compared.write_parquet(night.work / "compared.parquet")
+    return Checked(tuple(sorted(judged.kept_out)), rulings)
 
 
 def standings_of(night: Night, checked: Checked) -> tuple[Standing, ...]:
     """How every delivery stands after the gate."""
-    return resolve(receipts(night.root), night.contracts, checked.kept_out)
+    return resolve(receipts(night.root), night.contracts, checked.kept_out, standing_rulings(checked.rulings))
 
 
 def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None = None) -> dict[str, int]:
@@ -227,7 +236,7 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
         rules, views, only = rules or night.rules, night.project.views, night.only or None
         seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only)
         write_json(night.work / "rule_seconds.json", dict(seconds))
-        lay_account(con, night.root, standings, night.work / "quality.parquet")
+        lay_account(con, night.root, standings, night.work)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
 
 

@@ -29,7 +29,7 @@ from huimin.workbooks.export import WORKBOOKS, write_ledger_books
 def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Published:
     """The published pair of this night, whole: what the work database holds is written, balanced and made visible."""
     root, standings = night.root, standings_of(night, checked)
-    facts = run_facts(night, standings, concluded)
+    facts = run_facts(night, checked, standings, concluded)
     seen = seen_through(root, concluded.records)
     new = [record for record, used in zip(seen, concluded.records) if used.run == night.run]
     with written_whole(root.path), closing(open_work(night.database)) as con:
@@ -60,7 +60,7 @@ def moved(folder: Path, place: Path) -> None:
     shutil.move(folder, place)
 
 
-def run_facts(night: Night, standings: tuple[Standing, ...], concluded: Concluded) -> RunFacts:
+def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], concluded: Concluded) -> RunFacts:
     """What the manifest says of the run."""
     timings = [json.loads(line) for line in (night.work / "seconds.jsonl").read_text().splitlines()]
     steps: defaultdict[str, float] = defaultdict(float)
@@ -80,6 +80,7 @@ def run_facts(night: Night, standings: tuple[Standing, ...], concluded: Conclude
         previous_trend=concluded.trend,
         previous_cards=concluded.cards,
         records=concluded.records,
+        rulings=checked.rulings,
         only=night.only,
         step_seconds=dict(steps),
         rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),

@@ -11,7 +11,7 @@ from huimin.deliveries.receive import Received
 from huimin.errors import PublishError
 from huimin.ledger.records import folder_of_records
 from huimin.nights.conclude import conclude_step
-from huimin.nights.night import Night
+from huimin.nights.night import Night, check_step
 from huimin.nights.run import Steps, run_night
 from huimin.nights.scratch import copy_settings
 from huimin.project import Project
@@ -48,6 +48,7 @@ def replay_run(root: Root, project: Project, run: str) -> Replay:
         again_as_then = Steps(
             receive=lambda night, now: Received(manifest.facts.deliveries, ()),
             returns=lambda night, now: ((), ()),
+            check=lambda night: check_step(night, manifest.facts.rulings),
             conclude=lambda night, checked: conclude_step(night, checked, ledger, manifest.facts.records),
         )
         run_night(night, datetime.now(UTC), again_as_then)

@@ -8,56 +8,26 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
 from huimin.quality.bench import RESULTS, Check, Outcome, bench
-from huimin.quality.rows import critical_failures, expectation_name
+from huimin.quality.rows import expectation_name
 
-RECORDS_JUDGED, PREVIOUS_ROWS_JUDGED = 100, 1000
-"""The critical expectations hold from these sizes on."""
-
-_HALF = (("min_value", 0.5),)
-_BETWEEN = "expect_column_values_to_be_between"
-CRITICAL = (
-    Check("delivery.accepted_share", Expectation(_BETWEEN, "critical", _HALF, "accepted_share")),
-    Check("delivery.previous_share", Expectation(_BETWEEN, "critical", _HALF, "previous_share")),
-)
-"""At least half of the records are accepted; a register has at least half the rows of the one it would supersede."""
+WHOLE_NUMBERS = frozenset({"age_days", "persons_again", "overlap_persons"})
 
 
-def gate(
-    profile: pl.DataFrame, contracts: Mapping[str, Contract], scratch: Path | None = None
-) -> tuple[frozenset[str], pl.DataFrame]:
-    """The deliveries that fail a critical expectation, and a row for every (delivery, expectation that applies to it).
+def gate(figures: pl.DataFrame, contracts: Mapping[str, Contract], scratch: Path | None = None) -> pl.DataFrame:
+    """A row for every (delivery, expectation that applies to it), by roster, delivery, expectation.
 
-    `profile` has one row a delivery: delivery, roster, period_kind, records, accepted, previous_rows, age_days,
-    register_share, previous_period_rows; nulls where a figure does not apply. Results by roster, delivery,
-    expectation. Raises QualityError when an expectation cannot be evaluated.
+    `figures` has one row a delivery: delivery, roster, and each of `DELIVERY_COLUMNS`, null where it does not apply.
+    Raises QualityError when an expectation cannot be evaluated.
     """
     schema = {"roster": pl.String, "delivery": pl.String, **RESULTS}
-    if profile.is_empty():
-        return frozenset(), pl.DataFrame(schema=schema)
-    figures = _figures(profile)
-    checks = [*CRITICAL, *_stated(contracts)]
+    checks = [check for check in _stated(contracts) if _applies(check, figures)]
+    if not checks:
+        return pl.DataFrame(schema=schema)
     with bench(scratch) as table:
         table.load("deliveries", figures)
         outcomes = table.validate("deliveries", checks, "the gate", index="delivery")
     rows = [row for check in checks for row in _results(check, outcomes[check.name], figures)]
-    quality = pl.DataFrame(rows, schema=schema, orient="row").sort("roster", "delivery", "expectation")
-    return critical_failures(quality), quality
-
-
-def _figures(profile: pl.DataFrame) -> pl.DataFrame:
-    """The figures judged, one row a delivery; null where an expectation does not apply."""
-    accepted = pl.col("accepted").cast(pl.Float64)
-    before = pl.coalesce("previous_period_rows", "previous_rows")
-    judged = (pl.col("period_kind") == "register") & (pl.col("previous_rows") >= PREVIOUS_ROWS_JUDGED)
-    return profile.select(
-        "delivery",
-        "roster",
-        pl.when(pl.col("records") >= RECORDS_JUDGED).then(accepted / pl.col("records")).alias("accepted_share"),
-        pl.when(judged).then(accepted / pl.col("previous_rows")).alias("previous_share"),
-        pl.col("age_days").cast(pl.Float64),
-        pl.when(before > 0).then(accepted / before).alias("volume_ratio"),
-        pl.col("register_share").cast(pl.Float64),
-    )
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("roster", "delivery", "expectation")
 
 
 def _stated(contracts: Mapping[str, Contract]) -> Iterator[Check]:
@@ -71,12 +41,18 @@ def _stated(contracts: Mapping[str, Contract]) -> Iterator[Check]:
         yield Check(expectation_name(expectation), expectation, tuple(names))
 
 
+def _applies(check: Check, figures: pl.DataFrame) -> bool:
+    """Whether some delivery has the figure that is expected."""
+    known = figures.filter(pl.col("roster").is_in(check.rosters), pl.col(check.expectation.column or "").is_not_null())
+    return not known.is_empty()
+
+
 def _results(check: Check, outcome: Outcome, figures: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     stated = check.expectation
     column = stated.column or ""
     for roster, delivery, figure in figures.select("roster", "delivery", column).iter_rows():
-        if figure is None or (check.rosters and roster not in check.rosters):
+        if figure is None or roster not in check.rosters:
             continue
         failed = delivery in outcome.unexpected
-        observed = f"{figure:.0f}" if column == "age_days" else f"{figure:.4f}"
+        observed = f"{figure:.0f}" if column in WHOLE_NUMBERS else f"{figure:.4f}"
         yield roster, delivery, check.name, stated.type, column, stated.severity, not failed, observed, int(failed), 1

@@ -1,51 +1,48 @@
 """What a run tells of its deliveries, their quality and its rules, as tables of the work database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
-from huimin.deliveries.slots import Standing
+from huimin.deliveries.slots import Standing, content_of
 from huimin.identity import mask_ids_in
+from huimin.quality.words import STALE, ruled, why_kept_out
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root, folder_of
 from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import exact
 from huimin.tables.work import makes
 
-STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")
 
 
 @makes("deliveries", "quality", "reject_reasons", "rejects", step="match")
-def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], quality: Path) -> None:
-    """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects."""
-    con.execute("create or replace table quality as from read_parquet(?)", [exact(quality)])
-    failed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    critical = "from quality where severity = 'critical' and not success order by expectation"
-    for delivery, column, expectation in con.execute(f'select delivery, "column", expectation {critical}').fetchall():
-        failed[delivery].append((column, expectation))
+def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], checked: Path) -> None:
+    """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects.
+
+    `checked`: the folder in which the check left its results.
+    """
+    con.execute("create or replace table quality as from read_parquet(?)", [exact(checked / "quality.parquet")])
+    problems = problems_of(root, standings, checked)
     con.execute(f"create or replace table deliveries ({column_types(DELIVERIES)})")
     if standings:
         con.executemany(
             f"insert into deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
-            [delivery_row(root, standing, failed) for standing in standings],
+            [delivery_row(standing, problems.get(standing.receipt.delivery.delivery)) for standing in standings],
         )
     lay_rejects(con, root, [standing for standing in standings if standing.status != "refused"])
 
 
-def delivery_row(root: Root, standing: Standing, failed: Mapping[str, list[tuple[str, str]]]) -> list[object]:
+def delivery_row(standing: Standing, problem: str | None) -> list[object]:
     """One row of `deliveries`, in the order of its columns."""
     receipt, delivery = standing.receipt, standing.receipt.delivery
     refused = standing.status == "refused"
     counts = (receipt.rows_in_file, receipt.rows_layout, receipt.rows_accepted, receipt.rows_rejected)
-    problem = receipt.problem
-    if standing.kept_out:
-        problem = kept_out_problem(root, receipt, failed.get(delivery.delivery, []))
-    elif standing.stale:
-        problem = STALE
+    admitted = standing.ruling is not None and standing.ruling.act == "admit"
     return [
         delivery.delivery,
         delivery.roster,
@@ -60,24 +57,51 @@ def delivery_row(root: Root, standing: Standing, failed: Mapping[str, list[tuple
         mask_ids_in("、".join(receipt.unknown_columns)) or None,
         mask_ids_in("、".join(receipt.other_sheets)) or None,
         standing.stale,
+        mask_ids_in(ruled(standing.ruling)) if standing.ruling and admitted else None,
     ]
 
 
-def kept_out_problem(root: Root, receipt: Receipt, failed: Sequence[tuple[str, str]]) -> str:
-    """Why a delivery failed a critical expectation, in words, with its rejects counted by column and reason."""
-    said = {
-        "accepted_share": f"{receipt.records} 条记录中只有 {receipt.accepted} 条合格，不足一半",
-        "previous_share": f"只有 {receipt.accepted} 行，不足所替换名册的一半",
-    }
-    reasons = "；".join(said.get(column, expectation) for column, expectation in failed)
-    rejects = (
-        pl.scan_parquet(folder_of(root, receipt) / "rejects.parquet", glob=False)
-        .group_by("column", "reason")
-        .len("rows")
+def problems_of(root: Root, standings: Sequence[Standing], checked: Path) -> dict[str, str]:
+    """What is wrong with each delivery, in words; those with nothing are left out."""
+    known = {standing.receipt.delivery.delivery: standing.receipt.delivery for standing in standings}
+    failed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    quality = pl.scan_parquet(checked / "quality.parquet", glob=False).filter(
+        ~pl.col("success"), pl.col("severity") == "critical"
     )
-    counted = rejects.sort("rows", "column", "reason", descending=[True, False, False]).collect()
-    counts = "、".join(f"{column}: {reason} {rows} 行" for column, reason, rows in counted.iter_rows())
-    return f"未通过关键检查，未采用：{reasons}" + (f"（{counts}）" if counts else "")
+    for delivery, column, expectation in quality.select("delivery", "column", "expectation").collect().iter_rows():
+        failed[delivery].append((column or "", expectation))
+    compared: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for figure in pl.read_parquet(checked / "compared.parquet", glob=False).iter_rows(named=True):
+        compared[figure["delivery"]][figure["column"]] = figure
+    gone = {
+        content_of(standing.receipt): standing.receipt.delivery
+        for standing in standings
+        if standing.status == "withdrawn"
+    }
+    found = {}
+    for standing in standings:
+        receipt, key = standing.receipt, standing.receipt.delivery.delivery
+        if standing.kept_out:
+            why = why_kept_out(receipt, failed[key], compared[key], known)
+            found[key] = f"未通过关键检查，未采用：{why}{rejects_of(root, receipt)}"
+        elif standing.status == "withdrawn" and standing.ruling:
+            found[key] = f"已撤回：{ruled(standing.ruling)}"
+        elif standing.status == "unchanged" and content_of(receipt) in gone:
+            found[key] = f"内容与已撤回的“{gone[content_of(receipt)].file}”相同，未采用"
+        elif standing.stale:
+            found[key] = STALE
+        elif receipt.problem:
+            found[key] = receipt.problem
+    return found
+
+
+def rejects_of(root: Root, receipt: Receipt) -> str:
+    """A delivery's rejects counted by column and reason, in brackets; empty without one."""
+    rejects = pl.scan_parquet(folder_of(root, receipt) / "rejects.parquet", glob=False)
+    counted = rejects.group_by("column", "reason").len("rows")
+    ordered = counted.sort("rows", "column", "reason", descending=[True, False, False]).collect()
+    counts = "、".join(f"{column}: {reason} {rows} 行" for column, reason, rows in ordered.iter_rows())
+    return f"（{counts}）" if counts else ""
 
 
 def lay_rejects(con: duckdb.DuckDBPyConnection, root: Root, standings: Iterable[Standing]) -> None:

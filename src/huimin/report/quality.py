@@ -20,7 +20,17 @@ SEVERITIES: Mapping[str, str] = {"critical": "严重", "warning": "警告", "inf
 
 _OF_DELIVERIES: Mapping[str, str] = {
     "accepted_share": "接收行占比（满 100 行的交付须达一半）",
-    "previous_share": "与将替换的整册行数之比（原有 1000 行以上须达一半）",
+    "previous_share": "与将替换的名册（原有 8 行以上）或一期（20 行以上）行数之比",
+    "persons_share": "将替换的名册或一期的人员中仍在的比例",
+    "persons_again": "将替换的一期（2 人以上）的人员中仍在的人数",
+    "small_previous_share": "与将替换的一期（不足 20 行）行数之比",
+    "small_persons_share": "将替换的一期（不足 20 行）的人员中仍在的比例",
+    "overlap_share": "与其他单位同一期相同的人占较少一方的比例（双方各 20 人以上）",
+    "overlap_part": "与其他单位同一期相同的人占较少一方的比例",
+    "overlap_persons": "与其他单位同一期相同的人数",
+    "amount_factor": "金额中位数与将替换的一期相差的倍数",
+    "amount_factor_beside": "金额中位数与在用的其他各期（三期以上）相差的倍数",
+    "amount_factor_few": "金额中位数与在用的其他一两期相差的倍数",
     "age_days": "距所含最近期间（或截至日）的天数",
     "volume_ratio": "与上次交付行数之比",
     "register_share": "身份证号在户籍库中的比例",

@@ -28,6 +28,17 @@ TERMS = {
     "age_days": "距运行日天数",
     "accepted_share": "接收比例",
     "register_share": "在户籍库的比例",
+    "previous_share": "与所替换行数之比",
+    "persons_share": "所替换人员仍在的比例",
+    "persons_again": "所替换人员仍在的人数",
+    "small_previous_share": "与所替换行数之比（小名单）",
+    "small_persons_share": "所替换人员仍在的比例（小名单）",
+    "overlap_share": "与其他单位相同的比例（20 人以上）",
+    "overlap_part": "与其他单位相同的比例",
+    "overlap_persons": "与其他单位相同的人数",
+    "amount_factor": "金额中位数与所替换者相差倍数",
+    "amount_factor_beside": "金额中位数与其他各期相差倍数",
+    "amount_factor_few": "金额中位数与其他一两期相差倍数",
     "volume_ratio": "与上次行数之比",
 }
 """The terms of an expectation's name."""

@@ -17,6 +17,7 @@ from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.store.rulings import standing_rulings
 from huimin.tables.database import mount_published
 from huimin.tables.declared import DELIVERIES
 from huimin.tables.sql import parquet
@@ -40,7 +41,7 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
         for receipt in known
         if receipt.outcome != "refused" and told[receipt.delivery.delivery] == "refused"
     }
-    held = rows_in_force(root, resolve(known, contracts, kept_out), contracts)
+    held = rows_in_force(root, resolve(known, contracts, kept_out, standing_rulings(facts.rulings)), contracts)
     found = {row.delivery for rows in held.values() for row in rows}
     if found != {delivery for delivery, status in told.items() if status in IN_FORCE}:
         fix = "draw from the latest run; what plans were drawn from is kept with them"

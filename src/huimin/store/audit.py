@@ -19,13 +19,13 @@ def note(root: Root, at: datetime, act: str, **facts: object) -> None:
         os.fsync(log.fileno())
 
 
-def notes(root: Root, act: str) -> Iterator[dict[str, Any]]:
-    """The facts of every such act, oldest first. A line that a power cut left half written is passed over."""
+def notes(root: Root, *acts: str) -> Iterator[dict[str, Any]]:
+    """The facts of every act of these kinds, oldest first. A line that a power cut left half written is passed over."""
     place = root.state / "audit.jsonl"
     for line in place.read_bytes().splitlines() if place.exists() else ():
         try:
             facts = json.loads(line)
         except ValueError:
             continue
-        if facts.get("act") == act:
+        if facts.get("act") in acts:
             yield facts

@@ -46,6 +46,10 @@ class Share:
     rows: int
     money: Mapping[str, str]
     """Yuan in each money column, as decimal text; nulls count as nothing."""
+    persons: int | None = None
+    """Different ID numbers; None for a roster without."""
+    median: str | None = None
+    """Yuan: the median of the amounts above 0, as decimal text; None without one."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from huimin.errors import PublishError
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Delivery, Receipt
+from huimin.store.rulings import Ruling
 from huimin.store.seal import SEAL, sealed, unsealed
 
 MANIFEST = "manifest.json"
@@ -75,6 +76,8 @@ class RunFacts:
     previous_cards: UsedFile | None = None
     records: tuple[UsedFile, ...] = ()
     """Verification records."""
+    rulings: tuple[Ruling, ...] = ()
+    """What people had decided of deliveries, oldest first."""
     only: tuple[str, ...] = ()
     """The rules asked for; empty: all."""
     step_seconds: Mapping[str, float] = field(default_factory=dict)
@@ -138,6 +141,7 @@ class Manifest:
                 "run_date": date.fromisoformat(value["run_date"]),
                 "deliveries": tuple(used_delivery(entry) for entry in value["deliveries"]),
                 "in_force": tuple(Counted(**{**one, "slots": tuple(one["slots"])}) for one in value["in_force"]),
+                "rulings": tuple(Ruling.of(entry) for entry in value.get("rulings", ())),
                 "records": tuple(UsedFile(**entry) for entry in value["records"]),
                 "only": tuple(value["only"]),
             },

@@ -93,7 +93,7 @@ DELIVERIES = declared(
     file            | VARCHAR   | 文件名；压缩包成员为 包名/成员名
     sha256          | VARCHAR   | 文件内容散列
     received_at     | TIMESTAMP | 文件修改时间（UTC）
-    status          | VARCHAR   | 去向：accepted、accepted_with_rejects、refused、superseded、unchanged
+    status          | VARCHAR   | 去向：accepted、accepted_with_rejects、refused、superseded、unchanged、withdrawn
     rows_in_file    | BIGINT    | 文件行数
     rows_layout     | BIGINT    | 版面行数（标题、表头、合计、空行）
     rows_accepted   | BIGINT    | 接收行数
@@ -102,6 +102,7 @@ DELIVERIES = declared(
     unknown_columns | VARCHAR   | 合同未列的表头，顿号分隔
     other_sheets    | VARCHAR   | 表头不符、未读取的工作表，顿号分隔
     stale           | BOOLEAN   | 陈旧：较新的交付未通过关键检查，沿用本交付
+    admitted        | VARCHAR   | 人工采用未通过关键检查的交付：何时、何人、为何；否则为空
     """,
 )
 QUALITY = declared(

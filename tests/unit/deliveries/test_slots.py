@@ -9,6 +9,7 @@ import pytest
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import Standing, age_days, in_force, resolve
 from huimin.store.delivery import Delivery, Receipt, delivery_id
+from huimin.store.rulings import Ruling
 from nights import PROJECT
 
 
@@ -267,12 +268,59 @@ def test_standings_whatever_the_order_of_arrival(name, contracts):
         assert drawn(resolve(order, contracts, out)) == wanted
 
 
-def test_previous_is_the_register_delivery_that_was_replaced(contracts):
+def test_what_a_delivery_meets_when_it_comes(contracts):
+    lines = [
+        "urban_dibao - a.csv 2023-07,2023-08 1 x",
+        "urban_dibao 甲街道 b.csv 2023-08 2 y",
+        "urban_dibao - c.csv 2023-08,2023-09 3 z",
+        "urban_dibao 甲街道 d.csv 2023-08 4 w",
+    ]
+    receipts = [receipt(line) for line in lines]
+    names = {r.delivery.delivery: r.delivery.file for r in receipts}
+    out = {key for key, file in names.items() if file == "c.csv"}
+    met = {
+        s.receipt.delivery.file: [[(slot, names[other]) for slot, other in those] for those in (s.replaces, s.beside)]
+        for s in resolve(receipts, contracts, out)
+    }
+    assert met == {
+        "a.csv": [[], []],
+        "b.csv": [[], [("2023-08", "a.csv")]],
+        "c.csv": [[("2023-08", "a.csv")], [("2023-08", "b.csv")]],
+        "d.csv": [[("2023-08", "b.csv")], [("2023-08", "a.csv")]],
+    }
+
+
+def test_a_register_replaces_the_one_before_whatever_its_day_and_meets_no_other_unit(contracts):
     first = receipt("population - a.csv 2023-08-01 1 x")
     second = receipt("population - b.csv 2023-08-02 2 y")
-    standings = {s.receipt.delivery.file: s for s in resolve([second, first], contracts)}
-    assert standings["b.csv"].previous == first.delivery.delivery
-    assert standings["a.csv"].previous is None
+    third = receipt("population 甲街道 c.csv 2023-08-01 3 z")
+    standings = {s.receipt.delivery.file: s for s in resolve([second, first, third], contracts)}
+    assert standings["b.csv"].replaces == (("2023-08-02", first.delivery.delivery),)
+    assert standings["a.csv"].replaces == standings["c.csv"].replaces == standings["c.csv"].beside == ()
+
+
+def ruling(one, act):
+    return {one.delivery.delivery: Ruling(one.delivery.delivery, act, "张三", datetime(2023, 8, 9, tzinfo=UTC), "看过")}
+
+
+def test_what_was_withdrawn_never_came_and_its_bytes_stay_out_under_any_name(contracts):
+    lines = [
+        "urban_dibao - a.csv 2023-08 1 x",
+        "urban_dibao - b.csv 2023-08 2 y",
+        "urban_dibao - c.csv 2023-08 3 y",
+        "urban_dibao 甲街道 d.csv 2023-08 4 y",
+    ]
+    receipts = [receipt(line) for line in lines]
+    assert drawn(resolve(receipts, contracts, (), ruling(receipts[1], "withdraw"))) == (
+        "a.csv accepted 2023-08\nb.csv withdrawn -\nc.csv unchanged -\nd.csv accepted 2023-08"
+    )
+    back = ruling(receipts[1], "withdraw") | ruling(receipts[2], "admit")
+    assert drawn(resolve(receipts, contracts, (), back)).splitlines()[2] == "c.csv accepted 2023-08"
+
+
+def test_a_refused_file_can_be_withdrawn(contracts):
+    one = receipt("urban_dibao - a.csv - 1 x")
+    assert drawn(resolve([one], contracts, (), ruling(one, "withdraw"))) == "a.csv withdrawn -"
 
 
 def test_in_force_follows_the_catalogue(contracts):

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from deliveries import CHILD, HEAD, WIFE, deliver
+from deliveries import CHILD, HEAD, WIFE, deliver, person
 from huimin.deliveries.slots import resolve
 from huimin.nights.night import receipts
 from huimin.nights.run import read_inbox
-from huimin.quality.check import check, profile
+from huimin.quality import gate
+from huimin.quality.check import check
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, night
 
@@ -45,27 +48,65 @@ def test_the_profile_compares_each_delivery_with_its_neighbours(tmp_path, contra
             "population/户籍20230801.csv": f"{POPULATION}张三,{HEAD},H1,正常\n",
         },
     )
-    standings = resolve(found, contracts)
-    rows = {
-        next(s.receipt.delivery.file for s in standings if s.receipt.delivery.delivery == row["delivery"]): row
-        for row in profile(Root(tmp_path), standings, contracts, RUN_DATE).rows(named=True)
+    judged = check(Root(tmp_path), found, contracts, RUN_DATE, {})
+    files = {r.delivery.delivery: r.delivery.file for r in found}
+    told = judged.quality.filter(pl.col("column").is_in(["age_days", "register_share", "volume_ratio"]))
+    observed = {
+        (files[d], column): text for d, column, text in told.select("delivery", "column", "observed").iter_rows()
     }
-    keys = ["records", "accepted", "previous_rows", "age_days", "register_share", "previous_period_rows"]
-    assert {file: [row[key] for key in keys] for file, row in rows.items()} == {
-        "七月.csv": [2, 2, None, None, 0.5, None],
-        "八月.csv": [1, 1, None, 22, 1.0, 2],
-        "六月.csv": [1, 1, None, 83, 0.0, None],
-        "户籍20230701.csv": [2, 2, None, None, None, None],
-        "户籍20230801.csv": [1, 1, 2, 21, None, 2],
+    assert observed == {
+        ("七月.csv", "register_share"): "0.5000",
+        ("八月.csv", "age_days"): "22",
+        ("八月.csv", "register_share"): "1.0000",
+        ("八月.csv", "volume_ratio"): "0.5000",
+        ("六月.csv", "age_days"): "83",
+        ("六月.csv", "register_share"): "0.0000",
+        ("户籍20230801.csv", "age_days"): "21",
+        ("户籍20230801.csv", "volume_ratio"): "0.5000",
     }
+
+
+def test_a_night_with_nothing_new_reads_no_rows_to_compare_them(tmp_path, contracts, monkeypatch):
+    register = f"{POPULATION}张三,{HEAD},H1,正常\n李四,{WIFE},H1,正常\n"
+    files = {
+        "urban_dibao/a.csv": dibao("2023-08", HEAD, WIFE),
+        "urban_dibao/b.csv": dibao("2023-08", CHILD, person("19700101", 5)),
+        "urban_dibao/甲街道/c.csv": dibao("2023-08", HEAD),
+        "population/户籍20230801.csv": register,
+    }
+    found = read_all(tmp_path, files)
+    first = check(Root(tmp_path), found, contracts, RUN_DATE, {})
+
+    def reads(*_):
+        raise AssertionError
+
+    gates = []
+    real = gate
+    monkeypatch.setattr("huimin.quality.remembered.open_work", reads)
+    monkeypatch.setattr("huimin.quality.check.gate", lambda *given: gates.append(1) or real(*given))
+    again = check(Root(tmp_path), found, contracts, RUN_DATE, {})
+    assert len(first.kept_out) == 1
+    assert again.kept_out == first.kept_out
+    assert_frame_equal(again.quality, first.quality)
+    assert len(gates) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"not json"])
+def test_what_was_remembered_and_is_damaged_is_counted_again(tmp_path, contracts, damage):
+    files = {"urban_dibao/a.csv": dibao("2023-08", HEAD, WIFE), "urban_dibao/b.csv": dibao("2023-08", HEAD)}
+    found = read_all(tmp_path, files)
+    first = check(Root(tmp_path), found, contracts, RUN_DATE, {})
+    place = tmp_path / "state" / "compared.json"
+    kept = place.read_bytes()
+    place.write_bytes(damage)
+    assert_frame_equal(check(Root(tmp_path), found, contracts, RUN_DATE, {}).quality, first.quality)
+    assert place.read_bytes() == kept
 
 
 def test_the_earliest_failing_register_is_kept_out_and_the_next_compared_with_the_one_before(tmp_path, contracts):
     def register(rows: int) -> str:
         numbers = "".join(f"张三,{person_of(index)},H{index},正常\n" for index in range(rows))
         return POPULATION + numbers
-
-    from deliveries import person
 
     def person_of(index: int) -> str:
         return person(f"19{60 + index // 900}0101", index % 900)
@@ -79,7 +120,8 @@ def test_the_earliest_failing_register_is_kept_out_and_the_next_compared_with_th
             "population/户籍20230815.csv": register(500),
         },
     )
-    kept_out, quality = check(Root(tmp_path), found, contracts, date(2023, 8, 22))
+    judged = check(Root(tmp_path), found, contracts, date(2023, 8, 22), {})
+    kept_out, quality = judged.kept_out, judged.quality
     files = {r.delivery.delivery: r.delivery.file for r in found}
     assert sorted(files[key] for key in kept_out) == ["户籍20230701.csv", "户籍20230801.csv"]
     standings = {s.receipt.delivery.file: s for s in resolve(found, contracts, kept_out)}

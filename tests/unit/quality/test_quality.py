@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from huimin.contracts.contract import Contract
-from huimin.contracts.expectation import Expectation
+from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
 from huimin.errors import QualityError
 from huimin.quality import check_deliveries, critical_failures, gate
 from huimin.quality.bench import RESULTS, bench
@@ -210,102 +210,77 @@ def test_the_same_delivery_gives_the_same_bytes(tmp_path: Path) -> None:
     assert sorted(place.name for place in folder.iterdir()) == ["findings.parquet", "quality.parquet", "rows.parquet"]
 
 
-PROFILE = {
-    "delivery": pl.String,
-    "roster": pl.String,
-    "unit": pl.String,
-    "period_kind": pl.String,
-    "records": pl.Int64,
-    "accepted": pl.Int64,
-    "previous_rows": pl.Int64,
-    "age_days": pl.Int64,
-    "register_share": pl.Float64,
-    "previous_period_rows": pl.Int64,
-}
+FIGURES = {"delivery": pl.String, "roster": pl.String, **dict.fromkeys(DELIVERY_COLUMNS, pl.Float64)}
 
 
 def judged(text: str) -> tuple[frozenset[str], dict[tuple[str, str], tuple[bool, str]]]:
-    failed, quality = gate(drawn(text, PROFILE), CONTRACTS)
+    quality = gate(drawn(text, FIGURES), CONTRACTS)
     assert list(quality.columns) == ["roster", "delivery", *RESULTS]
     rows = quality.iter_rows(named=True)
-    return failed, {(row["delivery"], row["column"]): (row["success"], row["observed"]) for row in rows}
-
-
-def test_half_of_a_hundred_records() -> None:
-    failed, found = judged("""
-        delivery | roster | period_kind | records | accepted
-        half     | tekun  | month       | 100     | 50
-        less     | tekun  | month       | 100     | 49
-        odd      | tekun  | month       | 101     | 50
-        small    | tekun  | month       | 99      | 1
-        none     | tekun  | month       | 200     | 0
-    """)
-    assert failed == {"less", "odd", "none"}
-    assert found["half", "accepted_share"] == (True, "0.5000")
-    assert found["odd", "accepted_share"] == (False, "0.4950")
-    assert ("small", "accepted_share") not in found
-
-
-def test_half_of_the_register_it_would_supersede() -> None:
-    failed, found = judged("""
-        delivery | roster   | period_kind | records | accepted | previous_rows
-        half     | vehicles | register    | 500     | 500      | 1000
-        less     | vehicles | register    | 499     | 499      | 1000
-        small    | vehicles | register    | 1       | 1        | 999
-        first    | vehicles | register    | 500     | 500      |
-        monthly  | tekun    | month       | 1       | 1        | 1000
-    """)
-    assert failed == {"less"}
-    assert found["half", "previous_share"] == (True, "0.5000")
-    assert {place for place in found if place[1] == "previous_share"} == {
-        ("half", "previous_share"),
-        ("less", "previous_share"),
+    return critical_failures(quality), {
+        (row["delivery"], row["column"]): (row["success"], row["observed"]) for row in rows
     }
+
+
+def test_critical_expectations_and_their_bounds() -> None:
+    failed, found = judged("""
+        delivery | roster   | accepted_share | previous_share | persons_share | persons_again | overlap_share | amount_factor
+        half     | tekun    | 0.5            | 0.5            | 0.2           | 1             | 0.49          | 50
+        rejected | tekun    | 0.49           | 0.5            | 0.2           | 1             |               |
+        fewer    | tekun    |                | 0.49           |               |               |               |
+        others   | tekun    |                |                | 0.19          |               |               |
+        nobody   | tekun    |                |                |               | 0             |               |
+        twice    | tekun    |                |                |               |               | 0.5           |
+        wan      | tekun    |                |                |               |               |               | 50.01
+        register | vehicles |                | 0.5            | 0.5           |               |               |
+        torn     | vehicles |                |                | 0.49          |               |               |
+    """)  # noqa: E501
+    assert failed == {"rejected", "fewer", "others", "nobody", "twice", "wan", "torn"}
+    assert found["half", "accepted_share"] == (True, "0.5000")
+    assert found["nobody", "persons_again"] == (False, "0")
+    assert ("fewer", "accepted_share") not in found
 
 
 def test_warnings_keep_nothing_out() -> None:
     failed, found = judged("""
-        delivery | roster   | period_kind | records | accepted | age_days | register_share | previous_period_rows
-        fresh    | tekun    | month       | 10      | 10       | 62       | 0.95           | 10
-        stale    | tekun    | month       | 10      | 10       | 63       | 0.89           | 100
-        yearly   | forestry | year        | 10      | 10       | 63       |                |
-    """)
+        delivery | roster   | age_days | register_share | volume_ratio | small_previous_share | overlap_part | overlap_persons
+        fresh    | tekun    | 62       | 0.95           | 1            | 0.5                  | 0.09         | 9
+        stale    | tekun    | 63       | 0.89           | 0.1          | 0.49                 | 0.1          | 10
+        yearly   | forestry | 63       |                |              |                      |              |
+    """)  # noqa: E501
+    columns = ("age_days", "register_share", "volume_ratio", "small_previous_share", "overlap_part", "overlap_persons")
     assert not failed
-    assert [found["fresh", column][0] for column in ("age_days", "register_share", "volume_ratio")] == [True] * 3
-    assert found["stale", "age_days"] == (False, "63")
-    assert found["stale", "register_share"] == (False, "0.8900")
-    assert found["stale", "volume_ratio"] == (False, "0.1000")
+    assert [found["fresh", column][0] for column in columns] == [True] * 6
+    assert [found["stale", column] for column in columns] == [
+        (False, "63"), (False, "0.8900"), (False, "0.1000"), (False, "0.4900"), (False, "0.1000"), (False, "10"),
+    ]  # fmt: skip
     assert found["yearly", "age_days"] == (True, "63")
     assert ("yearly", "volume_ratio") not in found
 
 
 def test_every_failing_delivery_is_named_however_many() -> None:
     count = 450
-    rows = [
-        {"delivery": f"{i:016x}", "roster": "tekun", "period_kind": "month", "records": 100, "accepted": 49 + i % 2}
-        for i in range(count)
-    ]
-    failed, quality = gate(pl.DataFrame(rows, schema=PROFILE), CONTRACTS)
-    assert failed == {f"{i:016x}" for i in range(0, count, 2)}
+    rows = [{"delivery": f"{i:016x}", "roster": "tekun", "accepted_share": 0.49 + i % 2 / 100} for i in range(count)]
+    quality = gate(pl.DataFrame(rows, schema=FIGURES), CONTRACTS)
+    assert critical_failures(quality) == {f"{i:016x}" for i in range(0, count, 2)}
     assert quality.filter(~pl.col("success")).height == count // 2
 
 
 def test_results_of_the_gate_do_not_depend_on_the_order_of_deliveries() -> None:
-    profile = drawn(
+    figures = drawn(
         """
-        delivery | roster   | period_kind | records | accepted | age_days
-        one      | tekun    | month       | 100     | 10       | 90
-        two      | vehicles | register    | 100     | 100      | 90
-        three    | tekun    | month       | 100     | 100      | 1
+        delivery | roster   | accepted_share | age_days
+        one      | tekun    | 0.1            | 90
+        two      | vehicles | 1              | 90
+        three    | tekun    | 1              | 1
         """,
-        PROFILE,
+        FIGURES,
     )
-    assert_frame_equal(gate(profile, CONTRACTS)[1], gate(profile.reverse(), CONTRACTS)[1])
+    assert_frame_equal(gate(figures, CONTRACTS), gate(figures.reverse(), CONTRACTS))
 
 
 def test_without_deliveries() -> None:
-    failed, quality = gate(pl.DataFrame(schema=PROFILE), CONTRACTS)
-    assert not failed
+    quality = gate(pl.DataFrame(schema=FIGURES), CONTRACTS)
     assert quality.is_empty()
     assert list(quality.columns) == ["roster", "delivery", *RESULTS]
 

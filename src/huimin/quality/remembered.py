@@ -1,0 +1,146 @@
+"""What deliveries share, counted once: rows never change under their hash, so a count stays true for later nights."""
+
+import json
+from collections.abc import Collection, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from huimin.store.root import Root, write_json
+from huimin.store.seal import sealed, unsealed
+from huimin.tables.sql import exact, literal, parquet
+from huimin.tables.work import open_work
+
+
+@dataclass(frozen=True)
+class Side:
+    """The rows of one delivery in one slot."""
+
+    rows: Path
+    """Its rows.parquet."""
+    digest: str
+    """SHA-256 of that file."""
+    slot: str
+
+    def __str__(self) -> str:
+        """What it is remembered by."""
+        return f"{self.digest[:16]}@{self.slot}"
+
+
+Pair = tuple[Side, Side]
+
+
+@dataclass
+class Remembered:
+    """Counts by what was counted, and the deliveries kept out the night before, from which the next one goes on."""
+
+    persons: dict[str, int] = field(default_factory=dict)
+    """How many persons two sides share."""
+    known: dict[str, float] = field(default_factory=dict)
+    """Which share of a delivery's rows a population register knows."""
+    kept_out: frozenset[str] = frozenset()
+    asked: set[str] = field(default_factory=set)
+    """What tonight asked for; all else is forgotten."""
+
+    def shared(self, pairs: Iterable[Pair], scratch: Path) -> dict[Pair, int]:
+        """How many persons are in both of each two sides. Only what was never counted is read."""
+        names = {pair: f"{pair[0]} {pair[1]}" for pair in pairs}
+        missing = [pair for pair, name in names.items() if name not in self.persons]
+        self.persons |= {names[pair]: persons for pair, persons in count_shared(missing, scratch).items()}
+        self.asked |= set(names.values())
+        return {pair: self.persons[name] for pair, name in names.items()}
+
+    def known_to(self, register: Collection[Side], others: Collection[Side], scratch: Path) -> dict[Side, float]:
+        """Which share of each delivery's rows has an ID number of that register; empty without the register.
+
+        The slots are not looked at. Only what was never counted is read.
+        """
+        if not register:
+            return {}
+        people = "+".join(sorted(side.digest[:16] for side in register))
+        names = {side: f"{side.digest[:16]} {people}" for side in others}
+        missing = [side for side, name in names.items() if name not in self.known]
+        self.known |= {names[side]: share for side, share in count_known(register, missing, scratch).items()}
+        self.asked |= set(names.values())
+        return {side: self.known[name] for side, name in names.items() if name in self.known}
+
+
+def place_of(root: Root) -> Path:
+    """Where the counts of a root are kept."""
+    return root.state / "compared.json"
+
+
+def recall(root: Root) -> Remembered:
+    """What the night before remembered; nothing when that is not there or damaged: it is counted again."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = unsealed(json.loads(place_of(root).read_bytes()))
+        return Remembered(dict(kept["persons"]), dict(kept["known"]), frozenset(kept["kept_out"]))
+    return Remembered()
+
+
+def remember(root: Root, found: Remembered) -> None:
+    """Leaves for the next night what this one asked for."""
+    persons = {name: count for name, count in found.persons.items() if name in found.asked}
+    known = {name: share for name, share in found.known.items() if name in found.asked}
+    write_json(place_of(root), sealed({"persons": persons, "known": known, "kept_out": sorted(found.kept_out)}))
+
+
+def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:
+    """How many different ID numbers are in both of each two sides, read from their id_number columns alone."""
+    if not pairs:
+        return {}
+    sides = {side: number for number, side in enumerate(dict.fromkeys(side for pair in pairs for side in pair))}
+    files = {side.digest: side.rows for side in sides}
+    scans = " union all ".join(
+        f"select {literal(digest)} as digest, slot, id_number from {parquet(rows)}" for digest, rows in files.items()
+    )
+    with closing(open_work(None, spill=scratch / "shared.spill")) as con:
+        lay(
+            con, "sides", [(number, side.digest, side.slot) for side, number in sides.items()], "side", "digest", "slot"
+        )
+        lay(con, "pairs", [(sides[one], sides[other]) for one, other in pairs], "one", "other")
+        found = con.execute(
+            f"""
+            with persons as materialized (
+                select distinct s.side, r.id_number
+                from ({scans}) as r join sides as s on s.digest = r.digest and s.slot = r.slot
+            )
+            select p.one, p.other, count(*)
+            from pairs as p
+            join persons as a on a.side = p.one
+            join persons as b on b.side = p.other and b.id_number = a.id_number
+            group by p.one, p.other
+            """
+        ).fetchall()
+    counts = {(one, other): persons for one, other, persons in found}
+    return {pair: counts.get((sides[pair[0]], sides[pair[1]]), 0) for pair in pairs}
+
+
+def count_known(register: Collection[Side], others: Collection[Side], scratch: Path) -> dict[Side, float]:
+    """Share of each delivery's rows whose ID number is in the register."""
+    if not others:
+        return {}
+    scans = " union all ".join(
+        f"select {number} as side, id_number from {parquet(side.rows)}" for number, side in enumerate(others)
+    )
+    with closing(open_work(None, spill=scratch / "known.spill")) as con:
+        people = [exact(side.rows) for side in register]
+        con.execute("create temp table people as select distinct id_number from read_parquet(?)", [people])
+        found = con.execute(
+            f"""
+            select r.side, count(p.id_number) / count(*)
+            from ({scans}) as r left join people as p using (id_number) group by r.side
+            """
+        ).fetchall()
+    shares = dict(found)
+    return {side: shares[number] for number, side in enumerate(others) if number in shares}
+
+
+def lay(con: duckdb.DuckDBPyConnection, table: str, rows: Collection[tuple[object, ...]], *columns: str) -> None:
+    """The rows as a temporary table."""
+    con.register("laying", pl.DataFrame(list(rows), schema=list(columns), orient="row"))
+    con.execute(f"create temp table {table} as from laying")
+    con.unregister("laying")

@@ -1,0 +1,43 @@
+"""What people decided of deliveries: one that was kept out comes in, one that came leaves. Kept in the audit log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from huimin.store.audit import note, notes
+from huimin.store.root import Root
+
+Act = Literal["admit", "withdraw"]
+ACTS: tuple[Act, Act] = ("admit", "withdraw")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Of one delivery: what is to become of it from the next run on, who said so, when and why."""
+
+    delivery: str
+    act: Act
+    who: str
+    at: datetime
+    why: str
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> "Ruling":
+        """The ruling of one line of the audit log, or one entry of a manifest."""
+        return cls(value["delivery"], value["act"], value["who"], datetime.fromisoformat(value["at"]), value["why"])
+
+
+def rule(root: Root, ruling: Ruling) -> None:
+    """Adds the ruling to the audit log; it holds from the next run on."""
+    note(root, **asdict(ruling))
+
+
+def rulings_of(root: Root) -> tuple[Ruling, ...]:
+    """Every ruling of the root, oldest first."""
+    return tuple(Ruling.of(line) for line in notes(root, *ACTS))
+
+
+def standing_rulings(rulings: Iterable[Ruling]) -> dict[str, Ruling]:
+    """The last ruling of each delivery, which is the one that holds."""
+    return {ruling.delivery: ruling for ruling in rulings}

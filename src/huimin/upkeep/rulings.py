@@ -1,0 +1,78 @@
+"""A person lets in a delivery that was kept out, or takes out one that should never have come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from huimin.deliveries.standard import read_receipt
+from huimin.errors import UsageError
+from huimin.store.root import RUN_NAME, Root
+from huimin.store.rulings import Act, Ruling, rule, rulings_of, standing_rulings
+
+SEE = 'see `huimin query "select delivery, roster, file, status, problem from deliveries"`'
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What was decided, and of which file."""
+
+    ruling: Ruling
+    roster: str
+    unit: str | None
+    file: str
+
+
+def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetime) -> Ruled:
+    """The decision, in the audit log when this returns; it holds from the next run on.
+
+    Raises UsageError for a reason left empty, a delivery that the newest run does not know, and one of which the
+    decision would change nothing.
+    """
+    if not why.strip():
+        raise UsageError("--why", "no reason given", 'say why in a few words, such as --why "核对过，街道合并"')
+    runs = sorted(place.name for place in root.published.glob("*") if RUN_NAME.fullmatch(place.name))
+    if not runs:
+        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+    listed = pl.read_parquet(root.published / runs[-1] / "deliveries.parquet", glob=False)
+    found = listed.filter(pl.col("delivery") == delivery).rows(named=True)
+    if not found:
+        raise UsageError(delivery, f"the newest run {runs[-1]} knows no such delivery", SEE)
+    (row,) = found
+    before = standing_rulings(rulings_of(root)).get(delivery)
+    refuse = refuse_to_admit if act == "admit" else refuse_to_withdraw
+    refuse(root, delivery, row["roster"], row["status"], before)
+    ruling = Ruling(delivery, act, who, now, " ".join(why.split()))
+    rule(root, ruling)
+    return Ruled(ruling, row["roster"], row["unit"], row["file"])
+
+
+def refuse_to_admit(root: Root, delivery: str, roster: str | None, status: str, before: Ruling | None) -> None:
+    """Nothing. Raises UsageError for a delivery that needs no admission, or that none can help."""
+    if before is not None:
+        if before.act == "admit":
+            raise UsageError(
+                delivery, f"admitted already on {before.at:%Y-%m-%d}", "run `huimin run`: it is in from then"
+            )
+        return  # a withdrawal is taken back
+    receipt = read_receipt(root.standardised(roster, delivery))
+    if receipt is not None and receipt.outcome == "refused":
+        fix = "mend the file and deliver it again: admitting cannot make it readable"
+        raise UsageError(delivery, "it was refused because it cannot be used, not by an expectation", fix)
+    if status == "superseded":
+        raise UsageError(
+            delivery, "a later delivery has taken its place", "deliver it again, or withdraw the later one"
+        )
+    if status != "refused" and status != "unchanged":
+        raise UsageError(delivery, f"nothing keeps it out: it is {status}", SEE)
+
+
+def refuse_to_withdraw(root: Root, delivery: str, roster: str | None, status: str, before: Ruling | None) -> None:
+    """Nothing. Raises UsageError for a delivery that is withdrawn already, or of which nothing counts."""
+    if before is not None and before.act == "withdraw":
+        raise UsageError(
+            delivery, f"withdrawn already on {before.at:%Y-%m-%d}", "run `huimin run`: it is out from then"
+        )
+    if status == "unchanged":
+        fix = "withdraw the delivery of the same bytes that came first"
+        raise UsageError(delivery, "it brought nothing new (unchanged)", fix)
