@@ -112,7 +112,10 @@ def test_the_receipt_accounts_for_every_row() -> None:
         READ_ON,
         "d" * 64,
         slots=("2023-07", "2023-08"),
-        shares=(Share("2023-07", 1, {"amount": "1200.00"}), Share("2023-08", 1, {"amount": "100.00"})),
+        shares=(
+            Share("2023-07", 1, {"amount": "1200.00"}, 1, "1200"),
+            Share("2023-08", 1, {"amount": "100.00"}, 1, "100"),
+        ),
         last_row=3,
         rows_in_file=3,
         rows_layout=1,

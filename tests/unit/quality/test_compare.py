@@ -10,7 +10,6 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from huimin.cells import CANONICAL
 from huimin.deliveries.standard import seal, write_standardised
 from huimin.deliveries.standardise import Standardised, shares_of
 from huimin.quality.bench import RESULTS
@@ -454,7 +453,7 @@ def judged(tmp_path_factory, unsynced):
                 f"{number:03}{file}", roster, unit, f"{roster}/{file}", f"{file}.csv", f"{number}{file}", at, 1
             )
             columns = {
-                column.name: pl.lit(None, CANONICAL[column.type]).alias(column.name) for column in contract.columns
+                column.name: pl.lit(None, column.type.parquet).alias(column.name) for column in contract.columns
             }
             whole = rows.with_columns([null for name, null in columns.items() if name not in rows.columns])
             if "amount" not in columns:
