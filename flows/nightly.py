@@ -6,7 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
 
-from prefect import flow
+from prefect import State, flow
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.project import project_of
@@ -40,8 +41,10 @@ def nightly(
     rules: list[str] | None = None,
     settle: float = 60.0,
     project: str | None = None,
-) -> Published:
+) -> Published | State[Published]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
+
+    A run that the brake holds ends as Held, and the message of that state says why.
 
     Args:
         root: The data root.
@@ -60,7 +63,15 @@ def nightly(
         steps = Steps(receive, take_returns, standardise_all, check, match, conclude, publish, bar.begins)
         published = run_night(night, now, steps)
         artifacts.show(published)
-    return published
+    return ended(published)
+
+
+def ended(published: Published) -> Published | State[Published]:
+    """How the flow run ends in the eyes of an operator."""
+    if published.held is None:
+        return published
+    message = "\n".join(published.held.lines(published.run))
+    return Completed(name="Held", message=message, data=published)
 
 
 def standardise_all(night: Night, deliveries: Sequence[Delivery]) -> None:

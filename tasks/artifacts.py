@@ -1,7 +1,7 @@
 """What operators see of a run in the Prefect interface. Counts and file names only."""
 
 from prefect import task
-from prefect.artifacts import create_link_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from huimin.nights.outcome import Published, overview
@@ -12,7 +12,12 @@ from tasks.guard import guarded
 @task(name="artifacts", task_run_name="运行概览", cache_policy=NO_CACHE)
 @guarded
 def show(published: Published) -> None:
-    """Leaves four artifacts: deliveries, quality, clue counts, and a link to the report."""
+    """Leaves four artifacts: deliveries, quality, clue counts, and a link to the report; and why a run is held."""
+    if published.held:
+        told = "\n".join(f"- {line.strip()}" for line in published.held.lines(published.run))
+        create_markdown_artifact(
+            f"# 本次运行暂缓发布\n\n{told}\n", key="held", description=f"暂缓发布 · {published.run}"
+        )
     for key, (description, rows) in overview(published).items():
         create_table_artifact(table=rows, key=key, description=f"{description} · {published.run}")
     create_link_artifact(published.report.as_uri(), key="report", link_text="运行报告", description=published.run)

@@ -66,3 +66,7 @@ class BusyError(HuiminError):
     """Another run holds the root."""
 
     exit_code = 15
+
+
+HELD = 16
+"""The exit code of a run that is published but held: no fault, and nothing to catch."""

@@ -9,6 +9,7 @@ from rich.table import Table
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.cli.nights import existing
 from huimin.errors import UsageError
+from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 
 
@@ -58,7 +59,7 @@ def query(
 def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
     """New, continuing, changed and vanished clues between two runs, by rule, item and street.
 
-    With one run: from it to the latest. With none: from the run before the latest to the latest.
+    With one run: from it to the latest. With none: from the run that the latest went on from to the latest.
     """
     from huimin.figures.changes import compare_runs
 
@@ -87,9 +88,8 @@ def newest(root: Root) -> str:
 
 
 def before(root: Root, run: str) -> str:
-    """The complete run before that one. Raises UsageError when it is the first."""
-    earlier = sorted(folder.name for folder in root.published.iterdir() if folder.is_dir() and folder.name < run)
-    earlier = [name for name in earlier if name[:1].isdigit()]
-    if not earlier:
+    """The run that this one went on from. Raises UsageError when it is the first."""
+    ledger = read_manifest(root.published / run).facts.previous_ledger
+    if ledger is None or ledger.run is None:
         raise UsageError(run, "there is no run before it", "give two run ids")
-    return earlier[-1]
+    return ledger.run

@@ -4,7 +4,7 @@ import json
 import os
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from cyclopts import Parameter
 from rich.table import Table
@@ -160,7 +160,8 @@ def nightly(root: Path, project: Project, run_date: date | None, rules: str, set
     from flows.nightly import nightly as flow
 
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
-    return flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path))
+    # a state that the flow returns is resolved to what it holds
+    return cast(Published, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
 
 
 def existing(root: Path) -> Path:

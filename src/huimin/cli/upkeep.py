@@ -1,4 +1,4 @@
-"""Commands for whoever runs the machine: verify, purge, admit, withdraw, doctor."""
+"""Commands for whoever runs the machine: verify, purge, admit, withdraw, release, doctor."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -113,6 +113,20 @@ def withdraw(delivery: str, /, *, why: Why, root: RootOption = ROOT, as_json: Js
     Its bytes stay out under any name in the same unit, until they are admitted. The archive keeps it.
     """
     ruled(root, delivery, "withdraw", why, as_json)
+
+
+@app.command(help_epilogue='Example: huimin release 20230822T020000-1a2b3c --why "核对过，新名册属实" --root data')
+def release(run_id: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """A held run becomes the latest, and the next one goes on from it."""
+    from huimin.upkeep.release import release_run
+
+    place = Root(existing(root))
+    with place.hold():
+        release_run(place, run_id, getuser(), why, datetime.now(HERE))
+    if as_json:
+        say_json({"released": run_id})
+    else:
+        output.print(f"{run_id} is the latest now", highlight=False)
 
 
 def ruled(root: Path, delivery: str, act: Act, why: str, as_json: bool) -> None:

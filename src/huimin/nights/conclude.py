@@ -1,6 +1,6 @@
 """What tonight's hits mean: clues, the ledger moved on, rows followed, figures, cards."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,7 +24,6 @@ PACKAGES = tuple(
     f"huimin.{name}" for name in ("matching", "quality", "ledger", "clues", "figures", "workbooks", "feedback")
 )
 """Where working tables are made."""
-TREND_FILE = "trend.parquet"
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,13 @@ class Concluded:
     """What the conclusion of a night went on from, for its manifest."""
 
     ledger: UsedFile | None
-    trend: UsedFile | None
-    cards: UsedFile | None
-    """Each of the last complete run; None before the first."""
+    """Of the run that is the latest; None before the first."""
+    beside: tuple[UsedFile, ...]
+    """What else that run left and was read."""
     records: tuple[UsedFile, ...]
     """Every verification record that it knows; those of its own run are new."""
+    held: bool
+    """Whether the run is held by the brake."""
 
 
 @cache
@@ -55,10 +56,9 @@ def conclude_step(
     root = night.root
     with written_whole(root.path), closing(open_work(night.database)) as con:
         ledger = ledger or latest_ledger(root)
-        trend = carried(root, ledger, root.published, TREND_FILE)
-        cards = carried(root, ledger, root.restricted, CARDS_FILE)
-        concluded = Concluded(ledger, trend, cards, used_records(root, night.run) if records is None else records)
-        seen = seen_through(root, concluded.records)
+        beside = {name: carried(root, ledger, side, file) for name, side, file in left_by_the_latest(root)}
+        records = used_records(root, night.run) if records is None else records
+        seen = seen_through(root, records)
         values = {
             "root": root,
             "run": night.run,
@@ -68,17 +68,25 @@ def conclude_step(
             "rules": night.rules,
             "standings": standings_of(night, checked),
             "previous": place_of(root, ledger),
-            "past_trend": place_of(root, trend),
-            "past_cards": place_of(root, cards),
+            **{name: place_of(root, used) for name, used in beside.items()},
             "decisions": [record.decisions for record in seen],
-            "decided_since": [r.decisions for r, used in zip(seen, concluded.records) if used.run == night.run],
+            "decided_since": [r.decisions for r, used in zip(seen, records) if used.run == night.run],
             "drawn": drawn_lists(seen),
         }
         lay_masks(con, root.secret())
         for maker in concluding():
             with timed(night, f"conclude {maker.name}"):
                 lay_with(con, maker, values)
-    return concluded
+        ((held,),) = con.execute("select is_held from brake").fetchall()
+    return Concluded(ledger, tuple(filter(None, beside.values())), records, held)
+
+
+def left_by_the_latest(root: Root) -> Iterator[tuple[str, Path, str]]:
+    """What makers ask for by this name, on which side of the latest run it stands, and its file there."""
+    yield "past_trend", root.published, "trend.parquet"
+    yield "past_rules", root.published, "rules.parquet"
+    yield "past_deliveries", root.published, "deliveries.parquet"
+    yield "past_cards", root.restricted, CARDS_FILE
 
 
 def concluding() -> list[Maker]:
@@ -103,11 +111,11 @@ def lay_tables(
         lay_with(con, maker, values)
 
 
-def carried(root: Root, ledger: UsedFile | None, side: Path, name: str) -> UsedFile | None:
+def carried(root: Root, ledger: UsedFile | None, side: Path, file: str) -> UsedFile | None:
     """That file of the run whose ledger is gone on from; None before the first run that has one."""
     if ledger is None or ledger.run is None:
         return None
-    place = side / ledger.run / name
+    place = side / ledger.run / file
     if not place.exists():
         return None
     return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))

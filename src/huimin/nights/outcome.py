@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from huimin.deliveries.slots import Standing
-from huimin.errors import DeliveryError, QualityError
+from huimin.deliveries.slots import Standing, arrival
+from huimin.errors import HELD, DeliveryError, QualityError
+from huimin.figures.brake import Held, held_by_brake
 from huimin.returns.judge import BACK, TAKEN
 from huimin.store.root import Root
 from huimin.tables.sql import rows_of
@@ -27,10 +29,15 @@ class Published:
     in_force: int
     """Deliveries that rules read."""
     refused: int
+    """Deliveries refused, or kept out, that the run before did not tell of."""
+    refused_before: int
+    """Those that it told of, and nothing usable has come at their path since."""
     kept_out: tuple[str, ...]
-    """Rosters with a delivery that failed a critical expectation and has not been replaced."""
+    """Rosters with a delivery that failed a critical expectation now, and has not been replaced."""
     skipped: tuple[tuple[str, str], ...]
     """Rules that did not run, and why."""
+    held: Held | None = None
+    """Why the run did not become latest: its clues differ too much from those before."""
     waiting: int = 0
     """Files still being written."""
     mended: int = 0
@@ -46,7 +53,9 @@ class Published:
 
     @property
     def exit_code(self) -> int:
-        """12 when a critical expectation keeps a roster out, 11 when nothing usable was ever delivered, else 0."""
+        """16 for a held run, 12 when a roster is newly kept out, 11 when nothing usable was ever delivered, else 0."""
+        if self.held:
+            return HELD
         if self.kept_out:
             return QualityError.exit_code
         return 0 if self.in_force else DeliveryError.exit_code
@@ -73,8 +82,12 @@ class Published:
 
     def remarks(self) -> Iterator[str]:
         """What an operator should know beside the figures."""
+        if self.held:
+            yield from self.held.lines(self.run)
         if self.refused:
             yield f"{self.refused} deliveries refused: huimin query \"from deliveries where status = 'refused'\""
+        if self.refused_before:
+            yield f"{self.refused_before} refused before are open: mended files, or `huimin withdraw`, close them"
         if self.mended:
             yield f"{self.mended} stored files were damaged and are made again: look at the disk (huimin verify)"
         if self.waiting:
@@ -91,8 +104,38 @@ class Published:
             reasons.setdefault(why, []).append(rule)
         for why, rules in reasons.items():
             yield f"{len(rules)} rules skipped ({why}): {', '.join(rules)}"
-        if not self.latest:
+        if not self.latest and not self.held:
             yield "a run of some rules does not become latest"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The refused deliveries, and those kept out, that an operator should hear of."""
+
+    new: tuple[Standing, ...]
+    """Not told by the run that this one goes on from."""
+    open: tuple[Standing, ...]
+    """Told by it, and nothing usable has come at their path since."""
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, standings: Sequence[Standing]) -> "Refused":
+        """`con` holds `delivered_before`."""
+        told_before = con.execute("select delivery from delivered_before where status = 'refused'").fetchall()
+        usable: dict[str, tuple[str, datetime]] = {}
+        for standing in standings:
+            delivery = standing.receipt.delivery
+            if standing.status not in ("refused", "withdrawn"):
+                usable[delivery.path] = max(arrival(delivery), usable.get(delivery.path, arrival(delivery)))
+        new, still_open = [], []
+        for standing in standings:
+            delivery = standing.receipt.delivery
+            if standing.status != "refused":
+                continue
+            if (delivery.delivery,) not in told_before:
+                new.append(standing)
+            elif delivery.path not in usable or usable[delivery.path] < arrival(delivery):
+                still_open.append(standing)
+        return cls(tuple(new), tuple(still_open))
 
 
 def told(
@@ -106,6 +149,7 @@ def told(
     """What the run left, counted from its work database; `returns`: receipts of the verification records new in it."""
     answered = [receipt["rows"] for receipt in returns if "rows" in receipt]
     clues = con.execute("select count(*) from clues").fetchall()[0][0]
+    refused = Refused.of(con, standings)
     skipped = con.execute("select rule, why from rules where status = 'skipped' order by rule").fetchall()
     return Published(
         run=run,
@@ -114,9 +158,11 @@ def told(
         latest=latest,
         clues=clues,
         in_force=sum(bool(standing.slots) for standing in standings),
-        refused=sum(standing.status == "refused" for standing in standings),
-        kept_out=tuple(sorted({s.receipt.delivery.roster or "" for s in standings if s.blocking})),
+        refused=len(refused.new),
+        refused_before=len(refused.open),
+        kept_out=tuple(sorted({s.receipt.delivery.roster or "" for s in refused.new if s.blocking})),
         skipped=tuple(skipped),
+        held=held_by_brake(con),
         returned=len(answered),
         decided=sum(rows.get(TAKEN, 0) for rows in answered),
         sent_back=sum(rows.get(BACK, 0) for rows in answered),

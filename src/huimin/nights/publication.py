@@ -10,6 +10,7 @@ from pathlib import Path
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
 from huimin.feedback.workbook import write_fix_books
+from huimin.figures.brake import held_by_brake
 from huimin.ledger.current import seen_through
 from huimin.nights.conclude import Concluded
 from huimin.nights.night import Checked, Night, standings_of
@@ -29,6 +30,7 @@ from huimin.workbooks.export import WORKBOOKS, write_ledger_books
 def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Published:
     """The published pair of this night, whole: what the work database holds is written, balanced and made visible."""
     root, standings = night.root, standings_of(night, checked)
+    latest = not night.only and not concluded.held
     facts = run_facts(night, checked, standings, concluded)
     seen = seen_through(root, concluded.records)
     new = [record for record, used in zip(seen, concluded.records) if used.run == night.run]
@@ -36,7 +38,8 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
         books = night.work / WORKBOOKS
         write_ledger_books(con, books, Issue(night.run, night.run_date, root.secret()), night.rules)
         write_fix_books(con, books, night.contracts)
-        content = gather_content(con, night.run, night.run_date, night.contracts, night.rules)
+        held = held_by_brake(con)
+        content = gather_content(con, night.run, night.run_date, night.contracts, night.rules, held)
         pages = Pages(
             published={
                 "report.html": lambda place: write_page(content, place),
@@ -49,8 +52,8 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
             },
         )
         balance_with_deliveries(con, root, night.contracts, facts, standings)
-        publish(con, facts, Places(root.published, root.restricted), pages, latest=not night.only)
-        published = told(con, root, night.run, standings, [record.receipt for record in new], latest=not night.only)
+        publish(con, facts, Places(root.published, root.restricted), pages, latest)
+        published = told(con, root, night.run, standings, [record.receipt for record in new], latest)
     shutil.rmtree(night.work)
     return published
 
@@ -77,11 +80,11 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         in_force=tuple(counted_of(standing) for standing in in_force(standings, night.contracts)),
         previous_ledger=concluded.ledger,
-        previous_trend=concluded.trend,
-        previous_cards=concluded.cards,
+        previous=concluded.beside,
         records=concluded.records,
         rulings=checked.rulings,
         only=night.only,
+        held=concluded.held,
         step_seconds=dict(steps),
         rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),
     )

@@ -66,7 +66,7 @@ def replay_run(root: Root, project: Project, run: str) -> Replay:
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
     """The ledger that the run went on from; what stood beside it is seen from the scratch root. Raises PublishError."""
     facts = manifest.facts
-    for used in (facts.previous_ledger, facts.previous_trend, facts.previous_cards):
+    for used in (facts.previous_ledger, *facts.previous):
         if used is not None:
             show(used, root, scratch)
     return facts.previous_ledger

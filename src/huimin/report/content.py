@@ -1,7 +1,7 @@
 """What a report says, gathered once from the published tables: page and workbook show the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,6 +10,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.feedback.workbook import in_words
+from huimin.figures.brake import Held
 from huimin.matching.rule import Rule
 from huimin.report import figures, scorecard
 from huimin.report.charts import Curve, curve
@@ -61,6 +62,8 @@ class Content:
     unjudged: Records
     changes: Records
     changes_by_street: Records
+    held: Held | None = None
+    """Why the run is held; titles in the place of rule and item ids."""
 
     @property
     def verified(self) -> int:
@@ -96,6 +99,7 @@ def gather_content(
     run_date: date,
     contracts: Mapping[str, Contract],
     rules: Mapping[str, Rule],
+    held: Held | None = None,
 ) -> Content:
     """What is to be said of the run whose published tables the connection holds; titles instead of ids.
 
@@ -153,7 +157,18 @@ def gather_content(
         changes_by_street=[
             {**row, "street": row["street"] or NO_STREET} for row in rows_of(con, figures.CHANGES_BY_STREET_SQL)
         ],
+        held=held and titled(held, titles, {name: rule.title for name, rule in rules.items()}),
     )
+
+
+def titled(held: Held, rosters: Mapping[str, str], rules: Mapping[str, str]) -> Held:
+    """The same with titles in the place of ids."""
+    jumps = [
+        replace(jump, value=(rules if jump.by == "rule" else rosters).get(jump.value, jump.value))
+        for jump in held.jumps
+    ]
+    arrived = [(rosters.get(roster, roster), file, delivery) for roster, file, delivery in held.arrived]
+    return replace(held, jumps=tuple(jumps), arrived=tuple(arrived))
 
 
 def named(rows: Records, nameless: str) -> Records:

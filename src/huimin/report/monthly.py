@@ -20,6 +20,7 @@ from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
+from huimin.store.audit import RELEASE, notes
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.tables.database import published_rows
@@ -88,10 +89,13 @@ def run_of(root: Root, month: date, today: date) -> str:
     days, name = days_of(month), f"{month:%Y-%m}"
     if days.first > today:
         raise UsageError("--month", f"{name} is still to come", "give this month or an earlier one")
+    released = {one["run"] for one in notes(root, RELEASE)}
     complete = {
-        folder.name: manifest.facts.run_date
+        folder.name: facts.run_date
         for folder in root.published.glob("*")
-        if RUN_NAME.fullmatch(folder.name) and not (manifest := read_manifest(folder)).facts.only
+        if RUN_NAME.fullmatch(folder.name)
+        and not (facts := read_manifest(folder).facts).only
+        and (not facts.held or folder.name in released)
     }
     found = [(run_date, run) for run, run_date in complete.items() if days.first <= run_date <= days.last]
     if not found:

@@ -8,6 +8,9 @@ from typing import Any
 
 from huimin.store.root import RESTRICTED_FILE, Root
 
+RELEASE = "release"
+"""The act of letting a held run become the latest."""
+
 
 def note(root: Root, at: datetime, act: str, **facts: object) -> None:
     """Adds one act to ``state/audit.jsonl``; it is on disk when this returns. `facts` hold no cell of a roster."""

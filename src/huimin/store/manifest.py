@@ -72,14 +72,16 @@ class RunFacts:
     in_force: tuple[Counted, ...] = ()
     """What each delivery in force gave to the rules."""
     previous_ledger: UsedFile | None = None
-    previous_trend: UsedFile | None = None
-    previous_cards: UsedFile | None = None
+    previous: tuple[UsedFile, ...] = ()
+    """What stood beside that ledger and was read too."""
     records: tuple[UsedFile, ...] = ()
     """Verification records."""
     rulings: tuple[Ruling, ...] = ()
     """What people had decided of deliveries, oldest first."""
     only: tuple[str, ...] = ()
     """The rules asked for; empty: all."""
+    held: bool = False
+    """Whether its clues differed too much from those before: it became the latest only if a person released it."""
     step_seconds: Mapping[str, float] = field(default_factory=dict)
     rule_seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -133,8 +135,10 @@ class Manifest:
         seconds, counts = value.pop("seconds"), value.pop("row_counts")
         outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
         exemptions = value.pop("exemptions")
-        previous, trend = value.pop("previous_ledger"), value.pop("previous_trend", None)
-        cards = value.pop("previous_cards", None)
+        ledger = value.pop("previous_ledger")
+        # versions before the brake told each of these by a name of its own
+        older = filter(None, [value.pop(name, None) for name in ("previous_trend", "previous_cards")])
+        beside = (*value.pop("previous", ()), *older)
         facts = RunFacts(
             **{
                 **value,
@@ -145,9 +149,8 @@ class Manifest:
                 "records": tuple(UsedFile(**entry) for entry in value["records"]),
                 "only": tuple(value["only"]),
             },
-            previous_ledger=UsedFile(**previous) if previous else None,
-            previous_trend=UsedFile(**trend) if trend else None,
-            previous_cards=UsedFile(**cards) if cards else None,
+            previous_ledger=UsedFile(**ledger) if ledger else None,
+            previous=tuple(UsedFile(**entry) for entry in beside),
             step_seconds=seconds["steps"],
             rule_seconds=seconds["rules"],
         )

@@ -452,9 +452,7 @@ def judged(tmp_path_factory, unsynced):
             delivery = Delivery(
                 f"{number:03}{file}", roster, unit, f"{roster}/{file}", f"{file}.csv", f"{number}{file}", at, 1
             )
-            columns = {
-                column.name: pl.lit(None, column.type.parquet).alias(column.name) for column in contract.columns
-            }
+            columns = {column.name: pl.lit(None, column.type.parquet).alias(column.name) for column in contract.columns}
             whole = rows.with_columns([null for name, null in columns.items() if name not in rows.columns])
             if "amount" not in columns:
                 whole = whole.drop("amount")

@@ -1,0 +1,30 @@
+"""A person lets a held run go: it becomes the latest, and the next one goes on from it."""
+
+from datetime import datetime
+
+from huimin.errors import UsageError
+from huimin.publishing.publish import Places, make_latest
+from huimin.store.audit import RELEASE, note
+from huimin.store.manifest import read_manifest
+from huimin.store.root import RUN_NAME, Root
+
+
+def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None:
+    """The run is the latest, and who said so stands in the audit log, when this returns. To be called inside `hold`.
+
+    Raises UsageError for a reason left empty, a run that is not held, and one that does not go on from the latest.
+    """
+    if not why.strip():
+        raise UsageError("--why", "no reason given", 'say why in a few words, such as --why "核对过，名册确实更新"')
+    if not RUN_NAME.fullmatch(run) or not (root.published / run).is_dir():
+        raise UsageError(run, "there is no such published run", "see the folders of published/")
+    facts, latest = read_manifest(root.published / run).facts, root.latest()
+    if run == latest:
+        raise UsageError(run, "this run is the latest already", "nothing is to be done")
+    if not facts.held:
+        raise UsageError(run, "this run is not held", "a run of some rules never becomes latest; an older one was")
+    if facts.previous_ledger is None or facts.previous_ledger.run != latest:
+        problem = f"{latest} has become the latest since this run was held"
+        raise UsageError(run, problem, "look at the newest run instead: it has all that was delivered")
+    note(root, now, RELEASE, run=run, who=who, why=" ".join(why.split()))
+    make_latest(run, Places(root.published, root.restricted))
