@@ -32,13 +32,14 @@ from huimin.nights.night import (
 from huimin.nights.outcome import Published
 from huimin.nights.publication import publish_step
 from huimin.nights.run import read_inbox
-from huimin.quality.bench import RESULTS
+from huimin.quality.check import QUALITY, Judged
+from huimin.quality.compare import FIGURES
 from huimin.quality.told import lay_account
 from huimin.store.root import Root
 from nights import PROJECT
 
 RUN_DATE = date(2023, 9, 1)
-NO_QUALITY = pl.DataFrame(schema={"roster": pl.String, "delivery": pl.String, **RESULTS})
+UNJUDGED = Judged(frozenset(), pl.DataFrame(schema=QUALITY), pl.DataFrame(schema=FIGURES))
 
 
 def person(number: int, born: str = "19400101") -> str:
@@ -231,7 +232,7 @@ class District:
     def read(self, run_date: date = RUN_DATE, settle: float = 0.0, now: datetime | None = None) -> Told:
         """What was received and read, without expectations and rules."""
         night = self.night(run_date, settle, now)
-        NO_QUALITY.write_parquet(night.work / "quality.parquet")
+        UNJUDGED.leave(night.work)
         return self.account(night, Checked(()))
 
     def check(self, run_date: date = RUN_DATE) -> Told:
@@ -242,7 +243,7 @@ class District:
     def account(self, night: Night, checked: Checked) -> Told:
         standings = standings_of(night, checked)
         with closing(open_work(None)) as con:
-            lay_account(con, self.root, standings, night.work / "quality.parquet")
+            lay_account(con, self.root, standings, night.work)
             return Told(self.root, standings, *(con.execute(f"from {table}").pl() for table in ACCOUNT))
 
     def run(self, run_date: date = RUN_DATE) -> Told:

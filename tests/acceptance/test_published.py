@@ -75,8 +75,8 @@ def test_the_published_account_balances_and_holds_no_cell_value(district: Distri
 
 def test_less_than_half_of_100_records_accepted_keeps_a_delivery_out(district: District) -> None:
     district.put(f"{ELDERLY}/甲/new.csv", payments(49, 51), "2023-08-02 10:00")
-    district.put(f"{ELDERLY}/乙/half.csv", payments(50, 50), "2023-08-02 10:00")
-    district.put(f"{ELDERLY}/丙/small.csv", payments(1, 98), "2023-08-02 10:00")
+    district.put(f"{ELDERLY}/乙/half.csv", payments(50, 50, "2023-07"), "2023-08-02 10:00")
+    district.put(f"{ELDERLY}/丙/small.csv", payments(1, 98, "2023-06"), "2023-08-02 10:00")
     told = district.check()
     assert failed(told) == ["elderly_allowance accepted_share"]
     assert told.refusal("new.csv")
@@ -104,13 +104,13 @@ def test_what_it_would_have_superseded_stays_in_force_stale_and_rules_say_so(dis
     assert told.published.exit_code == 0
 
 
-def test_a_register_of_half_the_rows_of_one_with_1000_is_kept_out(district: District) -> None:
-    district.put("deaths/20230701.csv", deaths(1000), "2023-07-01 10:00")
-    district.put("deaths/20230801.csv", deaths(499, "卫健"), "2023-08-01 10:00")
-    district.put("deaths/甲/20230701.csv", deaths(999), "2023-07-01 10:00")
-    district.put("deaths/甲/20230801.csv", deaths(10, "卫健"), "2023-08-01 10:00")
-    district.put("deaths/乙/20230701.csv", deaths(1000), "2023-07-01 10:00")
-    district.put("deaths/乙/20230801.csv", deaths(500, "卫健"), "2023-08-01 10:00")
+def test_a_register_with_less_than_half_of_one_with_eight_or_more_is_kept_out(district: District) -> None:
+    district.put("deaths/20230701.csv", deaths(8), "2023-07-01 10:00")
+    district.put("deaths/20230801.csv", deaths(3, "卫健"), "2023-08-01 10:00")
+    district.put("deaths/甲/20230701.csv", deaths(7), "2023-07-01 10:00")
+    district.put("deaths/甲/20230801.csv", deaths(3, "卫健"), "2023-08-01 10:00")
+    district.put("deaths/乙/20230701.csv", deaths(8), "2023-07-01 10:00")
+    district.put("deaths/乙/20230801.csv", deaths(4, "卫健"), "2023-08-01 10:00")
     told = district.check()
     shown = {(d["unit"], d["periods"]): (d["status"], d["stale"]) for d in told.deliveries.to_dicts()}
     assert shown == {
@@ -121,7 +121,7 @@ def test_a_register_of_half_the_rows_of_one_with_1000_is_kept_out(district: Dist
         ("乙", "2023-07-01"): ("superseded", False),
         ("乙", "2023-08-01"): ("accepted", False),
     }
-    assert failed(told) == ["deaths previous_share"]
+    assert failed(told) == ["deaths persons_share", "deaths previous_share"]
     assert told.kept_out() == {"deaths"}
 
 

@@ -85,7 +85,10 @@ NOBODY = "select null::varchar as delivery, null::varchar as roster, null::varch
 
 
 @makes(
-    "brake", "jumps", needs=("changes", "previous_ledger", "rule_outcomes", "deliveries", "delivered_before", "clues")
+    "brake",
+    "jumps",
+    needs=("changes", "previous_ledger", "deliveries", "delivered_before"),
+    scratch=("braked_rules",),
 )
 def lay_brake(
     con: duckdb.DuckDBPyConnection,
@@ -102,19 +105,22 @@ def lay_brake(
     its rules; None before the first, which is never held, nor is a run of some rules (not `complete`).
     """
     reads = [(name, roster) for name, rule in rules.items() for roster in {*rule.items, *rule.reads, *rule.optional}]
-    ran = f"select rule from {parquet(past_rules)} where status = 'ran'" if past_rules else "select null::varchar as rule where false"
+    ran = (
+        f"select rule from {parquet(past_rules)} where status = 'ran'"
+        if past_rules
+        else "select null::varchar as rule where false"
+    )
     con.execute(
         COUNTED.format(ran=ran),
         {"rule": [name for name, _ in reads], "roster": [roster for _, roster in reads]},
     )
     con.execute(JUMPS)
     con.execute(BRAKE, {"may_hold": complete and past_rules is not None, "run_date": run_date})
-    con.execute("drop table braked_rules")
 
 
 # A roster is known once a delivery of it could be used; a rule once it ran, or the ledger has a clue of it.
 COUNTED = """
-create or replace temp table braked_rules as
+create or replace table braked_rules as
 with used as (
     select distinct roster from deliveries where status not in ('refused', 'withdrawn')
 ),

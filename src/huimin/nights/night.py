@@ -214,8 +214,7 @@ def check_step(night: Night, rulings: tuple[Ruling, ...] | None = None) -> Check
     with timed(night, "check"):
         held = standing_rulings(rulings)
         judged = check(night.root, receipts(night.root), night.contracts, night.run_date, held)
-        judged.quality.write_parquet(night.work / "quality.parquet")
-        judged.compared.write_parquet(night.work / "compared.parquet")
+        judged.leave(night.work)
     return Checked(tuple(sorted(judged.kept_out)), rulings)
 
 

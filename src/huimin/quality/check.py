@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -35,6 +36,11 @@ class Judged:
     """Every result of those in force or kept out; columns `QUALITY`."""
     compared: pl.DataFrame
     """The worst figure of each delivery and column beside others, with where it stands; columns `compare.FIGURES`."""
+
+    def leave(self, folder: Path) -> None:
+        """Writes both tables into the folder, for `lay_account`."""
+        self.quality.write_parquet(folder / "quality.parquet")
+        self.compared.write_parquet(folder / "compared.parquet")
 
 
 def check(

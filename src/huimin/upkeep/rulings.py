@@ -40,14 +40,16 @@ def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetim
         raise UsageError(delivery, f"the newest run {runs[-1]} knows no such delivery", SEE)
     (row,) = found
     before = standing_rulings(rulings_of(root)).get(delivery)
-    refuse = refuse_to_admit if act == "admit" else refuse_to_withdraw
-    refuse(root, delivery, row["roster"], row["status"], before)
+    if act == "admit":
+        refuse_to_admit(root, delivery, row["status"], before)
+    else:
+        refuse_to_withdraw(delivery, row["status"], before)
     ruling = Ruling(delivery, act, who, now, " ".join(why.split()))
     rule(root, ruling)
     return Ruled(ruling, row["roster"], row["unit"], row["file"])
 
 
-def refuse_to_admit(root: Root, delivery: str, roster: str | None, status: str, before: Ruling | None) -> None:
+def refuse_to_admit(root: Root, delivery: str, status: str, before: Ruling | None) -> None:
     """Nothing. Raises UsageError for a delivery that needs no admission, or that none can help."""
     if before is not None:
         if before.act == "admit":
@@ -55,8 +57,8 @@ def refuse_to_admit(root: Root, delivery: str, roster: str | None, status: str, 
                 delivery, f"admitted already on {before.at:%Y-%m-%d}", "run `huimin run`: it is in from then"
             )
         return  # a withdrawal is taken back
-    receipt = read_receipt(root.standardised(roster, delivery))
-    if receipt is not None and receipt.outcome == "refused":
+    receipts = (read_receipt(folder) for folder in root.standard.glob(f"*/{delivery}"))
+    if any(receipt is not None and receipt.outcome == "refused" for receipt in receipts):
         fix = "mend the file and deliver it again: admitting cannot make it readable"
         raise UsageError(delivery, "it was refused because it cannot be used, not by an expectation", fix)
     if status == "superseded":
@@ -67,7 +69,7 @@ def refuse_to_admit(root: Root, delivery: str, roster: str | None, status: str, 
         raise UsageError(delivery, f"nothing keeps it out: it is {status}", SEE)
 
 
-def refuse_to_withdraw(root: Root, delivery: str, roster: str | None, status: str, before: Ruling | None) -> None:
+def refuse_to_withdraw(delivery: str, status: str, before: Ruling | None) -> None:
     """Nothing. Raises UsageError for a delivery that is withdrawn already, or of which nothing counts."""
     if before is not None and before.act == "withdraw":
         raise UsageError(

@@ -36,9 +36,17 @@ def test_it_reads_back_as_it_was_written():
 
 def test_one_of_before_manifests_were_sealed_is_read():
     value = json.loads(MANIFEST.as_json())
-    for later in ("seal", "in_force", "previous_trend", "previous_cards"):
+    for later in ("seal", "in_force", "previous", "held"):
         value.pop(later)
     assert Manifest.from_json(json.dumps(value)).facts.deliveries == MANIFEST.facts.deliveries
+
+
+def test_one_of_before_the_brake_told_what_it_went_on_from_by_name():
+    value = unsealed(json.loads(MANIFEST.as_json()))
+    value.pop("previous")
+    value |= {"previous_trend": {"path": "a/trend.parquet", "sha256": "t1", "run": "a"}, "previous_cards": None}
+    found = Manifest.from_json(json.dumps(sealed(value))).facts
+    assert (found.previous, found.held) == ((UsedFile("a/trend.parquet", "t1", "a"),), False)
 
 
 def test_one_of_before_runs_of_deliveries_were_remembered_is_read():
