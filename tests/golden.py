@@ -66,6 +66,7 @@ def drawing(read: Read) -> str:
     counts = f"{receipt.rows_layout} layout + {receipt.rows_accepted} accepted + {receipt.rows_rejected} rejected"
     said = {
         "file": receipt.delivery.file,
+        "read as": receipt.read_as,
         "outcome": receipt.outcome,
         "problem": receipt.problem,
         "slots": ", ".join(receipt.slots),

@@ -43,6 +43,13 @@ class DeliveryError(HuiminError):
         super().__init__(where, problem, fix)
         self.unknown_columns, self.nearly_known = unknown_columns, nearly_known
 
+    def read_as(self, title: str) -> "DeliveryError":
+        """The same error of a file whose content was taken for something else than its name says."""
+        told = f"内容按{title}读取：{self.problem}"
+        return DeliveryError(
+            self.where, told, self.fix, unknown_columns=self.unknown_columns, nearly_known=self.nearly_known
+        )
+
 
 class QualityError(HuiminError):
     """A critical expectation failed, or the gate itself is broken."""

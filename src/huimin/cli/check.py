@@ -97,7 +97,9 @@ def show(tried: Tried, contract: Contract) -> None:
 
 
 def headers(receipt: Receipt) -> Iterator[str]:
-    """What is told of headers and sheets that were not read, a line each."""
+    """What is told of the content, and of headers and sheets that were not read, a line each."""
+    if receipt.read_as:
+        yield f"内容与扩展名不同，按{receipt.read_as}读取"
     near = dict(receipt.nearly_known)
     for header, title in near.items():
         yield f"[yellow]表头“{plain(header)}”没有认出，可能是“{title}”：是的话请改成“{title}”[/yellow]"

@@ -261,6 +261,7 @@ def with_headers(receipt: Receipt, reading: Reading, contract: Contract) -> Rece
         columns=tuple(column.name for column in contract.columns if column.name in found),
         unknown_columns=tuple(dict.fromkeys(title for table in tables for title in table.unknown_columns)),
         nearly_known=tuple(dict.fromkeys(near for table in tables for near in table.nearly_known)),
+        read_as=reading.read_as,
         other_sheets=reading.other_sheets,
     )
 

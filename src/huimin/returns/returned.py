@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from huimin.containers.kinds import ENDINGS
 from huimin.contracts.contract import header_form
 from huimin.errors import DeliveryError
-from huimin.sheets import TEXTS, WORKBOOKS, Limits, Sheet, read_raw
+from huimin.sheets import Limits, Sheet, read_raw
 from huimin.workbooks.columns import (
     CLUE_ID,
     FILLED,
@@ -67,7 +68,7 @@ def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, .
     Raises:
         DeliveryError: the file cannot be read, no sheet has the header, or one has a title twice.
     """
-    if PurePosixPath(file).suffix.lower() not in TEXTS | WORKBOOKS:
+    if PurePosixPath(file).suffix.lower() not in ENDINGS:
         raise DeliveryError(file, "不是台账工作簿", "请交回填好的 .xlsx 工作簿；压缩包请先解压")
     headed = [(sheet, *found) for sheet in read_raw(path, file, limits) if (found := header_of(sheet, file, limits))]
     if not headed:

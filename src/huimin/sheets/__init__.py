@@ -2,14 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from huimin.containers.kinds import ENDINGS, TEXT, ForeignError, Kind, kind_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
 from huimin.sheets.delimited import line_count, lines_of, plain_sheet, refuse_vast, widest
 from huimin.sheets.dialect import DELIMITERS, vote_of
-from huimin.sheets.encoding import text_of
+from huimin.sheets.encoding import refuse_size, text_of
 from huimin.sheets.header import Header
 from huimin.sheets.layout import header_of, table_of
 from huimin.sheets.quoted import Dialect
@@ -17,7 +19,7 @@ from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
 from huimin.sheets.records import Shape, sheet_of
 from huimin.sheets.refusals import no_match
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
-from huimin.sheets.workbook import sheets_of
+from huimin.sheets.workbook import refusal, sheets_of
 
 __all__ = [
     "Declared",
@@ -32,20 +34,27 @@ __all__ = [
     "shown_cells",
 ]
 
-TEXTS = frozenset({".csv", ".txt", ".tsv"})
-WORKBOOKS = frozenset({".xlsx", ".xls"})
 DEFAULT = Limits()
 
 
 def read(path: Path, file: str, contract: Contract, limits: Limits = DEFAULT) -> Reading:
-    """Every sheet of the file whose header matches the contract, as text. `file`, the delivered name, tells the format.
+    """Every sheet of the file whose header matches the contract, as text. `file` is the delivered name.
 
     Raises:
         DeliveryError: the file cannot be read, no header matches (naming missing columns beside the headers found),
             two headers name one column, or a header gives another unit.
     """
-    is_text = ending_of(file) in TEXTS
-    sheets = [text_sheet(path, file, contract, limits)] if is_text else sheets_of(path, file, limits)
+    kind = kind_by_content(path, file, limits)
+    read_as = None if ending_of(file) in kind.endings else kind.title
+    try:
+        return replace(reading_of(path, file, kind, contract, limits), read_as=read_as)
+    except DeliveryError as fault:
+        raise (fault.read_as(read_as) if read_as else fault) from None
+
+
+def reading_of(path: Path, file: str, kind: Kind, contract: Contract, limits: Limits) -> Reading:
+    """Every sheet of a file of that kind whose header matches the contract. Raises as `read`."""
+    sheets = [text_sheet(path, file, contract, limits)] if kind is TEXT else sheets_of(path, file, kind, limits)
     headers = [(sheet, header_of(sheet, contract, limits)) for sheet in sheets]
     matching = [(sheet, header) for sheet, header in headers if header and not header.missing(contract)]
     if not matching:
@@ -63,17 +72,27 @@ def read_raw(path: Path, file: str, limits: Limits = DEFAULT, declared: Declared
     Raises:
         DeliveryError: the file cannot be read.
     """
-    if ending_of(file) in WORKBOOKS:
-        return sheets_of(path, file, limits)
-    return [text_sheet_by(path, file, declared, limits)]
+    kind = kind_by_content(path, file, limits)
+    if kind is TEXT:
+        return [text_sheet_by(path, file, declared, limits)]
+    return sheets_of(path, file, kind, limits)
 
 
 def ending_of(file: str) -> str:
-    """The ending of a readable file, lower case. Raises DeliveryError for any other."""
-    ending = PurePosixPath(file).suffix.lower()
-    if ending not in TEXTS | WORKBOOKS:
-        raise DeliveryError(file, "不支持的文件类型", "请报送 .csv .txt .tsv .xlsx .xls，或这些文件的 .zip")
-    return ending
+    """The ending of a file name, lower case."""
+    return PurePosixPath(file).suffix.lower()
+
+
+def kind_by_content(path: Path, file: str, limits: Limits) -> Kind:
+    """What the file is read as: its content tells. Raises DeliveryError for a file that is read as nothing."""
+    ending = ending_of(file)
+    if ending not in ENDINGS:
+        raise DeliveryError(file, "不支持的文件类型", f"请报送 {' '.join(ENDINGS)}，或这些文件的 .zip")
+    refuse_size(path, file, limits)
+    try:
+        return kind_of(path, ending)
+    except ForeignError as fault:
+        raise refusal(file, str(fault)) from fault
 
 
 def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> Sheet:

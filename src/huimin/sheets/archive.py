@@ -1,31 +1,24 @@
 """Zip archives: their members, each a delivery of its own, unpacked within limits."""
 
 import errno
-import lzma
 import stat
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from huimin.containers.kinds import DAMAGE, ENDINGS
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import Limits
 from huimin.store.inbox import PASSED_OVER
 
-READABLE = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
 NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
 ENCRYPTED = 0x1
 UTF8_NAME = 0x800
 CHUNK = 1024 * 1024
 ARCHIVE = "压缩包"
 """Where a fault is: the caller knows the delivered name, the archived bytes have none."""
-DAMAGE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
-    OverflowError,
-)  # fmt: skip
-"""What reading a damaged member raises."""
 REPACK = "在本机重新压缩为普通 .zip 后报送"
 
 
@@ -135,8 +128,8 @@ def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
     ending = PurePosixPath(name).suffix.lower()
     if ending in NESTED:
         return "压缩包里还有压缩包，请解开后报送"
-    if ending not in READABLE:
-        return "不支持的文件类型（可用 .csv .txt .tsv .xlsx .xls）"
+    if ending not in ENDINGS:
+        return f"不支持的文件类型（可用 {' '.join(ENDINGS)}）"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "压缩包里的符号链接，未读取"
     if entry.flag_bits & ENCRYPTED:

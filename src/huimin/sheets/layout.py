@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from huimin.cells.types import MONTH
+from huimin.cells.types import DATE, MONTH
+from huimin.containers.pages import DAY_0
 from huimin.contracts.contract import Contract, header_form
 from huimin.sheets.header import Header, best_header
 from huimin.sheets.nearly import nearly_known
 from huimin.sheets.refusals import refuse_unclear, unknown
+from huimin.sheets.serials import written_out
 from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
 from huimin.sheets.titles import SERIALS
 
@@ -126,10 +128,16 @@ def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) ->
 
 
 def records_of(data: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
-    """`row` and a column for each contract column found; a month that is a spreadsheet fraction is `number 2023.1`."""
+    """`row` and a column for each contract column found; a month that is a spreadsheet fraction is `number 2023.1`.
+
+    Numbers of days of the other date system are written out.
+    """
     places = {claim.column: index for index, claim in enumerate(header.claims) if claim}
     found = [column for column in contract.columns if column.name in places]
     records = data.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
+    if sheet.day_0 != DAY_0:
+        days = [column.name for column in found if column.type in (DATE, MONTH)]
+        records = records.with_columns(written_out(pl.col(name), sheet.day_0).alias(name) for name in days)
     if sheet.fractions is None:
         return records
     for column in found:

@@ -1,8 +1,11 @@
 """What a messy file becomes on its way to a frame of text: limits, sheets, tables, readings."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
+
+from huimin.containers.pages import DAY_0
 
 MiB = 1024 * 1024
 
@@ -14,12 +17,12 @@ class Limits:
     file_bytes: int = 1024 * MiB
     """Reading a text file takes up to ten times its size in memory."""
     unpacked_bytes: int = 8192 * MiB
-    """Sum of the unpacked sizes in one zip archive, or inside one .xlsx."""
+    """Sum of the unpacked sizes in one zip archive, or inside one workbook that is one."""
     ratio: int = 100
     """Unpacked bytes a packed byte, looked at above `ratio_floor_bytes`."""
     ratio_floor_bytes: int = 1 * MiB
     workbook_floor_bytes: int = 256 * MiB
-    """The same for an .xlsx, whose sheets pack well and which is read with limited memory anyway."""
+    """The same for a workbook, whose sheets pack well and which is read with limited memory anyway."""
     members: int = 1_000
     """Entries of one zip archive."""
     sheets: int = 500
@@ -61,6 +64,10 @@ class Sheet:
     """`row` Int32, `column` Int32 (0-based): spreadsheet numbers with a fraction."""
     formats: tuple[tuple[int, str], ...] = ()
     """Number formats that write a unit of money (万元, 千元, 百元, 亿元, 万): 0-based column, text of the format."""
+    uncalculated: pl.DataFrame | None = None
+    """`row` Int32, `column` Int32 (0-based): formulas that nobody has calculated, whatever their cells hold."""
+    day_0: date = DAY_0
+    """What the numbers of days in its cells count from: workbooks have two systems."""
 
     @property
     def width(self) -> int:
@@ -98,8 +105,11 @@ class Reading:
     tables: tuple[Table, ...]
     other_sheets: tuple[str, ...]
     """Non-empty sheets whose header does not match."""
+    read_as: str | None = None
+    """What the file was read as, in words, where its ending says otherwise."""
 
 
+PLACES = pl.Schema({"row": pl.Int32, "column": pl.Int32})
 FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})
 
 

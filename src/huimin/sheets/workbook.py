@@ -1,36 +1,56 @@
-"""Workbooks (.xlsx, .xls): read by a child process, so that a hostile one can only hurt itself."""
+"""Workbooks of every kind, read by a child process, so that a hostile one can only hurt itself."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import zipfile
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from huimin.containers.child import DISK_FAULT
+from huimin.containers.kinds import DAMAGE, DAMAGED, FOREIGN, PASSWORD, TEXT, Kind
+from huimin.containers.texts import CELL_END, ROW_END
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets.archive import refuse_bomb
 from huimin.sheets.encoding import refuse_size
-from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
-from huimin.sheets.workbook_child import CELL_END, DISK_FAULT, ROW_END
+from huimin.sheets.shapes import FAULTS, PLACES, Limits, Sheet, cell_names
 from huimin.store.names import shown
 
-CHILD = Path(__file__).with_name("workbook_child.py")
+CHILD = ("-I", "-m", "huimin.containers.child")
 RESAVE = "用 Excel 打开，另存为 .xlsx 后重新报送"
 SPLIT = "按街道或月份拆分成几个文件后报送"
 PROBLEMS = {
-    "password": ("工作簿有密码", "取消打开密码后重新报送"),
-    "unreadable": ("工作簿打不开（损坏、不完整，或不是真正的 Excel 文件）", RESAVE),
+    PASSWORD: ("工作簿有密码", "取消打开密码后重新报送"),
+    DAMAGED: ("工作簿打不开（损坏或不完整）", RESAVE),
+    "entities": ("工作簿打不开：其中的 XML 有文档类型声明（DOCTYPE），疑似有害", RESAVE),
+    "encoding": ("文件的字符编码无法识别（不是 UTF-8、GB18030 或带标记的 UTF-16）", RESAVE),
     "sheets": ("工作表太多", SPLIT),
     "rows": ("行数太多", SPLIT),
     "columns": ("列数太多", "删去多余的列后重新报送"),
     "memory": ("工作簿太大，读取时内存不够", SPLIT),
 }
+LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
+"""What a small workbook may take, and how slowly a large one may be read: many times as long as any takes."""
 
 
-def sheets_of(path: Path, file: str, limits: Limits) -> list[Sheet]:
+def refusal(file: str, word: str) -> DeliveryError:
+    """Why a file of that content cannot be read, by a word of `containers`."""
+    if word in FOREIGN:
+        problem, fix = f"打不开：文件内容是{FOREIGN[word]}，不是表格", RESAVE
+        if word == "zip":
+            fix = "改为 .zip 扩展名后报送"
+    else:
+        problem, fix = PROBLEMS.get(word, ("读取工作簿时中断（文件太大或损坏）", RESAVE))
+    named_text = PurePosixPath(file).suffix.lower() in TEXT.endings
+    return DeliveryError(file, f"{problem}（扩展名是文本，内容不是文本）" if named_text else problem, fix)
+
+
+def sheets_of(path: Path, file: str, kind: Kind, limits: Limits) -> list[Sheet]:
     """Every worksheet with a non-empty cell, hidden ones included, in workbook order; formulas by their last value.
 
     Raises:
@@ -38,30 +58,29 @@ def sheets_of(path: Path, file: str, limits: Limits) -> list[Sheet]:
         PublishError: this machine has no room for its sheets; the delivery is not to blame.
     """
     refuse_size(path, file, limits)
-    refuse_disguised(path, file, limits)
+    weight = unpacked_size(path, file, limits)
     with tempfile.TemporaryDirectory(prefix="huimin-") as folder:
-        return converted(path, Path(folder), file, limits)
+        return converted(path, Path(folder), file, kind, weight, limits)
 
 
-def refuse_disguised(path: Path, file: str, limits: Limits) -> None:
-    """Nothing. Raises DeliveryError for a web page under a workbook's name, and for one that unpacks too large."""
-    with path.open("rb") as opened:
-        head = opened.read(2048)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start == b"<":
-        raise DeliveryError(file, "文件内容其实是网页（HTML）或 XML，不是 Excel 工作簿", RESAVE)
-    if head.startswith(b"PK\x03\x04"):
-        try:
-            with zipfile.ZipFile(path) as packed:
-                refuse_bomb(packed.infolist(), path.stat().st_size, limits.workbook_floor_bytes, file, limits)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
-            raise DeliveryError(file, *PROBLEMS["unreadable"]) from error
+def unpacked_size(path: Path, file: str, limits: Limits) -> int:
+    """Bytes that the child has to read. Raises DeliveryError for a zip archive that unpacks too large."""
+    if not zipfile.is_zipfile(path):
+        return path.stat().st_size
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = packed.infolist()
+    except (OSError, *DAMAGE) as error:
+        raise refusal(file, DAMAGED) from error
+    refuse_bomb(entries, path.stat().st_size, limits.workbook_floor_bytes, file, limits)
+    return sum(entry.file_size for entry in entries)
 
 
-def converted(path: Path, folder: Path, file: str, limits: Limits) -> list[Sheet]:
+def converted(path: Path, folder: Path, file: str, kind: Kind, weight: int, limits: Limits) -> list[Sheet]:
     """The sheets that the child process wrote into the folder."""
-    numbers = (limits.memory_bytes, limits.seconds, limits.sheets, limits.rows, limits.columns)
-    command = [sys.executable, "-I", str(CHILD), str(path.resolve()), str(folder), *map(str, numbers)]
+    seconds = min(limits.seconds, LEAST_SECONDS + weight // BYTES_A_SECOND)
+    numbers = (limits.memory_bytes, seconds, limits.sheets, limits.rows, limits.columns)
+    command = [sys.executable, *CHILD, str(path.resolve()), kind.key, str(folder), *map(str, numbers)]
     try:
         child = subprocess.run(  # noqa: S603  the words are ours, the path is absolute
             command,
@@ -75,11 +94,13 @@ def converted(path: Path, folder: Path, file: str, limits: Limits) -> list[Sheet
         )
     except subprocess.TimeoutExpired as error:
         raise DeliveryError(file, f"读取工作簿超过 {limits.seconds} 秒", SPLIT) from error
+    if child.returncode == -signal.SIGXCPU:
+        raise DeliveryError(file, f"读取工作簿超过 {seconds} 秒", SPLIT)
     if child.returncode:
         said = child.stdout.decode("ascii", "replace")
         if said.startswith(DISK_FAULT):
             raise unwritable(folder, int(said.removeprefix(DISK_FAULT)))
-        raise DeliveryError(file, *PROBLEMS.get(said, ("读取工作簿时中断（文件太大或损坏）", RESAVE)))
+        raise refusal(file, said)
     listed = json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
     return [sheet(folder, number, entry, limits) for number, entry in enumerate(listed) if entry["rows"]]
 
@@ -111,18 +132,24 @@ def sheet(folder: Path, number: int, entry: dict[str, object], limits: Limits) -
         has_header=False, separator=CELL_END, eol_char=ROW_END, quote_char=None, infer_schema=False,
         schema=dict.fromkeys(names, pl.String),
     )  # fmt: skip
-    places = (folder / f"{number}.fractions").read_bytes()
-    schema = {"row": pl.Int32, "column": pl.Int32}
-    fractions = (
-        pl.read_csv(places, has_header=False, separator="\t", schema=schema) if places else pl.DataFrame(schema=schema)
-    )
     numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("row"), *names)
     whole, faults = divided(numbered, names, limits)
     return Sheet(
-        name=shown(str(entry["name"])),
+        name=None if entry["name"] is None else shown(str(entry["name"])),
         cells=whole,
         faults=faults,
         rows=cells.height,
         spans=tuple(tuple(span) for span in entry["spans"]),  # type: ignore[attr-defined]
-        fractions=fractions,
+        fractions=places(folder / f"{number}.fractions"),
+        uncalculated=places(folder / f"{number}.uncalculated"),
+        formats=tuple((column, code) for column, code in entry["formats"]),  # type: ignore[attr-defined]
+        day_0=date.fromisoformat(str(entry["day_0"])),
     )
+
+
+def places(written: Path) -> pl.DataFrame:
+    """Row and column of the cells that the child noted there."""
+    content = written.read_bytes()
+    if not content:
+        return pl.DataFrame(schema=PLACES)
+    return pl.read_csv(content, has_header=False, separator="\t", schema=PLACES)

@@ -79,6 +79,8 @@ class Receipt:
     unknown_columns: tuple[str, ...] = ()
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
+    read_as: str | None = None
+    """What the file was read as, in words, where its ending says otherwise."""
     other_sheets: tuple[str, ...] = ()
     """Sheets whose header does not match: listed, not read."""
     records: int = 0

@@ -241,8 +241,8 @@ GOOD = workbook(lambda book: roster(book, "八月", ("张三", ZHANG, 1, "2023-0
     ("content", "problem"),
     [
         (b"", "空"),
-        (b"\xef\xbb\xbf <html><table><tr><td>1</td></tr></table></html>", "网页"),
-        (b"junk" * 1000, "打不开"),
+        (b"\xef\xbb\xbf <html><p>1</p></html>", "网页"),
+        (b"\x00junk" * 1000, "打不开"),
         (GOOD[:2000], "打不开"),
         (GOOD[:-200], "打不开"),
         (old_workbook()[:3000], "打不开"),
@@ -324,9 +324,7 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_full_disk_is_not_the_workbooks_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    child = tmp_path / "child.py"
-    child.write_text("import sys; sys.stdout.write('disk 28'); sys.exit(1)\n")
-    monkeypatch.setattr(workbook_reader, "CHILD", child)
+    monkeypatch.setattr(workbook_reader, "CHILD", ("-c", "import sys; sys.stdout.write('disk 28'); sys.exit(1)"))
     with pytest.raises(PublishError, match="No space left on device"):
         reading(tmp_path, workbook(lambda book: roster(book, "八月")), "x.xlsx")
 
@@ -338,8 +336,9 @@ def test_the_child_tells_a_fault_of_the_disk_from_one_of_the_workbook(
     plenty = (2**40, 600, 9, 99, 99)
     command = [
         sys.executable,
-        str(workbook_reader.CHILD),
+        *workbook_reader.CHILD,
         str(tmp_path / "x"),
+        "xlsx",
         str(tmp_path / "gone"),
         *map(str, plenty),
     ]

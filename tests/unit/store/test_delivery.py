@@ -19,6 +19,7 @@ RECEIPT = Receipt(
     columns=("name",),
     unknown_columns=("银行帐号",),
     nearly_known=(("银行帐号", "银行账号"),),
+    read_as="文本",
 )
 
 
@@ -28,9 +29,9 @@ def test_a_receipt_is_read_back_as_it_was_written() -> None:
 
 def test_a_receipt_of_the_version_before_knows_no_headers() -> None:
     value = RECEIPT.as_json()
-    del value["columns"], value["nearly_known"]
+    del value["columns"], value["nearly_known"], value["read_as"]
     read = Receipt.from_json(json.loads(json.dumps(value)))
-    assert (read.columns, read.nearly_known, read.slots) == ((), (), ("2023-08",))
+    assert (read.columns, read.nearly_known, read.read_as, read.slots) == ((), (), None, ("2023-08",))
 
 
 def test_one_of_before_runs_were_remembered_was_seen_before_any() -> None:
