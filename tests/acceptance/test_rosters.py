@@ -343,6 +343,16 @@ def test_an_xlsx_and_an_xls_read_alike(district: District) -> None:
     assert told.rows(ELDERLY, SHOWN) == lines(GOOD_ROWS) * 2
 
 
+def test_the_content_tells_what_a_file_is_and_the_receipt_says_so(district: District) -> None:
+    district.put(f"{ELDERLY}/甲/a.xlsx", text(GOOD, "\t").encode("gb18030"))
+    district.put(f"{ELDERLY}/乙/b.csv", workbook({"表": GOOD}))
+    district.put(f"{ELDERLY}/丙/c.txt", text(GOOD).encode())
+    told = district.read()
+    assert told.rows(ELDERLY, SHOWN) == lines(GOOD_ROWS) * 3
+    said = {file: receipt.read_as for file, receipt in district.receipts.items()}
+    assert said == {"a.xlsx": "文本", "b.csv": "Excel 工作簿（.xlsx）", "c.txt": None}
+
+
 def test_a_zip_is_one_delivery_a_member_of_the_zips_unit(district: District) -> None:
     told = one(
         district,
@@ -372,7 +382,6 @@ def test_zip_member_names_that_are_not_utf_8_are_gb18030(district: District) -> 
     ("file", "content"),
     [
         ("a.pdf", b"%PDF-1.7"),
-        ("a.xlsx", text(GOOD).encode()),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>"),
         ("a.csv", b""),
         ("a.csv", b"\n\n"),
