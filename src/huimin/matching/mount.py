@@ -39,7 +39,6 @@ def mount(
 
     Beside them `delivered`, `items`, `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
     """
-    con.begin()
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
     con.execute("create table mounted_slots (roster varchar, file bigint, slot varchar)")
     for roster, contract in contracts.items():
@@ -52,7 +51,6 @@ def mount(
             con.execute(f"create table {roster} ({columns}, {provenance})")
     lay_items(con, contracts)
     con.execute(f"create view benefit_rows as {benefit_rows_sql(contracts)}")
-    con.commit()
 
 
 def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: Sequence[InForce]) -> str:

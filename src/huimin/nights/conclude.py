@@ -17,7 +17,7 @@ from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedFile
 from huimin.store.root import Root
-from huimin.tables.work import Maker, lay_with, makers_in, open_work, ordered
+from huimin.tables.work import Maker, committed_once, lay_with, makers_in, open_work, ordered
 from huimin.workbooks.cards import CARDS_FILE
 
 PACKAGES = tuple(
@@ -54,7 +54,7 @@ def conclude_step(
     `ledger`: what to go on from, by default the latest run's; `records`: by default all that the root has.
     """
     root = night.root
-    with written_whole(root.path), closing(open_work(night.database)) as con:
+    with written_whole(root.path), closing(open_work(night.database)) as con, committed_once(con):
         ledger = ledger or latest_ledger(root)
         beside = {name: carried(root, ledger, side, file) for name, side, file in left_by_the_latest(root)}
         records = used_records(root, night.run) if records is None else records

@@ -38,7 +38,7 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
-from huimin.tables.work import open_work
+from huimin.tables.work import committed_once, open_work
 
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
@@ -230,7 +230,7 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
     """
     standings = standings_of(night, checked)
     night.database.unlink(missing_ok=True)
-    with timed(night, "match"), closing(open_work(night.database)) as con:
+    with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
         mount(con, night.contracts, rows_in_force(night.root, standings, night.contracts))
         rules, views, only = rules or night.rules, night.project.views, night.only or None
         seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only)

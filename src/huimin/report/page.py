@@ -1,9 +1,10 @@
 """The report as one HTML page: no script, no outside resource, every cell escaped, the same bytes each time."""
 
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from huimin.report.charts import Bar, bars, in_words, interval, standing
@@ -11,6 +12,9 @@ from huimin.report.content import Content, Records, wan
 from huimin.report.form import HEADINGS
 from huimin.report.month import Edition
 from huimin.report.zero import counted
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MOST_ROWS = 100
 """Rows of a table on the page; the workbook has them all."""
@@ -27,28 +31,38 @@ def write_page(content: Content, place: Path) -> None:
 
 def page(content: Content, edition: Edition | None = None) -> str:
     """The page as HTML; with `edition`, as that month's report."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("huimin"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(count=count, wan=wan, percent=percent, short=short, blank=blank)
-    text: str = environment.get_template("report/page.html.j2").render(
-        content=content,
-        edition=edition,
-        headings=HEADINGS,
-        standing=standing,
-        in_words=in_words,
-        interval=interval,
-        bars=money_bars,
-        zero_counts=counted(edition.zero if edition else content.zero),
-        zero=edition.zero if edition else content.zero,
-        to_mend=by_department(content),
-        most_rows=MOST_ROWS,
-        most_rates=MOST_RATES,
-        most_bars=MOST_BARS,
+    text: str = (
+        templates()
+        .get_template("report/page.html.j2")
+        .render(
+            content=content,
+            edition=edition,
+            headings=HEADINGS,
+            standing=standing,
+            in_words=in_words,
+            interval=interval,
+            bars=money_bars,
+            zero_counts=counted(edition.zero if edition else content.zero),
+            zero=edition.zero if edition else content.zero,
+            to_mend=by_department(content),
+            most_rows=MOST_ROWS,
+            most_rates=MOST_RATES,
+            most_bars=MOST_BARS,
+        )
     )
     return text.strip() + "\n"
+
+
+@cache
+def templates() -> "Environment":
+    """The templates, each compiled once however many pages are written."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    found = Environment(
+        loader=PackageLoader("huimin"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    found.filters.update(count=count, wan=wan, percent=percent, short=short, blank=blank)
+    return found
 
 
 def money_bars(rows: Records) -> list[Bar]:

@@ -8,6 +8,7 @@ import duckdb
 
 from huimin.tables.declared import CLUES, DELIVERIES, TABLES, PublishedTable, ordered_select
 from huimin.tables.sql import literal, parquet, quoted
+from huimin.tables.work import committed_once
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that analysts may have; tried: 1.4.0 opens it."""
@@ -93,15 +94,16 @@ def write_database(folder: Path, place: Path) -> None:
     partial.unlink(missing_ok=True)
     with duckdb.connect(config={"threads": 2}) as con:
         con.execute(f"attach {literal(partial)} as clues_db (storage_version '{STORAGE_VERSION}')")
-        for table in TABLES:
-            con.execute(
-                f"create table clues_db.{quoted(table.name)} as {ordered_select(table, published_rows(table, folder))}"
-            )
+        with committed_once(con):
+            for table in TABLES:
+                rows = ordered_select(table, published_rows(table, folder))
+                con.execute(f"create table clues_db.{quoted(table.name)} as {rows}")
         con.execute("checkpoint clues_db")
         con.execute("detach clues_db")
     with duckdb.connect(str(partial)) as con:
-        for statement in (*view_statements(), *comment_statements()):
-            con.execute(statement)
+        with committed_once(con):
+            for statement in (*view_statements(), *comment_statements()):
+                con.execute(statement)
         con.execute("checkpoint")
     partial.chmod(0o444)
     partial.rename(place)

@@ -1,6 +1,7 @@
 """The work database of a night, and its working tables: each declared once, with who makes it and what it needs."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
@@ -116,6 +117,14 @@ def lay_with(con: duckdb.DuckDBPyConnection, maker: Maker, values: Mapping[str, 
     maker.lay(con, **{name: values[name] for name in maker.parameters if name != "con"})
     for table in maker.scratch:
         con.execute(f"drop table if exists {table}")
+
+
+@contextmanager
+def committed_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is done inside is one transaction: on disk a commit a statement costs more than most statements."""
+    con.begin()
+    yield
+    con.commit()
 
 
 def open_work(
