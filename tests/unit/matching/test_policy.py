@@ -141,5 +141,5 @@ def test_the_catalogue_defaults_are_those_of_the_rule_pages() -> None:
     assert figures["fund_used_ratio"] == [(Decimal("0.9"),)]
     scalars = {"home_limit": 2, "income_months": 3, "resale_months": 12, "late_days": 15, "shared_account_persons": 3}
     assert {key: figures[key][0][0] for key in scalars} == scalars
-    assert len(parameters) == 26
+    assert len(parameters) == 27
     assert all(parameter.basis and parameter.title for parameter in parameters.values())
