@@ -16,7 +16,8 @@ from huimin.nights.plan import Plan, plan_night
 from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
-from huimin.store.root import Root, write_json
+from huimin.store.access import give
+from huimin.store.root import DROP_DIRECTORY, DROP_FILE, Root, write_json
 from huimin.zone import HERE
 
 QUIET_PREFECT = {
@@ -77,6 +78,7 @@ def settle_district(root: Path, project: Project, population: int, seed: int) ->
         raise UsageError(str(root), "this folder holds something else than that demo", "give another --root")
     district = build_district(population, seed)
     write_district(district, root / "inbox", project.contracts)
+    give(root / "inbox", DROP_DIRECTORY, DROP_FILE, None)
     write_truth(district, root / "truth.parquet")
     write_json(mark, chosen, mode=0o644)
 

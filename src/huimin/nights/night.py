@@ -32,6 +32,7 @@ from huimin.quality.check import check
 from huimin.quality.told import lay_account
 from huimin.returns.intake import Imported, import_inbox
 from huimin.sheets import Limits, read
+from huimin.store.access import analysts_of
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
@@ -91,7 +92,7 @@ class Night:
 
 
 def open_night(night: Night) -> None:
-    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and limits sound.
+    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and settings sound.
 
     Raises UsageError for a rule in `only` that the catalogue does not have.
     """
@@ -105,7 +106,7 @@ def open_night(night: Night) -> None:
     unknown = [rule for rule in night.only if rule not in night.rules]
     if unknown:
         raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
-    _ = night.contracts, night.rules, night.policy, night.limits
+    _ = night.contracts, night.rules, night.policy, night.limits, analysts_of(night.root)
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:

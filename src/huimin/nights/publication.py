@@ -52,7 +52,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
             },
         )
         balance_with_deliveries(con, root, night.contracts, facts, standings)
-        publish(con, facts, Places(root.published, root.restricted), pages, latest)
+        publish(con, facts, Places.of(root), pages, latest)
         published = told(con, root, night.run, standings, [record.receipt for record in new], latest)
     shutil.rmtree(night.work)
     return published

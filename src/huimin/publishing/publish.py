@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 from huimin.errors import PublishError
 from huimin.ledger.states import EXEMPT
 from huimin.publishing.accounting import FIGURES, Figure, imbalances
+from huimin.store.access import analysts_of, give, give_to_analysts
 from huimin.store.disk import written_whole
 from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
-from huimin.store.root import LATEST, RUN_NAME, sync
+from huimin.store.root import LATEST, PUBLISHED_DIRECTORY, RESTRICTED_DIRECTORY, RESTRICTED_FILE, RUN_NAME, Root, sync
 from huimin.tables.database import miscounted, write_database
 from huimin.tables.declared import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
 
@@ -34,6 +35,13 @@ class Places:
 
     published: Path
     restricted: Path
+    analysts: int | None = None
+    """The group that reads what is published; None: the owner's own."""
+
+    @classmethod
+    def of(cls, root: Root) -> "Places":
+        """Those of the root, and the group that it is set to have. Raises ContractError."""
+        return cls(root.published, root.restricted, analysts_of(root))
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,8 @@ def publish(
         write_pages(pages.published, published)
         manifest = Manifest(facts, row_counts, outputs_in(published), outputs_in(restricted), exemptions_used(con))
         (published / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
-        close_to_others(restricted)
+        give(restricted, RESTRICTED_DIRECTORY, RESTRICTED_FILE, None)
+        give_to_analysts(published, places.analysts)
         refuse_unbalanced(unlike_manifest(published, restricted, manifest))
     if latest:
         make_latest(facts.run, places)
@@ -133,15 +142,18 @@ def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
     partial = tuple(folder.with_name(f".{run}.partial") for folder in final)
     with written_whole(places.published):
         for side in (places.published, places.restricted):
-            side.mkdir(parents=True, exist_ok=True, mode=0o700 if side == places.restricted else 0o755)
+            side.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+        if places.analysts is not None:
+            shutil.chown(places.published, group=places.analysts)
+        places.published.chmod(PUBLISHED_DIRECTORY)
         sweep(places)
         for folder in final:
             if folder.exists():
                 raise PublishError(
                     str(folder), "this run is published already", "start a run of its own: it gets a new id"
                 )
-        partial[0].mkdir()
-        partial[1].mkdir(mode=0o700)
+        for folder in partial:
+            folder.mkdir(mode=RESTRICTED_DIRECTORY)
         try:
             yield partial[0], partial[1]
             for folder in partial:
@@ -248,13 +260,6 @@ def write_pages(pages: Mapping[str, Writer], folder: Path) -> None:
     """Each page at its name in the folder."""
     for name, write in pages.items():
         write(folder / name)
-
-
-def close_to_others(folder: Path) -> None:
-    """Leaves the folder and all below it to its owner alone."""
-    folder.chmod(0o700)
-    for path in folder.rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def point(side: Path, run: str) -> None:

@@ -20,6 +20,7 @@ from huimin.report.book import workbook
 from huimin.report.content import gather_content
 from huimin.report.month import Line, days_of, gather_edition
 from huimin.report.page import page
+from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.audit import RELEASE, notes
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
@@ -71,6 +72,8 @@ def write_monthly(root: Root, project: Project, month: date, today: date, folder
         edition = gather_edition(con, month, until, project.contracts)
     place = folder or root.path / "reports" / f"{month:%Y-%m}"
     write_files(place, {PAGE: page(content, edition).encode(), WORKBOOK: workbook(content, edition)})
+    if folder is None:
+        give_to_analysts(place, analysts_of(root))
     return MonthlyReport(edition.month, run, run_date, until, edition.lines, place / PAGE, place / WORKBOOK)
 
 
@@ -79,7 +82,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            write_whole(folder / name, content, 0o644)
+            write_whole(folder / name, content)
     except OSError as fault:
         raise unwritable(folder, fault) from fault
 

@@ -20,6 +20,10 @@ from huimin.identity import mask_ids_in
 from huimin.store.delivery import Receipt
 
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
+PUBLISHED_DIRECTORY, PUBLISHED_FILE = 0o750, 0o640
+"""Of what analysts read, whatever the umask."""
+DROP_DIRECTORY, DROP_FILE = 0o2730, 0o640
+"""Of the inbox: a department writes and enters, and lists neither its own files nor those of others."""
 RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 LATEST = "latest"
 RUN_TIME = "%Y%m%dT%H%M%S"
@@ -83,6 +87,10 @@ class Root:
         """Where an operator says how much a delivered file may ask for on this machine."""
         return self.state / "limits.toml"
 
+    def settings(self) -> Path:
+        """Where an operator settles what is this root's own: who reads what is published."""
+        return self.state / "settings.toml"
+
     def latest(self) -> str | None:
         """Run id of the newest complete run, or None before the first."""
         with suppress(OSError):
@@ -101,10 +109,13 @@ class Root:
         return f"{second:{RUN_TIME}}-{token}"
 
     def prepare(self) -> None:
-        """Creates the places that are missing, the restricted ones closed to others. Raises PublishError."""
+        """Creates the places that are missing, each as open as it should be. Raises PublishError."""
         try:
-            for place in (self.inbox, self.published):
-                place.mkdir(parents=True, exist_ok=True)
+            if not self.inbox.exists():
+                self.inbox.mkdir(parents=True)
+                self.inbox.chmod(DROP_DIRECTORY)
+            self.published.mkdir(parents=True, exist_ok=True)
+            self.published.chmod(PUBLISHED_DIRECTORY)
             for place in (self.archive, self.standard, self.restricted, self.state, self.work):
                 place.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
                 place.chmod(RESTRICTED_DIRECTORY)

@@ -105,7 +105,6 @@ def write_database(folder: Path, place: Path) -> None:
             for statement in (*view_statements(), *comment_statements()):
                 con.execute(statement)
         con.execute("checkpoint")
-    partial.chmod(0o444)
     partial.rename(place)
 
 

@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 
 from huimin.errors import HuiminError
 from huimin.project import Project
+from huimin.store.access import analysts_of, open_places
 from huimin.store.root import Root
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
@@ -65,17 +65,21 @@ def disk(root: Path) -> Finding:
 
 
 def permissions(root: Root) -> Iterator[Finding]:
-    """Whether the root can be written, and its restricted places are closed to others."""
+    """Whether the root can be written, and no place of it is more open than it should be."""
     if not root.path.exists():
         yield Finding("root", True, f"{root.path} is not there yet; the first run makes it")
         return
     writable = os.access(root.path, os.W_OK)
     yield Finding("root", writable, str(root.path), "" if writable else "let this user write it", 14)
-    for place in (root.archive, root.standard, root.restricted, root.state):
-        if place.exists():
-            mode = stat.S_IMODE(place.stat().st_mode)
-            closed = not mode & 0o077
-            yield Finding(place.name, closed, f"mode {mode:04o}", "" if closed else f"chmod 700 {place}")
+    too_open = list(open_places(root))
+    for place, mode, wanted in too_open:
+        yield Finding(place.relative_to(root.path).parts[0], False, f"mode {mode:04o}", f"chmod {wanted:o} {place}")
+    if not too_open:
+        yield Finding("permissions", True, "no place is more open than it should be")
+    try:
+        analysts_of(root)
+    except HuiminError as fault:
+        yield Finding("analysts", False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
 
 
 def definitions(project: Project, root: Path) -> Iterator[Finding]:

@@ -27,4 +27,4 @@ def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None
         problem = f"{latest} has become the latest since this run was held"
         raise UsageError(run, problem, "look at the newest run instead: it has all that was delivered")
     note(root, now, RELEASE, run=run, who=who, why=" ".join(why.split()))
-    make_latest(run, Places(root.published, root.restricted))
+    make_latest(run, Places.of(root))
