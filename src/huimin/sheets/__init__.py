@@ -1,7 +1,5 @@
 """A messy file seen through a contract: delivered bytes in, frames of text out, every row accounted for."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -9,16 +7,12 @@ from huimin.containers.kinds import ENDINGS, TEXT, ForeignError, Kind, kind_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
-from huimin.sheets.delimited import line_count, lines_of, plain_sheet, refuse_vast, widest
-from huimin.sheets.dialect import DELIMITERS, vote_of
-from huimin.sheets.encoding import refuse_size, text_of
-from huimin.sheets.header import Header
+from huimin.sheets.encoding import refuse_size
 from huimin.sheets.layout import header_of, table_of
-from huimin.sheets.quoted import Dialect
 from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
-from huimin.sheets.records import Shape, sheet_of
 from huimin.sheets.refusals import no_match
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
+from huimin.sheets.text import text_sheet
 from huimin.sheets.workbook import refusal, sheets_of
 
 __all__ = [
@@ -93,52 +87,3 @@ def kind_by_content(path: Path, file: str, limits: Limits) -> Kind:
         return kind_of(path, ending)
     except ForeignError as fault:
         raise refusal(file, str(fault)) from fault
-
-
-def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> Sheet:
-    """The records of a text file, cut at the delimiter under which a header matches best."""
-    text = text_of(path, file, limits)
-    top = lines_of(text.content, file, limits.header_rows)
-    best: tuple[int, str, Sheet, Header | None] | None = None
-    for delimiter in DELIMITERS:
-        usual = vote_of(top.to_list(), Dialect(delimiter), limits).cells
-        shape = Shape(Dialect(delimiter), widest(top, delimiter, limits), usual)
-        sample = sheet_of(top, numbers_up_to(text.undecodable, len(top)), shape, limits)
-        header = header_of(sample, contract, limits)
-        score = len(header.columns) if header else 0
-        if best is None or score > best[0]:
-            best = (score, delimiter, sample, header)
-    assert best is not None  # noqa: S101  there are delimiters
-    _, delimiter, sample, header = best
-    if header is None:
-        return sample
-    width = header_width(sample, header)
-    lines = line_count(text.content)
-    refuse_vast(lines, width, file, limits)
-    plain = None if text.undecodable else plain_sheet(text.content, lines, delimiter, width, limits)
-    if plain is not None:
-        return plain
-    below = top[int(sample.cells["row"][header.last]) :].to_list()
-    vote = vote_of(below, Dialect(delimiter), limits)
-    usual = max(width, vote.cells) if vote.agreeing * 2 > len(below) else width
-    shape = Shape(Dialect(delimiter), width, usual, settled=settled_by(header, contract))
-    return sheet_of(lines_of(text.content, file), text.undecodable, shape, limits)
-
-
-def settled_by(header: Header, contract: Contract) -> int:
-    """How many cells a record has up to the last one that must parse: if it stood one further, the row is rejected."""
-    judged = {column.name for column in contract.columns if column.required and not column.type.takes_any_text}
-    return max(
-        (place for place, claim in enumerate(header.claims, start=1) if claim and claim.column in judged), default=0
-    )
-
-
-def numbers_up_to(numbers: Sequence[int], most: int) -> Sequence[int]:
-    """Those of the ascending numbers that are no larger than `most`."""
-    return numbers[: bisect_right(numbers, most)]
-
-
-def header_width(sample: Sheet, header: Header) -> int:
-    """How many cells the header's records have, empty ones between delimiters included: no record may fill more."""
-    rows = sample.cells.drop("row").slice(header.first, header.last - header.first + 1).rows()
-    return max(index + 1 for row in rows for index, cell in enumerate(row) if cell is not None)

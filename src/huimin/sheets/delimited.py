@@ -3,6 +3,7 @@
 import polars as pl
 
 from huimin.errors import DeliveryError
+from huimin.sheets.quoted import Dialect
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 
 
@@ -53,20 +54,28 @@ def refuse_vast(lines: int, width: int, file: str, limits: Limits) -> None:
         raise DeliveryError(file, "行数或列数太多", "按街道或月份拆分成几个文件后报送")
 
 
-def plain_sheet(text: bytes, lines: int, delimiter: str, width: int, limits: Limits) -> Sheet | None:
+def plain_sheet(text: bytes, lines: int, dialect: Dialect, width: int, limits: Limits) -> Sheet | None:
     """The records of a text in which each of the lines is one, cut in one go; None where one needs a closer look.
 
-    It does when it has a quote, a NUL, more cells than `width`, even empty ones, or very many characters.
+    It does when it has a quote, a NUL, more cells than `width`, even empty ones, or very many characters, or is of a
+    dialect that the parser does not read.
     """
-    if b'"' in text or b"\x00" in text or has_long_line(text, limits.record_characters):
+    if (
+        not dialect.is_usual
+        or dialect.blanks
+        or b'"' in text
+        or b"\x00" in text
+        or has_long_line(text, limits.record_characters)
+    ):
         return None
     # the first line tells the parser how many columns there are: else it must be ours
-    marks = delimiter.encode() * (width - 1)
-    ours = text[: text.find(b"\n")].count(delimiter.encode()) != width - 1
+    mark = dialect.delimiter.encode()
+    marks = mark * (width - 1)
+    ours = text[: text.find(b"\n")].count(mark) != width - 1
     try:
         cells = pl.read_csv(
             b"%b\n%b" % (marks, text) if ours else text,
-            has_header=False, separator=delimiter, quote_char=None, infer_schema=False,
+            has_header=False, separator=dialect.delimiter, quote_char=None, infer_schema=False,
             schema=dict.fromkeys(cell_names(width), pl.String),
         ).slice(int(ours))  # fmt: skip
     except pl.exceptions.ComputeError:

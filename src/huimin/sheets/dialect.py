@@ -9,8 +9,8 @@ import polars as pl
 from huimin.sheets.quoted import Dialect, joined_at, scanned
 from huimin.sheets.shapes import Limits
 
-DELIMITERS = (",", "\t", ";", "|")
-"""Those of rosters."""
+DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号", "|": "竖线", "，": "中文逗号", "^": "^", "\x01": "^A"}
+"""Those of rosters, and what they are called in messages."""
 BACKSLASH = "\\"
 
 

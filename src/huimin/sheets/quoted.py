@@ -9,6 +9,7 @@ import polars as pl
 from huimin.sheets.shapes import Limits
 
 State = Literal["closed", "open", "broken"]
+BLANKS = (" ", "\u00a0", "\u3000")
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class Dialect:
     """Empty: no cell is quoted."""
     escape: str = '"'
     """What stands before a quote that is text; the quote itself (as in RFC 4180), or nothing where none can be."""
+    blanks: bool = False
+    """Whether blanks at the beginning of a cell are no part of it, so that a quote may follow them."""
 
     @property
     def is_usual(self) -> bool:
-        """Whether a plain CSV parser reads it."""
-        return len(self.delimiter) == 1 and self.quote == self.escape == '"'
+        """Whether a plain CSV parser reads it, once blanks at the beginning of its cells are gone."""
+        return len(self.delimiter.encode()) == 1 and self.quote == self.escape == '"'
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,26 @@ class Scan:
     """In how many unquoted cells a quote stands, where it is text (19" of a screen)."""
 
 
-def well_formed(delimiter: str) -> str:
-    """Regular expression of a line whose quoted cells are closed and hold no quotes: safe for a plain CSV parser."""
-    mark = re.escape(delimiter)
-    cell = f'(?:"[^"]*"|[^"{mark}]*)'
+def well_formed(dialect: Dialect) -> str:
+    """Regular expression of a line whose quoted cells are closed and hold no quotes: safe for a plain CSV parser.
+
+    It is for usual dialects.
+    """
+    mark = re.escape(dialect.delimiter)
+    cell = f'{leading(dialect)}(?:"[^"]*"|[^"{mark}]*)'
     return f"^{cell}(?:{mark}{cell})*$"
+
+
+def leading(dialect: Dialect) -> str:
+    """Regular expression of what stands before a cell and is no part of it."""
+    return f"[{''.join(BLANKS)}]*" if dialect.blanks else ""
+
+
+def closed_up(line: pl.Expr, dialect: Dialect) -> pl.Expr:
+    """Well formed lines without the blanks that are no part of a cell."""
+    mark = re.escape(dialect.delimiter)
+    cell = f'(^|{mark}){leading(dialect)}("[^"]*"|[^"{mark}]*)'
+    return line.str.replace_all(cell, "${1}${2}") if dialect.blanks else line
 
 
 def scanned(line: str, dialect: Dialect, inside: bool) -> Scan:
@@ -52,8 +70,10 @@ def scanned(line: str, dialect: Dialect, inside: bool) -> Scan:
     quote, delimiter = dialect.quote, dialect.delimiter
     cells, position, stray = 0, 0, 0
     while True:
-        if not inside and quote and line.startswith(quote, position):
-            inside, position = True, position + len(quote)
+        if not inside:
+            position = cell_start(line, position, dialect)
+            if quote and line.startswith(quote, position):
+                inside, position = True, position + len(quote)
         if inside:
             position = after_quote(line, position, dialect)
             if position < 0:
@@ -67,6 +87,13 @@ def scanned(line: str, dialect: Dialect, inside: bool) -> Scan:
         if end < 0:
             return Scan("closed", cells, stray)
         position = end + len(delimiter)
+
+
+def cell_start(line: str, position: int, dialect: Dialect) -> int:
+    """Where the cell begins before which that position is."""
+    while dialect.blanks and line.startswith(BLANKS, position):
+        position += 1
+    return position
 
 
 def after_quote(line: str, start: int, dialect: Dialect) -> int:
@@ -173,6 +200,7 @@ def cells_of(record: str, dialect: Dialect) -> list[str]:
     cells: list[str] = []
     position = 0
     while True:
+        position = cell_start(record, position, dialect)
         if quote and record.startswith(quote, position):
             start = position + len(quote)
             position = after_quote(record, start, dialect)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from huimin.sheets.quoted import Dialect, cells_of, record_at, strayed, well_formed
+from huimin.sheets.quoted import BLANKS, Dialect, cells_of, closed_up, record_at, strayed, well_formed
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 
 PIECE = 200_000
@@ -47,7 +47,7 @@ def sheet_of(lines: pl.Series, undecodable: Collection[int], shape: Shape, limit
         parts = [*in_pieces(split, numbered, ~quotes, shape, limits)]
         plain, faults = (pl.concat(frames) for frames in zip(*parts, strict=True))
         return Sheet(None, plain, faults, len(lines))
-    well = quotes & lines.str.contains(well_formed(dialect.delimiter)) if dialect.is_usual else lines.is_null()
+    well = quotes & lines.str.contains(well_formed(dialect)) if dialect.is_usual else lines.is_null()
     well &= lines.str.count_matches(dialect.delimiter, literal=True) < shape.width + SPARE
     odd, swallowed = joined(lines, ((quotes & ~well) | damaged).arg_true(), frozenset(undecodable), shape, limits)
     whole = ~(damaged | numbers.is_in(swallowed)) if swallowed else ~damaged
@@ -77,6 +77,8 @@ def split(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> Cut:
     delimiter, names = shape.dialect.delimiter, cell_names(shape.width)
     fields = pl.col("line").str.splitn(delimiter, shape.width + 1).struct.rename_fields([*names, "beyond"])
     frame = numbered.with_columns(fields.alias("fields")).unnest("fields")
+    if shape.dialect.blanks:
+        frame = frame.with_columns(pl.col(names).str.strip_chars_start("".join(BLANKS)))
     return divided(frame, shape, pl.col("line"), pl.col("beyond").str.replace_all(delimiter, "", literal=True), limits)
 
 
@@ -86,9 +88,10 @@ def parsed(numbered: pl.DataFrame, shape: Shape, limits: Limits) -> Cut:
     names, spare = cell_names(shape.width), [f"beyond{index}" for index in range(SPARE)]
     if numbered.is_empty():
         return gathered([], shape, limits)
+    text = numbered.select(closed_up(pl.col("line"), shape.dialect).str.join("\n")).item()
     # the first line is ours: it tells the parser how many columns there are
     cells = pl.read_csv(
-        f"{delimiter * (shape.width + SPARE - 1)}\n{numbered['line'].str.join(chr(10)).item()}".encode(),
+        f"{delimiter * (shape.width + SPARE - 1)}\n{text}".encode(),
         has_header=False, separator=delimiter, infer_schema=False,
         schema=dict.fromkeys([*names, *spare], pl.String),
     ).slice(1)  # fmt: skip

@@ -3,10 +3,12 @@
 import codecs
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from huimin.errors import DeliveryError
 from huimin.sheets import Declared, Limits, Sheet, read_raw
+from huimin.sheets.dialect import DELIMITERS
 from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading, table
 
 PLAIN = f"姓名,身份证号,金额,月份\n张三,{ZHANG},100,2023-08\n李䶮,{LI},200,2023-08\n"
@@ -41,12 +43,81 @@ def test_gbk_file_is_read(tmp_path: Path) -> None:
     assert table(tmp_path, PLAIN.replace("䶮", "四").encode("gbk")).records["name"].to_list() == ["张三", "李四"]
 
 
-@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+@pytest.mark.parametrize("delimiter", DELIMITERS)
 @pytest.mark.parametrize("ending", [".csv", ".txt", ".tsv"])
 def test_the_delimiter_is_the_one_under_which_the_header_matches(tmp_path: Path, delimiter: str, ending: str) -> None:
-    text = f"高龄津贴,一;二|三\n{PLAIN.replace(',', delimiter)}"
+    text = f"高龄津贴,一;二|三，四^五\n{PLAIN.replace(',', delimiter)}"
     seen = table(tmp_path, text.encode("gb18030"), "名册" + ending.upper())
     assert drawn(seen.records) == [f"3 | 张三 | {ZHANG} | 100 | 2023-08", f"4 | 李䶮 | {LI} | 200 | 2023-08"]
+
+
+@pytest.mark.parametrize("delimiter", DELIMITERS)
+@pytest.mark.parametrize("blank", [" ", "  ", "\u00a0", "\u3000"])
+@pytest.mark.parametrize("quoted", ["all", "data", "none"])
+def test_a_blank_may_follow_a_delimiter(tmp_path: Path, delimiter: str, blank: str, quoted: str) -> None:
+    header, *data = PLAIN.splitlines()
+    apart = {"all": [header, *data], "data": data, "none": []}[quoted]
+    lines = [line.replace(",", '","').join('""') if line in apart else line for line in (header, *data)]
+    text = "\n".join(line.replace(",", delimiter + blank) for line in lines)
+    seen = table(tmp_path, text.encode())
+    trimmed = seen.records.with_columns(pl.col(pl.String).str.strip_chars())
+    assert drawn(trimmed) == [f"2 | 张三 | {ZHANG} | 100 | 2023-08", f"3 | 李䶮 | {LI} | 200 | 2023-08"]
+    assert seen.faults.is_empty()
+
+
+def test_blanks_behind_delimiters_are_no_part_of_cells_and_within_quotes_they_are(tmp_path: Path) -> None:
+    seen = table(
+        tmp_path,
+        f'''\
+"姓名", "身份证号","金额",  "月份", 备注
+"张三", "{ZHANG}", , "2023-08",  甲 乙
+ "李四","{LI}", "1, ""2""", "2023-08", "一, "
+"王五", "{WANG}", "3", "2023-08", "一
+, ""二"", 三"
+"王五", "{WANG}", "3" , "2023-08", ""
+'''.encode(),
+    )
+    assert drawn(seen.cells) == [
+        f"2 | 张三 | {ZHANG} | · | 2023-08 | 甲 乙",
+        f'3 | 李四 | {LI} | 1, "2" | 2023-08 | 一, ',
+        f'4 | 王五 | {WANG} | 3 | 2023-08 | 一\n, "二", 三',
+    ]
+    assert seen.faults.select("row", "reason").rows() == [(6, "broken_quote")]
+
+
+def test_blanks_count_where_quotes_do_not_stand_behind_them(tmp_path: Path) -> None:
+    seen = table(tmp_path, f'姓名,身份证号,金额,月份,备注\n张三,{ZHANG},1,2023-08, 19" 显示器\n'.encode())
+    assert seen.cells["c4"].to_list() == [' 19" 显示器']
+
+
+@pytest.mark.parametrize(("delimiter", "others"), [(",", "，^|;"), ("，", ",^|;"), ("^", "，,|;")])
+def test_other_delimiters_are_text(tmp_path: Path, delimiter: str, others: str) -> None:
+    text = f"{PLAIN}王{others}五,{WANG},300,2023-08\n"
+    content = text.replace(others, "X").replace(",", delimiter).replace("X", others)
+    assert table(tmp_path, content.encode()).records["name"].to_list() == ["张三", "李䶮", f"王{others}五"]
+
+
+TRIED = "试过的分隔符：逗号、制表符、分号、竖线、中文逗号、^、^A；"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (PLAIN.replace(",", "  "), "第1行有 4 个已知表头，它们之间是 2 个空格"),
+        (PLAIN.replace(",", "\u3000"), "第1行有 4 个已知表头，它们之间是 1 个空格"),
+        ("名册\n姓名 身份证号   金额 月份\n", "第2行有 4 个已知表头，它们之间是数目不等的空格"),
+        (PLAIN.replace(",", "#"), "第1行有 4 个已知表头，它们之间是“#”"),
+        (PLAIN.replace(",", "、"), "第1行有 4 个已知表头，它们之间是“、”"),
+        (PLAIN.split("\n", 1)[1], "按逗号能分成 4 列，但没有一行是已知的表头"),
+        (f"张三 {ZHANG}\n", "文件里没有这些分隔符"),
+        ("姓名\n张三\n", "文件里没有这些分隔符"),
+    ],
+)
+def test_without_a_header_the_refusal_says_what_was_tried_and_found(tmp_path: Path, text: str, found: str) -> None:
+    with pytest.raises(DeliveryError) as refusal:
+        reading(tmp_path, text.encode(), "x.txt")
+    assert refusal.value.problem == f"没有找到表头；需要的列：姓名、身份证号、发放金额、发放月份；{TRIED}{found}"
+    assert ZHANG not in str(refusal.value)
 
 
 def test_a_line_break_inside_quotes_is_one_record_numbered_by_its_first_line(tmp_path: Path) -> None:
@@ -296,6 +367,9 @@ def test_a_repeated_record_is_no_repeated_header(tmp_path: Path) -> None:
         ('a,"b\\", c"\nd,"e\\", f"\n', ["a", 'b", c']),
         ("a b\nc d\n", ["a", "b"]),
         (f"a;b\n{'c,d;e' + chr(10)}", ["a", "b"]),
+        ("a，b\nc，d,e\n", ["a", "b"]),
+        ("a^b\nc^d\n", ["a", "b"]),
+        ("a\x01b\nc\x01d\n", ["a", "b"]),
         ("only\nlines\n", ["only"]),
     ],
 )
