@@ -9,7 +9,7 @@ from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 from huimin.matching.match import match
-from huimin.matching.mount import benefit_rows_sql, lay_delivered, lay_items
+from huimin.matching.mount import benefit_rows_sql, known_columns, lay_delivered, lay_items
 from huimin.project import own_project
 
 SLOTS = {
@@ -54,7 +54,8 @@ def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[
     types = {column.name: column.type.sql for column in contract.columns}
     provenance = "null::varchar as delivery, null::varchar as sheet, null::integer as row"
     if not files:
-        columns = ", ".join(f"null::{kind} as {name}" for name, kind in types.items())
+        nulls = {**types, **{name: "boolean" for name, _ in known_columns(contract)}}
+        columns = ", ".join(f"null::{kind} as {name}" for name, kind in nulls.items())
         con.execute(f"create view {contract.roster} as select {columns}, null::bigint as ref, {provenance} limit 0")
         return
     place = folder / f"{contract.roster}.parquet"
@@ -67,6 +68,7 @@ def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[
         f"'{name}': '{'varchar' if name in months else types.get(name, 'varchar')}'" for name in names
     )
     columns = ", ".join(selected(name, kind, names, months) for name, kind in types.items())
+    known = "".join(f"{sql} as {name}, " for name, sql in known_columns(contract))
     listed = ", ".join(f"'{file}'" for file in files)
     con.execute(
         f"""
@@ -75,7 +77,7 @@ def read_roster(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[
         """
     )
     con.execute(
-        f"create view {contract.roster} as select *, file_row_number as ref, {provenance} "
+        f"create view {contract.roster} as select *, {known}file_row_number as ref, {provenance} "
         f"from read_parquet('{place}', file_row_number = true)"
     )
     if contract.period_column is None:

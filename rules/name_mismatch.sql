@@ -16,10 +16,15 @@ with used_names as (
         id_number,
         name
     from judged_payments
+    where name_known
 ),
 
+-- a name that cannot be compared equals every name
 registered as (
-    select distinct id_number from population
+    select id_number
+    from population
+    group by id_number
+    having min(case when name_known then 1 else 0 end) = 1
 ),
 
 other_names as (

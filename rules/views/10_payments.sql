@@ -1,5 +1,5 @@
 /*
-title = "各项目发放记录：每行一次发放。payable：同一项目、人员、所属期内有金额大于零的记录"
+title = "各项目发放记录：每行一次发放。payable：同一项目、人员、所属期内有金额大于零的记录；name_known 等：姓名是否可以比对（打星号、缺字或一格几人的，视为与任何姓名相同）"
 materialise = false
 */
 select
@@ -18,6 +18,9 @@ select
     b.paid_on,
     b.household_head_id,
     b.guardian_name,
+    b.name_known,
+    b.account_name_known,
+    b.guardian_name_known,
     b.ref,
     b.amount > 0 or r.item is not null as payable
 from benefit_rows as b

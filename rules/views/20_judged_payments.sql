@@ -19,6 +19,9 @@ with born as (
         p.paid_on,
         p.household_head_id,
         p.guardian_name,
+        p.name_known,
+        p.account_name_known,
+        p.guardian_name_known,
         p.ref,
         try_cast(
             substr(p.id_number, 7, 4) || '-' || substr(p.id_number, 11, 2) || '-' || substr(p.id_number, 13, 2) as date
@@ -44,6 +47,9 @@ select
     paid_on,
     household_head_id,
     guardian_name,
+    name_known,
+    account_name_known,
+    guardian_name_known,
     ref,
     born_on,
     year(starts_on) - year(born_on) - case

@@ -4,6 +4,7 @@ title = "户籍家庭成员：状态正常的户籍人口，同一户号为一�
 select
     id_number,
     name,
+    name_known,
     household_number,
     relation,
     street,

@@ -4,31 +4,42 @@ from datetime import date
 
 import polars as pl
 
-from huimin.cells.folding import has_null_words, trimmed, without_null_words
+from huimin.cells.folding import NULL_WORDS, OPEN_ENDS, is_error_word, trimmed, without
 from huimin.cells.period import period_in_name
 from huimin.cells.types import TYPES, CellType, Column
 
-__all__ = ["TYPES", "CellType", "cleaned", "parse", "period_in_name", "stands"]
+__all__ = ["TYPES", "CellType", "period_in_name", "read", "stands"]
 
 
 def stands(column: Column, text: pl.Expr, read_on: date) -> pl.Expr | None:
     """Whether a cell as delivered is its own value, as nearly all of some types are; None for the other types.
 
-    Of such a cell `parse` gives the text itself, and neither reason nor finding.
+    Of such a cell `read` gives the text itself, and neither reason nor finding.
     """
     judge = column.type.stands
     return judge(text, read_on).fill_null(value=False) if judge else None
 
 
-def cleaned(column: Column, text: pl.Expr) -> pl.Expr:
-    """The text as parsers expect it: no outer blanks, null when empty or a word for nothing."""
-    plain = trimmed(text)
-    return without_null_words(plain) if has_null_words(column.name, column.type.name) else plain
+def read(cells: pl.LazyFrame, column: Column, read_on: date) -> pl.LazyFrame:
+    """The column `text` as delivered with `value`, `reason` and `finding` of each cell.
 
-
-def parse(column: Column, text: pl.Expr, read_on: date) -> pl.Expr:
-    """A struct with `value`, `reason` and `finding` for each cell of a column of cleaned text.
-
+    value: in the type's own form; null for an empty text, a word for nothing and what is rejected. reason: why it is
+    rejected. finding: what is odd about an accepted value, or that a spreadsheet's error stands instead of one.
     `read_on`: birth dates later than this are rejected.
     """
-    return column.type.parse(column, text, read_on)
+    trimmed_text, error, parsed = pl.col("trimmed"), pl.col("error"), pl.col("parsed").struct
+    nothing = NULL_WORDS if column.null_words else column.type.nothing
+    if column.is_end:
+        nothing |= OPEN_ENDS
+    return (
+        cells.with_columns(trimmed=trimmed(pl.col("text")))
+        .with_columns(error=pl.when(is_error_word(trimmed_text)).then(pl.lit("error_value")))
+        .with_columns(plain=without(nothing, pl.when(error.is_null()).then(trimmed_text)))
+        .with_columns(parsed=column.type.parse(column, pl.col("plain"), read_on))
+        .select(
+            "text",
+            value=parsed.field("value"),
+            reason=parsed.field("reason"),
+            finding=pl.coalesce(error, parsed.field("finding")),
+        )
+    )

@@ -1,4 +1,4 @@
-"""Accounts, plates, vehicle identification numbers and credit codes."""
+"""Accounts, numbers of certificates and the like, plates, vehicle identification numbers and credit codes."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,12 @@ SCIENTIFIC = r"^[0-9]{1,3}(?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 """How a spreadsheet shows a number that it no longer holds whole: `4.20111E+17`."""
 
 ACCOUNT = "^[0-9]+$"
+CODE = "^[0-9A-Z]*[0-9][0-9A-Z]*$"
+"""A code as it should be: a word for nothing has no digits, and what a spreadsheet cut has a point or a plus."""
+# `12E34` may be a number of a machine
+_CUT = r"^[0-9]{1,3}(?:\.[0-9]+[eE]\+?|[eE]\+)[0-9]{1,2}$"
+_WHOLE_NUMBER = r"^([0-9]+)\.0+$"
+_APOSTROPHES = "^['‘’`]+"
 _DASHES = "[-–—−]"
 _MARKS = "[-–—−·•‧．・∙⋅･]"
 
@@ -31,8 +37,8 @@ def parse_account(text: pl.Expr) -> pl.Expr:
     """Digits as text."""
     plain, digits = pl.field("plain"), pl.field("digits")
     steps = (
-        pl.struct(plain=half_width(without_blanks(text)).str.replace("^['‘’]+", ""))
-        .struct.with_fields(digits=plain.str.replace_all(_DASHES, ""))
+        pl.struct(plain=half_width(without_blanks(text)).str.replace(_APOSTROPHES, ""))
+        .struct.with_fields(digits=plain.str.replace_all(_DASHES, "").str.replace(_WHOLE_NUMBER, "$1"))
         .struct.with_fields(whole=digits.str.contains(ACCOUNT))
     )
     reason = (
@@ -42,6 +48,16 @@ def parse_account(text: pl.Expr) -> pl.Expr:
     )  # fmt: skip
     value = pl.when(pl.field("whole")).then(digits)
     return steps.struct.with_fields(value=value, reason=reason, finding=NOTHING)
+
+
+def parse_code(text: pl.Expr) -> pl.Expr:
+    """Text in half width without blanks, as it stands on the certificate or invoice."""
+    plain, cut = pl.field("plain"), pl.field("cut")
+    steps = pl.struct(
+        plain=half_width(without_blanks(text)).str.replace(_APOSTROPHES, "").str.replace(_WHOLE_NUMBER, "$1")
+    ).struct.with_fields(cut=plain.str.contains(_CUT))
+    value = pl.when(~cut & (plain != "")).then(plain)
+    return steps.struct.with_fields(value=value, reason=pl.when(cut).then(pl.lit("code_truncated")), finding=NOTHING)
 
 
 def parse_plate(text: pl.Expr) -> pl.Expr:

@@ -1,6 +1,7 @@
 """Text as delivered, made plain: blanks, widths, null words. Shared by the parsers."""
 
 import re
+from collections.abc import Collection
 
 import polars as pl
 
@@ -14,28 +15,39 @@ BLANK = rf"[\s{_UNSEEN}]"
 """White space of every kind (U+3000 and U+00A0 too) and what prints nothing."""
 
 _BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match(BLANK, character))
-_NULL_WORDS = ("/", "-", "无", "NULL", "N/A")
-_TEXT_WITH_NULL_WORDS = frozenset(
-    ("unused_reason", "household_number", "certificate_number", "machine_number", "invoice_number", "unit_number")
+_MARKS = "'`"
+_QUOTED = r'^=\s*"((?s:.*))"$'
+"""The spreadsheet's own way to write a text into a text file."""
+
+NULL_WORDS = frozenset(
+    ("/", "-", "—", "——", "--", ".", "无", "空", "null", "none", "nan", "n/a", "不详", "待补", "待核实")
 )
+"""Words for nothing, in whatever case."""
+OPEN_ENDS = frozenset(("长期", "长期有效", "永久", "永久有效", "至今"))
+"""Words for an end that is not in sight."""
+_ERROR = r"(?i)^(?:[#＃](?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|[#＃]{2,})$"
 
 _FULL_WIDTH = [chr(code) for code in range(0xFF01, 0xFF5F)] + ["\u3000", "￥"]
 _HALF_WIDTH = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)] + [" ", "¥"]
 
 
 def trimmed(text: pl.Expr) -> pl.Expr:
-    """The text without outer blanks; null when nothing is left."""
-    return bound(text.str.strip_chars(_BLANKS), lambda plain: pl.when(plain != "").then(plain))
+    """The text without outer blanks and the spreadsheet's marks for text (`="…"`, `'`); null when nothing is left."""
+    unquoted = _bare(text).str.replace(_QUOTED, "$1")
+    return bound(_bare(unquoted), lambda plain: pl.when(plain != "").then(plain))
 
 
-def has_null_words(name: str, cell_type: str) -> bool:
-    """Whether a column of that name and type may say in words that there is nothing."""
-    return cell_type != "text" or name in _TEXT_WITH_NULL_WORDS
+def is_error_word(plain: pl.Expr) -> pl.Expr:
+    """Whether a trimmed text is what a spreadsheet shows instead of a value: `#N/A`, or a row of `#`."""
+    return plain.str.contains(_ERROR)
 
 
-def without_null_words(text: pl.Expr) -> pl.Expr:
-    """Trimmed text, null where it says that there is nothing (`/` `-` `无` `NULL` `N/A`)."""
-    return bound(text, lambda plain: pl.when(~plain.is_in(_NULL_WORDS)).then(plain))
+def without(words: Collection[str], plain: pl.Expr) -> pl.Expr:
+    """Trimmed text, null where it is one of these words in whatever width and case."""
+    if not words:
+        return plain
+    pattern = f"(?i)^(?:{'|'.join(map(_of_any_width, sorted(words)))})$"
+    return bound(plain, lambda text: pl.when(~text.str.contains(pattern)).then(text))
 
 
 def without_blanks(text: pl.Expr) -> pl.Expr:
@@ -46,3 +58,13 @@ def without_blanks(text: pl.Expr) -> pl.Expr:
 def half_width(text: pl.Expr) -> pl.Expr:
     """The text with the full-width forms of ASCII folded: `２０２３．８` gives `2023.8`."""
     return text.str.replace_many(_FULL_WIDTH, _HALF_WIDTH)
+
+
+def _bare(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars_start(_BLANKS + _MARKS).str.strip_chars_end(_BLANKS)
+
+
+def _of_any_width(word: str) -> str:
+    """The pattern of a word whose ASCII may be of full width."""
+    forms = (character + chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character for character in word)
+    return "".join(f"[{re.escape(form)}]" for form in forms)

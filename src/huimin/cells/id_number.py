@@ -17,6 +17,11 @@ _WHOLE = r"^[0-9]{17}[0-9X]$"
 _CENTURY = "19"
 
 
+def born_on(id_number: pl.Expr) -> pl.Expr:
+    """The day of birth that an ID number as it should be tells."""
+    return id_number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+
+
 def is_sound(text: pl.Expr, read_on: date) -> pl.Expr:
     """Whether the text is an ID number as it should be: 18 characters and no reason against it."""
     number, given = pl.field("number"), pl.field("given")

@@ -10,9 +10,10 @@ import polars as pl
 
 from huimin.cells.calendar import parse_date, parse_month, parse_term, parse_year
 from huimin.cells.category import parse_category
-from huimin.cells.codes import ACCOUNT, parse_account, parse_credit_code, parse_plate, parse_vin
+from huimin.cells.codes import ACCOUNT, CODE, parse_account, parse_code, parse_credit_code, parse_plate, parse_vin
+from huimin.cells.folding import NULL_WORDS
 from huimin.cells.id_number import is_sound, parse_id_number
-from huimin.cells.names import PLAIN, parse_name
+from huimin.cells.names import is_plain, known_sql, parse_name
 from huimin.cells.numbers import parse_decimal, parse_integer, parse_money
 from huimin.cells.parsed import parsed
 
@@ -40,6 +41,16 @@ class Column(Protocol):
     @property
     def synonyms(self) -> tuple[tuple[str, str], ...]:
         """(cell text, canonical value) of a category, or of an integer written in words."""
+        ...
+
+    @property
+    def null_words(self) -> bool:
+        """Whether words for nothing are nothing there, though it holds text."""
+        ...
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it tells an end, which 长期 says is not in sight."""
         ...
 
 
@@ -86,6 +97,10 @@ class CellType:
     """Whether its texts are few, so that parsing each text once is cheaper than parsing each cell."""
     takes_any_text: bool = False
     """Whether no text is ever rejected."""
+    nothing: frozenset[str] = NULL_WORDS
+    """Words that say that there is nothing."""
+    known: Callable[[str], str] | None = None
+    """SQL for whether a value can be compared with others, that SQL expression; None for a type of which all can."""
     stands: Callable[[pl.Expr, date], pl.Expr] | None = None
     """Whether a cell as delivered is its own value without reason or finding, where nearly all of a type are."""
 
@@ -102,7 +117,7 @@ ID_NUMBER = CellType(
 )  # fmt: skip
 NAME = CellType(
     name="name", title="姓名", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
-    parse=lambda column, text, read_on: parse_name(text), stands=lambda text, read_on: text.str.contains(PLAIN),
+    parse=lambda column, text, read_on: parse_name(text), stands=lambda text, read_on: is_plain(text), known=known_sql,
     mask=Mask("masked_name({})"), told="{cell}", accepts="姓名全称，中间点用“·”",
 )  # fmt: skip
 DATE = CellType(
@@ -128,7 +143,7 @@ TERM = CellType(
 )  # fmt: skip
 MONEY = CellType(
     name="money", title="金额", parquet=pl.Decimal(14, 2), sql="decimal(14,2)", family="number", repeats=True,
-    parse=lambda column, text, read_on: parse_money(text),
+    parse=lambda column, text, read_on: parse_money(text), nothing=NULL_WORDS - {"nan"},
     mask=AS_IT_IS, told="format('{{:,.2f}}元', {cell}::double)",
     accepts="金额，单位元，最多两位小数；不写“万”，不用科学计数", number_format="0.00",
 )  # fmt: skip
@@ -154,6 +169,11 @@ ACCOUNT_NUMBER = CellType(
     mask=Mask("masked_account({})", domain="account", at_the_door=True), told="'尾号' || right({cell}, 4)",
     accepts="银行账号，只含数字。单元格为文本格式，勿改为数值", width=22,
 )  # fmt: skip
+CODE_NUMBER = CellType(
+    name="code", title="编号", parquet=pl.String(), sql="varchar", family="text",
+    parse=lambda column, text, read_on: parse_code(text), stands=lambda text, read_on: text.str.contains(CODE),
+    mask=FREE_TEXT, told="{cell}", accepts="编号，照证件或单据填写。单元格为文本格式，勿改为数值", width=22,
+)  # fmt: skip
 PLATE = CellType(
     name="plate", title="号牌", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
     parse=lambda column, text, read_on: parse_plate(text),
@@ -171,15 +191,16 @@ CREDIT_CODE = CellType(
 )  # fmt: skip
 TEXT = CellType(
     name="text", title="文字", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
-    parse=lambda column, text, read_on: parsed(text), mask=FREE_TEXT, told="{cell}", accepts="文字",
+    parse=lambda column, text, read_on: parsed(text), nothing=frozenset(),
+    mask=FREE_TEXT, told="{cell}", accepts="文字",
 )  # fmt: skip
 
 TYPES: Mapping[str, CellType] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            ID_NUMBER, NAME, DATE, MONTH, YEAR, TERM, MONEY, INTEGER, DECIMAL, CATEGORY, ACCOUNT_NUMBER, PLATE, VIN,
-            CREDIT_CODE, TEXT,
+            ID_NUMBER, NAME, DATE, MONTH, YEAR, TERM, MONEY, INTEGER, DECIMAL, CATEGORY, ACCOUNT_NUMBER, CODE_NUMBER,
+            PLATE, VIN, CREDIT_CODE, TEXT,
         )
     }
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from huimin.cells.names import known_sql
 from huimin.matching.rule import Rule
 from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
@@ -200,7 +201,8 @@ payment_amounts as (
     select clue, sum(hit_amount) as amount from clue_rows group by clue
 ),
 persons as (
-    select clue, count(distinct name) as names from clue_rows where id_number is not null group by clue, id_number
+    select clue, count(distinct case when {known_sql("name")} then name end) as names
+    from clue_rows where id_number is not null group by clue, id_number
 ),
 identities as (
     select clue, case when max(names) > 1 then 'C' else 'A' end as identity from persons group by clue

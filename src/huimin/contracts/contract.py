@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from huimin.cells import TYPES, CellType
-from huimin.cells.types import CATEGORY, DATE, INTEGER, MONEY, MONTH, TERM, TEXT, YEAR
+from huimin.cells.types import CATEGORY, DATE, ID_NUMBER, INTEGER, MONEY, MONTH, TERM, TEXT, YEAR
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
 from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
@@ -34,6 +34,12 @@ class Column:
     """(cell text, canonical value): for a category, or an integer written in words."""
     unit: str | None = None
     """元, 万元, 亩, 平方米, …"""
+    null_words: bool = False
+    """Of text: words for nothing (无, 不详) are nothing."""
+    is_end: bool = False
+    """Of days and months: it tells an end, which 长期 says is not in sight."""
+    not_before_birth_of: str | None = None
+    """Of days: the column with the ID number of the person before whose birth it cannot be."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,9 @@ class Contract:
 
 _PERIOD_TYPES = {"month": MONTH, "year": YEAR, "term": TERM, "event": DATE}
 _COLUMN_SHAPES = {
-    **dict.fromkeys(("name", "type", "unit"), "a text"),
+    **dict.fromkeys(("name", "type", "unit", "not_before_birth_of"), "a text"),
     **dict.fromkeys(("titles", "values"), "a list of texts"),
-    "required": "true or false",
+    **dict.fromkeys(("required", "null_words", "is_end"), "true or false"),
     "synonyms": "a table of texts",
 }
 _SHAPES = {
@@ -206,7 +212,10 @@ def _columns(tables: list[dict[str, Any]], shared: Mapping[str, Any], faults: Fa
             faults.add(f"{key}.name", f"a second {name}", "one entry a column")
         else:
             columns.append(_column(key, table, shared, owners, faults))
+    persons = [column.name for column in columns if column.type is ID_NUMBER]
     for column in columns:
+        if column.not_before_birth_of is not None:
+            faults.one_of(f"columns.{column.name}.not_before_birth_of", column.not_before_birth_of, persons)
         for title in column.titles:
             if owners.setdefault(header_form(title), column.name) != column.name:
                 faults.add("columns", f"{title} is a title of two columns", f"give {column.name} titles of its own")
@@ -242,5 +251,15 @@ def _column(
             faults.add(
                 f"{key}.synonyms.{word}", "stands for no value", "one of the values, or a whole number in quotes"
             )
+    null_words = table.get("null_words", general.get("null_words", False))
+    if null_words and type_ is not TEXT:
+        faults.add(f"{key}.null_words", "no text", "only for text: every other type has them")
+    if table.get("is_end") and type_.family != "day":
+        faults.add(f"{key}.is_end", "neither a date nor a month", "only for a date or a month")
+    if "not_before_birth_of" in table and type_ is not DATE:
+        faults.add(f"{key}.not_before_birth_of", "no date", "only for a date")
     unit = table.get("unit", "元" if type_ is MONEY else None)
-    return Column(name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit)
+    return Column(
+        name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit, null_words,
+        table.get("is_end", False), table.get("not_before_birth_of"),
+    )  # fmt: skip

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from huimin.cells import cleaned, parse, period_in_name, stands
+from huimin.cells import period_in_name, read, stands
+from huimin.cells.id_number import born_on
 from huimin.cells.types import MONEY
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import DeliveryError, HuiminError
@@ -133,13 +134,18 @@ def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
 
 def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
     """A table's accepted rows, rejects and findings. Each column is parsed once, and only what is odd is kept of it."""
-    rows, odd = {}, []
-    for column in contract.columns:
+    rows: dict[str, pl.Series] = {}
+    odd: dict[str, pl.DataFrame] = {}
+    for column in sorted(contract.columns, key=lambda column: column.not_before_birth_of is not None):
         parsed = _parsed_column(table.records, column, read_on)
+        if column.not_before_birth_of is not None:
+            parsed = _not_before_birth(parsed, column, rows[column.not_before_birth_of])
         rows[column.name] = parsed["value"]
         noted = parsed.select("reason", "finding", row=table.records["row"], column=pl.lit(column.name))
-        odd.append(noted.with_row_index("record").filter(pl.any_horizontal(pl.col("reason", "finding").is_not_null())))
-    noted = pl.concat(odd)
+        is_odd = pl.any_horizontal(pl.col("reason", "finding").is_not_null())
+        odd[column.name] = noted.with_row_index("record").filter(is_odd)
+    names = [column.name for column in contract.columns]
+    noted = pl.concat([odd[name] for name in names])
     rejects = noted.drop("finding").drop_nulls("reason")
     rejected = rejects["record"].unique()
     findings = (
@@ -147,7 +153,7 @@ def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
     )
     accepted = ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(rejected.implode())
     return _Parsed(
-        pl.DataFrame(rows).with_columns(row=table.records["row"]).filter(accepted),
+        pl.DataFrame(rows).select(names).with_columns(row=table.records["row"]).filter(accepted),
         _with_cells(rejects, table),
         findings.sort("record", maintain_order=True).select("row", "column", "reason"),
         rejected.len(),
@@ -178,17 +184,21 @@ def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.D
 
 def _judged(cells: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
     """Text as delivered, value, reason and finding of each cell."""
-    value, reason, finding = (pl.col("parsed").struct.field(name) for name in ("value", "reason", "finding"))
+    reason, finding = pl.col("reason"), pl.col("finding")
     if column.required:
-        reason = pl.coalesce(reason, pl.when(value.is_null()).then(pl.lit("missing")))
+        reason = pl.coalesce(reason, pl.when(pl.col("value").is_null()).then(pl.lit("missing")))
     else:
         reason, finding = pl.lit(None, dtype=pl.String), pl.coalesce(finding, reason)
-    parsed = (
-        cells.lazy()
-        .with_columns(cleaned=cleaned(column, pl.col("text")))
-        .with_columns(parsed=parse(column, pl.col("cleaned"), read_on))
-    )
-    return parsed.select("text", value=value, reason=reason, finding=finding).collect()
+    return read(cells.lazy(), column, read_on).with_columns(reason=reason, finding=finding).collect()
+
+
+def _not_before_birth(parsed: pl.DataFrame, column: Column, id_numbers: pl.Series) -> pl.DataFrame:
+    """The column without the days before the birth that the ID number of the same row tells, each with its reason."""
+    early = (pl.col("value") < born_on(pl.col("id_number"))).fill_null(value=False)
+    told = "reason" if column.required else "finding"
+    judged = parsed.with_columns(id_numbers.alias("id_number")).with_columns(early=early)
+    noted = judged.with_columns(pl.when("early").then(pl.lit("before_birth")).otherwise(told).alias(told))
+    return noted.select(pl.when(~pl.col("early")).then("value").alias("value"), "reason", "finding")
 
 
 def _with_cells(rejects: pl.DataFrame, table: Table) -> pl.DataFrame:

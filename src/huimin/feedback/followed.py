@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from huimin.cells import cleaned, parse
+from huimin.cells import read
 from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.slots import Standing, later
@@ -169,7 +169,7 @@ def known_cells(rejects: pl.DataFrame, contract: Contract, read_on: date) -> pl.
     if "id_number" in frame.columns:
         inside = pl.col("id_number").str.extract(_ID_NUMBER)
         frame = frame.with_columns(id_number=pl.when(whole).then(inside).otherwise("id_number"))
-    return frame.select(read_cell(column, read_on) for column in contract.columns)
+    return pl.DataFrame({column.name: values_of(frame, column, read_on) for column in contract.columns})
 
 
 def column_of(title: str, titles: Mapping[str, Column], contract: Contract) -> Column | None:
@@ -178,8 +178,7 @@ def column_of(title: str, titles: Mapping[str, Column], contract: Contract) -> C
     return contract.column(claim.column) if claim else None
 
 
-def read_cell(column: Column, read_on: date) -> pl.Expr:
-    """The cell's value as text; null when it does not parse."""
-    parsed = parse(column, cleaned(column, pl.col(column.name)), read_on)
-    value, reason = parsed.struct.field("value"), parsed.struct.field("reason")
-    return pl.when(reason.is_null()).then(value.cast(pl.String)).alias(column.name)
+def values_of(frame: pl.DataFrame, column: Column, read_on: date) -> pl.Series:
+    """The column's values as text; null where a cell does not parse."""
+    values = read(frame.lazy().select(text=column.name), column, read_on)
+    return values.select(pl.col("value").cast(pl.String)).collect().to_series()

@@ -10,11 +10,19 @@ from huimin.deliveries.slots import InForce
 from huimin.tables.sql import exact, literal
 from huimin.tables.work import makes
 
-BENEFIT_COLUMNS = (
-    "id_number", "name", "amount", "street", "community", "bank", "account", "account_name", "channel", "paid_on",
-    "household_head_id", "guardian_name",
-)  # fmt: skip
-"""What `benefit_rows` takes from every benefit roster that has it; null from the others."""
+BENEFIT_COLUMNS = {
+    **dict.fromkeys(
+        (
+            "id_number", "name", "street", "community", "bank", "account", "account_name", "channel",
+            "household_head_id", "guardian_name",
+        ),
+        "varchar",
+    ),
+    "amount": "decimal(14,2)",
+    "paid_on": "date",
+    **dict.fromkeys(("name_known", "account_name_known", "guardian_name_known"), "boolean"),
+}  # fmt: skip
+"""What `benefit_rows` takes from every benefit roster that has it, with its type; null from the others."""
 
 PERIOD_SQL = {
     "month": ("{0}", "last_day({0})"),
@@ -37,6 +45,7 @@ def mount(
 ) -> None:
     """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row.
 
+    Beside each name stands `<column>_known`: false where it is masked, damaged or several and so equals every name.
     Beside them `delivered`, `items`, `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
     """
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
@@ -46,11 +55,18 @@ def mount(
         if deliveries:
             con.execute(f"create view {roster} as {roster_sql(con, contract, deliveries)}")
         else:
-            columns = ", ".join(f"{column.name} {column.type.sql}" for column in contract.columns)
+            columns = [f"{column.name} {column.type.sql}" for column in contract.columns]
+            columns += [f"{name} boolean generated always as ({known})" for name, known in known_columns(contract)]
             provenance = "ref bigint, delivery varchar, sheet varchar, row integer"
-            con.execute(f"create table {roster} ({columns}, {provenance})")
+            con.execute(f"create table {roster} ({', '.join(columns)}, {provenance})")
     lay_items(con, contracts)
     con.execute(f"create view benefit_rows as {benefit_rows_sql(contracts)}")
+
+
+def known_columns(contract: Contract, of: str = "") -> list[tuple[str, str]]:
+    """Name and SQL of the columns that say of a cell whether it can be compared; `of` stands before its name."""
+    kinds = ((column.name, column.type.known) for column in contract.columns)
+    return [(f"{name}_known", known(f"{of}{name}")) for name, known in kinds if known is not None]
 
 
 def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: Sequence[InForce]) -> str:
@@ -72,7 +88,12 @@ def scan_sql(contract: Contract, deliveries: Sequence[InForce]) -> str:
     What a file says of its rows is looked up by the file's place in the list, and only where a query asks for it; a
     join with the file names would cost a tenth of the rules.
     """
-    columns = ", ".join(f"r.{column.name}" for column in contract.columns)
+    columns = ", ".join(
+        [
+            *(f"r.{column.name}" for column in contract.columns),
+            *(f"{known} as {name}" for name, known in known_columns(contract, of="r.")),
+        ]
+    )
     place = "[r.file_index::bigint + 1]"
     ordinals = f"([{', '.join(str(d.ordinal) for d in deliveries)}]){place}::bigint"
     ids = f"([{', '.join(literal(d.delivery) for d in deliveries)}]){place}"
@@ -113,11 +134,8 @@ def benefit_rows_sql(contracts: Mapping[str, Contract]) -> str:
     for contract in contracts.values():
         if contract.kind != "benefit" or contract.period_column is None:
             continue
-        own = {column.name for column in contract.columns}
-        types = {"amount": "decimal(14,2)", "paid_on": "date"}
-        columns = [
-            name if name in own else f"cast(null as {types.get(name, 'varchar')}) as {name}" for name in BENEFIT_COLUMNS
-        ]
+        own = {*(column.name for column in contract.columns), *(name for name, _ in known_columns(contract))}
+        columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in BENEFIT_COLUMNS.items()]
         starts, ends = (sql.format(contract.period_column) for sql in PERIOD_SQL[contract.period])
         selects.append(
             f"select '{contract.roster}' as item, {', '.join(columns)}, "

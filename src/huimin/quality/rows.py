@@ -28,7 +28,7 @@ _NAMES = {
 _REPEATED = "repeated_key"
 HEADER_NEARLY_KNOWN = "header_nearly_known"
 """The finding about a header that is no title but looks like one: a remark where the column has its header."""
-_SLIGHT = frozenset({"id_number_15_digits"})
+_SLIGHT = frozenset({"id_number_15_digits", "name_remark"})
 """Findings that are remarks: the value is used as it stands."""
 
 

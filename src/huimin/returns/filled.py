@@ -9,7 +9,7 @@ import polars as pl
 
 from huimin.cells.calendar import parse_date
 from huimin.cells.category import parse_category
-from huimin.cells.folding import trimmed, without_null_words
+from huimin.cells.folding import NULL_WORDS, trimmed, without
 from huimin.cells.numbers import parse_money
 from huimin.ledger.states import OUTCOMES, RECHECK_OUTCOMES
 from huimin.workbooks.columns import OUTCOME, FilledColumn
@@ -46,7 +46,7 @@ def read_column(column: FilledColumn, texts: Collection[str]) -> dict[str, tuple
     plain = trimmed(pl.col("text"))
     if column.kind == "text":
         return {text: (value, False) for text, value in cells.select("text", plain.alias("value")).iter_rows()}
-    plain = without_null_words(plain)
+    plain = without(NULL_WORDS, plain)
     if column.kind == "choices":
         several = cells.select("text", plain.str.replace_all(SEPARATORS, "、").str.strip_chars("、").alias("value"))
         return {text: chosen(column, value) for text, value in several.iter_rows()}

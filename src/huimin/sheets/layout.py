@@ -128,25 +128,14 @@ def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) ->
 
 
 def records_of(data: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
-    """`row` and a column for each contract column found; a month that is a spreadsheet fraction is `number 2023.1`.
-
-    Numbers of days of the other date system are written out.
-    """
+    """`row` and a column for each contract column found; numbers of days of the other date system are written out."""
     places = {claim.column: index for index, claim in enumerate(header.claims) if claim}
     found = [column for column in contract.columns if column.name in places]
     records = data.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
-    if sheet.day_0 != DAY_0:
-        days = [column.name for column in found if column.type in (DATE, MONTH)]
-        records = records.with_columns(written_out(pl.col(name), sheet.day_0).alias(name) for name in days)
-    if sheet.fractions is None:
+    if sheet.day_0 == DAY_0:
         return records
-    for column in found:
-        if column.type is MONTH:
-            # 2023.1 may be January or October: the month parser must see that it was a number
-            rows = sheet.fractions.filter(pl.col("column") == places[column.name])["row"].implode()
-            marked = pl.when(pl.col("row").is_in(rows)).then(pl.concat_str(pl.lit("number "), pl.col(column.name)))
-            records = records.with_columns(marked.otherwise(pl.col(column.name)).alias(column.name))
-    return records
+    days = [column.name for column in found if column.type in (DATE, MONTH)]
+    return records.with_columns(written_out(pl.col(name), sheet.day_0).alias(name) for name in days)
 
 
 def unique(titles: Sequence[str]) -> tuple[str, ...]:

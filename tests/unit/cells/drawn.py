@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from hypothesis import settings
 
-from huimin.cells import TYPES, CellType, cleaned, parse
+from huimin.cells import TYPES, CellType, read
 
 # First calls load Polars, which takes longer than Hypothesis allows an example by default.
 settings.register_profile("unhurried", deadline=None)
@@ -22,6 +22,8 @@ class Column:
     name: str = "column"
     values: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
+    null_words: bool = False
+    is_end: bool = False
 
     @property
     def type(self) -> CellType:
@@ -29,12 +31,8 @@ class Column:
 
 
 def read_cells(column: Column, texts: list[str | None]) -> pl.DataFrame:
-    """text, value, reason, finding of each cell."""
-    cells = pl.LazyFrame({"delivered": texts}, schema={"delivered": pl.String})
-    cells = cells.with_columns(text=cleaned(column, pl.col("delivered")))
-    read = cells.with_columns(read=parse(column, pl.col("text"), READ_ON))
-    fields = {name: pl.col("read").struct.field(name) for name in ("value", "reason", "finding")}
-    return read.select("delivered", "text", **fields).collect()
+    """text (as delivered), value, reason, finding of each cell."""
+    return read(pl.LazyFrame({"text": texts}, schema={"text": pl.String}), column, READ_ON).collect()
 
 
 def read_cell(column: Column, text: str | None) -> tuple[Any, str | None, str | None]:
@@ -49,7 +47,7 @@ def check(column: Column, drawing: str) -> None:
     delivered = [left.strip().encode("ascii", "backslashreplace").decode("unicode_escape") for left, _ in lines]
     shown = [
         f"! {reason}" if reason else f"{value if value is not None else 'null'}{f' ? {finding}' if finding else ''}"
-        for _, _, value, reason, finding in read_cells(column, delivered).iter_rows()
+        for _, value, reason, finding in read_cells(column, delivered).iter_rows()
     ]
     got = [f"{left.strip()} → {right}" for (left, _), right in zip(lines, shown)]
     assert got == [f"{left.strip()} → {right.strip()}" for left, right in lines]

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huimin.cells import parse
+from huimin.cells import read
 from huimin.identity import check_character
 from unit.cells.drawn import READ_ON, Column, check, read_cell, read_cells
 
@@ -116,5 +116,5 @@ def test_one_check_character_of_eleven_is_right(born: date, serial: int) -> None
 
 
 def test_an_empty_column_stays_a_column() -> None:
-    frame = pl.LazyFrame(schema={"text": pl.String}).select(parse(ID, pl.col("text"), READ_ON).struct.field("value"))
+    frame = read(pl.LazyFrame(schema={"text": pl.String}), ID, READ_ON).select("value")
     assert frame.collect().schema == {"value": pl.String}

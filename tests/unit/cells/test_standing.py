@@ -14,7 +14,8 @@ CELLS = {
         st.from_regex(r"429999(19[0-9]{2}|20[0-3][0-9])(0[0-9]|1[0-3])[0-3][0-9]00[0-9][0-9X]", fullmatch=True),
         st.from_regex(r"[+-]42999919330918[0-9]{3}", fullmatch=True),
     ),
-    "name": st.text("张无三·A \u200b", min_size=1, max_size=3),
+    "name": st.text("张无三某不详·A⽂* \u200b", min_size=1, max_size=3),
+    "code": st.text("0123EeNUL+.- '６", min_size=1, max_size=6),
     "account": st.text("0123456789- '６", min_size=1, max_size=4),
 }
 
@@ -35,13 +36,19 @@ def test_a_cell_that_stands_is_its_own_value(kind: str, cells: st.DataObject) ->
 
 
 @pytest.mark.parametrize("kind", CELLS)
-@pytest.mark.parametrize("text", [None, "", " ", "无", "NULL", "/", "-", "N/A"])
+@pytest.mark.parametrize("text", [None, "", " ", "无", "NULL", "/", "-", "N/A", "不详", "待核实", "nan", "#N/A"])
 def test_nothing_never_stands(kind: str, text: str | None) -> None:
     assert not is_standing(kind, text)
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [("id_number", "429999193309180005"), ("name", "张三"), ("account", "6217910000063000189")]
+    ("kind", "text"),
+    [
+        ("id_number", "429999193309180005"),
+        ("name", "张三"),
+        ("code", "42999919900101001143"),
+        ("account", "6217910000063000189"),
+    ],
 )
 def test_the_usual_cell_stands(kind: str, text: str) -> None:
     assert is_standing(kind, text)

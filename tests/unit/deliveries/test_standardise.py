@@ -104,6 +104,52 @@ def test_rows_have_the_canonical_columns_then_their_place() -> None:
     ]
 
 
+def test_a_day_before_the_birth_in_the_rows_own_id_number_is_none() -> None:
+    born = f"{IDS['ID1'][6:10]}-{IDS['ID1'][10:12]}-{IDS['ID1'][12:14]}"
+    drawing = f"""
+        name | id_number          | amount | period  | paid_on
+        张三 | ID1                | 100    | 2023-08 | {born}
+        李四 | ID1                | 100    | 2023-08 | 1900-01-02
+        王五 | ID1                | 100    | 2023-08 |
+        赵六 | 420111********0016 | 100    | 2023-08 | 1900-01-02
+        """
+    for required in (False, True):
+        promised = contract()
+        paid_on = replace(promised.columns[-1], required=required, not_before_birth_of="id_number")
+        # before the ID number, so that the order of columns does not matter
+        promised = replace(promised, columns=(paid_on, *promised.columns[:-1]))
+        result = standardise(Reading((table(drawing),), ()), promised, delivery(), READ_ON)
+        told = [(row, column, reason) for _, row, column, reason in result.rejects.drop("cells").rows()]
+        assert result.rows.columns[0] == "paid_on"
+        assert (5, "id_number", "id_number_masked") in told
+        assert (5, "paid_on", "before_birth") not in told
+        if required:
+            assert told[:2] == [(3, "paid_on", "before_birth"), (4, "paid_on", "missing")]
+            assert result.rows["row"].to_list() == [2]
+        else:
+            assert result.findings.rows() == [(None, 3, "paid_on", "before_birth")]
+            assert result.rows["paid_on"].to_list() == [date.fromisoformat(born), None, None]
+
+
+def test_an_error_word_is_missing_where_required_and_else_a_finding() -> None:
+    result = read(
+        """
+        name | id_number | amount  | period  | paid_on
+        张三 | ID1       | 100     | 2023-08 | #N/A
+        #N/A | ID2       | #VALUE! | 2023-08 | ########
+        """
+    )
+    assert result.findings.rows() == [(None, 2, "paid_on", "error_value")]
+    assert result.rejects.drop("cells").rows() == [(None, 3, "name", "missing"), (None, 3, "amount", "missing")]
+    assert '"#VALUE!"' in result.rejects["cells"][0] and '"########"' in result.rejects["cells"][0]
+
+
+def test_a_finding_of_a_whole_column_is_each_rows() -> None:
+    late = GOOD.replace("2023-08-15", "2023-08-15 16:00:00")
+    assert read(late).findings.rows() == [(None, 2, "paid_on", "utc_date")]
+    assert read(late).rows["paid_on"].to_list() == [date(2023, 8, 16), None]
+
+
 def test_the_receipt_accounts_for_every_row() -> None:
     receipt = read(GOOD).receipt
     assert receipt == Receipt(
