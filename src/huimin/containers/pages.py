@@ -78,8 +78,7 @@ class Grid:
 def write_pages(pages: Iterable[Page], folder: Path, limits: Limits) -> list[dict[str, object]]:
     """What is to be known of each page; its cells and their marks are in files of the folder named by its number.
 
-    `<n>.cells` holds the cells; `<n>.fractions` row (from 1) and column of each number with a fraction, and
-    `<n>.uncalculated` those of each formula without a value, one a line.
+    `<n>.cells` holds the cells; `<n>.uncalculated` row (from 1) and column of each formula without a value, one a line.
 
     Raises:
         OverflowError: there are more pages than the limits allow.
@@ -92,13 +91,13 @@ def write_pages(pages: Iterable[Page], folder: Path, limits: Limits) -> list[dic
             raise OverflowError("sheets")
         resource.setrlimit(resource.RLIMIT_FSIZE, (left, resource.RLIM_INFINITY))
         with ExitStack() as opened:
-            cells, fractions, uncalculated = (
+            cells, uncalculated = (
                 opened.enter_context(
                     (folder / f"{number}.{what}").open("w", encoding="utf-8", errors="replace", newline="")
                 )
-                for what in ("cells", "fractions", "uncalculated")
+                for what in ("cells", "uncalculated")
             )
-            written = _write_rows(_spread(page), page.width, cells, fractions)
+            written = _write_rows(_spread(page), page.width, cells)
             for row, column in sorted(page.uncalculated):
                 if row < written:
                     uncalculated.write(f"{row + 1}\t{column}\n")
@@ -146,7 +145,7 @@ def _spread(page: Page) -> Iterator[list[Cell]]:
         yield row
 
 
-def _write_rows(rows: Iterator[list[Cell]], width: int, cells: TextIO, fractions: TextIO) -> int:
+def _write_rows(rows: Iterator[list[Cell]], width: int, cells: TextIO) -> int:
     """How many rows were written, up to the last one with a cell that is not empty."""
     written, waiting = 0, 0
     blank = CELL_END * (width - 1) + ROW_END
@@ -158,7 +157,4 @@ def _write_rows(rows: Iterator[list[Cell]], width: int, cells: TextIO, fractions
         cells.write(blank * waiting)
         cells.write(CELL_END.join(texts) + ROW_END)
         written, waiting = written + waiting + 1, 0
-        for column, cell in enumerate(row):
-            if type(cell) is float and not cell.is_integer() and "." in texts[column]:
-                fractions.write(f"{written}\t{column}\n")
     return written

@@ -60,8 +60,6 @@ class Sheet:
     """Rows (records) from the first to the last with a non-empty cell; of a text file all."""
     spans: tuple[tuple[int, int, int, int], ...] = ()
     """Merged ranges: first row, first column, last row, last column, all 0-based and inclusive."""
-    fractions: pl.DataFrame | None = None
-    """`row` Int32, `column` Int32 (0-based): spreadsheet numbers with a fraction."""
     formats: tuple[tuple[int, str], ...] = ()
     """Number formats that write a unit of money (万元, 千元, 百元, 亿元, 万): 0-based column, text of the format."""
     uncalculated: pl.DataFrame | None = None

@@ -140,7 +140,6 @@ def sheet(folder: Path, number: int, entry: dict[str, object], limits: Limits) -
         faults=faults,
         rows=cells.height,
         spans=tuple(tuple(span) for span in entry["spans"]),  # type: ignore[attr-defined]
-        fractions=places(folder / f"{number}.fractions"),
         uncalculated=places(folder / f"{number}.uncalculated"),
         formats=tuple((column, code) for column, code in entry["formats"]),  # type: ignore[attr-defined]
         day_0=date.fromisoformat(str(entry["day_0"])),
