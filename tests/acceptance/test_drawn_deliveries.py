@@ -76,8 +76,11 @@ def sheet(chance: random.Random) -> Sheet:
             if kind == "serial" and order[0] == "序号":
                 row[0] = str(number)
             elif kind == "footer":
-                row[order[0] == "id_number"] = chance.choice(FOOTERS)
-                row[-1] = row[-1] if order[-1] == "id_number" else row[-1] or "300"
+                word = chance.choice(FOOTERS)
+                row[order[0] == "id_number"] = word
+                # a number in a required column is in a total row only
+                free = order[-1] != "id_number" if "计" in word else order[-1] not in REQUIRED
+                row[-1] = row[-1] or "300" if free else row[-1]
             drawn_sheet.rows.append(row)
     return drawn_sheet
 

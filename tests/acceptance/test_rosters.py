@@ -661,9 +661,9 @@ def test_a_row_with_an_id_number_is_never_a_footer(district: District) -> None:
     assert told.rows(ELDERLY, "name") == ["说明", "李四"]
 
 
-def test_the_first_non_empty_cell_decides_about_a_footer(district: District) -> None:
-    told = one(district, text(GOOD) + "3,合计,,300,\n")
-    assert told.rejected("高龄津贴.csv") == ["4 id_number: missing", "4 period: missing"]
+def test_a_total_is_told_by_any_cell_and_a_note_by_the_first(district: District) -> None:
+    told = one(district, text(GOOD) + "3,合计,,300,\n4,备注：无,,300,\n")
+    assert told.rejected("高龄津贴.csv") == ["5 id_number: missing", "5 period: missing"]
 
 
 def test_a_row_with_only_an_unknown_column_is_no_blank_row(district: District) -> None:

@@ -40,6 +40,8 @@ class Column:
     """Of days and months: it tells an end, which 长期 says is not in sight."""
     not_before_birth_of: str | None = None
     """Of days: the column with the ID number of the person before whose birth it cannot be."""
+    spans_rows: bool = False
+    """Whether one merged cell may hold it for several rows, though it is an identifier: the head of a household."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ _PERIOD_TYPES = {"month": MONTH, "year": YEAR, "term": TERM, "event": DATE}
 _COLUMN_SHAPES = {
     **dict.fromkeys(("name", "type", "unit", "not_before_birth_of"), "a text"),
     **dict.fromkeys(("titles", "values"), "a list of texts"),
-    **dict.fromkeys(("required", "null_words", "is_end"), "true or false"),
+    **dict.fromkeys(("required", "null_words", "is_end", "spans_rows"), "true or false"),
     "synonyms": "a table of texts",
 }
 _SHAPES = {
@@ -261,5 +263,5 @@ def _column(
     unit = table.get("unit", "元" if type_ is MONEY else None)
     return Column(
         name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit, null_words,
-        table.get("is_end", False), table.get("not_before_birth_of"),
+        table.get("is_end", False), table.get("not_before_birth_of"), table.get("spans_rows", False),
     )  # fmt: skip

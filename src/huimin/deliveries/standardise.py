@@ -137,7 +137,7 @@ def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
     rows: dict[str, pl.Series] = {}
     odd: dict[str, pl.DataFrame] = {}
     for column in sorted(contract.columns, key=lambda column: column.not_before_birth_of is not None):
-        parsed = _parsed_column(table.records, column, read_on)
+        parsed = _marked(_parsed_column(table.records, column, read_on), column, table)
         if column.not_before_birth_of is not None:
             parsed = _not_before_birth(parsed, column, rows[column.not_before_birth_of])
         rows[column.name] = parsed["value"]
@@ -180,6 +180,25 @@ def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.D
     if standing is not None:
         found = found.with_columns(value=pl.when("stands").then("text").otherwise("value"))
     return found.select("value", "reason", "finding")
+
+
+def _marked(parsed: pl.DataFrame, column: Column, table: Table) -> pl.DataFrame:
+    """The column's values, reasons and findings, with those of the cells that cannot be used whatever they hold."""
+    marks = table.marks.filter(pl.col("column") == column.name)
+    if marks.is_empty():
+        return parsed
+    mark = table.records.select("row").join(marks, on="row", how="left", maintain_order="left")["reason"]
+    told, free = ("reason", "finding") if column.required else ("finding", "reason")
+    usable = pl.col("mark").is_null()
+    return (
+        parsed.with_columns(mark=mark)
+        .select(
+            pl.when(usable).then("value").alias("value"),
+            pl.coalesce("mark", told).alias(told),
+            pl.when(usable).then(free).alias(free),
+        )
+        .select("value", "reason", "finding")
+    )
 
 
 def _judged(cells: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
 from huimin.sheets.encoding import refuse_size
-from huimin.sheets.layout import header_of, table_of
+from huimin.sheets.layout import header_of, tables_of
 from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
 from huimin.sheets.refusals import no_match
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
@@ -53,7 +53,7 @@ def reading_of(path: Path, file: str, kind: Kind, contract: Contract, limits: Li
     matching = [(sheet, header) for sheet, header in headers if header and not header.missing(contract)]
     if not matching:
         raise no_match(file, contract, headers)
-    tables = tuple(table_of(sheet, header, contract, file, limits) for sheet, header in matching)
+    tables = tuple(table for sheet, header in matching for table in tables_of(sheet, header, contract, file, limits))
     names = {table.sheet for table in tables}
     return Reading(tables, tuple(sheet.name for sheet in sheets if sheet.name and sheet.name not in names))
 

@@ -1,130 +1,122 @@
 """A sheet seen through a contract: its header, its data rows, and what is only layout."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from huimin.cells.types import DATE, MONTH
 from huimin.containers.pages import DAY_0
-from huimin.contracts.contract import Contract, header_form
-from huimin.sheets.header import Header, best_header
+from huimin.contracts.contract import Contract
+from huimin.errors import DeliveryError
+from huimin.sheets.header import Header
+from huimin.sheets.merged import merged_cells
 from huimin.sheets.nearly import nearly_known
 from huimin.sheets.refusals import refuse_unclear, unknown
+from huimin.sheets.rows import (
+    BLANKS,
+    Places,
+    Stretch,
+    example_spans,
+    is_example,
+    is_layout,
+    of_persons,
+    places_of,
+    says_nothing_paid,
+    tidy,
+)
+from huimin.sheets.sections import Part, Section, header_at, header_in, parts_of, sections_below
 from huimin.sheets.serials import written_out
-from huimin.sheets.shapes import Limits, Sheet, Table, cell_names
-from huimin.sheets.titles import SERIALS
-
-BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
-ID_NUMBER = "^[0-9]{17}[0-9X]$"
-FOOTERS = ("合计", "小计", "总计", "填表人", "审核人", "制表人", "备注", "说明")
-NULL_MARKS = ("/", "-", "无", "NULL", "N/A")
+from huimin.sheets.shapes import FAULTS, Limits, Sheet, Table, cell_names
 
 
 def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None:
-    """The best header among the first rows of the sheet; None when no cell there is a title."""
-    top = sheet.cells.head(limits.header_rows)
-    rows = [[(cell or "").strip(BLANKS) for cell in row] for row in top.drop("row").iter_rows()]
-    tied = {row for first, _, last, _ in sheet.spans for row in range(first, min(last, len(rows)))}
-    return best_header(rows, spread(rows, sheet.spans), contract, tied)
+    """The header among the first rows of the sheet; None when no cell there is a title.
 
-
-def spread(rows: Sequence[Sequence[str]], spans: Sequence[tuple[int, int, int, int]]) -> list[list[str]]:
-    """The first rows of a sheet with each merged range's value in every one of its columns.
-
-    A workbook's rows are all there, so a row's place is its number.
+    It is the one that names most columns, but for a whole one that stands above it: then it is one among the data.
     """
-    wide = [list(row) for row in rows]
-    for first_row, first_column, last_row, last_column in spans:
-        for row in wide[first_row : last_row + 1]:
-            row[first_column : last_column + 1] = [row[first_column]] * (last_column - first_column + 1)
-    return wide
+    rows = trimmed(sheet.cells.head(limits.header_rows))
+    best = header_in(rows, sheet.spans, contract)
+    above = rows[: best.first] if best else []
+    starting = (header_at(above, index, sheet.spans, contract) for index in range(len(above)))
+    return next((header for header in starting if header and not header.missing(contract)), best)
 
 
-def table_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits: Limits) -> Table:
-    """The data rows of a sheet whose header matches.
+def trimmed(rows: pl.DataFrame) -> list[list[str]]:
+    """The rows as lists of trimmed texts, "" for an empty cell."""
+    return [[(cell or "").strip(BLANKS) for cell in row] for row in rows.drop("row").iter_rows()]
+
+
+def tables_of(sheet: Sheet, header: Header, contract: Contract, file: str, limits: Limits) -> list[Table]:
+    """The data rows of a sheet whose header matches: a table for each order of columns that its headers name.
 
     Raises:
-        DeliveryError: two headers name one column, or one gives another unit than the contract's.
+        DeliveryError: two headers name one column, one gives another unit than the contract's, or more headers differ
+            from one another than a workbook may have sheets.
     """
-    refuse_unclear(sheet, header, contract, file)
-    names, others = cell_names(sheet.width), unknown(header)
-    titled = sheet.cells.head(header.last + 1)
-    last = titled["row"].item(-1)
-    below = sheet.cells.slice(titled.height)
-    data = below.filter(is_data(below, header, titled, names))
+    names = cell_names(sheet.width)
+    titled, below = sheet.cells.head(header.last + 1), sheet.cells.slice(header.last + 1)
+    certain = of_persons(below, header, titled)
+    doubtful = tidy(below.with_row_index("at").filter(~certain), names)
+    sections = (Section(header, 1, titled["row"].item(-1)), *sections_below(sheet, header, doubtful, contract))
+    parts = parts_of(sheet, below, certain, doubtful, sections)
+    if len(parts) > limits.sheets:
+        raise DeliveryError(file, "表头太多，各不相同", "按表头拆分成几个文件后报送")
+    refuse_unclear(sheet, [part.header for part in parts], contract, file)
+    above = tidy(titled.head(header.first), names)
+    examples = example_spans(pl.concat([above, doubtful.drop("at")]), names)
+    told = (*texts_of(above, examples), *(title for section in sections for title in section.above))
+    return [table_of(sheet, part, contract, titled, examples, told) for part in parts]
+
+
+def table_of(
+    sheet: Sheet, part: Part, contract: Contract, titled: pl.DataFrame, examples: Sequence[Stretch], told: Sequence[str]
+) -> Table:
+    """The data rows of one part of a sheet."""
+    places, others = places_of(part.header, contract), unknown(part.header)
+    data = data_of(part, titled, places, examples)
+    overfull = overfull_rows(data, part.width)
+    is_nil = part.faults.is_empty() and says_nothing_paid(data, places)
+    kept = data.clear() if is_nil else data.filter(~pl.col("row").is_in(overfull["row"].implode()))
     return Table(
         sheet=sheet.name,
-        records=records_of(data, header, contract, sheet),
-        cells=data,
-        titles=unique(header.titles),
-        faults=sheet.faults.filter(pl.col("row") > last),
-        rows=sheet.rows,
+        records=records_of(kept, part.header, contract, sheet),
+        cells=kept,
+        titles=unique(part.header.titles),
+        faults=pl.concat([part.faults, overfull]).sort("row", maintain_order=True),
+        rows=part.rows,
         unknown_columns=others,
-        nearly_known=nearly_known(others, contract, header.columns),
+        nearly_known=nearly_known(others, contract, part.header.columns),
+        above=tuple(told),
+        is_nil=is_nil,
+        marks=merged_cells(sheet, part.header, contract, kept),
     )
 
 
-def is_data(below: pl.DataFrame, header: Header, titled: pl.DataFrame, names: list[str]) -> pl.Series:
-    """By row: whether it is data, not blank, not a footer, no repeated row of the header or of the titles above it."""
-    certain = is_of_person(below, header, titled)
-    doubtful = below.filter(~certain)
-    if doubtful.is_empty():
-        return certain
-    tidy = doubtful.with_columns(
-        text.replace("", None) for text in (pl.col(name).str.strip_chars(BLANKS) for name in names)
-    )
-    return certain.scatter((~certain).arg_true(), is_no_layout(tidy, header, titled, names))
+def texts_of(rows: pl.DataFrame, examples: Sequence[Stretch]) -> Iterator[str]:
+    """The rows above a header as texts, but a template's examples."""
+    for row, *cells in rows.iter_rows():
+        if any(cells) and not any(first <= row <= last for first, last in examples):
+            yield " ".join(filter(None, cells))
 
 
-def is_of_person(below: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.Series:
-    """By row: whether its id_number cell is 18 characters, as nearly always, and no cell above in its column is."""
-    place = next((f"c{at}" for at, claim in enumerate(header.claims) if claim and claim.column == "id_number"), None)
-    if place is None or any(re.search(ID_NUMBER, header_form(text or "")) for text in titled[place]):
-        return pl.repeat(value=False, n=below.height, dtype=pl.Boolean, eager=True)
-    return below[place].str.contains(ID_NUMBER).fill_null(value=False)
+def data_of(part: Part, titled: pl.DataFrame, places: Places, examples: Sequence[Stretch]) -> pl.DataFrame:
+    """The rows of the part that are data."""
+    kept = part.certain
+    if not part.doubtful.is_empty():
+        kept = kept.scatter((~kept).arg_true(), ~is_layout(part.doubtful, titled, places))
+    data = part.below.filter(kept)
+    return data.filter(~is_example(data, places, examples))
 
 
-def is_no_layout(tidy: pl.DataFrame, header: Header, titled: pl.DataFrame, names: list[str]) -> pl.Series:
-    """By row of trimmed cells: whether it is data."""
-    ignored = {name for name, title in zip(names, header.titles) if is_serial(header, title)}
-    filled = [pl.col(name).is_not_null() for name in names if name not in ignored]
-    first = pl.coalesce(names).str.replace_all(r"\s", "")
-    footer = pl.any_horizontal(first.str.starts_with(word) for word in FOOTERS)
-    id_cells = [name for name, claim in zip(names, header.claims) if claim and claim.column == "id_number"]
-    without_id = pl.all_horizontal(
-        pl.lit(value=True), *(pl.col(name).is_null() | pl.col(name).is_in(NULL_MARKS) for name in id_cells)
-    )
-    kept = tidy.select(pl.any_horizontal(pl.lit(value=False), *filled) & ~(without_id & footer).fill_null(value=False))
-    repeated = repeated_rows(tidy, titled, names)
-    return kept.to_series() & ~tidy["row"].is_in(repeated)
-
-
-def is_serial(header: Header, title: str) -> bool:
-    """Whether the column only numbers the rows: 序号 or 编号, unless the contract has such a title itself."""
-    return header_form(title) in SERIALS and all(claim is None or claim.title != title for claim in header.claims)
-
-
-def repeated_rows(tidy: pl.DataFrame, titled: pl.DataFrame, names: list[str]) -> list[int]:
-    """Numbers of the data rows that repeat the header block: page breaks.
-
-    A row repeats it when it equals one of its rows, or when each of two or more cells equals one above it in the block
-    (a header of two rows whose merged cells were not merged again).
-    """
-    block = [[header_form(text or "") for text in texts] for texts in titled.select(names).iter_rows()]
-    columns = [set(texts) for texts in zip(*block, strict=True)]
-    titles = {text for texts in block for text in texts if text}
-    # the first cell's first character, then its text as compared: nearly every row ends at the first look
-    first = pl.coalesce(names)
-    likely = tidy.filter(first.str.head(1).is_in({text[0] for text in titles}))
-    likely = likely.filter(first.map_elements(header_form, pl.String).is_in(titles))
-    found: list[int] = []
-    for row, *texts in likely.select("row", *names).iter_rows():
-        cells = [header_form(text or "") for text in texts]
-        inside = all(not cell or cell in column for cell, column in zip(cells, columns, strict=True))
-        if inside and (sum(map(bool, cells)) > 1 or cells in block):
-            found.append(row)
-    return found
+def overfull_rows(data: pl.DataFrame, width: int) -> pl.DataFrame:
+    """Records that fill more cells than their header has, as faults: a delimiter has moved them."""
+    beyond = data.columns[1 + width :]
+    if not beyond:
+        return FAULTS.to_frame()
+    filled = ((pl.col(name).str.strip_chars(BLANKS) != "").fill_null(value=False) for name in beyond)
+    text = pl.concat_str(pl.exclude("row").fill_null(""), separator=",")
+    found = data.filter(pl.any_horizontal(filled))
+    return found.select("row", pl.lit("extra_cells").alias("reason"), text.alias("text")).cast(FAULTS)
 
 
 def records_of(data: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:

@@ -16,12 +16,16 @@ TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {r
 CLEAR = "每列只留一个表头，金额换算成要求的单位后重新报送；金额本来就是元的，在金额列的表头写明（元）"
 
 
-def refuse_unclear(sheet: Sheet, header: Header, contract: Contract, file: str) -> None:
-    """Raises DeliveryError when two headers name one column, or amounts are in another unit than the contract's."""
-    problems = [*problems_of(sheet, header, contract), *told_elsewhere(sheet, header, contract, file)]
+def refuse_unclear(sheet: Sheet, headers: Sequence[Header], contract: Contract, file: str) -> None:
+    """Raises DeliveryError when two titles name one column, or amounts are in another unit than the contract's.
+
+    `headers` are that of the sheet, then those among its data.
+    """
+    problems = [problem for header in headers for problem in problems_of(sheet, header, contract)]
+    problems += told_elsewhere(sheet, headers[0], contract, file)
     if problems:
-        others = unknown(header)
-        near = nearly_known(others, contract, header.columns)
+        others = unknown(headers[0])
+        near = nearly_known(others, contract, headers[0].columns)
         raise DeliveryError(file, "；".join(problems), CLEAR, unknown_columns=others, nearly_known=near)
 
 

@@ -1,6 +1,6 @@
 """What a messy file becomes on its way to a frame of text: limits, sheets, tables, readings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -46,6 +46,13 @@ class Limits:
     """Address space of a workbook's child process."""
 
 
+Span = tuple[int, int, int, int]
+"""A merged range: first row, first column, last row, last column, all 0-based and inclusive."""
+FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})
+PLACES = pl.Schema({"row": pl.Int32, "column": pl.Int32})
+MARKS = pl.Schema({"row": pl.Int32, "column": pl.String, "reason": pl.String})
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet, or one text file, as frames of text, before any contract has looked at it."""
@@ -58,8 +65,8 @@ class Sheet:
     """`row` Int32, `reason` String, `text` String: records that cannot be read as written."""
     rows: int
     """Rows (records) from the first to the last with a non-empty cell; of a text file all."""
-    spans: tuple[tuple[int, int, int, int], ...] = ()
-    """Merged ranges: first row, first column, last row, last column, all 0-based and inclusive."""
+    spans: tuple[Span, ...] = ()
+    """Merged ranges."""
     formats: tuple[tuple[int, str], ...] = ()
     """Number formats that write a unit of money (万元, 千元, 百元, 亿元, 万): 0-based column, text of the format."""
     uncalculated: pl.DataFrame | None = None
@@ -75,7 +82,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet seen through a contract: only its data rows. rows = layout + records.height + faults.height."""
+    """A sheet, or the part of it below headers of one kind, seen through a contract: only its data rows.
+
+    rows = layout + records.height + faults.height.
+    """
 
     sheet: str | None
     """None for a text file."""
@@ -94,6 +104,12 @@ class Table:
     """Header titles that no contract column claims, serial numbers aside."""
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
+    above: tuple[str, ...] = ()
+    """The title rows above the headers of the sheet, each as one text."""
+    is_nil: bool = False
+    """Whether the only row below the header, counted as layout, says that there is nothing to pay."""
+    marks: pl.DataFrame = field(default_factory=MARKS.to_frame)
+    """`row`, `column` (the contract's), `reason`: cells that cannot be used whatever they hold (merged_cell)."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +121,6 @@ class Reading:
     """Non-empty sheets whose header does not match."""
     read_as: str | None = None
     """What the file was read as, in words, where its ending says otherwise."""
-
-
-PLACES = pl.Schema({"row": pl.Int32, "column": pl.Int32})
-FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})
 
 
 def cell_names(width: int) -> list[str]:

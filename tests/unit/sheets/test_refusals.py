@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from huimin.errors import DeliveryError
-from huimin.sheets.layout import header_of, table_of
+from huimin.sheets.layout import header_of, tables_of
 from huimin.sheets.refusals import letters
 from huimin.sheets.shapes import Limits, Sheet
 from unit.sheets.pages import CONTAINERS, CONTRACTS, read_page, refusal_of
@@ -138,9 +138,10 @@ def test_the_number_format_of_an_amount_tells_its_unit(tmp_path: Path, column: i
     assert header
     if refused:
         with pytest.raises(DeliveryError, match="工作表“表”“投入金额”列的数字格式写明单位是万元，金额应为元"):
-            table_of(sheet, header, contract, "x.xlsx", Limits())
+            tables_of(sheet, header, contract, "x.xlsx", Limits())
     else:
-        assert table_of(replace(sheet, name="丙"), header, contract, "x.xlsx", Limits()).records.height == 2
+        (seen,) = tables_of(replace(sheet, name="丙"), header, contract, "x.xlsx", Limits())
+        assert seen.records.height == 2
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
