@@ -276,12 +276,11 @@ PERSONS = "姓名 | 身份证号 | 补助金额\n张三 | ID1 | 100"
         (ELDERLY, "高龄津贴2023-08", "2023-08"),
         (ELDERLY, "高龄津贴202308", "2023-08"),
         (ELDERLY, "高龄津贴20230815", "2023-08"),
-        (ELDERLY, "高龄津贴2023年8月（9月报）2023年9月", "2023-08"),
+        (ELDERLY, "20230905报送-2023年8月高龄津贴", "2023-08"),
+        (ELDERLY, "截至20230930的2023年8月高龄津贴", "2023-08"),
         (ELDERLY, "高龄津贴2023年8月15日", "2023-08"),
-        (ELDERLY, "202308-202309", "2023-08"),
         ("pension_contribution", "代缴2023年", "2023"),
         ("pension_contribution", "代缴202308", "2023"),
-        ("pension_contribution", "代缴2022年度2023年报", "2022"),
         ("student_living", "生活补助2023年春季", "2023-spring"),
         ("student_living", "2023年秋季生活补助", "2023-autumn"),
     ],
@@ -293,10 +292,35 @@ def test_without_the_column_the_file_name_tells_the_period(
     assert told.statuses() == [f"{roster} · {file}.csv: accepted {period}"]
 
 
-def test_the_sheet_name_comes_before_the_file_name(district: District) -> None:
-    book = workbook({"2023年6月": PERSONS, "7月": PERSONS})
-    told = one(district, book, "2023年5月.xlsx")
-    assert told.rows(ELDERLY, "sheet period") == ["2023年6月 | 2023-06-01", "7月 | 2023-05-01"]
+@pytest.mark.parametrize(
+    ("roster", "file", "one_of_them", "other"),
+    [
+        (ELDERLY, "高龄津贴2023年8月（9月报）", "2023年8月", "2023年9月"),
+        (ELDERLY, "202308-202309", "2023年8月", "2023年9月"),
+        ("pension_contribution", "代缴2022年度2023年报", "2022年", "2023年"),
+        ("student_living", "2023年春季秋季", "2023年春季", "2023年秋季"),
+    ],
+)
+def test_two_different_periods_refuse_the_delivery_and_are_both_named(
+    district: District, roster: str, file: str, one_of_them: str, other: str
+) -> None:
+    told = one(district, text(PERSONS), f"{file}.csv", roster)
+    problem = told.refusal(f"{file}.csv")
+    assert f"文件名{one_of_them}" in problem
+    assert f"文件名{other}" in problem
+
+
+def test_sheets_named_by_months_are_parts_of_the_files_year(district: District) -> None:
+    book = workbook({"6月": PERSONS, "七月": PERSONS})
+    told = one(district, book, "2023年7月.xlsx")
+    assert told.rows(ELDERLY, "sheet period") == ["6月 | 2023-06-01", "七月 | 2023-07-01"]
+
+
+def test_a_sheet_of_a_later_month_than_the_files_is_refused(district: District) -> None:
+    told = one(district, workbook({"8月": PERSONS}), "2023年7月.xlsx")
+    problem = told.refusal("2023年7月.xlsx")
+    assert "2023年8月" in problem
+    assert "2023年7月" in problem
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from datetime import date
 import polars as pl
 
 from huimin.cells.folding import NULL_WORDS, OPEN_ENDS, is_error_word, trimmed, without
-from huimin.cells.period import period_in_name
 from huimin.cells.types import TYPES, CellType, Column
 
-__all__ = ["TYPES", "CellType", "period_in_name", "read", "stands"]
+__all__ = ["TYPES", "CellType", "read", "stands"]
 
 
 def stands(column: Column, text: pl.Expr, read_on: date) -> pl.Expr | None:

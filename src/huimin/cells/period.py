@@ -1,89 +1,117 @@
-"""The period that the name of a file or sheet speaks of."""
+"""The periods that a text speaks of: the name of a sheet, file or folder, or a title above a table."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
-
-Kind = Literal["month", "year", "term", "event", "register"]
+from typing import Literal
 
 
-class _Mention(NamedTuple):
-    """A year, with whatever else the name says beside it."""
+@dataclass(frozen=True)
+class Mention:
+    """What a text says at one place, in the longest form there."""
 
-    year: int
+    year: int | None = None
     month: int | None = None
     day: int | None = None
-    season: str | None = None
+    season: Literal["spring", "autumn"] | None = None
+    aside: Literal["reported", "as_at"] | None = None
+    """Told of the report and not of its period: beside 填报日期, 制表日期 or 报送; or as what it goes up to, 截至."""
 
 
 _YEAR = "(?<![0-9])(?P<year>(?:19|20)[0-9]{2})"
+_WITHOUT_YEAR = "(?:(?<![0-9年])|(?<=(?:19|20)[0-9]{2}年))(?<![一二三四五六七八九十第])"
+"""What stands before a form without a year: neither a digit, nor a year but one of four digits."""
+_MONTH = "(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])"
+_THROUGH, _AND = "[-—–~～至到]", "[、,，和及与]"
 # Tried at each place in this order: the form that says most comes first. A run of digits counts only whole, so that
 # telephone and ID numbers are no dates.
 _FORMS = tuple(
-    re.compile(_YEAR + form)
+    re.compile(form)
     for form in (
-        "-(?P<until>(?:19|20)[0-9]{2})学年度?第?(?P<term>[一二12上下])学期",
-        "年?(?P<season>[春秋])",
-        "-(?P<season>spring|autumn)",
-        "(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?![0-9])",
-        "年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]",
-        r"(?P<mark>[-._])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})(?![0-9])",
-        "年(?P<month>[0-9]{1,2})月",
-        "(?P<month>[0-9]{2})(?![0-9])",
-        "[-._](?P<month>[0-9]{1,2})(?![0-9])",
-        "年",
+        _YEAR + "-(?P<end>(?:19|20)[0-9]{2})学年度?(?:第?(?P<term>[一二12上下])学期|(?P<season>[春秋])季?)",
+        _YEAR + "年?(?P<season>[春秋])(?!节)季?",
+        _YEAR + "-(?P<season>spring|autumn)",
+        _YEAR + "(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?![0-9])",
+        _YEAR + "年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]",
+        _YEAR + r"(?P<mark>[-._/])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})(?![0-9])",
+        _YEAR + f"年(?P<month>[0-9]{{1,2}})月?份?{_THROUGH}(?P<until>{_MONTH})月份?",
+        _YEAR + "年(?P<month>[0-9]{1,2})月份?",
+        _YEAR + "(?P<month>[0-9]{2})(?![0-9])",
+        _YEAR + "[-._/](?P<month>[0-9]{1,2})(?![0-9])",
+        _YEAR + "年",
+        f"{_WITHOUT_YEAR}(?P<month>{_MONTH})月(?P<day>[0-9]{{1,2}})[日号]",
+        f"{_WITHOUT_YEAR}(?P<month>{_MONTH})月?份?{_THROUGH}(?P<until>{_MONTH})月份?",
+        f"{_WITHOUT_YEAR}(?P<month>{_MONTH})月份?",
+        f"(?<=(?:19|20)[0-9]{{2}}年)(?P<month>{_MONTH})(?={_AND}(?:{_MONTH}{_AND})*{_MONTH}月)",
+        f"{_WITHOUT_YEAR}(?P<season>[春秋])季",
     )
 )
-_SEASONS = {"春": "spring", "秋": "autumn", "spring": "spring", "autumn": "autumn"}
-_FIRST_TERM = ("一", "1", "上")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９－．", "0123456789-.")
+_SEASONS: dict[str, Literal["spring", "autumn"]] = {
+    "春": "spring", "秋": "autumn", "spring": "spring", "autumn": "autumn",
+    **dict.fromkeys("一1上", "autumn"), **dict.fromkeys("二2下", "spring"),
+}  # fmt: skip
+"""Also by the terms of a school year, which begins in autumn."""
+_NUMERALS = {"元": 1, **{numeral: number for number, numeral in enumerate("一二三四五六七八九十", start=1)}}
+_NUMERALS |= {"十一": 11, "十二": 12}
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
+_REPORTED_AFTER = re.compile(r"(?:填报日期|制表日期|报送)(?:日期|时间|日)?[\s:：为于]*$")
+_REPORTED_BEFORE = re.compile(r"^[\s前]*报送")
+_AS_AT_AFTER = re.compile(r"截至(?:日期|时间)?[\s:：为于到]*$")
 
 
-def period_in_name(name: str, kind: Kind) -> str | None:
-    """The slot in a sheet or file name: the first form in it that can give a period of this kind; None without one.
-
-    month `2023-08` · year `2023` · term `2023-spring` · event: a month, else a year · register: an as-at day
-    `2023-08-15`, from a full date, else the first day of a month.
-    """
-    mentions = list(_mentions(name.translate(_FULL_WIDTH)))
-    months = (f"{said.year}-{said.month:02}" for said in mentions if said.month)
-    years = (str(said.year) for said in mentions)
-    if kind == "month":
-        return next(months, None)
-    if kind == "year":
-        return next(years, None)
-    if kind == "term":
-        return next((f"{said.year}-{said.season}" for said in mentions if said.season), None)
-    if kind == "event":
-        return next(months, next(years, None))
-    days = (f"{said.year}-{said.month:02}-{said.day:02}" for said in mentions if said.day)
-    return next(days, next((f"{month}-01" for month in months), None))
+def mentions(text: str) -> Iterator[Mention]:
+    """Every period that the text speaks of, in its order."""
+    plain, place = text.translate(_FULL_WIDTH), 0
+    while True:
+        found = [
+            (match.start(), rank, match) for rank, form in enumerate(_FORMS) if (match := form.search(plain, place))
+        ]
+        if not found:
+            return
+        start = min(found)[0]
+        at_start = (match for begins, _, match in sorted(found) if begins == start)
+        said = next((match for match in at_start if _is_real(match)), None)
+        place = said.end() if said else start + 1
+        if said:
+            yield from _mentions_of(said, plain)
 
 
-def _mentions(name: str) -> Iterator[_Mention]:
-    """Every period the name speaks of, in the order of the text, the fullest form first at each place."""
-    found = ((match.start(), rank, match) for rank, form in enumerate(_FORMS) for match in form.finditer(name))
-    for _, _, match in sorted(found, key=lambda place: place[:2]):
-        said = _mention(match.groupdict())
-        if said is not None:
-            yield said
-
-
-def _mention(parts: dict[str, str]) -> _Mention | None:
-    """What one form says; None where the calendar has no such month, day or school year."""
-    year = int(parts["year"])
-    if "until" in parts:
-        first = parts["term"] in _FIRST_TERM
-        follows = int(parts["until"]) == year + 1
-        return _Mention(year if first else year + 1, season="autumn" if first else "spring") if follows else None
-    if "season" in parts:
-        return _Mention(year, season=_SEASONS[parts["season"]])
+def _is_real(match: re.Match[str]) -> bool:
+    """Whether the calendar has such a month, day or school year."""
+    parts = match.groupdict()
+    if "end" in parts:
+        return int(parts["end"]) == int(parts["year"]) + 1
     if "month" not in parts:
-        return _Mention(year)
-    month, day = int(parts["month"]), int(parts.get("day", 1))
+        return True
     try:
-        date(year, month, day)
+        date(int(parts.get("year") or 2000), _month(parts["month"]), int(parts.get("day") or 1))
     except ValueError:
-        return None
-    return _Mention(year, month, day if "day" in parts else None)
+        return False
+    return "until" not in parts or _month(parts["month"]) < _month(parts["until"])
+
+
+def _mentions_of(match: re.Match[str], text: str) -> Iterator[Mention]:
+    """What the form says: of a stretch of months the first and the last."""
+    parts = match.groupdict()
+    season = _SEASONS.get(parts.get("season") or parts.get("term") or "")
+    year = int(parts["year"]) if "year" in parts else None
+    if "end" in parts and season == "spring":
+        year = int(parts["end"])
+    day = int(parts["day"]) if "day" in parts else None
+    months = [_month(parts[name]) for name in ("month", "until") if name in parts]
+    for month in months or (None,):
+        yield Mention(year, month, day, season, _aside(match, text))
+
+
+def _month(text: str) -> int:
+    """The number of a month in digits or numerals."""
+    return int(text) if text.isdecimal() else _NUMERALS[text]
+
+
+def _aside(match: re.Match[str], text: str) -> Literal["reported", "as_at"] | None:
+    """What the words directly before or after say of it."""
+    before, after = text[: match.start()], text[match.end() :]
+    if _REPORTED_AFTER.search(before) or _REPORTED_BEFORE.search(after):
+        return "reported"
+    return "as_at" if _AS_AT_AFTER.search(before) else None

@@ -7,20 +7,16 @@ from decimal import Decimal
 
 import polars as pl
 
-from huimin.cells import period_in_name, read, stands
+from huimin.cells import read, stands
 from huimin.cells.id_number import born_on
 from huimin.cells.types import MONEY
 from huimin.contracts.contract import Column, Contract
+from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_table
 from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table
 from huimin.store.delivery import Delivery, Receipt, Share
 from huimin.zone import local
 
-_SOUGHT = {
-    "month": ("月份", "2023年8月、2023-08、202308"),
-    "year": ("年度", "2023年、2023年8月、202308"),
-    "term": ("学期", "2023年春季、2022-2023学年第二学期"),
-}
 _FINDINGS = pl.Schema({"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String})
 _REJECTS = pl.Schema([*_FINDINGS.items(), ("cells", pl.String)])
 
@@ -56,7 +52,7 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
     refused: its receipt counts no rows, but its rejects stay.
 
     Raises:
-        DeliveryError: the roster's period is neither in a column nor in the name of the sheet or file.
+        DeliveryError: the roster's period is not in a column, and the names around tell none, or several.
     """
     sheets = [table.sheet for table in reading.tables]
     parts = [_parsed(_with_period(table, contract, delivery), contract, read_on) for table in reading.tables]
@@ -92,30 +88,13 @@ def _row_schema(contract: Contract) -> pl.Schema:
 
 
 def _with_period(table: Table, contract: Contract, delivery: Delivery) -> Table:
-    """The table with its roster's period column, taken from the name of its sheet or file when it has none."""
-    if contract.period not in _SOUGHT or contract.period_column is None:
+    """The table with its roster's period column, as the names around it tell when it has none."""
+    if contract.period not in SOUGHT or contract.period_column is None:
         return table
     if contract.period_column in table.records.columns:
         return table
-    names = [*([table.sheet] if table.sheet else []), *_file_names(delivery)]
-    slots = (period_in_name(name, contract.period) for name in names)
-    slot = next((slot for slot in slots if slot), None)
-    if slot is None:
-        title = contract.column(contract.period_column).titles[0]
-        what, forms = _SOUGHT[contract.period]
-        where = f"{delivery.file}（{table.sheet}）" if table.sheet else delivery.file
-        raise DeliveryError(
-            where,
-            f"没有“{title}”列，工作表名和文件名中也找不到{what}（如 {forms}）",
-            f"增加“{title}”列，或在文件名中写明{what}",
-        )
-    records = table.records.with_columns(pl.lit(slot).alias(contract.period_column))
-    return replace(table, records=records)
-
-
-def _file_names(delivery: Delivery) -> list[str]:
-    """The file's base name; of a zip member its own name, then what holds it."""
-    return delivery.file.split("/")[::-1]
+    slot = slot_of_table(table, contract, delivery)
+    return replace(table, records=table.records.with_columns(pl.lit(slot).alias(contract.period_column)))
 
 
 def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
@@ -125,8 +104,7 @@ def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
         return column.dt.strftime("%Y-%m")
     if contract.period in ("year", "term"):
         return column.cast(pl.String)
-    named = (period_in_name(name, contract.period) for name in _file_names(delivery))
-    slot = next((slot for slot in named if slot), None)
+    slot = slot_of_file(delivery, contract.period)
     if contract.period == "register":
         return pl.lit(slot or local(delivery.received_at).date().isoformat())
     return pl.lit(slot) if slot else column.dt.strftime("%Y-%m")

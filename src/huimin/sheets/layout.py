@@ -26,7 +26,7 @@ from huimin.sheets.rows import (
 )
 from huimin.sheets.sections import Part, Section, header_at, header_in, parts_of, sections_below
 from huimin.sheets.serials import written_out
-from huimin.sheets.shapes import FAULTS, Limits, Sheet, Table, cell_names
+from huimin.sheets.shapes import FAULTS, Limits, Line, Sheet, Table, cell_names
 
 
 def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None:
@@ -69,7 +69,12 @@ def tables_of(sheet: Sheet, header: Header, contract: Contract, file: str, limit
 
 
 def table_of(
-    sheet: Sheet, part: Part, contract: Contract, titled: pl.DataFrame, examples: Sequence[Stretch], told: Sequence[str]
+    sheet: Sheet,
+    part: Part,
+    contract: Contract,
+    titled: pl.DataFrame,
+    examples: Sequence[Stretch],
+    told: Sequence[Line],
 ) -> Table:
     """The data rows of one part of a sheet."""
     places, others = places_of(part.header, contract), unknown(part.header)
@@ -92,11 +97,11 @@ def table_of(
     )
 
 
-def texts_of(rows: pl.DataFrame, examples: Sequence[Stretch]) -> Iterator[str]:
-    """The rows above a header as texts, but a template's examples."""
+def texts_of(rows: pl.DataFrame, examples: Sequence[Stretch]) -> Iterator[Line]:
+    """The rows above a header as numbers and texts, but a template's examples."""
     for row, *cells in rows.iter_rows():
         if any(cells) and not any(first <= row <= last for first, last in examples):
-            yield " ".join(filter(None, cells))
+            yield row, " ".join(filter(None, cells))
 
 
 def data_of(part: Part, titled: pl.DataFrame, places: Places, examples: Sequence[Stretch]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from huimin.contracts.contract import Column, Contract, header_form
 from huimin.sheets.header import Header, best_header
 from huimin.sheets.rows import repeated_rows
-from huimin.sheets.shapes import Sheet, Span, cell_names
+from huimin.sheets.shapes import Line, Sheet, Span, cell_names
 from huimin.sheets.titles import claim_of, titles_of
 
 FEWEST_COLUMNS = 3
@@ -31,7 +31,7 @@ class Section:
     """Number of the first row of its titles, or of its own."""
     last: int
     """Number of its last row: what follows is read by it."""
-    above: tuple[str, ...] = ()
+    above: tuple[Line, ...] = ()
     """The titles."""
 
 
@@ -138,13 +138,13 @@ def seen_before(rows: Sequence[Row], known: Mapping[tuple[tuple[str, ...], ...],
 
 def titles_above(
     doubtful: pl.DataFrame, place: int, last: int, starting: Mapping[int, Sequence[Span]]
-) -> tuple[int, tuple[str, ...]]:
+) -> tuple[int, tuple[Line, ...]]:
     """Number of the first row of the titles directly above a header, and the titles: each alone in its row.
 
     A title stands in the first column, or in a cell merged over several.
     """
     at, number, *_ = doubtful.row(place)
-    above: list[str] = []
+    above: list[Line] = []
     while place > 0:
         place -= 1
         before, row, *cells = doubtful.row(place)
@@ -153,7 +153,7 @@ def titles_above(
         if before != at - 1 or row <= last or len(filled) > 1 or (filled and filled != [0] and not wide):
             break
         at, number = before, row
-        above = [*(cells[column] for column in filled), *above]
+        above = [*((row, cells[column]) for column in filled), *above]
     return number, tuple(above)
 
 

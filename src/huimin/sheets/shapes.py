@@ -48,6 +48,8 @@ class Limits:
 
 Span = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column, all 0-based and inclusive."""
+Line = tuple[int, str]
+"""Number of a row and all of it as one text."""
 FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})
 PLACES = pl.Schema({"row": pl.Int32, "column": pl.Int32})
 MARKS = pl.Schema({"row": pl.Int32, "column": pl.String, "reason": pl.String})
@@ -104,8 +106,8 @@ class Table:
     """Header titles that no contract column claims, serial numbers aside."""
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
-    above: tuple[str, ...] = ()
-    """The title rows above the headers of the sheet, each as one text."""
+    above: tuple[Line, ...] = ()
+    """The title rows above the headers of the sheet."""
     is_nil: bool = False
     """Whether the only row below the header, counted as layout, says that there is nothing to pay."""
     marks: pl.DataFrame = field(default_factory=MARKS.to_frame)

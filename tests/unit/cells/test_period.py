@@ -2,61 +2,67 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huimin.cells import period_in_name
+from huimin.cells.period import Mention, mentions
 
-NAMES = """
-month    | 农村低保2023年8月.xlsx        | 2023-08
-month    | 2023-08                      | 2023-08
-month    | 高龄津贴_202308.csv           | 2023-08
-month    | 20230815.csv                 | 2023-08
-month    | 2023-08-15                   | 2023-08
-month    | ２０２３年８月                | 2023-08
-month    | 2023年8月15日                 | 2023-08
-month    | 2022年度汇总 2023年8月        | 2023-08
-month    | 2023年7月、2023年8月          | 2023-07
-month    | 2023年                       |
-month    | 2023年13月                   |
-month    | 8月                          |
-month    | 13820230812.csv              |
-month    | 420111198001010016           |
-month    | 20231301.csv                 |
-month    | 202313.csv                   |
-month    | 2022-2023学年第二学期         |
-year     | 2023年                       | 2023
-year     | 林业补贴2023年度.xlsx         | 2023
-year     | 202308                       | 2023
-year     | 2023年春季                   | 2023
-year     | 2023年13月                   | 2023
-year     | 名单                         |
-term     | 2023年春季                   | 2023-spring
-term     | 2023秋                       | 2023-autumn
-term     | 2022-2023学年第二学期         | 2023-spring
-term     | 2023-2024学年第一学期.xlsx    | 2023-autumn
-term     | 2023年                       |
-term     | 2022-2024学年第一学期         |
-event    | 以旧换新2022年7月             | 2022-07
-event    | 2022年以旧换新202207          | 2022-07
-event    | 以旧换新2022年                | 2022
-event    | 以旧换新                      |
-register | 户籍20230815.csv             | 2023-08-15
-register | 户籍2023-08-15               | 2023-08-15
-register | 户籍2023年8月15日             | 2023-08-15
-register | 户籍2023.8.15.csv            | 2023-08-15
-register | 2023年7月户籍20230815         | 2023-08-15
-register | 户籍2023-08                  | 2023-08-01
-register | 户籍20230230                 |
-register | 户籍2023年                   |
+TEXTS = """
+农村低保2023年8月.xlsx          | 2023-8
+2023年8月份                     | 2023-8
+2023-08                         | 2023-8
+2023/8                          | 2023-8
+高龄津贴_202308.csv             | 2023-8
+２０２３年８月                  | 2023-8
+20230815.csv                    | 2023-8-15
+2023-08-15                      | 2023-8-15
+2023年8月15日                   | 2023-8-15
+2023.8.15                       | 2023-8-15
+2022年度汇总 2023年8月          | 2022 2023-8
+2023年7月、2023年8月            | 2023-7 2023-8
+2023年10-12月                   | 2023-10 2023-12
+2023年7月至9月                  | 2023-7 2023-9
+2023年7、8月                    | 2023 ?-7 ?-8
+2023年                          | 2023
+2023年13月                      | 2023
+8月                             | ?-8
+8月份                           | ?-8
+十月                            | ?-10
+十一月                          | ?-11
+2023年 十二月                   | 2023 ?-12
+8月15日                         | ?-8-15
+2023年9月报（8月数据）          | 2023-9 ?-8
+春季                            | ?-spring
+2023年春季                      | 2023-spring
+2023秋                          | 2023-autumn
+2022-2023学年第二学期           | 2023-spring
+2023-2024学年第一学期.xlsx      | 2023-autumn
+2022-2024学年第一学期           |
+截至20230930的2023年8月         | 2023-9-30/as_at 2023-8
+填报日期：2023年9月5日          | 2023-9-5/reported
+制表日期 2023-09                | 2023-9/reported
+20230905报送-2023年8月          | 2023-9-5/reported 2023-8
+13820230812.csv                 |
+420111198001010016              |
+20231301.csv                    |
+202313.csv                      |
+第三季度                        |
+每月5日前                       |
+享受满12个月                    |
+春节慰问                        |
 """
 
 
-@pytest.mark.parametrize("line", NAMES.strip().splitlines())
-def test_period_in_name(line: str) -> None:
-    kind, name, slot = (part.strip() for part in line.split("|"))
-    assert period_in_name(name, kind) == (slot or None)  # type: ignore[arg-type]
+def drawn(said: Mention) -> str:
+    when = [said.year or "?", *filter(None, (said.month, said.day, said.season))]
+    return "-".join(map(str, when)) + (f"/{said.aside}" if said.aside else "")
 
 
-@pytest.mark.parametrize("kind", ["month", "year", "term", "event", "register"])
-@given(name=st.one_of(st.text(), st.text("0129年月日-.春秋学第一", max_size=16)))
-def test_any_name_can_be_asked(kind: str, name: str) -> None:
-    slot = period_in_name(name, kind)  # type: ignore[arg-type]
-    assert slot is None or slot[:2] in ("19", "20")
+@pytest.mark.parametrize("line", TEXTS.strip().splitlines())
+def test_what_a_text_speaks_of(line: str) -> None:
+    text, told = (part.strip() for part in line.split("|"))
+    assert " ".join(map(drawn, mentions(text))) == told
+
+
+@given(text=st.one_of(st.text(), st.text("0129年月日-.春秋学第一十至报送截", max_size=16)))
+def test_any_text_can_be_asked(text: str) -> None:
+    for said in mentions(text):
+        assert said.year or said.month or said.season
+        assert said.month is None or 1 <= said.month <= 12

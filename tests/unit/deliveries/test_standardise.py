@@ -223,9 +223,9 @@ WITHOUT_PERIOD = "name | id_number | amount\n张三 | ID1 | 100"
 @pytest.mark.parametrize(
     ("period", "sheet", "file", "slot", "value"),
     [
-        ("month", "2023年8月", "2022年1月.xlsx", "2023-08", date(2023, 8, 1)),
+        ("month", "2023年8月", "高龄津贴.xlsx", "2023-08", date(2023, 8, 1)),
         ("month", "Sheet1", "高龄津贴202308.xlsx", "2023-08", date(2023, 8, 1)),
-        ("month", None, "2023年7月.zip/2023年8月.csv", "2023-08", date(2023, 8, 1)),
+        ("month", "8月", "2023年高龄津贴.zip/珞南.xlsx", "2023-08", date(2023, 8, 1)),
         ("month", None, "2023年7月.zip/珞南.csv", "2023-07", date(2023, 7, 1)),
         ("year", "2023年", "x.xlsx", "2023", 2023),
         ("term", None, "2023年春季.csv", "2023-spring", "2023-spring"),
