@@ -30,6 +30,8 @@ KINDS = {kind.key: kind for kind in (TEXT, XLSX, XLS, XLSB, ODS, HTML, XML_2003)
 """Every kind that is read, by its key."""
 ENDINGS = tuple(dict.fromkeys(ending for kind in KINDS.values() for ending in kind.endings))
 """Those of files that may be delivered, zip archives aside."""
+ARCHIVE = ".zip"
+"""The ending of a file that holds several of them."""
 
 FOREIGN = {
     "mhtml": "网页（另存为“单个文件网页” MHTML）",
@@ -119,6 +121,17 @@ def kind_of(path: Path, ending: str) -> Kind:
     if kind is TEXT and ending not in TEXT.endings and b"\x00" in head and not head.startswith(_BYTE_ORDERS):
         raise ForeignError("unknown")
     return kind
+
+
+def is_archive(path: Path, ending: str) -> bool:
+    """Whether the file is to be unpacked: a zip archive that is no workbook, or what says so and is nothing else."""
+    if ending not in (ARCHIVE, *ENDINGS):
+        return False
+    try:
+        kind_of(path, ending)
+    except ForeignError as fault:
+        return ending == ARCHIVE or str(fault) == "zip"
+    return False
 
 
 def _in_text(head: bytes) -> Kind:

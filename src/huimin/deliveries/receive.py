@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from huimin.containers.kinds import is_archive
 from huimin.deliveries.looks import Looks
 from huimin.errors import DeliveryError
 from huimin.identity import mask_ids_in
@@ -53,7 +54,7 @@ def receive(
         whole = None if looks.waits(lying) else taken(lying, archive, rosters, looks.now, run, limits)
         if whole is None:
             waiting.append(shown(readable(str(lying.inside))))
-        elif whole.problem or lying.inside.suffix.lower() != ".zip":
+        elif whole.problem or not is_archive(archive.place(whole.sha256), lying.inside.suffix.lower()):
             deliveries.append(whole)
         else:
             deliveries.extend(unpack(archive, scratch, whole, limits))

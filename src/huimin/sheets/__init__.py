@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import ENDINGS, TEXT, ForeignError, Kind, kind_of
+from huimin.containers.kinds import ARCHIVE, ENDINGS, FOREIGN, TEXT, ForeignError, Kind, kind_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
@@ -80,10 +80,16 @@ def ending_of(file: str) -> str:
 def kind_by_content(path: Path, file: str, limits: Limits) -> Kind:
     """What the file is read as: its content tells. Raises DeliveryError for a file that is read as nothing."""
     ending = ending_of(file)
-    if ending not in ENDINGS:
-        raise DeliveryError(file, "不支持的文件类型", f"请报送 {' '.join(ENDINGS)}，或这些文件的 .zip")
     refuse_size(path, file, limits)
+    is_known = ending in (ARCHIVE, *ENDINGS)
     try:
-        return kind_of(path, ending)
+        kind = kind_of(path, ending)
+        if is_known:
+            return kind
+        content = kind.title
     except ForeignError as fault:
-        raise refusal(file, str(fault)) from fault
+        if is_known:
+            raise refusal(file, str(fault)) from fault
+        content = FOREIGN.get(str(fault), "打不开的工作簿或压缩包")
+    offered = f"请报送 {' '.join(ENDINGS)}，或这些文件的 {ARCHIVE}"
+    raise DeliveryError(file, f"不支持的文件类型（文件内容是{content}）", offered)

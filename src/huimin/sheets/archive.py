@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import DAMAGE, ENDINGS
+from huimin.containers.kinds import ARCHIVE as SUFFIX
+from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ForeignError, kind_of
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import Limits
@@ -47,7 +48,7 @@ def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[M
     try:
         packed = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
-        raise DeliveryError(ARCHIVE, "压缩包打不开（损坏、不完整，或不是 .zip）", REPACK) from error
+        raise DeliveryError(ARCHIVE, f"压缩包打不开（{what_is_there(path)}）", REPACK) from error
     with packed:
         entries = packed.infolist()
         refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, ARCHIVE, limits)
@@ -55,6 +56,16 @@ def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[M
     if not members:
         raise DeliveryError(ARCHIVE, "压缩包里没有文件", "放入 .csv 或 .xlsx 文件后重新压缩报送")
     return members
+
+
+def what_is_there(path: Path) -> str:
+    """What a file is taken for that is no whole zip archive."""
+    try:
+        kind_of(path, SUFFIX)
+    except ForeignError as fault:
+        if str(fault) in FOREIGN:
+            return f"文件内容是{FOREIGN[str(fault)]}，不是 {SUFFIX}"
+    return "损坏或不完整"
 
 
 def refuse_bomb(entries: Sequence[zipfile.ZipInfo], packed_bytes: int, floor: int, file: str, limits: Limits) -> None:

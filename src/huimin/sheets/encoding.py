@@ -20,11 +20,6 @@ MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 SAVE_AS = "用 Excel 打开后另存为 .xlsx，或另存为“CSV UTF-8”后重新报送"
-DISGUISES = (
-    (b"PK\x03\x04", "文件内容是工作簿或压缩包，不是文本"),
-    (b"\xd0\xcf\x11\xe0", "文件内容是 Excel 工作簿，不是文本"),
-    (b"%PDF", "文件内容是 PDF，不是文本"),
-)
 
 
 @dataclass(frozen=True)
@@ -48,9 +43,6 @@ def text_of(path: Path, file: str, limits: Limits, encoding: str | None = None) 
     """
     refuse_size(path, file, limits)
     raw = path.read_bytes()
-    for magic, problem in DISGUISES:
-        if raw.startswith(magic):
-            raise DeliveryError(file, problem, "按文件的真实格式改正扩展名，或" + SAVE_AS)
     start, names = (0, (encoding,)) if encoding else encodings_of(raw)
     for name in names:
         content = transcoded(raw, name, start)

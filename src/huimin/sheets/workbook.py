@@ -43,7 +43,7 @@ def refusal(file: str, word: str) -> DeliveryError:
     if word in FOREIGN:
         problem, fix = f"打不开：文件内容是{FOREIGN[word]}，不是表格", RESAVE
         if word == "zip":
-            fix = "改为 .zip 扩展名后报送"
+            fix = "解开压缩包，报送里面的文件"
     else:
         problem, fix = PROBLEMS.get(word, ("读取工作簿时中断（文件太大或损坏）", RESAVE))
     named_text = PurePosixPath(file).suffix.lower() in TEXT.endings
