@@ -30,7 +30,7 @@ KINDS = {kind.key: kind for kind in (TEXT, XLSX, XLS, XLSB, ODS, HTML, XML_2003)
 """Every kind that is read, by its key."""
 ENDINGS = tuple(dict.fromkeys(ending for kind in KINDS.values() for ending in kind.endings))
 """Those of files that may be delivered, zip archives aside."""
-ARCHIVE = ".zip"
+ZIP = ".zip"
 """The ending of a file that holds several of them."""
 
 FOREIGN = {
@@ -125,12 +125,12 @@ def kind_of(path: Path, ending: str) -> Kind:
 
 def is_archive(path: Path, ending: str) -> bool:
     """Whether the file is to be unpacked: a zip archive that is no workbook, or what says so and is nothing else."""
-    if ending not in (ARCHIVE, *ENDINGS):
+    if ending not in (ZIP, *ENDINGS):
         return False
     try:
         kind_of(path, ending)
     except ForeignError as fault:
-        return ending == ARCHIVE or str(fault) == "zip"
+        return ending == ZIP or str(fault) == "zip"
     return False
 
 

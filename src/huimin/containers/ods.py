@@ -175,6 +175,8 @@ class _Document(Events):
             self._depth = 0
             self._take()
         elif name == _ROW and self._tables == 1:
+            if self._cells and self._row + self._rows > self._limits.rows:
+                raise OverflowError("rows")
             for row in range(self._row, self._row + self._rows if self._cells else 0):
                 for first, columns, cell in self._cells:
                     for column in range(first, first + columns):

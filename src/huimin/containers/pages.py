@@ -82,6 +82,7 @@ def write_pages(pages: Iterable[Page], folder: Path, limits: Limits) -> list[dic
 
     Raises:
         OverflowError: there are more pages than the limits allow.
+        ValueError: merged ranges lie upon each other.
         OSError: the cells have more bytes than the limits allow (EFBIG), or the disk has no room.
     """
     listed: list[dict[str, object]] = []
@@ -117,12 +118,19 @@ def write_pages(pages: Iterable[Page], folder: Path, limits: Limits) -> list[dic
 
 
 def _inside(page: Page, height: int) -> list[Span]:
-    """The merged ranges of more than one cell, cut to the rows and columns that are there."""
-    spans = []
+    """The merged ranges of more than one cell, cut to the rows and columns that are there.
+
+    Raises:
+        ValueError: they cover more cells than there are: they lie upon each other, as no program writes them.
+    """
+    spans, left = [], height * page.width
     for first_row, first_column, last_row, last_column in page.spans:
         span = (first_row, first_column, min(last_row, height - 1), min(last_column, page.width - 1))
         if span[:2] != span[2:] and span[0] <= span[2] and span[1] <= span[3]:
             spans.append(span)
+            left -= (span[2] - span[0] + 1) * (span[3] - span[1] + 1)
+            if left < 0:
+                raise ValueError("merged ranges lie upon each other")
     return spans
 
 

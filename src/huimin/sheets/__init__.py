@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import ARCHIVE, ENDINGS, FOREIGN, TEXT, ForeignError, Kind, kind_of
+from huimin.containers.kinds import ZIP, ENDINGS, FOREIGN, TEXT, ForeignError, Kind, kind_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
@@ -81,7 +81,7 @@ def kind_by_content(path: Path, file: str, limits: Limits) -> Kind:
     """What the file is read as: its content tells. Raises DeliveryError for a file that is read as nothing."""
     ending = ending_of(file)
     refuse_size(path, file, limits)
-    is_known = ending in (ARCHIVE, *ENDINGS)
+    is_known = ending in (ZIP, *ENDINGS)
     try:
         kind = kind_of(path, ending)
         if is_known:
@@ -91,5 +91,5 @@ def kind_by_content(path: Path, file: str, limits: Limits) -> Kind:
         if is_known:
             raise refusal(file, str(fault)) from fault
         content = FOREIGN.get(str(fault), "打不开的工作簿或压缩包")
-    offered = f"请报送 {' '.join(ENDINGS)}，或这些文件的 {ARCHIVE}"
+    offered = f"请报送 {' '.join(ENDINGS)}，或这些文件的 {ZIP}"
     raise DeliveryError(file, f"不支持的文件类型（文件内容是{content}）", offered)

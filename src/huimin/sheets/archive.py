@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import ARCHIVE as SUFFIX
-from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ForeignError, kind_of
+from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ZIP, ForeignError, kind_of
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import Limits
@@ -61,10 +60,10 @@ def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[M
 def what_is_there(path: Path) -> str:
     """What a file is taken for that is no whole zip archive."""
     try:
-        kind_of(path, SUFFIX)
+        kind_of(path, ZIP)
     except ForeignError as fault:
         if str(fault) in FOREIGN:
-            return f"文件内容是{FOREIGN[str(fault)]}，不是 {SUFFIX}"
+            return f"文件内容是{FOREIGN[str(fault)]}，不是 {ZIP}"
     return "损坏或不完整"
 
 
