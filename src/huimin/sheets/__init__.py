@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import ZIP, ENDINGS, FOREIGN, TEXT, ForeignError, Kind, kind_of
+from huimin.containers.kinds import ENDINGS, FOREIGN, TEXT, ZIP, ForeignError, Kind, kind_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members

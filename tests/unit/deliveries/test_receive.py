@@ -149,6 +149,25 @@ def test_a_name_that_is_no_utf8_is_read_as_gb18030(inbox):
     assert [d.file for d in received(inbox).deliveries] == ["低保.csv"]
 
 
+@pytest.mark.parametrize(
+    ("file", "members", "deliveries"),
+    [
+        ("八月.zip", {"xl/workbook.xml": "x"}, ["八月.zip"]),
+        ("八月.xlsx", {"八月.csv": "x"}, ["八月.xlsx/八月.csv"]),
+        ("八月.docx", {"八月.csv": "x"}, ["八月.docx"]),
+    ],
+)
+def test_the_content_tells_what_is_unpacked(
+    inbox: Path, file: str, members: dict[str, str], deliveries: list[str]
+) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for name, text in members.items():
+            packed.writestr(name, text)
+    put(inbox / "urban_dibao" / file, content.getvalue())
+    assert [(d.file, d.problem) for d in received(inbox).deliveries] == [(name, None) for name in deliveries]
+
+
 def test_a_zip_is_one_delivery_a_member(inbox):
     place = inbox / "urban_dibao" / "甲街道" / "月报.zip"
     place.parent.mkdir(parents=True)

@@ -141,6 +141,7 @@ def test_a_name_that_occurs_twice_is_taken_once(tmp_path: Path) -> None:
     [
         (b"", Limits(), "空"),
         (b"no archive", Limits(), "打不开"),
+        (b"Rar!\x1a\x07", Limits(), "打不开（文件内容是RAR 压缩包，不是 .zip）"),
         (packed(("八月.csv", b"1"))[:-30], Limits(), "打不开"),
         (packed(), Limits(), "没有文件"),
         (packed(("__MACOSX/._x.csv", b"1")), Limits(), "没有文件"),
@@ -149,7 +150,7 @@ def test_a_name_that_occurs_twice_is_taken_once(tmp_path: Path) -> None:
         (packed(*((f"{number}.csv", b"1") for number in range(11))), Limits(members=10), "超过 10 个文件"),
         (packed(("一.csv", b"1" * 600)), Limits(file_bytes=50), "超过"),
     ],
-    ids=["empty", "junk", "truncated", "no member", "ignored members", "bomb", "unpacked", "members", "size"],
+    ids=["empty", "junk", "other", "truncated", "no member", "ignored members", "bomb", "unpacked", "members", "size"],
 )
 def test_archives_that_are_broken_empty_or_too_large_are_refused(
     tmp_path: Path, content: bytes, limits: Limits, problem: str

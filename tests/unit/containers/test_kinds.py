@@ -1,0 +1,85 @@
+"""What bytes are taken for."""
+
+from pathlib import Path
+
+import pytest
+
+from huimin.containers.kinds import ForeignError, is_archive, kind_of
+from unit.containers.written import html_of, ods_of, xlsb_of, xlsx, xml_2003_of, zipped
+
+ROWS = (("姓名", 1.5),)
+PAGE = html_of(ROWS)
+
+
+def told(folder: Path, content: bytes, ending: str) -> str:
+    """The key of its kind, or the word why it is none."""
+    place = folder / "0f3a"
+    place.write_bytes(content)
+    try:
+        return kind_of(place, ending).key
+    except ForeignError as fault:
+        return str(fault)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (xlsx(""), "xlsx"),
+        (xlsb_of(ROWS), "xlsb"),
+        (ods_of(ROWS), "ods"),
+        (xml_2003_of(ROWS), "xml_2003"),
+        (b"\xef\xbb\xbf" + xml_2003_of(ROWS), "xml_2003"),
+        (xml_2003_of(ROWS).decode().replace("UTF-8", "UTF-16").encode("utf-16"), "xml_2003"),
+        (PAGE, "html"),
+        (b"\r\n<!-- x --><!DOCTYPE HTML>" + PAGE, "html"),
+        (b"<TABLE border=1><tr><td>1", "html"),
+        ("<table><tr><td>姓名".encode("gb18030"), "html"),
+        (PAGE.decode().encode("utf-16"), "html"),
+        ("姓名\t金额\n<张三>\t1".encode(), "text"),
+        ("<张三>,1".encode(), "text"),
+        (b"a < b, c > d", "text"),
+        ("主题：multipart".encode(), "text"),
+        (b"", "text"),
+        (b"%PDF-1.7", "pdf"),
+        (b"\x89PNG\r\n", "image"),
+        (b"Rar!\x1a\x07", "rar"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"{\\rtf1", "rtf"),
+        (b"<?xml version='1.0'?><rows/>", "xml"),
+        (b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"', "mhtml"),
+        (zipped({"八月.csv": "1"}), "zip"),
+        (zipped({"[Content_Types].xml": "", "word/document.xml": ""}), "word"),
+        (zipped({"[Content_Types].xml": "", "ppt/presentation.xml": ""}), "slides"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}), "opendocument"),
+        (zipped({"OFD.xml": "", "Doc_0/Document.xml": ""}), "ofd"),
+        (zipped({"八月.csv": "1"})[:-30], "damaged"),
+        (b"\x00\x01\x02", "unknown"),
+    ],
+)  # fmt: skip
+def test_the_content_tells_whatever_the_name_says(tmp_path: Path, content: bytes, kind: str) -> None:
+    assert told(tmp_path, content, ".xls") == kind
+
+
+def test_bytes_that_tell_nothing_are_text_where_the_name_says_so(tmp_path: Path) -> None:
+    assert [told(tmp_path, b"a,b\n1,\x002\n", ending) for ending in (".csv", ".txt", ".xlsx")] == [
+        "text", "text", "unknown",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "ending", "unpacked"),
+    [
+        (zipped({"八月.csv": "1"}), ".zip", True),
+        (zipped({"八月.csv": "1"}), ".xlsx", True),
+        (zipped({"八月.csv": "1"}), ".docx", False),
+        (xlsx(""), ".zip", False),
+        (ods_of(ROWS), ".zip", False),
+        (PAGE, ".zip", False),
+        (b"PK\x03\x04 broken", ".zip", True),
+        (b"PK\x03\x04 broken", ".xlsx", False),
+        (b"Rar!\x1a\x07", ".zip", True),
+    ],
+)
+def test_an_archive_is_what_its_bytes_are(tmp_path: Path, content: bytes, ending: str, unpacked: bool) -> None:
+    (tmp_path / "0f3a").write_bytes(content)
+    assert is_archive(tmp_path / "0f3a", ending) == unpacked

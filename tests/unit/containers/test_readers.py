@@ -1,0 +1,144 @@
+"""The same roster in every kind of file, and what the kinds tell each in its own way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from huimin.errors import DeliveryError
+from huimin.sheets import Sheet, read_raw
+from unit.containers.written import (
+    SPREADSHEET,
+    Rows,
+    html_of,
+    ods,
+    ods_of,
+    xlsb_of,
+    xlsx,
+    xml_2003,
+    xml_2003_of,
+)
+from unit.sheets.elderly import LI, ZHANG, drawn, reading
+
+ROSTER: Rows = (
+    ("姓名", "身份证号", "金额", "月份"),
+    ("张三", ZHANG, 100.5, "2023-08"),
+    ("李四", LI, 200.5, "2023-08"),
+)
+READ = [f"2 | 张三 | {ZHANG} | 100.5 | 2023-08", f"3 | 李四 | {LI} | 200.5 | 2023-08"]
+
+
+def sheet(folder: Path, content: bytes, file: str = "八月.xls") -> Sheet:
+    (folder / "0f3a").write_bytes(content)
+    (only,) = read_raw(folder / "0f3a", file)
+    return only
+
+
+def cells(folder: Path, content: bytes) -> list[str]:
+    return drawn(sheet(folder, content).cells.drop("row"))
+
+
+@pytest.mark.parametrize(
+    ("written", "ending", "read_as"),
+    [
+        (ods_of, ".ods", None),
+        (xlsb_of, ".xlsb", None),
+        (html_of, ".xls", "网页表格（HTML）"),
+        (xml_2003_of, ".xls", "XML 表格 2003（SpreadsheetML）"),
+        (xlsb_of, ".et", "Excel 二进制工作簿（.xlsb）"),
+        (ods_of, ".zip", "OpenDocument 表格（.ods）"),
+        (html_of, ".csv", "网页表格（HTML）"),
+    ],
+)
+def test_every_kind_reads_alike_and_says_what_it_is(
+    tmp_path: Path, written: Callable[[Rows], bytes], ending: str, read_as: str | None
+) -> None:
+    seen = reading(tmp_path, written(ROSTER), f"高龄津贴{ending}")
+    assert drawn(seen.tables[0].records) == READ
+    assert seen.read_as == read_as
+
+
+def test_what_is_refused_says_what_it_was_read_as(tmp_path: Path) -> None:
+    with pytest.raises(DeliveryError) as refusal:
+        reading(tmp_path, html_of(ROSTER[:1]).replace("身份证号".encode(), b"x"), "八月.xls")
+    assert "网页表格（HTML）" in refusal.value.problem
+    assert "身份证号" in refusal.value.problem
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_pages_and_xml_in_any_encoding_whatever_they_say(tmp_path: Path, encoding: str) -> None:
+    for content in (html_of(ROSTER), xml_2003_of(ROSTER)):
+        assert drawn(reading(tmp_path, content.decode().encode(encoding), "八月.xls").tables[0].records) == READ
+
+
+def test_a_page_is_one_sheet_with_its_text_in_rows_and_its_cells_where_a_browser_has_them(tmp_path: Path) -> None:
+    page = """
+        <html><head><title>x</title><style>td {color: red}</style></head><body>
+        <h1>高龄津贴 <b>八月</b></h1><p>单位：元</p>
+        <table><tr><th colspan=2>人员<th rowspan=2>金额</tr><tr><td>姓名<td>号码</tr>
+        <tr><td>张<br>三</td><td>1&nbsp;2</td><td><script>1</script>3</td></tr></table>
+        制表人：王五<table><tr><td></td><td>x</td></tr></table>"""
+    assert cells(tmp_path, page.encode()) == [
+        "高龄津贴 八月 | · | ·", "单位：元 | · | ·", "人员 | · | 金额", "姓名 | 号码 | 金额",
+        "张\n三 | 1\u00a02 | 3", "制表人：王五 | · | ·", "· | x | ·",
+    ]  # fmt: skip
+
+
+def test_a_page_tells_numbers_beside_its_text(tmp_path: Path) -> None:
+    page = """<html><head>
+        <style>.d {mso-number-format:"yyyy\\-mm\\-dd"} .w {mso-number-format:'0.00"万元"'}</style></head>
+        <table><tr><td class=d x:num="45139">8/1</td><td x:num="1200.5">1,200.50</td><td x:num>甲</td>
+        <td style='mso-number-format:"\\@"'>0012</td></tr></table>"""
+    assert cells(tmp_path, page.encode()) == ["2023-08-01 | 1200.5 | 甲 | 0012"]
+
+
+def test_an_xml_spreadsheet_places_cells_by_their_index(tmp_path: Path) -> None:
+    table = """<Row ss:Index="2"><Cell ss:MergeAcross="1"><Data ss:Type="String">甲</Data></Cell>
+        <Cell><Data ss:Type="String">乙</Data></Cell><Cell ss:Index="6"><Data ss:Type="Boolean">1</Data></Cell></Row>
+        <Row><Cell ss:StyleID="d"><Data ss:Type="Number">45139</Data></Cell>
+        <Cell><Data ss:Type="DateTime">2023-08-01T00:00:00.000</Data></Cell>
+        <Cell><Data ss:Type="Error">#N/A</Data></Cell><Cell ss:Formula="=1"><Data ss:Type="Number"></Data></Cell>
+        <Cell><Data ss:Type="String"><B xmlns="http://www.w3.org/TR/REC-html40">粗</B>字</Data>
+        <Comment><Data>批注</Data></Comment></Cell></Row>"""
+    styles = f'<Styles><Style ss:ID="d"><NumberFormat xmlns="{SPREADSHEET}" ss:Format="Short Date"/></Style></Styles>'
+    read = sheet(tmp_path, xml_2003(table, before=styles))
+    assert drawn(read.cells) == [
+        "1 | · | · | · | · | · | ·", "2 | 甲 | · | 乙 | · | · | TRUE",
+        "3 | 2023-08-01 | 2023-08-01 | #N/A | · | 粗字 | ·",
+    ]  # fmt: skip
+    assert read.spans == ((1, 0, 1, 1),)
+    assert read.uncalculated is not None
+    assert read.uncalculated.rows() == [(3, 3)]
+
+
+def test_a_document_repeats_rows_and_cells(tmp_path: Path) -> None:
+    table = """<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="2">
+        <text:p>甲<text:s text:c="2"/>乙</text:p><text:p>丙</text:p></table:table-cell>
+        <table:table-cell office:value-type="date" office:date-value="2023-08-01"><text:p>1</text:p></table:table-cell>
+        <table:table-cell table:formula="of:=1" office:value-type="float"/>
+        <table:table-cell office:value-type="float" office:value="0"><text:p>#N/A</text:p></table:table-cell>
+        </table:table-row><table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>"""
+    read = sheet(tmp_path, ods(table))
+    assert drawn(read.cells) == [
+        "1 | 甲  乙\n丙 | 甲  乙\n丙 | 2023-08-01 | · | #N/A", "2 | 甲  乙\n丙 | 甲  乙\n丙 | 2023-08-01 | · | #N/A",
+    ]  # fmt: skip
+    assert read.uncalculated is not None
+    assert (1, 3) in read.uncalculated.rows()
+
+
+def test_a_document_with_a_password_says_so(tmp_path: Path) -> None:
+    manifest = '<manifest:manifest xmlns:manifest="urn:m"><manifest:encryption-data/></manifest:manifest>'
+    with pytest.raises(DeliveryError, match="工作簿有密码"):
+        sheet(tmp_path, ods("", parts={"META-INF/manifest.xml": manifest}))
+
+
+def test_errors_and_formulas_without_a_value_in_xlsx(tmp_path: Path) -> None:
+    rows = """<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1"><f>1+1</f></c><c r="C1"><f>1+1</f><v>2</v></c>
+        <c r="D1" t="inlineStr"><v>东湖街道</v></c><c r="E1"><f>0</f><v>0</v></c></row>"""
+    read = sheet(tmp_path, xlsx(rows))
+    assert drawn(read.cells) == ["1 | #REF! | · | 2 | 东湖街道 | 0"]
+    assert read.uncalculated is not None
+    assert read.uncalculated.rows() == [(1, 1)]
+    asked = sheet(tmp_path, xlsx(rows, before='<calcPr fullCalcOnLoad="1"/>')).uncalculated
+    assert asked is not None
+    assert asked.rows() == [(1, 1), (1, 4)]
