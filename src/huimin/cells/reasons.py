@@ -52,6 +52,7 @@ TABLE: Mapping[str, Reason] = {
     "credit_code_check_digit": Reason("统一社会信用代码校验位不符", "请对照营业执照核对 18 位代码"),
     "header_nearly_known": Reason("另有一个表头与它只差一处", "请核对表头，是这一列的按约定的名称改写"),
     "merged_cell": Reason("合并单元格跨了几行，分不清是哪一行的", "取消合并，每一行各填自己的金额、数量或号码"),
+    "formula_not_calculated": Reason("公式没有计算过，单元格里没有结果", "用 Excel 打开，等公式算出后保存，再报送"),
     "unterminated_quote": Reason("引号没有配对", "删去这一行多余的引号，或补上缺的引号"),
     "broken_quote": Reason("引号位置不对", "删去单元格中间的引号，或把内容里的引号写成两个"),
     "extra_cells": Reason("这一行的列数比表头多", "检查内容里多出来的分隔符（逗号等），含分隔符的内容要加引号"),

@@ -27,6 +27,7 @@ from huimin.sheets.rows import (
 from huimin.sheets.sections import Part, Section, header_at, header_in, parts_of, sections_below
 from huimin.sheets.serials import written_out
 from huimin.sheets.shapes import FAULTS, Limits, Line, Sheet, Table, cell_names
+from huimin.sheets.uncalculated import uncalculated_cells
 
 
 def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None:
@@ -93,8 +94,14 @@ def table_of(
         nearly_known=nearly_known(others, contract, part.header.columns),
         above=tuple(told),
         is_nil=is_nil,
-        marks=merged_cells(sheet, part.header, contract, kept),
+        marks=marks_of(sheet, part.header, contract, kept),
     )
+
+
+def marks_of(sheet: Sheet, header: Header, contract: Contract, data: pl.DataFrame) -> pl.DataFrame:
+    """The cells of data rows that cannot be used whatever they hold, each with one reason; columns `MARKS`."""
+    found = (of(sheet, header, contract, data) for of in (merged_cells, uncalculated_cells))
+    return pl.concat(found).unique(["row", "column"], keep="first", maintain_order=True)
 
 
 def texts_of(rows: pl.DataFrame, examples: Sequence[Stretch]) -> Iterator[Line]:

@@ -111,7 +111,8 @@ class Table:
     is_nil: bool = False
     """Whether the only row below the header, counted as layout, says that there is nothing to pay."""
     marks: pl.DataFrame = field(default_factory=MARKS.to_frame)
-    """`row`, `column` (the contract's), `reason`: cells that cannot be used whatever they hold (merged_cell)."""
+    """`row`, `column` (the contract's), `reason`: cells that cannot be used whatever they hold, one reason each
+    (merged_cell, formula_not_calculated)."""
 
 
 @dataclass(frozen=True)
