@@ -72,7 +72,7 @@ def test_a_header_may_name_fewer_columns(tmp_path: Path, container: str) -> None
     )
     assert rows_of(seen) == [f"2 张三 {ZHANG} 100 2023-08 甲街道", f"5 李四 {LI} 200 · ·"]
     assert counts(seen.tables) == [(2, 1), (4, 1)]
-    assert [table.above for table in seen.tables] == [("二、补发",)] * 2
+    assert [[text for _, text in table.above] for table in seen.tables] == [["二、补发"]] * 2
 
 
 def test_two_known_titles_in_a_row_are_no_header(tmp_path: Path) -> None:
@@ -127,7 +127,11 @@ def test_titles_above_a_header_among_the_data_are_told_with_those_of_the_sheet(t
         李四 | {LI} | 200 | 乙街道 |""",
     )
     (only,) = seen.tables
-    assert only.above == ("2023年7月发放表", "填报单位：甲街道 填报日期：2023-08-01", "2023年8月发放表")
+    assert [text for _, text in only.above] == [
+        "2023年7月发放表",
+        "填报单位：甲街道 填报日期：2023-08-01",
+        "2023年8月发放表",
+    ]
     assert only.records["row"].to_list() == [4, 8]
     assert only.rows == 8
 
