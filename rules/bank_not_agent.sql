@@ -9,6 +9,7 @@ ask = "核对代理银行协议和发放凭证，为何由该银行发放"
 mistaken_when = ["银行改名或支行写法不同", "代理银行调整的过渡期", "政策清单未更新"]
 population = "select distinct l.item, l.id_number from ledger_rows as l inner join policy_items as p on l.item = p.item where p.agent_bank is not null and l.bank is not null"
 summary = "{name}{span}的{item_title}有{periods}期由{subject}发放，共{amount}元，与政策清单的代理银行（{agent_bank}）不一致，请核实。"
+facts = { agent_bank = "told" }
 */
 with agents as (
     select

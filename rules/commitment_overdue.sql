@@ -10,6 +10,7 @@ ask = "请责任部门说明进展、未按期完成的原因和新的完成时�
 mistaken_when = ["已完成而未登记", "经批准调整时限", "完成日期填错"]
 population = "select distinct commitment from commitments"
 summary = "{department}公开承诺“{subject}”应于{due_on}完成，{outcome}，与承诺时限不一致，请核实。"
+facts = { department = "told", due_on = "whole", outcome = "whole" }
 */
 select
     'commitments' as item,

@@ -7,7 +7,7 @@ basis = "《国务院关于建立统一的城乡居民基本养老保险制度�
 ask = "核对身份证和户口簿上的出生日期、代缴经办时间"
 mistaken_when = ["出生日期更正过", "补缴以前年度", "身份证号录错"]
 population = "select distinct id_number, starts_on from judged_payments where item = 'pension_contribution'"
-summary = "{name}出生于{born_on}，年初{age_on_first_day}周岁、年末{age_on_last_day}周岁，与{span}{item_title}的年龄条件不一致，共{amount}元，请核实。"
+summary = "{name}年初{age_on_first_day}周岁、年末{age_on_last_day}周岁，与{span}{item_title}的年龄条件不一致，共{amount}元，请核实。"
 */
 select
     item,

@@ -9,6 +9,7 @@ ask = "核对养老金领取起始月和代缴经办时间，代缴款是否计�
 mistaken_when = ["领取的是遗属待遇", "补缴以前年度", "身份证号录错"]
 population = "select distinct id_number, starts_on from judged_payments where item = 'pension_contribution'"
 summary = "{name}自{from_month}起领取{kind}养老金，与{span}{item_title}不一致，共{amount}元，请核实。"
+facts = { kind = "whole" }
 */
 select
     p.item,

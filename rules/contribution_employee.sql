@@ -9,6 +9,7 @@ ask = "核对职工养老保险的参保单位和起止月份，当年是否仍�
 mistaken_when = ["年内入职前已代缴", "单位已停保但未及时办理减员", "身份证号录错"]
 population = "select distinct id_number, starts_on from judged_payments where item = 'pension_contribution'"
 summary = "{name}自{from_month}起参加职工养老保险（{employer}），代缴年度内共{months}个月，与{span}{item_title}不一致，共{amount}元，请核实。"
+facts = { employer = "if_common" }
 */
 with months as (
     select m.month

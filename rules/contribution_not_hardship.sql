@@ -11,6 +11,7 @@ ask = "核对代缴时的困难身份认定材料，当年是否在册"
 mistaken_when = ["困难身份在外地认定", "上年认定、当年初退出", "困难类别填错，实际属于另一类"]
 population = "select distinct id_number, starts_on from judged_payments where item = 'pension_contribution'"
 summary = "{name}{span}按“{category}”享受{item_title}共{amount}元，当年在相应名册中没有查到，与困难身份不一致，请核实。"
+facts = { category = "whole" }
 */
 with claims as (
     select

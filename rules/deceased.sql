@@ -9,6 +9,7 @@ ask = "核对死亡时间和停发时间，款项由谁领取、是否退回"
 mistaken_when = ["死亡登记有误或为同号的另一人", "死亡当月补发以前月份的款项", "已停发但花名册未及时更新"]
 population = "select distinct item, id_number from judged_payments"
 summary = "{name}的死亡日期为{died_on}（来源：{source}），与{span}仍有{item_title}发放记录不一致，共{periods}期、{amount}元"
+facts = { source = "whole" }
 */
 with first_deaths as (
     select

@@ -2,6 +2,7 @@
 title    = "低保家庭成员经办企业"
 position = 303
 tier     = 2
+subject  = "credit_code"
 items    = ["urban_dibao", "rural_dibao"]
 reads    = ["businesses"]
 policy   = ["business_capital_wan"]
@@ -14,6 +15,7 @@ mistaken_when = [
 ]
 population = "select distinct item, household_head_id from dibao_members"
 summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}登记为“{business}”（{business_type}，{established_on}成立，注册资本{capital}，统一社会信用代码{subject}）的负责人，与低保家庭经济状况条件不一致，请核实经营收入。"
+facts    = { business = "hidden", business_type = "whole" }
 */
 with firms as (
     select

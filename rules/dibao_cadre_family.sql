@@ -14,6 +14,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('urban_dibao', 'rural_dibao')"
 summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，同一户籍的{cadre_name}在财政供养人员库中为在职（{employer}），未列入该低保家庭，{filed}；此为疑点，须先核算其家庭收入，才能认定是否符合条件。"
+facts    = { employer = "if_common", filed = "whole" }
 */
 -- cadres living in the register household of another person; relatives of other households are left alone
 with families as (

@@ -2,6 +2,7 @@
 title    = "低保家庭有经营性房产"
 position = 302
 tier     = 2
+subject  = "code"
 items    = ["urban_dibao", "rural_dibao"]
 reads    = ["real_estate"]
 basis    = "《社会救助暂行办法》第九条；《最低生活保障审核确认办法》关于家庭财产（房产）和财产净收入的规定；本地低保家庭财产状况认定标准"
@@ -13,6 +14,7 @@ mistaken_when = [
 ]
 population = "select distinct item, household_head_id from dibao_members"
 summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有{use}用房（不动产单元号{subject}，登记日期{registered_on}），与低保家庭财产条件不一致，请核实。"
+facts    = { use = "whole" }
 */
 with shops as (
     select

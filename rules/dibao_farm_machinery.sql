@@ -2,6 +2,7 @@
 title    = "低保家庭购置大型农机"
 position = 309
 tier     = 2
+subject  = "code"
 items    = ["urban_dibao", "rural_dibao"]
 reads    = ["farm_machinery"]
 policy   = ["machinery_price_limit"]
@@ -13,6 +14,7 @@ mistaken_when = [
 ]
 population = "select distinct item, household_head_id from dibao_members"
 summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，家庭成员{buyer_name}于{bought_on}领取农机购置补贴（{machine}，编号{machine_number}，购机价{price}元），与低保家庭财产状况不一致，请核实。"
+facts    = { machine = "hidden" }
 */
 with machines as (
     select

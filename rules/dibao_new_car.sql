@@ -2,6 +2,7 @@
 title    = "低保家庭领取购车补贴"
 position = 308
 tier     = 3
+subject  = "vin"
 items    = ["urban_dibao", "rural_dibao"]
 reads    = ["vehicle_trade_in"]
 basis    = "《社会救助暂行办法》第九条、第十三条；《最低生活保障审核确认办法》关于家庭财产（机动车辆）和支出状况的规定"

@@ -13,6 +13,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('urban_dibao', 'rural_dibao')"
 summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间在财政供养人员库中为在职（{employer}，{category}），与低保收入条件不一致，请核实。"
+facts    = { employer = "if_common", category = "whole" }
 */
 select
     payment.item, payment.id_number,

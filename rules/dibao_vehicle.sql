@@ -15,6 +15,7 @@ mistaken_when = [
 ]
 population = "select distinct item, household_head_id from dibao_members"
 summary  = "{name}家庭{span}领取{item_title}{periods}个月，共{amount}元，其间家庭成员{owner_name}名下登记有机动车（号牌{subject}，{vehicle_type}，取得日期{owned_on}），与低保家庭财产条件不一致，请核实。"
+facts    = { vehicle_type = "hidden" }
 */
 with vehicles_of_members as (
     select

@@ -13,6 +13,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('disability_living', 'disability_nursing')"
 summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间残疾人证库中无其有效证件（{certificates}），与领取条件不一致，请核实。"
+facts    = { certificates = "whole" }
 */
 with holders as (
     select distinct id_number from disability_certificates

@@ -13,6 +13,7 @@ ask = "核对迁出或注销的时间和原因，是否已在迁入地享受"
 mistaken_when = ["迁移后又迁回，户籍库未更新", "持居住证在居住地申请"]
 population = "select distinct p.item, p.id_number from judged_payments as p inner join policy_resident_items as k on p.item = k.value and p.starts_on >= k.from_on and p.starts_on < k.to_on"
 summary = "{name}的户籍已于{status_on}{register_status}，与{span}仍有{item_title}发放记录不一致，共{periods}期、{amount}元"
+facts = { register_status = "whole" }
 */
 with residents as (
     select distinct id_number

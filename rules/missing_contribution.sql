@@ -15,6 +15,7 @@ mistaken_when = [
 ]
 population = "select distinct id_number from payments where item in ('urban_dibao', 'rural_dibao', 'tekun')"
 summary  = "{name}在{span}享受{relief}，户籍正常，没有职工养老保险参保和养老金领取记录，但不在当年{item_title}花名册，与应享条件不一致，可能漏办代缴，请了解情况并协助办理。"
+facts    = { relief = "whole" }
 */
 with latest as (
     select

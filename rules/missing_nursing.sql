@@ -18,6 +18,7 @@ mistaken_when = [
 periods  = "select item, starts_on, ends_on from latest_periods where item = 'disability_nursing'"
 population = "select distinct id_number from valid_certificates"
 summary  = "{name}持有有效残疾人证（{category}{grade}级），户籍正常，但{span}不在{item_title}花名册，与应享条件不一致，可能漏发护理补贴，请上门了解并协助申请。"
+facts    = { category = "whole", grade = "whole" }
 */
 with latest as (
     select

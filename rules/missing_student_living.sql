@@ -15,6 +15,7 @@ mistaken_when = [
 ]
 population = "select distinct id_number from enrolments where stage in ('小学', '初中')"
 summary  = "{name}{span}在{school}就读（{stage}），{ground}，但不在{item_title}花名册，与应享条件不一致，可能漏发补助，请了解情况并协助申请。"
+facts    = { school = "if_common", stage = "whole", ground = "whole" }
 */
 with latest as (
     select

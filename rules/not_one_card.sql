@@ -9,6 +9,7 @@ ask = "核对发放凭证，为何没有通过一卡通，由谁领取、是否�
 mistaken_when = ["本人卡片挂失或失效期间", "特殊困难群众经批准以现金发放", "台账的发放方式填错"]
 population = "select distinct l.item, l.id_number from ledger_rows as l inner join policy_items as p on l.item = p.item where p.via_one_card = '是' and l.channel is not null"
 summary = "{name}{span}的{item_title}有{periods}期以{channel}方式发放，共{amount}元，与政策清单规定的一卡通发放不一致，请核实。"
+facts = { channel = "whole" }
 */
 select
     l.item,

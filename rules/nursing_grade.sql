@@ -14,6 +14,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item = 'disability_nursing'"
 summary  = "{name}{span}领取{item_title}{periods}个月，共{amount}元，其间有效残疾人证为{category}{grade}，与护理补贴的等级要求不一致，请核实。"
+facts    = { category = "whole", grade = "whole" }
 */
 with certificates as (
     select

@@ -10,6 +10,7 @@ ask = "核对资金下达、审批、代发各环节的日期，问清是在哪�
 mistaken_when = ["账户失效被退回后重新发放", "台账的实际发放日期未及时登记", "经批准的统一延后发放"]
 population = "select distinct item, id_number from ledger_rows"
 summary = "{name}{span}的{item_title}有{periods}期超过应发日期{days}日以上，涉及{amount}元；最近一期应于{due_on}发放，{outcome}，与及时发放的要求不一致，请核实。"
+facts = { due_on = "whole", outcome = "whole" }
 */
 select
     l.item,

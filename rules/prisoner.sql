@@ -10,6 +10,7 @@ ask = "核对入监和释放日期，服刑期间款项由谁领取"
 mistaken_when = ["假释、保外就医或监外执行", "刑期与释放日期登记有误"]
 population = "select distinct p.item, p.id_number from judged_payments as p inner join policy_prisoner_items as k on p.item = k.value and p.starts_on >= k.from_on and p.starts_on < k.to_on"
 summary = "{name}自{imprisoned_on}起服刑（{facility}），与{span}仍有{item_title}发放记录不一致，共{periods}期、{amount}元"
+facts = { facility = "if_common" }
 */
 select
     p.item,

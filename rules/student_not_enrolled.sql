@@ -13,6 +13,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('student_living', 'high_school_grant')"
 summary  = "{name}{span}领取{item_title}共{amount}元（花名册学校：{school}），学籍库中当学期没有其在籍记录，与在籍条件不一致，请核实。"
+facts    = { school = "if_common" }
 */
 with schools as (
     select ref, school from student_living

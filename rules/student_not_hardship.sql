@@ -15,6 +15,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('student_living', 'high_school_grant')"
 summary  = "{name}{span}按“{category}”领取{item_title}共{amount}元，当学期在相应名册中没有查到，与困难身份不一致，请核实。"
+facts    = { category = "whole" }
 */
 with pupils as (
     select ref, hardship_category, guardian_id from student_living

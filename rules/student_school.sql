@@ -13,6 +13,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('student_living', 'high_school_grant')"
 summary  = "{name}{span}领取{item_title}共{amount}元，花名册学校为{listed_school}，与学籍库登记的{school}不一致，请核实。"
+facts    = { listed_school = "if_common", school = "if_common" }
 */
 with listed as (
     select ref, school from student_living

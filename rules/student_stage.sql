@@ -13,6 +13,7 @@ mistaken_when = [
 ]
 population = "select distinct item, id_number from judged_payments where item in ('student_living', 'high_school_grant')"
 summary  = "{name}{span}领取{item_title}共{amount}元，当学期学籍在{school}（{stage}），与该项目的学段要求不一致，请核实。"
+facts    = { school = "if_common", stage = "whole" }
 */
 with stages as (
     select

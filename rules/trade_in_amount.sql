@@ -2,6 +2,7 @@
 title = "补贴金额超标准"
 position = 670
 tier = 1
+subject = "vin"
 items = ["vehicle_trade_in"]
 policy = ["trade_in_amounts"]
 basis = "商务部等部门关于搞活汽车流通、促进汽车以旧换新的通知；市汽车以旧换新专项行动公告（申领条件）"
@@ -9,6 +10,7 @@ ask = "核对旧车处置方式、新车动力类型和对应档次"
 mistaken_when = ["处置方式或动力类型填错", "另有地方叠加补贴"]
 population = "select distinct id_number, old_vin, new_vin from vehicle_trade_in"
 summary = "{name}申领{item_title}（{disposal}、{energy}，新车车辆识别代号{subject}）每辆标准{allowed}元，与实际发放不一致，多出{amount}元，请核实。"
+facts = { disposal = "whole", energy = "whole" }
 */
 select
     p.item,

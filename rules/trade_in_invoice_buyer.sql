@@ -2,6 +2,7 @@
 title = "发票购买方与申请人不一致"
 position = 630
 tier = 1
+subject = "vin"
 items = ["vehicle_trade_in"]
 reads = ["vehicle_invoices"]
 basis = "商务部等部门关于搞活汽车流通、促进汽车以旧换新的通知；市汽车以旧换新专项行动公告（申领条件）"

@@ -2,6 +2,7 @@
 title = "无新车销售发票"
 position = 620
 tier = 2
+subject = "vin"
 items = ["vehicle_trade_in"]
 reads = ["vehicle_invoices"]
 basis = "商务部等部门关于搞活汽车流通、促进汽车以旧换新的通知；市汽车以旧换新专项行动公告（申领条件）"

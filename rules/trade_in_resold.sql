@@ -2,6 +2,7 @@
 title = "新车短期内转出"
 position = 680
 tier = 2
+subject = "vin"
 items = ["vehicle_trade_in"]
 reads = ["vehicles"]
 policy = ["resale_months"]

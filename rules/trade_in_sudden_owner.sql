@@ -2,6 +2,7 @@
 title = "政策期内突击过户"
 position = 640
 tier = 2
+subject = "vin"
 items = ["vehicle_trade_in"]
 reads = ["vehicles"]
 policy = ["trade_in_window"]

@@ -2,6 +2,7 @@
 title = "超出政策期限申领"
 position = 650
 tier = 1
+subject = "vin"
 items = ["vehicle_trade_in"]
 policy = ["trade_in_window"]
 basis = "商务部等部门关于搞活汽车流通、促进汽车以旧换新的通知；市汽车以旧换新专项行动公告（申领条件）"
@@ -9,6 +10,7 @@ ask = "核对发票、旧车处置和申请的日期，是否在政策期限内"
 mistaken_when = ["日期录错", "政策另有延期公告"]
 population = "select distinct id_number, old_vin, new_vin from vehicle_trade_in"
 summary = "{name}申领{item_title}（新车车辆识别代号{subject}）的开票、处置或申请日期在{first_day}至{last_day}之外，与政策期限不一致，补贴{amount}元，请核实。"
+facts = { first_day = "whole", last_day = "whole" }
 */
 select
     p.item,

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.clues.masks import lay_masks
+from huimin.clues.texts import common_texts_sql
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
 from huimin.nights.conclude import lay_tables
@@ -24,10 +25,16 @@ def conclude(
     decided_since: Sequence[Path] = (),
     wanted: Collection[str] = CLUE_TABLES,
     standing: Collection[str] = (),
+    least: int = 1,
     **more: object,
 ) -> None:
-    """Makes the wanted tables and all that they need; `standing` are those that the test has laid itself."""
+    """Makes the wanted tables and all that they need; `standing` are those that the test has laid itself.
+
+    `least`: how many persons make a street common; in a small world one does.
+    """
     lay_masks(con, secret)
+    con.execute(common_texts_sql(contracts, least))
+    standing = (*standing, "common_texts")
     values = {
         "rules": rules,
         "contracts": contracts,

@@ -17,13 +17,16 @@ _PROVINCE = (
 )
 _BEFORE, _AFTER = "(^|[^0-9０-９])", "($|[^0-9０-９])"
 INSIDE_TEXTS = (
-    # 18 characters: region, birth date, the four characters that a masked ID number shows
+    # 18 characters: region, birth date, three digits, a check character
     (
-        f"([1-9１-９]{_DIGIT}{{5}})(?:[1１][89８９]|[2２][0０]){_DIGIT}{{2}}{_MONTH_DAY}({_DIGIT}{{3}}[0-9０-９XxＸｘ×])",
-        r"\1********\2",
+        f"([1-9１-９]{_DIGIT}{{5}})(?:[1１][89８９]|[2２][0０]){_DIGIT}{{2}}{_MONTH_DAY}{_DIGIT}{{3}}[0-9０-９XxＸｘ×]",
+        r"\1************",
     ),
     # 15 digits, as written before 1999
-    (f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}}){_DIGIT}{{2}}{_MONTH_DAY}({_DIGIT}{{3}}){_AFTER}", r"\1\2******\3\4"),
+    (f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}}){_DIGIT}{{2}}{_MONTH_DAY}{_DIGIT}{{3}}{_AFTER}", r"\1\2*********\3"),
+    # phones: mobile ones, and others where their area stands before them
+    (f"{_BEFORE}[1１][3-9３-９]{_DIGIT}{{9}}{_AFTER}", r"\1***********\2"),
+    (f"{_BEFORE}[0０]{_DIGIT}{{2,3}}[-—－]{_DIGIT}{{7,8}}{_AFTER}", r"\1***********\2"),
     # 16 to 19 digits that begin with 62: cards of Chinese banks
     (f"{_BEFORE}[6６][2２]{_DIGIT}{{10,13}}({_DIGIT}{{4}}){_AFTER}", r"\1****\2\3"),
     (
@@ -35,6 +38,8 @@ INSIDE_TEXTS = (
 
 Each is replaced twice: two numbers may have but one character between them, and that belongs to the first.
 """
+IDS_INSIDE = tuple(pattern for pattern, _ in INSIDE_TEXTS[:2])
+"""Those of them that find an ID number."""
 _INSIDE = tuple((re.compile(pattern), shown) for pattern, shown in INSIDE_TEXTS)
 # A masked plate shows three characters: fewer than six would give most of it away.
 _SHORTEST_PLATE = 6
@@ -77,14 +82,14 @@ def age(id_number: str, day: date) -> int:
 
 
 def mask_id(id_number: str) -> str:
-    """First six, eight stars, last four: ``420111********0016``. Anything but 18 characters becomes stars alone."""
+    """First six, twelve stars: ``420111************``. Anything but 18 characters becomes stars alone."""
     if len(id_number) != _ID_LENGTH:
         return "*" * len(id_number)
-    return f"{id_number[:6]}********{id_number[-4:]}"
+    return id_number[:6] + "*" * 12
 
 
 def mask_ids_in(text: str) -> str:
-    """The text with whatever in it looks like an ID number, a bank card or a plate masked.
+    """The text with whatever in it looks like an ID number, a phone number, a bank card or a plate masked.
 
     People put them into the names of files, into addresses and remarks.
     """

@@ -12,6 +12,7 @@ from huimin.contracts.contract import Contract
 from huimin.matching.match import HITS, OUTCOMES, lay_run
 from huimin.matching.mount import mount
 from huimin.matching.rule import Rule
+from huimin.tables.declared import DELIVERIES, QUALITY, column_types
 from nights import PROJECT
 
 RUN_DATE = date(2023, 9, 1)
@@ -61,7 +62,8 @@ def work_database(**tables: str) -> duckdb.DuckDBPyConnection:
     lay_run(con, RUN_DATE)
     con.execute(HITS)
     con.execute(OUTCOMES)
-    con.execute("create table deliveries (delivery varchar, roster varchar, file varchar)")
+    con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
+    con.execute(f"create table told_quality ({column_types(QUALITY)})")
     for table, text in tables.items():
         fill(con, table, text)
     return con

@@ -56,14 +56,14 @@ class Column(Protocol):
 
 @dataclass(frozen=True)
 class Mask:
-    """What may be published of a type's values."""
+    """What may be published of values."""
 
     sql: str
-    """The text that anybody may read, as SQL of `{}`, the whole value; macros are those of `clues.masks`."""
+    """The text that analysts may read, as SQL of `{}`, the whole value; macros are those of `clues.masks`."""
     domain: str | None = None
-    """Of the keyed hash that joins the values without showing them; None for a type that is shown as it is."""
-    at_the_door: bool = False
-    """Whether case workers see it masked too, inside sentences: they have it whole in a column of its own."""
+    """Of the keyed hash that joins the values without showing them; None for what is not joined so."""
+    door: str | None = None
+    """As case workers see it inside sentences, where they have it whole in a column of its own; None: whole."""
 
     def of(self, value: str) -> str:
         """The SQL expression for what is published of that SQL expression."""
@@ -106,13 +106,24 @@ class CellType:
 
 
 AS_IT_IS = Mask("{}::varchar")
-FREE_TEXT = Mask("scrubbed({})")
-"""Of free text; the names and accounts that stand in the same row are hidden in it as well."""
+MONTH_ONLY = Mask("strftime({}, '%Y-%m')")
+HIDDEN = Mask("left({}::varchar, 0)")
+"""Not at all: nobody can know beforehand what a text says of a person."""
+IF_COMMON = Mask("if_common({})")
+"""As it is where at least five persons in force carry the value; where fewer do, it may tell who they are."""
+TOLD = Mask("told({})")
+"""Identifiers and the names of the night's matched persons are masked inside it."""
+
+PUBLISHED: Mapping[str, Mask] = MappingProxyType(
+    {"whole": AS_IT_IS, "month": MONTH_ONLY, "if_common": IF_COMMON, "told": TOLD, "hidden": HIDDEN}
+)
+"""What a contract's column may say of itself in the place of its type, and a rule of its facts."""
 
 ID_NUMBER = CellType(
     name="id_number", title="身份证号", parquet=pl.String(), sql="varchar", family="text",
     parse=lambda column, text, read_on: parse_id_number(text, read_on), stands=is_sound,
-    mask=Mask("masked_id({})", domain="person", at_the_door=True), told="'尾号' || right({cell}, 4)",
+    mask=Mask("masked_id({})", domain="person", door="left({0}, 6) || '********' || right({0}, 4)"),
+    told="'尾号' || right({cell}, 4)",
     accepts="18 位公民身份号码。单元格为文本格式，勿改为数值，否则末三位会变成 000", width=22,
 )  # fmt: skip
 NAME = CellType(
@@ -123,12 +134,12 @@ NAME = CellType(
 DATE = CellType(
     name="date", title="日期", parquet=pl.Date(), sql="date", family="day", repeats=True,
     parse=lambda column, text, read_on: parse_date(text),
-    mask=AS_IT_IS, told="shown_day({cell}, 'day')", accepts="日期，如 2023-08-01", number_format="yyyy-mm-dd",
+    mask=MONTH_ONLY, told="shown_day({cell}, 'day')", accepts="日期，如 2023-08-01", number_format="yyyy-mm-dd",
 )  # fmt: skip
 MONTH = CellType(
     name="month", title="年月", parquet=pl.Date(), sql="date", family="day", repeats=True,
     parse=lambda column, text, read_on: parse_month(text),
-    mask=Mask("strftime({}, '%Y-%m')"), told="shown_day({cell}, 'month')", accepts="年月，如 2023-08",
+    mask=MONTH_ONLY, told="shown_day({cell}, 'month')", accepts="年月，如 2023-08",
 )  # fmt: skip
 YEAR = CellType(
     name="year", title="年度", parquet=pl.Int32(), sql="integer", family="number", repeats=True,
@@ -138,7 +149,7 @@ YEAR = CellType(
 TERM = CellType(
     name="term", title="学期", parquet=pl.String(), sql="varchar", family="text", repeats=True,
     parse=lambda column, text, read_on: parse_term(text),
-    mask=FREE_TEXT, told="replace(replace({cell}, '-spring', '年春季学期'), '-autumn', '年秋季学期')",
+    mask=AS_IT_IS, told="replace(replace({cell}, '-spring', '年春季学期'), '-autumn', '年秋季学期')",
     accepts="学期，如 2023年春季、2023年秋季",
 )  # fmt: skip
 MONEY = CellType(
@@ -161,18 +172,19 @@ DECIMAL = CellType(
 CATEGORY = CellType(
     name="category", title="类别", parquet=pl.String(), sql="varchar", family="text", repeats=True,
     parse=lambda column, text, read_on: parse_category(text, column.values, column.synonyms),
-    mask=FREE_TEXT, told="{cell}", accepts="从下拉列表中选择",
+    mask=AS_IT_IS, told="{cell}", accepts="从下拉列表中选择",
 )  # fmt: skip
 ACCOUNT_NUMBER = CellType(
     name="account", title="账号", parquet=pl.String(), sql="varchar", family="text",
     parse=lambda column, text, read_on: parse_account(text), stands=lambda text, read_on: text.str.contains(ACCOUNT),
-    mask=Mask("masked_account({})", domain="account", at_the_door=True), told="'尾号' || right({cell}, 4)",
+    mask=Mask("masked_account({})", domain="account", door="masked_account({})"), told="'尾号' || right({cell}, 4)",
     accepts="银行账号，只含数字。单元格为文本格式，勿改为数值", width=22,
 )  # fmt: skip
 CODE_NUMBER = CellType(
     name="code", title="编号", parquet=pl.String(), sql="varchar", family="text",
     parse=lambda column, text, read_on: parse_code(text), stands=lambda text, read_on: text.str.contains(CODE),
-    mask=FREE_TEXT, told="{cell}", accepts="编号，照证件或单据填写。单元格为文本格式，勿改为数值", width=22,
+    mask=Mask("masked_code({})", domain="code"), told="{cell}",
+    accepts="编号，照证件或单据填写。单元格为文本格式，勿改为数值", width=22,
 )  # fmt: skip
 PLATE = CellType(
     name="plate", title="号牌", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
@@ -182,17 +194,17 @@ PLATE = CellType(
 VIN = CellType(
     name="vin", title="车辆识别代号", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
     parse=lambda column, text, read_on: parse_vin(text),
-    mask=FREE_TEXT, told="{cell}", accepts="17 位车辆识别代号", width=22,
+    mask=Mask("masked_code({})", domain="vin"), told="{cell}", accepts="17 位车辆识别代号", width=22,
 )  # fmt: skip
 CREDIT_CODE = CellType(
     name="credit_code", title="统一社会信用代码", parquet=pl.String(), sql="varchar", family="text",
     takes_any_text=True, parse=lambda column, text, read_on: parse_credit_code(text),
-    mask=FREE_TEXT, told="{cell}", accepts="18 位统一社会信用代码",
+    mask=Mask("masked_code({})", domain="credit_code"), told="{cell}", accepts="18 位统一社会信用代码",
 )  # fmt: skip
 TEXT = CellType(
     name="text", title="文字", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
     parse=lambda column, text, read_on: parsed(text), nothing=frozenset(),
-    mask=FREE_TEXT, told="{cell}", accepts="文字",
+    mask=HIDDEN, told="{cell}", accepts="文字",
 )  # fmt: skip
 
 TYPES: Mapping[str, CellType] = MappingProxyType(

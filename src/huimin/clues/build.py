@@ -42,15 +42,18 @@ def lay_clue_ids(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(CLUE_IDS)
 
 
-@makes("clue_faces", needs=("clue_hits", "clue_rows", "rule_rates", "tier_priors", "items"))
+@makes("clue_faces", needs=("clue_hits", "clue_rows", "rule_rates", "tier_priors", "items", "masked_texts"))
 def lay_faces(con: duckdb.DuckDBPyConnection) -> None:
     """Table `clue_faces`: what a reader of the published side sees of each clue, and how likely it is true."""
     con.execute(FACES)
 
 
-@makes("clue_places", needs=("clue_hits", "clue_rows"))
+@makes("clue_places", needs=("clue_hits", "clue_rows", "masked_texts"))
 def lay_places(con: duckdb.DuckDBPyConnection) -> None:
-    """Table `clue_places(clue, street, community)`, of the clues of which something tells a place."""
+    """Table `clue_places`: clue, street, community, whole_street, whole_community; of clues with something of these.
+
+    The whole ones are for case workers.
+    """
     con.execute(PLACES)
 
 
@@ -93,27 +96,31 @@ from clue_hits
 PLACES = """
 create or replace temp table clue_places as
 with candidates as (
-    select r.clue, hidden(scrubbed(r.street), r.name) as street, hidden(scrubbed(r.community), r.name) as community,
+    select r.clue, r.street, r.community, h.id_number,
            case r.role when 'payment' then 1 else 2 end as origin, r.starts_on,
            case when r.id_number = h.id_number then 0 else 1 end as kin
     from clue_rows as r join clue_hits as h on h.clue = r.clue
     where r.role = 'payment' or h.id_number is null
     union all
-    select h.clue, hidden(scrubbed(p.street), p.name), hidden(scrubbed(p.community), p.name),
-           case p.status when '正常' then 3 else 4 end, null, 0
+    select h.clue, p.street, p.community, h.id_number, case p.status when '正常' then 3 else 4 end, null, 0
     from clue_hits as h join population as p on p.id_number = h.id_number
 ),
 streets as (
-    select clue, first(street order by origin, starts_on desc nulls last, kin, street) as street
+    select clue, any_value(id_number) as id_number,
+           first(street order by origin, starts_on desc nulls last, kin, street) as street
     from candidates where street is not null group by clue
 ),
 communities as (
-    select c.clue, first(c.community order by c.origin, c.starts_on desc nulls last, c.kin, c.community) as community
+    select c.clue, any_value(c.id_number) as id_number,
+           first(c.community order by c.origin, c.starts_on desc nulls last, c.kin, c.community) as community
     from candidates as c left join streets as s on s.clue = c.clue
     where c.community is not null and coalesce(c.street = s.street, true)
     group by c.clue
 )
-select clue, s.street, c.community from streets as s full join communities as c using (clue)
+select clue, case when s.id_number is null then told(s.street) else if_common(s.street) end as street,
+       case when c.id_number is null then told(c.community) else if_common(c.community) end as community,
+       s.street as whole_street, c.community as whole_community
+from streets as s full join communities as c using (clue)
 """
 
 HOUSEHOLDS = """
@@ -135,14 +142,10 @@ SUBJECT_DOMAINS = " ".join(
 # What the reader sees of a clue. The name of a clue without a person is a project, a unit or a commitment.
 FACES = f"""
 create or replace temp table clue_faces as
-with persons as (
-    select clue, list_sort(list(distinct name)) as names from clue_rows where id_number is not null group by clue
-)
-select h.clue, p.names, r.title as rule_title, i.department_title as department,
-       coalesce(i.item, hidden_all(scrubbed(h.item), p.names)) as item,
-       coalesce(i.title, hidden_all(scrubbed(h.item), p.names)) as item_title,
-       case when h.id_number is null then scrubbed(h.name) else masked_name(h.name) end as name,
-       case r.kind {MASKED_SUBJECTS} else hidden_all(scrubbed(h.subject), p.names) end as subject,
+select h.clue, r.title as rule_title, i.department_title as department,
+       coalesce(i.item, told(h.item)) as item, coalesce(i.title, told(h.item)) as item_title,
+       case when h.id_number is null then told(h.name) else masked_name(h.name) end as name,
+       case r.kind {MASKED_SUBJECTS} else told(h.subject) end as subject,
        case r.kind {SUBJECT_DOMAINS} end as subject_kind,
        form_of(h.last_period, h.last_ends_on) as form,
        try_cast(substr(h.id_number, 7, 8) as integer) as born,
@@ -152,17 +155,16 @@ from clue_hits as h
 join rule_rates as r on r.rule = h.rule
 join tier_priors as t on t.tier = h.tier
 left join items as i on i.item = h.item
-left join persons as p on p.clue = h.clue
 """
 
-# TINYINT ends at 127: an ID number may still say 1880, and then the age is left open.
+# The age on 1 January: on a birthday it would step, and tell the day. TINYINT ends at 127: an ID number may still say
+# 1880, and then the age is left open.
 FOUND_CLUES = f"""
 create or replace temp table found_clues as
 select k.clue_id, h.rule, f.rule_title, h.tier, f.item, f.item_title, f.department,
        keyed('person', h.id_number) as person_key, masked_id(h.id_number) as id_number_masked,
        masked_name(h.name) as name_masked,
-       try_cast((year($run_date::date) * 10000 + month($run_date::date) * 100 + day($run_date::date) - f.born) // 10000
-           as tinyint) as age,
+       try_cast((year($run_date::date) * 10000 + 101 - f.born) // 10000 as tinyint) as age,
        case f.parity % 2 when 1 then '男' when 0 then '女' end as sex,
        f.subject, keyed(f.subject_kind, h.subject) as subject_key, p.street, p.community,
        h.first_period, h.last_period, h.periods, h.amount_at_risk, h.identity,

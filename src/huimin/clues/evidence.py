@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from huimin.cells.types import ACCOUNT_NUMBER, FREE_TEXT, NAME
+from huimin.cells.types import HIDDEN
 from huimin.contracts.contract import Column, Contract
 from huimin.tables.work import makes
 
@@ -12,14 +12,14 @@ from huimin.tables.work import makes
 @makes(
     "evidence",
     "evidence_hashes",
-    needs=("clue_rows", "clue_ids", "deliveries"),
+    needs=("clue_rows", "clue_ids", "deliveries", "masked_texts"),
     scratch=("row_facts",),
 )
 def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Tables `evidence` (as published) and, temporary, `evidence_hashes(clue, evidence_hash)`.
 
-    `facts` holds the contract's evidence columns in their order: dates and months in ISO form, money and decimals
-    as text, integers as numbers, null as null; ID numbers, names, accounts and plates masked, inside texts too.
+    `facts` holds the contract's evidence columns in their order, but those not published at all: days and months in ISO
+    form, money and decimals as text, integers as numbers, null as null; each as the column's mask has it.
     The hash is over the rows' person and evidence columns, unmasked, and over nothing that a new delivery of the same
     facts changes (file, sheet, row, delivery, order).
     """
@@ -37,14 +37,9 @@ def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
 def row_facts_sql(contract: Contract) -> str:
     """SQL that adds one roster's matched rows to `row_facts`."""
     own = {column.name for column in contract.columns}
-    names = [column.name for column in contract.columns if column.type is NAME]
-    accounts = [column.name for column in contract.columns if column.type is ACCOUNT_NUMBER]
-    shown = [contract.column(name) for name in contract.evidence]
+    shown = [column for name in contract.evidence if (column := contract.column(name)).mask is not HIDDEN]
     told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
-    facts = (
-        " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column, names, accounts)}""" for column in shown)
-        or "''"
-    )
+    facts = " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column)}""" for column in shown) or "''"
     content = ", ".join(f"""coalesce(s."{name}"::varchar, chr(0))""" for name in (*told, *contract.evidence))
     return f"""
     insert into row_facts
@@ -55,23 +50,17 @@ def row_facts_sql(contract: Contract) -> str:
     """
 
 
-def shown_value(column: Column, names: list[str], accounts: list[str]) -> str:
-    """The SQL expression for a cell as JSON, masked by its column's type."""
-    cell = f's."{column.name}"'
-    text = column.type.mask.of(cell)
+def shown_value(column: Column) -> str:
+    """The SQL expression for a cell as JSON, as far as it may be published."""
+    text = column.mask.of(f's."{column.name}"')
     if column.type.sql == "integer":
         return f"coalesce({text}, 'null')"
-    if column.type.mask is FREE_TEXT:
-        for name in names:
-            text = f'hidden({text}, s."{name}")'
-        for name in accounts:
-            text = f'uncarded({text}, s."{name}")'
     return f"coalesce(to_json({text})::varchar, 'null')"
 
 
 EVIDENCE = """
 create or replace table evidence as
-select k.clue_id, r.roster, f.delivery, d.file, scrubbed(f.sheet) as sheet, f."row", r.role, f.facts
+select k.clue_id, r.roster, f.delivery, d.file, told(f.sheet) as sheet, f."row", r.role, f.facts
 from clue_rows as r
 join clue_ids as k on k.clue = r.clue
 join row_facts as f on f.ref = r.ref

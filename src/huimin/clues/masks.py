@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import duckdb
 
-from huimin.identity import INSIDE_TEXTS
+from huimin.identity import IDS_INSIDE, INSIDE_TEXTS
 from huimin.tables.sql import literal
 
 BLOCK = 64
@@ -15,10 +15,9 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
     """Temporary macros on the connection; they and the secret in them are never written to the database file.
 
     `masked_id`, `masked_name`, `masked_account`, `masked_plate`, `keyed(domain, value)`: as in `identity`.
-    `scrubbed(text)`: what looks like an ID number (disability certificate and student numbers contain one), a bank card
-    or a plate inside a text is masked. `hidden(text, name)`: that person's name inside a text is masked, when longer
-    than one character; `hidden_all(text, names)`: so are these. `uncarded(text, account)`: that account inside it too,
-    when long enough not to be part of another number.
+    `masked_code(text)`: the last four characters, but none of a number that an ID number is part of (disability
+    certificates, school registers). `scrubbed(text)`: what looks like an ID number, a phone number, a bank card or a
+    plate inside a text is masked.
     `shown_day(day, form)`: the day in Chinese, form month, year, term or day. `form_of(starts_on, ends_on)`: that form.
     Nulls give null.
     """
@@ -28,6 +27,10 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
     for macro in MACROS:
         con.execute("create or replace temp macro " + macro.format(inner=inner, outer=outer))
     con.execute(f"create or replace temp macro scrubbed(x) as {scrubbed_sql('x')}")
+    holds = " or ".join(f"regexp_matches(x, {literal(pattern)})" for pattern in IDS_INSIDE)
+    con.execute(
+        f"create or replace temp macro masked_code(x) as case when {holds} then '****' else masked_account(x) end"
+    )
 
 
 def scrubbed_sql(text: str) -> str:
@@ -39,19 +42,12 @@ def scrubbed_sql(text: str) -> str:
 
 
 MACROS = (
-    "masked_id(x) as case when length(x) = 18 then left(x, 6) || '********' || right(x, 4) "
-    "else repeat('*', length(x)) end",
+    "masked_id(x) as case when length(x) = 18 then left(x, 6) || repeat('*', 12) else repeat('*', length(x)) end",
     "masked_name(x) as case when length(x) = 1 then '*' else left(x, 1) || repeat('*', length(x) - 1) end",
     "masked_account(x) as '****' || case when length(x) > 4 then right(x, 4) else left(x, 0) end",
     "masked_plate(x) as case when length(x) < 6 then '****' else left(x, 2) || '****' || right(x, 1) end",
     "keyed(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
     "sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)",
-    # x stands there once: the expressions are nested, and each copy of it would be planned and computed again
-    "hidden(x, who) as replace(x, case when length(who) > 1 then who else '' end, "
-    "case when length(who) > 1 then masked_name(who) else '' end)",
-    "hidden_all(x, names) as list_reduce(list_prepend(x, coalesce(names, [])), lambda text, who: hidden(text, who))",
-    "uncarded(x, own) as replace(x, case when length(own) > 9 then own else '' end, "
-    "case when length(own) > 9 then masked_account(own) else '' end)",
     "form_of(starts_on, ends_on) as case "
     "when day(starts_on) = 1 and ends_on = last_day(starts_on) then 'month' "
     "when starts_on = make_date(year(starts_on), 1, 1) and ends_on = make_date(year(starts_on), 12, 31) then 'year' "

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from huimin.cells import TYPES, CellType
-from huimin.cells.types import CATEGORY, DATE, ID_NUMBER, INTEGER, MONEY, MONTH, TERM, TEXT, YEAR
+from huimin.cells.types import CATEGORY, DATE, ID_NUMBER, INTEGER, MONEY, MONTH, PUBLISHED, TERM, TEXT, YEAR, Mask
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
 from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
@@ -42,6 +42,13 @@ class Column:
     """Of days: the column with the ID number of the person before whose birth it cannot be."""
     spans_rows: bool = False
     """Whether one merged cell may hold it for several rows, though it is an identifier: the head of a household."""
+    published: str | None = None
+    """A name of `cells.types.PUBLISHED`: what analysts may see of it, where that is not what its type says."""
+
+    @property
+    def mask(self) -> Mask:
+        """What may be published of its values."""
+        return PUBLISHED[self.published] if self.published else self.type.mask
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Contract:
 
 _PERIOD_TYPES = {"month": MONTH, "year": YEAR, "term": TERM, "event": DATE}
 _COLUMN_SHAPES = {
-    **dict.fromkeys(("name", "type", "unit", "not_before_birth_of"), "a text"),
+    **dict.fromkeys(("name", "type", "unit", "not_before_birth_of", "published"), "a text"),
     **dict.fromkeys(("titles", "values"), "a list of texts"),
     **dict.fromkeys(("required", "null_words", "is_end", "spans_rows"), "true or false"),
     "synonyms": "a table of texts",
@@ -260,8 +267,13 @@ def _column(
         faults.add(f"{key}.is_end", "neither a date nor a month", "only for a date or a month")
     if "not_before_birth_of" in table and type_ is not DATE:
         faults.add(f"{key}.not_before_birth_of", "no date", "only for a date")
+    published = table.get("published", general.get("published"))
+    if published is not None:
+        faults.one_of(f"{key}.published", published, PUBLISHED)
+        if type_ not in (TEXT, DATE):
+            faults.add(f"{key}.published", "neither text nor date", "only for these: of every other type it is settled")
     unit = table.get("unit", "元" if type_ is MONEY else None)
     return Column(
         name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit, null_words,
-        table.get("is_end", False), table.get("not_before_birth_of"), table.get("spans_rows", False),
+        table.get("is_end", False), table.get("not_before_birth_of"), table.get("spans_rows", False), published,
     )  # fmt: skip

@@ -120,13 +120,14 @@ def add_missing_columns(block: Block, known: dict[str, Column | None]) -> None:
 
 IN_FORCE = "('accepted', 'accepted_with_rejects')"
 ROSTERS = f"""
-select distinct r.roster from rejects as r join deliveries as d on d.delivery = r.delivery where d.status in {IN_FORCE}
+select distinct r.roster from rejects as r join told_deliveries as d on d.delivery = r.delivery
+where d.status in {IN_FORCE} and r."column" is distinct from 'header'
 """
 REJECTED = f"""
 select any_value(coalesce(d.unit || '/', '') || r.file), r.sheet, r."row",
        list(r."column" order by r."column", r.reason), list(r.reason order by r."column", r.reason), any_value(r.cells)
-from rejects as r join deliveries as d on d.delivery = r.delivery
-where d.status in {IN_FORCE} and r.roster = $roster
+from rejects as r join told_deliveries as d on d.delivery = r.delivery
+where d.status in {IN_FORCE} and r.roster = $roster and r."column" is distinct from 'header'
 group by r.delivery, r.sheet, r."row"
 order by any_value(coalesce(d.unit || '/', '') || r.file), r.delivery, r.sheet nulls first, r."row"
 """

@@ -40,8 +40,8 @@ def write_fix_books(
 ) -> tuple[Path, ...]:
     """`待改_<department>.xlsx` in the folder for each department with a refused file or a rejected row in force.
 
-    `con` holds `deliveries` and `rejects`. Files in no roster's folder are in `待改_放错位置.xlsx`. A refused file is
-    listed until a later one of its name, roster and unit was taken. The same tables give the same bytes.
+    `con` holds `told_deliveries` and `rejects`. Files in no roster's folder are in `待改_放错位置.xlsx`. A refused file
+    is listed until a later one of its name, roster and unit was taken. The same tables give the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     refused: dict[str | None, list[tuple[str, ...]]] = {}
@@ -181,9 +181,9 @@ def advice(row: Rejected, contract: Contract, named: Mapping[str, Column | None]
 
 # History is a file after which one of its name, of its periods, or of its register was taken.
 REFUSED = """
-select d.roster, d.unit, d.file, (d.received_at + interval 8 hours)::date, d.problem from deliveries as d
+select d.roster, d.unit, d.file, (d.received_at + interval 8 hours)::date, d.problem from told_deliveries as d
 where d.status = 'refused' and not exists (
-    select 1 from deliveries as o
+    select 1 from told_deliveries as o
     where o.roster = d.roster and o.unit is not distinct from d.unit and o.received_at > d.received_at
       and o.status in ('accepted', 'accepted_with_rejects', 'superseded')
       and (o.file = d.file or list_contains($registers::varchar[], d.roster)

@@ -11,7 +11,7 @@ from huimin.matching.mount import PERIOD_SQL
 from huimin.tables.work import makes
 
 
-@makes("coverage", needs=("beneficiaries", "ledger"))
+@makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"))
 def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
     """Table `coverage(street, item, beneficiaries, households, clues, verified)` out of `beneficiaries` and `ledger`.
 
@@ -22,15 +22,15 @@ def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(COVERAGE)
 
 
-@makes("beneficiaries", needs=("deliveries",), scratch=("on_benefit",))
+@makes("beneficiaries", needs=("told_deliveries",), scratch=("on_benefit",))
 def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
     """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
 
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
     not taken for one without beneficiaries; of event rosters it is the latest month with an event. Columns: item,
-    id_number, name, street and community (the row's, else the population register's, masked as in `clues`), head (of
-    the dibao household, else the person), household (household_number of the head's register household, else the
-    head's ID number). Needs the rosters, `population`, `deliveries` (for their units) and the macros of `lay_masks`.
+    id_number, name, street and community (the row's, else the population register's, whole), head (of the dibao
+    household, else the person), household (household_number of the head's register household, else the
+    head's ID number). Needs the rosters, `population` and `told_deliveries` (for their units).
     """
     con.execute(ON_BENEFIT)
     for contract in contracts.values():
@@ -50,12 +50,12 @@ def on_benefit_sql(contract: Contract) -> str:
     return f"""
         with latest as (
             select d.unit, max({begins}) as begins_on
-            from {contract.roster} as r join deliveries as d on d.delivery = r.delivery
+            from {contract.roster} as r join told_deliveries as d on d.delivery = r.delivery
             where {starts} <= $run_date group by d.unit
         )
         select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number)
         from {contract.roster} as r
-        join deliveries as d on d.delivery = r.delivery
+        join told_deliveries as d on d.delivery = r.delivery
         join latest as l on l.unit is not distinct from d.unit and {begins} = l.begins_on
         where {starts} <= $run_date
     """
@@ -77,33 +77,31 @@ with households as (
     group by id_number
 ),
 homes as (
-    select id_number, first(hidden(street, name) order by status = '正常' desc nulls last, street) as street,
-           first(hidden(community, name) order by status = '正常' desc nulls last, community) as community
+    select id_number, first(street order by status = '正常' desc nulls last, street) as street,
+           first(community order by status = '正常' desc nulls last, community) as community
     from population
     where street is not null and id_number in (select id_number from on_benefit where street is null)
     group by id_number
 ),
 placed as (
-    select b.*, coalesce(b.street, h.street) as written, coalesce(b.community, h.community) as place
+    select b.* exclude (street, community), coalesce(b.street, h.street) as street,
+           coalesce(b.community, h.community) as community
     from on_benefit as b
     left join homes as h on b.street is null and h.id_number = b.id_number
-),
-streets as (
-    select written, scrubbed(written) as shown from placed group by written
 )
-select p.item, p.id_number, hidden(s.shown, p.name) as street, min(p.name) as name, min(p.place) as community,
-       min(p.head) as head, min(coalesce(o.household, p.head)) as household
+select p.item, p.id_number, p.street, min(p.name) as name, min(p.community) as community, min(p.head) as head,
+       min(coalesce(o.household, p.head)) as household
 from placed as p
-left join streets as s on s.written = p.written
 left join households as o on o.id_number = p.head
-group by p.item, p.id_number, hidden(s.shown, p.name)
+group by p.item, p.id_number, p.street
 """
 
 COVERAGE = f"""
 create or replace table coverage as
 with people as (
-    select street, item, count(distinct id_number) as beneficiaries, count(distinct household) as households
-    from beneficiaries group by street, item
+    select if_common(street) as street, item, count(distinct id_number) as beneficiaries,
+           count(distinct household) as households
+    from beneficiaries group by if_common(street), item
 ),
 found as (
     select street, item, count(*) as clues, count(*) filter (where outcome <> '{PENDING}') as verified

@@ -12,7 +12,7 @@ from huimin.tables.yuan import yuan
 EXEMPT = "豁免"
 
 
-@makes("exposure", needs=("clues", "clue_hits", "clue_rows", "clue_periods", "clue_numbers"))
+@makes("exposure", needs=("clues", "clue_hits", "clue_rows", "clue_periods", "clue_numbers", "masked_texts"))
 def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], contracts: Mapping[str, Contract]) -> None:
     """Table `exposure(item, street, month, amount)` out of the clues that are not exempt, their rows and periods.
 
@@ -54,7 +54,7 @@ paid as (
            case l.mode when 'period' then r.ends_on end as pot_ends_on,
            case when list_contains($benefits, r.roster) then r.roster else l.item end as item,
            coalesce(r.id_number, l.id_number, l.subject) as person,
-           coalesce(hidden(scrubbed(r.street), r.name), l.street) as street
+           coalesce(case when r.id_number is null then told(r.street) else if_common(r.street) end, l.street) as street
     from live as l
     join clue_rows as r on r.clue = l.clue and r.role = 'payment'
 ),

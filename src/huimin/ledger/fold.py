@@ -22,7 +22,7 @@ IS_CONFIRMED = "(outcome in ('查实', '部分查实', '改判查实') and coale
 @makes(
     "ledger",
     "clues",
-    needs=("found_clues", "clue_hits", "clue_numbers", "previous_ledger", "rule_outcomes"),
+    needs=("found_clues", "clue_hits", "clue_numbers", "previous_ledger", "rule_outcomes", "masked_texts"),
     scratch=("rule_titles", "exempt_clues"),
 )
 def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run_date: date) -> None:
@@ -120,7 +120,7 @@ with bare as (
     select *, upper(regexp_replace(subject, '[\\s\u3000·-]', '', 'g')) as bare_subject from exemptions
     where from_on <= $run_date and coalesce(to_on >= $run_date, true)
 )
-select n.clue_id, first(concat_ws('/', e.delivery, scrubbed(e.sheet), e."row") order by e.ref) as exemption
+select n.clue_id, first(concat_ws('/', e.delivery, told(e.sheet), e."row") order by e.ref) as exemption
 from clue_hits as h
 join clue_numbers as n on n.clue = h.clue
 join rule_titles as t on t.rule = h.rule

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -68,6 +68,8 @@ class Rule:
     """Tables and views that its SQL names."""
     periods: str = ""
     """A SELECT of the (item, starts_on, ends_on) it looks at; empty: every judged period of its items."""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Fact column to a name of `cells.types.PUBLISHED`: what analysts see of it, where its name does not tell that."""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -157,6 +159,11 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     problems += [f"population: {fault}" for fault in faults(population)]
     problems += [f"periods: {fault}" for fault in (faults(periods) if periods else ())]
     problems += column_problems(query, header["summary"])
+    problems += [
+        f"facts names {name}, which the result does not have"
+        for name in header.get("facts", {})
+        if name not in query.columns
+    ]
     complain(where, problems, "see docs/design.md, 'A rule', for what a rule may read, use and return")
     return Rule(
         rule=path.stem,
@@ -170,6 +177,7 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         columns=query.columns,
         tables=query.tables,
         periods=header.get("periods", ""),
+        shown=header.get("facts", {}),
     )
 
 

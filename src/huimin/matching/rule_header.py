@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from huimin.cells import TYPES
-from huimin.cells.types import TEXT
+from huimin.cells.types import PUBLISHED, TEXT
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 
@@ -19,7 +19,7 @@ SUBJECTS = (TEXT, *(kind for kind in TYPES.values() if kind.mask.domain))
 
 TEXTS = ("title", "basis", "ask", "population", "summary")
 LISTS = ("items", "reads", "optional", "absence", "policy", "mistaken_when")
-KEYS = frozenset({*TEXTS, *LISTS, "periods", "position", "tier", "amount", "subject", "part", "enabled"})
+KEYS = frozenset({*TEXTS, *LISTS, "periods", "position", "tier", "amount", "subject", "part", "enabled", "facts"})
 NECESSARY = ("title", "position", "tier", "items", "basis", "ask", "mistaken_when", "population", "summary")
 
 
@@ -69,6 +69,9 @@ def header_problems(header: Mapping[str, Any], rosters: Mapping[str, Contract], 
         problems.append("tier is none of 0, 1, 2, 3")
     if not isinstance(header.get("enabled", True), bool):
         problems.append("enabled is neither true nor false")
+    facts = header.get("facts", {})
+    if not (isinstance(facts, dict) and all(shown in PUBLISHED for shown in facts.values())):
+        problems.append(f"facts is no table of names, each {', '.join(PUBLISHED)}")
     for key, allowed in (
         ("amount", get_args(Amount)),
         ("subject", [kind.name for kind in SUBJECTS]),

@@ -236,7 +236,7 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
         rules, views, only = rules or night.rules, night.project.views, night.only or None
         seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only)
         write_json(night.work / "rule_seconds.json", dict(seconds))
-        lay_account(con, night.root, standings, night.work)
+        lay_account(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
 
 

@@ -1,15 +1,16 @@
 """What a run tells of its deliveries, their quality and its rules, as tables of the work database."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from huimin.contracts.contract import Contract, header_form
 from huimin.deliveries.slots import Standing, content_of
-from huimin.identity import mask_ids_in
 from huimin.quality.words import STALE, ruled, why_kept_out
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root, folder_of
@@ -17,28 +18,52 @@ from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import exact
 from huimin.tables.work import makes
 
-REJECT_TEXTS = ("delivery", "roster", "file", "sheet", "column", "reason", "cells")
+HEADER = "header"
+"""Stands for the column of a reject that is no row but an unknown header."""
+REJECT_SCHEMA = {
+    **dict.fromkeys(("delivery", "roster", "file", "sheet"), pl.String),
+    "row": pl.Int32,
+    **dict.fromkeys(("column", "reason", "cells"), pl.String),
+}
 
 
-@makes("deliveries", "quality", "reject_reasons", "rejects", step="match")
-def lay_account(con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], checked: Path) -> None:
-    """Tables `deliveries`, `quality`, `reject_reasons`, `rejects`. A refused delivery counts no rows and no rejects.
+@makes("told_deliveries", "told_quality", "reject_reasons", "rejects", step="match")
+def lay_account(
+    con: duckdb.DuckDBPyConnection,
+    root: Root,
+    standings: Sequence[Standing],
+    checked: Path,
+    contracts: Mapping[str, Contract],
+) -> None:
+    """Tables `told_deliveries`, `told_quality` (whole), `reject_reasons`, `rejects`.
 
-    `checked`: the folder in which the check left its results.
+    A refused delivery counts no rows and no rejects. `checked`: the folder in which the check left its results.
     """
-    con.execute("create or replace table quality as from read_parquet(?)", [exact(checked / "quality.parquet")])
+    con.execute("create or replace table told_quality as from read_parquet(?)", [exact(checked / "quality.parquet")])
     problems = problems_of(root, standings, checked)
-    con.execute(f"create or replace table deliveries ({column_types(DELIVERIES)})")
+    titles = frozenset(header_form(t) for contract in contracts.values() for c in contract.columns for t in c.titles)
+    con.execute(f"create or replace table told_deliveries ({column_types(DELIVERIES)})")
     if standings:
         con.executemany(
-            f"insert into deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
-            [delivery_row(standing, problems.get(standing.receipt.delivery.delivery)) for standing in standings],
+            f"insert into told_deliveries values ({', '.join('?' * len(DELIVERIES.columns))})",
+            [delivery_row(one, problems.get(one.receipt.delivery.delivery), titles) for one in standings],
         )
-    lay_rejects(con, root, [standing for standing in standings if standing.status != "refused"])
+    lay_rejects(con, root, standings)
 
 
-def delivery_row(standing: Standing, problem: str | None) -> list[object]:
-    """One row of `deliveries`, in the order of its columns."""
+@makes("deliveries", "quality", needs=("told_deliveries", "told_quality", "masked_texts"))
+def lay_published_account(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables `deliveries` and `quality` as published: names of files and units, and what is told of them, masked."""
+    con.execute(
+        """create or replace table deliveries as
+        select * replace (told(unit) as unit, told(file) as file, told(problem) as problem,
+            told(other_sheets) as other_sheets, told(admitted) as admitted) from told_deliveries"""
+    )
+    con.execute("create or replace table quality as select * replace (told(observed) as observed) from told_quality")
+
+
+def delivery_row(standing: Standing, problem: str | None, titles: Collection[str]) -> list[object]:
+    """One row of `told_deliveries`, in the order of its columns. `titles`: those of all contracts, as `header_form`."""
     receipt, delivery = standing.receipt, standing.receipt.delivery
     refused = standing.status == "refused"
     counts = (receipt.rows_in_file, receipt.rows_layout, receipt.rows_accepted, receipt.rows_rejected)
@@ -53,12 +78,19 @@ def delivery_row(standing: Standing, problem: str | None) -> list[object]:
         delivery.received_at.replace(tzinfo=None),
         standing.status,
         *((0, 0, 0, 0) if refused else counts),
-        mask_ids_in(problem) if problem else None,
-        mask_ids_in("、".join(receipt.unknown_columns)) or None,
-        mask_ids_in("、".join(receipt.other_sheets)) or None,
+        problem,
+        headers_told(receipt.unknown_columns, titles),
+        "、".join(receipt.other_sheets) or None,
         standing.stale,
-        mask_ids_in(ruled(standing.ruling)) if standing.ruling and admitted else None,
+        ruled(standing.ruling) if standing.ruling and admitted else None,
     ]
+
+
+def headers_told(headers: Sequence[str], titles: Collection[str]) -> str | None:
+    """Unknown headers as published: titles of some contract, and the number of the others, which may say anything."""
+    known = [header for header in headers if header_form(header) in titles]
+    others = len(headers) - len(known)
+    return "、".join([*known, *([f"其他 {others} 个" if known else f"{others} 个"] if others else ())]) or None
 
 
 def problems_of(root: Root, standings: Sequence[Standing], checked: Path) -> dict[str, str]:
@@ -105,26 +137,45 @@ def rejects_of(root: Root, receipt: Receipt) -> str:
 
 
 def lay_rejects(con: duckdb.DuckDBPyConnection, root: Root, standings: Iterable[Standing]) -> None:
-    """Tables `rejects` (restricted, with cells) and `reject_reasons` (counts)."""
+    """Tables `rejects` (restricted: cells, and unknown headers as column `header`) and `reject_reasons` (counts)."""
     frames = []
     for standing in standings:
         delivery = standing.receipt.delivery
-        if standing.receipt.rows_rejected:
+        if standing.receipt.unknown_columns:
+            frames.append(unknown_headers(standing).lazy())
+        if standing.receipt.rows_rejected and standing.status != "refused":
             place = root.standardised(delivery.roster, delivery.delivery) / "rejects.parquet"
             named = [pl.lit(value).alias(name) for name, value in named_columns(standing)]
             frames.append(
                 pl.scan_parquet(place, glob=False).select(*named, "sheet", "row", "column", "reason", "cells")
             )
-    none = pl.LazyFrame(schema=dict.fromkeys(REJECT_TEXTS, pl.String) | {"row": pl.Int32})
-    con.register("every_reject", pl.concat(frames).collect() if frames else none.collect())
+    con.register("every_reject", pl.concat([pl.LazyFrame(schema=REJECT_SCHEMA), *frames]).collect())
     con.execute("create or replace table rejects as from every_reject")
     con.unregister("every_reject")
     con.execute(
         """
         create or replace table reject_reasons as
-        select delivery, "column", reason, count(*) as "count" from rejects group by delivery, "column", reason
+        select delivery, "column", reason, count(*) as "count" from rejects
+        where "column" is distinct from 'header' group by delivery, "column", reason
         """
     )
+
+
+def unknown_headers(standing: Standing) -> pl.DataFrame:
+    """The headers of a delivery that are no titles, a row each."""
+    near = dict(standing.receipt.nearly_known)
+    rows = [
+        {
+            **dict(named_columns(standing)),
+            "sheet": None,
+            "row": None,
+            "column": HEADER,
+            "reason": "header_nearly_known" if header in near else "header_unknown",
+            "cells": json.dumps([header], ensure_ascii=False),
+        }
+        for header in standing.receipt.unknown_columns
+    ]
+    return pl.DataFrame(rows, schema=REJECT_SCHEMA)
 
 
 def named_columns(standing: Standing) -> list[tuple[str, str | None]]:

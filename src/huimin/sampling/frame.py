@@ -48,6 +48,7 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
         raise PublishError(str(root.published / run), "the deliveries of this run are no longer as they were", fix)
     mount(con, contracts, held)
     lay_masks(con, root.secret())
+    con.execute("create or replace temp view told_deliveries as from deliveries")
     lay_beneficiaries(con, contracts, facts.run_date)
 
 

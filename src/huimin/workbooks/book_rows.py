@@ -99,7 +99,7 @@ said as (
     group by d.clue_id
 ),
 placed as (
-    select l.*, c.* exclude (clue_id, rule, tier, item, department, street, periods, amount_at_risk, identity,
+    select l.* exclude (street), c.* exclude (clue_id, rule, tier, item, department, periods, amount_at_risk, identity,
                evidence_hash),
            coalesce(c.household_key, l.clue_id) as household, list_contains($settled::varchar[], l.state) as settled,
            l.state not in ($open, $rechecking) as found

@@ -22,7 +22,8 @@ MOST_TOLD = 6
 @makes(
     "cards",
     needs=(
-        "clues", "clue_numbers", "clue_hits", "clue_rows", "identities", "items", "ledger", "deliveries",
+        "clues", "clue_numbers", "clue_hits", "clue_rows", "clue_places", "identities", "items", "ledger",
+        "told_deliveries",
     ),
     scratch=(
         "card_faces", "card_summaries", "ranked_rows", "told_rows", "roster_titles", "evidence_blocks",
@@ -70,7 +71,7 @@ def mount_cards(con: duckdb.DuckDBPyConnection, place: Path) -> None:
 
 # As `clues.build.FACES`, for those who go to the door: ID numbers and accounts stand in a column of their own.
 MASKED_SUBJECTS = " ".join(
-    f"when '{kind.name}' then {kind.mask.of('h.subject')}" for kind in TYPES.values() if kind.mask.at_the_door
+    f"when '{kind.name}' then {kind.mask.door.format('h.subject')}" for kind in TYPES.values() if kind.mask.door
 )
 FACES = f"""
 create or replace temp table card_faces as
@@ -135,7 +136,7 @@ def told_rows_sql(contract: Contract) -> str:
     join "{contract.roster}" as s on s.ref = r.ref
     join clue_hits as h on h.clue = r.clue
     join card_faces as f on f.clue = r.clue
-    left join deliveries as d on d.delivery = s.delivery
+    left join told_deliveries as d on d.delivery = s.delivery
     where r.roster = {literal(contract.roster)}
     group by r.clue, r.role, r.roster
     """
@@ -178,7 +179,8 @@ group by h.clue
 
 TONIGHT = """
 insert into cards by name
-select c.clue_id, c.rule, c.rule_title, c.tier, c.item, c.item_title, c.department, c.street, c.community,
+select c.clue_id, c.rule, c.rule_title, c.tier, c.item, c.item_title, c.department, p.whole_street as street,
+       p.whole_community as community,
        c.household_key, f.name, h.id_number, coalesce(t.title, h.subject) as subject,
        case when h.first_period = h.last_period then shown_day(h.first_period, f.form)
            else shown_day(h.first_period, f.form) || '至' || shown_day(h.last_period, f.form) end as span,
@@ -189,6 +191,7 @@ join clue_numbers as n on n.clue_id = c.clue_id
 join clue_hits as h on h.clue = n.clue
 join card_faces as f on f.clue = n.clue
 join card_summaries as s on s.clue = n.clue
+left join clue_places as p on p.clue = n.clue
 left join evidence_blocks as b on b.clue = n.clue
 left join roster_titles as t on t.roster = h.subject
 """

@@ -34,7 +34,7 @@ ref | name | id_number | household_number | status | street | community | relati
 32  | 王一 | {ANN}     | h1               | 正常   | 北街   |           | 户主     | d3       | 3
 33  | 李二 | {BO}      | h1               | 迁出   | 老街   |           | 配偶     | d3       | 4
 """,
-    "deliveries": "delivery | roster | file\nd1 | urban_dibao | 低保.xlsx\nd2 | vehicles | 车.zip/车.csv\nd3 | population | 户籍.csv",
+    "told_deliveries": "delivery | roster | file\nd1 | urban_dibao | 低保.xlsx\nd2 | vehicles | 车.zip/车.csv\nd3 | population | 户籍.csv",
     "hits": f"""
 rule | item        | id_number | subject | starts_on  | ends_on    | amount | payment | register | facts
 car  | urban_dibao | {ANN}     | {CAR}   | 2023-03-01 | 2023-03-31 | 500    | 1       | 21       | {{"owner_name":"王一","kind":"旧","bought_on":null,"price":null}}
@@ -83,7 +83,7 @@ def test_a_clue_masked_placed_and_ranked() -> None:
         "car", "低保家庭有机动车", 2, "urban_dibao", "城市低保", "区民政局",
     )  # fmt: skip
     assert one(con, "id_number_masked, name_masked, age, sex, subject") == (
-        "429999********0012",
+        "429999************",
         "王*",
         73,
         "男",
@@ -108,8 +108,8 @@ def test_keys_are_keyed_hashes() -> None:
 
 def test_the_sentence() -> None:
     assert one(built(), "summary") == (
-        "王*家庭2023年3月至2023年4月领取城市低保2个月，共1,410.50元，李*名下有李*的小轿车"
-        "（鄂A****5，2020年5月6日，123,456.50元），首月2023年3月，末月2023年4月",
+        "王*家庭2023年3月至2023年4月领取城市低保2个月，共1,410.50元，李*名下有（略）"
+        "（鄂A****5，2020年5月，123,456.50元），首月2023年3月，末月2023年4月",
     )
 
 
@@ -132,10 +132,10 @@ def test_evidence_is_masked_and_names_its_row() -> None:
     assert list(facts) == list(contracts()["urban_dibao"].evidence)
     assert facts["period"] == "2023-03"
     assert facts["amount"] == "500.00"
-    assert facts["household_head_id"] == "429999********0012"
+    assert facts["household_head_id"] == "429999************"
     assert facts["paid_on"] is None
     assert json.loads(found[3][6])["plate"] == "鄂A****5"
-    assert json.loads(found[3][6])["vehicle_type"] == "李*的小轿车"
+    assert "vehicle_type" not in json.loads(found[3][6])
 
 
 def test_identities_hold_what_the_published_keys_stand_for() -> None:
@@ -148,7 +148,7 @@ def test_identities_hold_what_the_published_keys_stand_for() -> None:
 def test_an_id_number_as_subject_is_a_person() -> None:
     hits = f"rule | item | id_number | subject | starts_on | ends_on | payment | register\nkin | urban_dibao | {ANN} | {BO} | 2023-03-01 | 2023-03-31 | 1 | 33"
     con = built(rule("kin", subject="id_number"), hits=hits)
-    assert one(con, "subject, subject_key") == ("429999********0025", keyed_hash(SECRET, "person", BO))
+    assert one(con, "subject, subject_key") == ("429999************", keyed_hash(SECRET, "person", BO))
     assert set(rows(con, "select value, name from identities")) == {(ANN, "王一"), (BO, "李二")}
 
 
@@ -248,8 +248,8 @@ def test_an_age_beyond_the_column_is_left_open() -> None:
     assert one(built(hits=hits), "age, sex") == (None, "男")
 
 
-@pytest.mark.parametrize(("born", "age"), [("19500901", 73), ("19500902", 72), ("19520229", 71)])
-def test_age_on_the_run_date(born: str, age: int) -> None:
+@pytest.mark.parametrize(("born", "age"), [("19500101", 73), ("19500102", 72), ("19501231", 72), ("19520229", 70)])
+def test_the_age_is_that_on_new_year_s_day(born: str, age: int) -> None:
     hits = f"rule | item | id_number | starts_on | ends_on | payment\ncar | urban_dibao | 429999{born}0012 | 2023-04-01 | 2023-04-30 | 2"
     assert one(built(hits=hits), "age") == (age,)
 
@@ -274,7 +274,7 @@ def test_the_order_of_the_input_changes_nothing() -> None:
     con = built(hits=hits)
     tables = (CLUES, EVIDENCE, IDENTITIES)
     before = [rows(con, ordered_select(table)) for table in tables]
-    shuffled(con, ("hits", "urban_dibao", "vehicles", "population", "items", "deliveries"), seed=3)
+    shuffled(con, ("hits", "urban_dibao", "vehicles", "population", "items", "told_deliveries"), seed=3)
     chosen = catalogue(CAR_RULE)
     conclude(con, chosen, contracts(), SECRET, RUN_DATE)
     assert [rows(con, ordered_select(table)) for table in tables] == before

@@ -23,12 +23,12 @@ Reject = tuple[str, str | None, int, str, str, dict[str, str]]
 def books(folder: Path, deliveries: str, *rejects: Reject) -> dict[str, Book]:
     """The workbooks by name. Rejects: delivery, sheet, row, column, reason, cells."""
     with duckdb.connect() as con:
-        for table in (DELIVERIES, REJECTS):
-            con.execute(f"create table {table.name} ({column_types(table)})")
-        fill(con, "deliveries", deliveries)
+        con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
+        con.execute(f"create table rejects ({column_types(REJECTS)})")
+        fill(con, "told_deliveries", deliveries)
         for delivery, sheet, row, column, reason, cells in rejects:
             con.execute(
-                """insert into rejects select delivery, roster, file, ?, ?, ?, ?, ? from deliveries
+                """insert into rejects select delivery, roster, file, ?, ?, ?, ?, ? from told_deliveries
                    where delivery = ?""",
                 [sheet, row, column, reason, json.dumps(cells, ensure_ascii=False), delivery],
             )

@@ -131,7 +131,7 @@ rule | item          | subject           | starts_on  | ends_on    | amount | re
 idle | poverty_funds | 2022/东街//水渠   | 2022-01-01 | 2022-12-31 | 4990   | 1        | 水渠
 """
     deliveries = "delivery | roster | file\nd9 | poverty_funds | 资金.csv"
-    con = work_database(poverty_funds=funds, hits=hits, deliveries=deliveries)
+    con = work_database(poverty_funds=funds, hits=hits, told_deliveries=deliveries)
     conclude(con, catalogue(idle), contracts(), SECRET, RUN_DATE, wanted=("cards",), past_cards=None)
     assert one(con, "name, id_number, span, summary") == ("水渠", None, "2022年", "水渠4,990.00元")
     [(evidence,)] = rows(con, "select evidence from cards")
