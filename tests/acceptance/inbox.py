@@ -243,8 +243,8 @@ class District:
     def account(self, night: Night, checked: Checked) -> Told:
         standings = standings_of(night, checked)
         with closing(open_work(None)) as con:
-            lay_account(con, self.root, standings, night.work)
-            return Told(self.root, standings, *(con.execute(f"from {table}").pl() for table in ACCOUNT))
+            lay_account(con, self.root, standings, night.work, PROJECT.contracts)
+            return Told(self.root, standings, *(con.execute(f"from {table}").pl() for table in LAID))
 
     def run(self, run_date: date = RUN_DATE) -> Told:
         """The whole night, published."""
@@ -265,3 +265,4 @@ class District:
 
 
 ACCOUNT = ("deliveries", "quality", "reject_reasons", "rejects")
+LAID = ("told_deliveries", "told_quality", "reject_reasons", "rejects")

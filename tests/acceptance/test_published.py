@@ -53,7 +53,7 @@ def test_the_published_account_balances_and_holds_no_cell_value(district: Distri
     assert told.account("a.csv") == "8 = 3 + 3 + 2"
     assert told.account("a.xlsx") == "4 = 1 + 2 + 1"
     assert first["status"] == second["status"] == "accepted_with_rejects"
-    assert (second["unit"], second["unknown_columns"]) == ("乙街道", "电话")
+    assert (second["unit"], second["unknown_columns"]) == ("乙街道", "1 个")
     assert len(first["delivery"]) == 16
     assert sorted(told.reject_reasons.rows()) == sorted([
         (first["delivery"], "id_number", "id_number_masked", 2),

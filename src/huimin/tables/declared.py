@@ -46,9 +46,9 @@ CLUES = declared(
     person_key       | VARCHAR       | 人员代码：身份证号的密钥散列；无人员时为空
     id_number_masked | VARCHAR       | 脱敏身份证号
     name_masked      | VARCHAR       | 脱敏姓名
-    age              | TINYINT       | 运行日年龄（周岁），由身份证号得出
+    age              | TINYINT       | 运行当年 1 月 1 日的周岁，由身份证号得出
     sex              | VARCHAR       | 性别，由身份证号得出
-    subject          | VARCHAR       | 标的（车牌、单元号、信用代码等，按规则而定；身份证号、账号、车牌已脱敏）
+    subject          | VARCHAR       | 标的（车牌、单元号、信用代码等，按规则而定），按其类型脱敏
     subject_key      | VARCHAR       | 标的代码：脱敏标的的密钥散列
     street           | VARCHAR       | 街道：取最近一期发放名册，缺则取户籍
     community        | VARCHAR       | 社区
@@ -74,7 +74,7 @@ EVIDENCE = declared(
     clue_id  | VARCHAR | 线索编号
     roster   | VARCHAR | 来源名册
     delivery | VARCHAR | 来源交付编号
-    file     | VARCHAR | 来源文件名
+    file     | VARCHAR | 来源文件名（其中的姓名、证号已遮去）
     sheet    | VARCHAR | 工作表；文本文件为空
     row      | INTEGER | 来源文件中的实际行号，从 1 起
     role     | VARCHAR | 作用：payment 发放行，register 比对行
@@ -99,7 +99,7 @@ DELIVERIES = declared(
     rows_accepted   | BIGINT    | 接收行数
     rows_rejected   | BIGINT    | 拒收行数
     problem         | VARCHAR   | 问题说明
-    unknown_columns | VARCHAR   | 合同未列的表头，顿号分隔
+    unknown_columns | VARCHAR   | 合同未列的表头：其他名册的列名照写，其余只计个数
     other_sheets    | VARCHAR   | 表头不符、未读取的工作表，顿号分隔
     stale           | BOOLEAN   | 陈旧：较新的交付未通过关键检查，沿用本交付
     admitted        | VARCHAR   | 人工采用未通过关键检查的交付：何时、何人、为何；否则为空
@@ -334,7 +334,7 @@ IDENTITIES = declared(
     "身份对照：代码与原值",
     ("kind", "key"),
     """
-    kind  | VARCHAR | person 人员，account 账户，plate 车牌
+    kind  | VARCHAR | person 人员，account 账户，plate 车牌，vin、code、credit_code 各种编号
     key   | VARCHAR | 代码
     value | VARCHAR | 原值
     name  | VARCHAR | 姓名
