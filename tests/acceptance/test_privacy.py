@@ -36,7 +36,7 @@ def district() -> District:
 
 def poisoned(district: District, inbox: Path) -> None:
     """Deliveries whose every text is about somebody: the row's own person, else one who is surely found."""
-    found = district.truth.filter(pl.col("is_hit"), pl.col("rule") == "deceased").row(0, named=True)
+    found = district.truth.filter(pl.col("kind") == "hit", pl.col("rule") == "deceased").row(0, named=True)
     known = district.rosters["population"].filter(pl.col("id_number") == found["id_number"])["name"][0]
     for at, (roster, frame) in enumerate(district.rosters.items()):
         if not frame.height:

@@ -127,6 +127,7 @@ def drawn(text: str) -> list[dict[str, str | None]]:
 def ready_to_publish(rows: dict[str, str] | None = None) -> duckdb.DuckDBPyConnection:
     """An in-memory work database with every table; `rows` replace those of the small run, others are empty."""
     con = duckdb.connect()
+    con.execute("create table masked_texts (text varchar, shown varchar)")
     for table in (*TABLES, *RESTRICTED_TABLES):
         columns = ", ".join(f"{quoted(column.name)} {column.type}" for column in table.columns)
         con.execute(f"create table {table.name} ({columns})")

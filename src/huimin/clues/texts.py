@@ -52,7 +52,11 @@ group by value having count(distinct id_number) >= {least}
 """
 
 
-@makes("masked_texts", needs=("clue_hits", "clue_rows", "told_deliveries", "told_quality", "common_texts"))
+@makes(
+    "masked_texts",
+    needs=("clue_hits", "clue_rows", "told_deliveries", "told_quality", "common_texts"),
+    scratch=("matched_names", "shown_texts"),
+)
 def lay_masked_texts(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], rules: Mapping[str, Rule]
 ) -> None:
@@ -68,7 +72,6 @@ def lay_masked_texts(
     con.register("laying", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
     con.execute("create or replace table masked_texts as from laying")
     con.unregister("laying")
-    con.execute("drop table matched_names; drop table shown_texts")
     lay_text_masks(con)
 
 

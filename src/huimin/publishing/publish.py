@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huimin.errors import PublishError
+from huimin.identity import mask_ids_in
 from huimin.ledger.states import EXEMPT
 from huimin.publishing.accounting import FIGURES, Figure, imbalances
 from huimin.store.access import analysts_of, give, give_to_analysts
 from huimin.store.disk import written_whole
-from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in
+from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in, shown
 from huimin.store.root import LATEST, PUBLISHED_DIRECTORY, RESTRICTED_DIRECTORY, RESTRICTED_FILE, RUN_NAME, Root, sync
 from huimin.tables.database import miscounted, write_database
 from huimin.tables.declared import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
@@ -69,13 +70,20 @@ def publish(
         row_counts = write_tables(con, published)
         write_pages(pages.published, published)
         manifest = Manifest(facts, row_counts, outputs_in(published), outputs_in(restricted), exemptions_used(con))
-        (published / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
+        (restricted / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
+        (published / MANIFEST).write_text(shown(manifest, told_by(con)).as_json(), encoding="utf-8")
         give(restricted, RESTRICTED_DIRECTORY, RESTRICTED_FILE, None)
         give_to_analysts(published, places.analysts)
         refuse_unbalanced(unlike_manifest(published, restricted, manifest))
     if latest:
         make_latest(facts.run, places)
     return manifest
+
+
+def told_by(con: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
+    """How a text is published, by `masked_texts`: what the macro `told` does, for single texts."""
+    masked = dict(con.execute("select text, shown from masked_texts").fetchall())
+    return lambda text: masked.get(text) or mask_ids_in(text)
 
 
 def balanced(con: duckdb.DuckDBPyConnection, figures: Iterable[Figure]) -> None:

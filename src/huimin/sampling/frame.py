@@ -33,8 +33,8 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
     that was read anew since and gives other rows.
     """
     facts = read_manifest(root.published / run).facts
-    mount_published(con, DELIVERIES, root.published / run)
-    told = dict(con.execute("select delivery, status from deliveries").fetchall())
+    mount_published(con, DELIVERIES, root.published / run, "told_deliveries")
+    told = dict(con.execute("select delivery, status from told_deliveries").fetchall())
     known = [receipt for receipt in receipts(root) if receipt.delivery.delivery in told]
     kept_out = {
         receipt.delivery.delivery
@@ -48,7 +48,6 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
         raise PublishError(str(root.published / run), "the deliveries of this run are no longer as they were", fix)
     mount(con, contracts, held)
     lay_masks(con, root.secret())
-    con.execute("create or replace temp view told_deliveries as from deliveries")
     lay_beneficiaries(con, contracts, facts.run_date)
 
 

@@ -1,7 +1,7 @@
 """What a run was made of and what it made: enough to run it again and to check every file it left."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from huimin.store.rulings import Ruling
 from huimin.store.seal import SEAL, sealed, unsealed
 
 MANIFEST = "manifest.json"
+RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,8 +194,38 @@ def differing(folder: Path, expected: tuple[Output, ...], side: str) -> Iterator
             yield f"{side}/{name}: is not the file that was published"
 
 
+def shown(manifest: Manifest, told: Callable[[str], str]) -> Manifest:
+    """The manifest as it is published: names of files and units, and what people wrote, as `told` shows them.
+
+    Workbooks are left out: their names say who has clues where.
+    """
+
+    def of(used: UsedDelivery) -> UsedDelivery:
+        unit, file = used.unit and told(used.unit), told(used.file)
+        path = "/".join(filter(None, (used.roster, unit, file)))
+        return replace(used, unit=unit, file=file, path=path, problem=used.problem and told(used.problem))
+
+    facts = manifest.facts
+    rulings = tuple(replace(ruling, why=told(ruling.why)) for ruling in facts.rulings)
+    restricted = tuple(output for output in manifest.restricted if not output.path.startswith("workbooks/"))
+    facts = replace(facts, deliveries=tuple(map(of, facts.deliveries)), rulings=rulings)
+    return replace(manifest, facts=facts, restricted=restricted)
+
+
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a published run. Raises PublishError when it is missing or damaged."""
+    """The manifest of a published run, whole where its restricted side has it so.
+
+    Raises PublishError when it is missing or damaged.
+    """
+    published, whole = of_one_side(folder), folder.parent.parent / RESTRICTED / folder.name
+    if not (whole / MANIFEST).exists():
+        return published
+    found = of_one_side(whole)
+    return replace(published, facts=found.facts, restricted=found.restricted)
+
+
+def of_one_side(folder: Path) -> Manifest:
+    """The manifest that lies in the folder. Raises PublishError when it is missing or damaged."""
     place = folder / MANIFEST
     try:
         return Manifest.from_json(place.read_bytes())

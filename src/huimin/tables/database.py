@@ -117,9 +117,9 @@ def published_rows(table: PublishedTable, folder: Path) -> str:
     return parquet(folder / f"{table.name}.parquet")
 
 
-def mount_published(con: duckdb.DuckDBPyConnection, table: PublishedTable, folder: Path) -> None:
-    """View of the table's name over a run's published Parquet."""
-    con.execute(f"create or replace temp view {quoted(table.name)} as from {published_rows(table, folder)}")
+def mount_published(con: duckdb.DuckDBPyConnection, table: PublishedTable, folder: Path, name: str = "") -> None:
+    """View of that name, by default the table's own, over a run's published Parquet."""
+    con.execute(f"create or replace temp view {quoted(name or table.name)} as from {published_rows(table, folder)}")
 
 
 def miscounted(con: duckdb.DuckDBPyConnection, row_counts: Mapping[str, int]) -> Iterator[str]:

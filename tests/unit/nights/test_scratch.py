@@ -89,6 +89,6 @@ def test_a_rule_is_previewed_with_its_overlap(settled):
     assert (found.clues, found.skipped) == (0, None)
     found = preview_rule(root, PROJECT, "deceased", RUN_DATE)
     assert (found.clues, found.population) == (1, 3)
-    assert [(item, street, clues) for item, street, clues, _ in found.by_place] == [("urban_dibao", "甲街道", 1)]
+    assert [(item, street, clues) for item, street, clues, _ in found.by_place] == [("urban_dibao", "（其他）", 1)]
     assert preview_rule(root, PROJECT, "prisoner", RUN_DATE).skipped == "missing prisoners"
     assert fingerprint(root.path) == before

@@ -102,7 +102,7 @@ def test_restricted_places_are_open_to_their_owner_alone(tmp_path):
     }
     assert modes == {
         "workbooks": 0o700, "workbooks/关山街道.xlsx": 0o600, "identities.parquet": 0o600, "rejects.parquet": 0o600,
-        "decisions.parquet": 0o600, "cards.parquet": 0o600,
+        "decisions.parquet": 0o600, "cards.parquet": 0o600, "manifest.json": 0o600,
     }  # fmt: skip
     assert stat.S_IMODE(restricted.stat().st_mode) == 0o700
 
