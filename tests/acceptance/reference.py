@@ -215,6 +215,14 @@ class Book:
                 self.households_of[row["id_number"]].add(row["household_number"])
                 self.household[row["household_number"]].add(row["id_number"])
 
+        carried: dict[str, set[str]] = defaultdict(set)
+        for rows in world.rows.values():
+            for row in rows:
+                for column in ("street", "community", "school", "employer", "facility"):
+                    if row["id_number"] and row[column]:
+                        carried[row[column]].add(row["id_number"])
+        self.common = {text for text, persons in carried.items() if len(persons) >= 5}
+
     def all(self, roster: str) -> list[Row]:
         return self.world.rows.get(roster, [])
 

@@ -53,7 +53,7 @@ def run(night: nights.Night, previous: Path | None) -> duckdb.DuckDBPyConnection
     UNJUDGED.leave(night.work)
     nights.match_step(night, nights.Checked(()))
     con = open_work(night.database)
-    conclude(con, night.rules, night.contracts, night.root.secret(), night.run_date, previous)
+    conclude(con, night.rules, night.contracts, night.root.secret(), night.run_date, previous, least=5)
     return con
 
 
@@ -126,8 +126,8 @@ def clue_differences(key: Key, own: Clue, found: dict[str, Any], book: Book, nig
     rate = {0: 0.1, 1: 0.8, 2: 0.4, 3: 0.2}[tier]
     expected = {
         "rule_title": title, "item_title": contract.title, "department": contract.department_title, "tier": tier,
-        "id_number_masked": person[:6] + "*" * 8 + person[-4:],
-        "age": age(person, day), "sex": "男" if int(person[16]) % 2 else "女",
+        "id_number_masked": person[:6] + "*" * 12,
+        "age": age(person, day.replace(month=1, day=1)), "sex": "男" if int(person[16]) % 2 else "女",
         "subject": shown_subject(rule, subject), "first_period": min(starts), "last_period": max(starts),
         "periods": own.count or len(own.periods), "amount_at_risk": amount, "identity": identity,
         "hit_rate": rate, "state": "豁免" if exempt(book, key, title) else "待核查",
@@ -154,7 +154,11 @@ def masked(name: str | None) -> str | None:
 def shown_subject(rule: str, subject: str | None) -> str | None:
     if rule in PLATES and subject:
         return f"{subject[:2]}****{subject[-1]}"
-    return f"{subject[:6]}{'*' * 8}{subject[-4:]}" if rule in PERSONS and subject else subject
+    if rule in PERSONS and subject:
+        return f"{subject[:6]}{'*' * 12}"
+    if subject and PROJECT.rules[rule].subject.name in ("vin", "code", "credit_code"):
+        return "****" + (subject[-4:] if len(subject) > 4 else "")
+    return subject
 
 
 def exempt(book: Book, key: Key, title: str) -> bool:
@@ -192,8 +196,13 @@ def faces(own: Clue, book: Book) -> tuple[set[Any], set[Any], set[Any]]:
     places: set[Any] = set()
     for street in streets:
         inside = {row["community"] for row in known if row["street"] in (street, None) and row["community"]}
-        places |= {(street, community) for community in inside or {None}}
-    return names or {None}, streets, places
+        places |= {(shown(street, book), shown(community, book)) for community in inside or {None}}
+    return names or {None}, {shown(street, book) for street in streets}, places
+
+
+def shown(place: str | None, book: Book) -> str | None:
+    """A place as it is published: when five persons carry it."""
+    return place if place is None or place in book.common else "（其他）"
 
 
 def grouping_differences(book: Book, found: dict[Key, dict[str, Any]]) -> Iterator[str]:

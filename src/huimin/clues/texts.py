@@ -17,7 +17,8 @@ COMMON = 5
 OTHERS = "（其他）"
 LONGEST = 5
 """Characters of names that are looked up; longer ones, with middle dots, are searched for one by one."""
-HAN = "[㐀-鿿豈-﫿𠀀-𳿿]"
+IS_HAN = re.compile("[㐀-鿿豈-﫿𠀀-𳿿]")
+LETTER = r"[^\W\d_]"
 
 
 @makes("common_texts")
@@ -62,7 +63,7 @@ def lay_masked_texts(
 ) -> None:
     """Table `masked_texts(text, shown)`: those of the texts to be published that name a person of tonight's clues.
 
-    Names of two characters only as whole words: as part of another word they are mostly none. Whoever publishes a
+    Names of two characters, and foreign ones, only as whole words: as part of another word they are mostly none. Whoever publishes a
     text calls the macro `told(text)`: shown as here, else `scrubbed`. `if_common(text)` is that of common texts, and
     （其他） of others.
     """
@@ -91,8 +92,10 @@ def masked(text: str, names: list[str]) -> str:
     """The text with identifiers and these names masked, the longest name first."""
     shown = mask_ids_in(text)
     for name in names:
-        pattern = re.escape(name) if len(name) > 2 else f"(?<!{HAN}){re.escape(name)}(?!{HAN})"
-        shown = re.sub(pattern, mask_name(name), shown)
+        inside = len(name) > 2 and IS_HAN.match(name)
+        shown = re.sub(
+            re.escape(name) if inside else f"(?<!{LETTER}){re.escape(name)}(?!{LETTER})", mask_name(name), shown
+        )
     return shown
 
 
