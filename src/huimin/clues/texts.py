@@ -63,9 +63,9 @@ def lay_masked_texts(
 ) -> None:
     """Table `masked_texts(text, shown)`: those of the texts to be published that name a person of tonight's clues.
 
-    Names of two characters, and foreign ones, only as whole words: as part of another word they are mostly none. Whoever publishes a
-    text calls the macro `told(text)`: shown as here, else `scrubbed`. `if_common(text)` is that of common texts, and
-    （其他） of others.
+    Names of two characters, and foreign ones, only as whole words: as part of another word they are mostly none.
+    Whoever publishes a text calls the macro `told(text)`: shown as here, else `scrubbed`. `if_common(text)` is that of
+    common texts, and （其他） of others.
     """
     con.execute(" ".join((NAMES, TEXTS.format(more=f"{told_texts(con, contracts)} {told_facts(rules)}"))))
     found = con.execute(NAMED, {"longest": LONGEST}).fetchall()
@@ -92,10 +92,10 @@ def masked(text: str, names: list[str]) -> str:
     """The text with identifiers and these names masked, the longest name first."""
     shown = mask_ids_in(text)
     for name in names:
-        inside = len(name) > 2 and IS_HAN.match(name)
-        shown = re.sub(
-            re.escape(name) if inside else f"(?<!{LETTER}){re.escape(name)}(?!{LETTER})", mask_name(name), shown
-        )
+        pattern = re.escape(name)
+        if len(name) == 2 or not IS_HAN.match(name):
+            pattern = f"(?<!{LETTER}){pattern}(?!{LETTER})"
+        shown = re.sub(pattern, mask_name(name), shown)
     return shown
 
 
