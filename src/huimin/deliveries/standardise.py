@@ -11,11 +11,11 @@ from huimin.cells import read, stands
 from huimin.cells.id_number import born_on
 from huimin.cells.types import MONEY
 from huimin.contracts.contract import Column, Contract
-from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_table
+from huimin.deliveries.repeated import refuse_repeated
+from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_nothing, slot_of_table
 from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table
 from huimin.store.delivery import Delivery, Receipt, Share
-from huimin.zone import local
 
 _FINDINGS = pl.Schema({"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String})
 _REJECTS = pl.Schema([*_FINDINGS.items(), ("cells", pl.String)])
@@ -49,13 +49,17 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
 
     A row with a required cell that is empty or does not parse is rejected, for each such cell with a reason; in an
     accepted row an optional cell that does not parse is null and a finding. A delivery without an accepted row is
-    refused: its receipt counts no rows, but its rejects stay.
+    refused: its receipt counts no rows, but its rejects stay; one that says there is nothing to pay is accepted.
 
     Raises:
-        DeliveryError: the roster's period is not in a column, and the names around tell none, or several.
+        DeliveryError: the roster's period is not in a column, and the names around tell none, or several; or
+            every row of a sheet stands on other sheets as well.
     """
     sheets = [table.sheet for table in reading.tables]
-    parts = [_parsed(_with_period(table, contract, delivery), contract, read_on) for table in reading.tables]
+    tables = [_with_period(table, contract, delivery) for table in reading.tables]
+    parts = [_parsed(table, contract, read_on) for table in tables]
+    shared = [column.name for column in contract.columns if all(column.name in table.records for table in tables)]
+    refuse_repeated(sheets, [part.rows for part in parts], shared, delivery.file)
     slot = _slot(contract, delivery).alias("slot")
     made = _Parsed(
         _stacked(sheets, [part.rows for part in parts], _row_schema(contract)).with_columns(slot),
@@ -105,8 +109,6 @@ def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
     if contract.period in ("year", "term"):
         return column.cast(pl.String)
     slot = slot_of_file(delivery, contract.period)
-    if contract.period == "register":
-        return pl.lit(slot or local(delivery.received_at).date().isoformat())
     return pl.lit(slot) if slot else column.dt.strftime("%Y-%m")
 
 
@@ -243,9 +245,9 @@ def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: 
     common = with_headers(
         Receipt(delivery, "refused", read_on, contract.digest, records=read, accepted=accepted), reading, contract
     )
-    if not accepted:
+    shares = tuple(shares_of(made.rows, contract) if read else _nil_shares(reading, contract, delivery))
+    if not shares:
         return replace(common, problem=_unusable(read, made.rejects))
-    shares = tuple(shares_of(made.rows, contract))
     return replace(
         common,
         outcome="accepted_with_rejects" if made.rejected else "accepted",
@@ -292,6 +294,15 @@ def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
             share.get("persons_of_slot"),
             None if cents_of_slot is None else str(Decimal(cents_of_slot) / 100),
         )
+
+
+def _nil_shares(reading: Reading, contract: Contract, delivery: Delivery) -> Iterator[Share]:
+    """What a delivery without rows gives that says there is nothing to pay: slots without rows."""
+    slots = {slot_of_nothing(table, contract, delivery) for table in reading.tables if table.is_nil}
+    columns = {column.name: column.type for column in contract.columns}
+    money = {name: "0.00" for name, type_ in columns.items() if type_ is MONEY}
+    for slot in sorted(slots):
+        yield Share(slot, 0, money, 0 if "id_number" in columns else None)
 
 
 def last_row(rows: pl.DataFrame) -> int:

@@ -9,6 +9,7 @@ from huimin.contracts.contract import Contract, Period
 from huimin.errors import DeliveryError
 from huimin.sheets.shapes import Table
 from huimin.store.delivery import Delivery
+from huimin.zone import local
 
 SOUGHT = {
     "month": ("月份", "2023年8月、2023-08、202308"),
@@ -84,7 +85,8 @@ def slot_of_table(table: Table, contract: Contract, delivery: Delivery) -> str:
     tier = next(tiers(told, contract.period), None)
     if tier is None:
         where = f"工作表“{table.sheet}”" if table.sheet else ""
-        problem = f"{where}没有“{title}”列，标题行、工作表名和文件名中也找不到{what}（如 {forms}）"
+        lacking = "没有数据行" if contract.period_column in table.records.columns else f"没有“{title}”列"
+        problem = f"{where}{lacking}，标题行、工作表名和文件名中也找不到{what}（如 {forms}）"
         raise DeliveryError(delivery.file, problem, fix)
     claims = [(one, slot_of(one, told, contract.period)) for one in tier]
     for one, slot in claims:
@@ -177,16 +179,29 @@ def shown(said: Mention) -> str:
 
 
 def slot_of_file(delivery: Delivery, kind: Period) -> str | None:
-    """The slot of an event or register roster that the names of its file tell; None without one.
+    """The slot of an event or register roster that the names of its file tell; None where each event tells its own.
 
-    Events: the one month they tell, else the one year. Registers: the first day, else the first of a month; one on
-    which the file was reported only where no other is told.
+    Events: the one month they tell, else the one year. Registers: the first day, else the first of a month, else the
+    day it was received; a day on which the file was reported counts only where no other is told.
     """
     told = told_by(file_names(delivery))
     if kind == "register":
         dated = [one.said for one in told if one.said.year and one.said.month]
         order = sorted(dated, key=lambda said: (said.aside == "reported", said.day is None))
-        return next((f"{said.year}-{said.month:02}-{said.day or 1:02}" for said in order), None)
+        days = (f"{said.year}-{said.month:02}-{said.day or 1:02}" for said in order)
+        return next(days, local(delivery.received_at).date().isoformat())
     months, years = (next(tiers(told, period), []) for period in ("month", "year"))
     slots = {slot_of(one, told, "month") for one in months} or {slot_of(one, told, "year") for one in years}
     return slots.pop() if len(slots) == 1 else None
+
+
+def slot_of_nothing(table: Table, contract: Contract, delivery: Delivery) -> str:
+    """The slot of a table that says that there is nothing to pay. Raises DeliveryError when no name tells it."""
+    if contract.period in SOUGHT:
+        return slot_of_table(table, contract, delivery)
+    slot = slot_of_file(delivery, contract.period)
+    if slot is None:
+        raise DeliveryError(
+            delivery.file, "写明没有发放对象，文件名中找不到是哪个月的", "在文件名中写明月份，如 2023年8月"
+        )
+    return slot

@@ -291,6 +291,48 @@ def test_a_file_of_headers_alone_is_refused() -> None:
     assert (result.receipt.outcome, result.receipt.problem) == ("refused", "无可用记录：表头之下没有数据行")
 
 
+NOTHING = "name | id_number | amount | period"
+
+
+def nil(period: str, file: str, columns: str = NOTHING, *more: Table) -> Receipt:
+    """The receipt of a delivery that says that there is nothing to pay, and nothing else but for more tables."""
+    tables = (replace(table(columns, layout=2), is_nil=True), *more)
+    return standardise(Reading(tables, ()), contract(period), delivery(file), READ_ON).receipt
+
+
+@pytest.mark.parametrize(
+    ("period", "file", "columns", "slot"),
+    [
+        ("month", "高龄津贴2023年8月.csv", NOTHING, "2023-08"),
+        ("month", "高龄津贴2023年8月.csv", "name | id_number | amount", "2023-08"),
+        ("year", "林业补贴2023年.csv", NOTHING, "2023"),
+        ("term", "2023年春季.csv", NOTHING, "2023-spring"),
+        ("event", "临时救助2023年8月.csv", NOTHING, "2023-08"),
+        ("register", "死亡人员20230801.csv", NOTHING, "2023-08-01"),
+        ("register", "死亡人员.csv", NOTHING, "2023-08-20"),
+    ],
+)
+def test_nothing_to_pay_fills_its_slot_without_rows(period: str, file: str, columns: str, slot: str) -> None:
+    receipt = nil(period, file, columns)
+    assert (receipt.outcome, receipt.slots, receipt.problem) == ("accepted", (slot,), None)
+    assert receipt.shares == (Share(slot, 0, {"amount": "0.00"}, 0),)
+    assert (receipt.rows_in_file, receipt.rows_layout, receipt.rows_accepted, receipt.rows_rejected) == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize(("period", "file"), [("month", "高龄津贴.csv"), ("event", "临时救助.csv")])
+def test_nothing_to_pay_of_no_period_is_refused(period: str, file: str) -> None:
+    with pytest.raises(DeliveryError) as fault:
+        nil(period, file)
+    assert "月" in fault.value.problem
+    assert "没有“发放月份”列" not in fault.value.problem
+
+
+def test_beside_rows_nothing_to_pay_is_layout() -> None:
+    receipt = nil("month", "高龄津贴2023年9月.xlsx", NOTHING, table(GOOD))
+    assert receipt.slots == ("2023-07", "2023-08")
+    assert (receipt.rows_layout, receipt.rows_accepted) == (3, 2)
+
+
 def test_tables_of_one_delivery_stand_below_one_another() -> None:
     tables = (table(GOOD, "珞南街道"), table(GOOD.replace("ID1", "bad"), "关山街道", layout=4))
     result = standardise(Reading(tables, ("说明",)), contract(), delivery("a.xlsx"), READ_ON)
