@@ -22,6 +22,7 @@ from huimin.district.build import RUN_DATE, District, build_district
 from huimin.district.plain import canonical
 from huimin.identity import WEIGHTS
 from huimin.nights.outcome import Published
+from huimin.report.explain import explain
 from nights import PROJECT, run_night
 
 PHONE = "13987654321"
@@ -107,6 +108,10 @@ def test_the_restricted_side_keeps_everything_whole(nights: list[Published]) -> 
     cards = pl.read_parquet(nights[0].restricted / "cards.parquet")
     assert cards.filter(pl.col("evidence").str.contains(PHONE)).height > 0
     assert cards.filter(pl.col("street").str.contains(PHONE)).height > 0
+    clue = cards.filter(pl.col("evidence").str.contains(PHONE))["clue_id"][0]
+    folder = nights[0].folder.parent.parent
+    card = dict(explain(nights[0].folder, clue, {}, {}, folder / "restricted" / nights[0].run).person)
+    assert PHONE in card["证据（全）"]
     headers = pl.read_parquet(nights[0].restricted / "rejects.parquet").filter(pl.col("column") == "header")
     assert headers.filter(pl.col("cells").str.contains(PHONE)).height > 20
 

@@ -1,9 +1,11 @@
 """The nightly deployment on a real server and worker."""
 
 import json
+import re
 
 import pytest
 
+from acceptance.test_held import OTHER_DEATH
 from deliveries import HEAD, WIFE, deliver
 from servers import finished, get, post
 
@@ -27,3 +29,13 @@ def test_the_deployment_runs_through_the_api_and_leaves_artifacts(prefect_server
     told = json.dumps([artifacts, logs], ensure_ascii=False)
     for secret in (HEAD, WIFE, "张三", "李四"):
         assert secret not in told
+
+    # another register, by which all clues are others: the brake holds the run, and Prefect says why
+    (root / "state" / "policy.toml").write_text("[brake_clues]\n[[brake_clues.values]]\nvalue = 0\n")
+    deliver(root, OTHER_DEATH)
+    held, state = finished(api, deployment["id"], parameters)
+    assert (state["type"], state["name"]) == ("COMPLETED", "Held")
+    assert "huimin release" in state["message"]
+    artifacts = post(f"{api}/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [held]}}})
+    assert "死亡人员20230802.csv" in next(one["data"] for one in artifacts if one["key"] == "held")
+    assert not {HEAD, WIFE} & set(re.findall(r"\d{17}[\dX]", json.dumps([state, artifacts], ensure_ascii=False)))

@@ -14,6 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from huimin.cells import TYPES
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
@@ -21,6 +22,7 @@ from huimin.report.findings import decisions_sql, found_of, history
 from huimin.tables.database import published_rows
 from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.tables.sql import parquet, rows_of
+from huimin.workbooks.cards import CARDS_FILE
 
 TIERS = {
     1: "1 级 · 相互矛盾：两项事实不能同时成立",
@@ -145,8 +147,7 @@ def clue_facts(clue: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def known_person(
     con: duckdb.DuckDBPyConnection, clue: Mapping[str, Any], restricted: Path
 ) -> Iterator[tuple[str, str]]:
-    """Name, ID number and unmasked subject from the run's restricted side, where they are kept."""
-    labels = {"person": "身份证号", "account": "账号", "plate": "车牌"}
+    """Name, ID number, unmasked subject, and what the clue's card says, from the run's restricted side."""
     keys = {"keys": [key for key in (clue["person_key"], clue["subject_key"]) if key]}
     rows = con.execute(
         f"""select kind, value, name from {parquet(restricted / "identities.parquet")}
@@ -156,7 +157,16 @@ def known_person(
     for kind, value, name in rows:
         if name:
             yield "姓名", name
-        yield labels.get(kind, kind), value
+        yield "身份证号" if kind == "person" else TYPES[kind].title, value
+    cards = restricted / CARDS_FILE
+    if cards.is_file():
+        for card in rows_of(con, CARD.format(cards=parquet(cards)), clue_id=clue["clue_id"]):
+            yield "住址（全）", " ".join(filter(None, (card["street"], card["community"]))) or "（未填）"
+            yield "概述（全）", card["summary"] or ""
+            yield "证据（全）", card["evidence"] or ""
+
+
+CARD = "select street, community, summary, evidence from {cards} where clue_id = $clue_id"
 
 
 def source(row: Mapping[str, Any], contract: Contract | None) -> Source:
