@@ -1,6 +1,6 @@
 """The page of everything a run publishes, out of `huimin.tables.declared`."""
 
-from huimin.tables.database import VIEWS, PublishedView
+from huimin.publishing.database import VIEWS, PublishedView
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES, PublishedTable
 from tools.reference.markdown import page, section, table
 

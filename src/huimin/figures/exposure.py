@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.contracts.contract import Contract
+from huimin.ledger.states import EXEMPT
 from huimin.matching.rule import Rule
 from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
-
-EXEMPT = "豁免"
 
 
 @makes("exposure", needs=("clues", "clue_hits", "clue_rows", "clue_periods", "clue_numbers", "masked_texts"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.ledger.fold import IS_CONFIRMED
+from huimin.ledger.states import FOUND_SOMETHING, OVERTURNED, PENDING
 from huimin.tables.declared import RATES, column_types
 from huimin.tables.sql import exact
 from huimin.tables.work import makes
@@ -82,17 +83,18 @@ def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[C
 
 
 HITS = f"""
-select 'hit', '{{by}}', {{value}}, count(*) filter (where outcome <> '待定'), count(*) filter (where {IS_CONFIRMED})
+select 'hit', '{{by}}', {{value}}, count(*) filter (where outcome <> '{PENDING}'),
+       count(*) filter (where {IS_CONFIRMED})
 from ledger
 {{among}}
 """
-AMONG = "where outcome <> '待定' group by {by} order by {by} nulls last"
+AMONG = f"where outcome <> '{PENDING}' group by {{by}} order by {{by}} nulls last"
 
 AMONG_RESULTS = ", street having count(is_found) > 0"
-RESULTS = """
+RESULTS = f"""
 with last_results as (
     select d.plan, coalesce(d.clue_id, d.target_key) as target, case d.kind when 'spot' then 'spot' else 'overturn' end
-           as measure, last(d.outcome order by d.record, d.sequence) in ('改判查实', '发现问题') as is_found
+           as measure, last(d.outcome order by d.record, d.sequence) in {(OVERTURNED, FOUND_SOMETHING)} as is_found
     from decisions as d
     where d.kind in ('recheck', 'cross', 'spot') and d.outcome is not null
     group by d.plan, coalesce(d.clue_id, d.target_key), d.kind
@@ -103,8 +105,8 @@ measured as (
     left join (last_results as r join drawn_targets as t on t.plan = r.plan and t.target = r.target)
       on r.measure = m.measure
 )
-select measure, '{by}', {value}, count(is_found), count(*) filter (where is_found)
+select measure, '{{by}}', {{value}}, count(is_found), count(*) filter (where is_found)
 from measured
-group by measure{group}
+group by measure{{group}}
 order by all
 """

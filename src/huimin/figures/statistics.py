@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import duckdb
 
+from huimin.ledger.states import EXEMPT
 from huimin.matching.rule import Rule
 from huimin.tables.work import makes
 
 DEPARTMENTS_FIRST = ("education", "science_economy", "civil_affairs", "social_security")
 """Order of the district's own form; other departments follow in the order of their first item in the catalogue."""
 
-EXEMPT = "豁免"
 TOTAL = "总计"
 
 

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.ledger.states import CLOSED, EXEMPT, GONE, OPEN, UNFOUNDED, UPHELD
+from huimin.ledger.states import (
+    CLOSED,
+    CONFIRMED,
+    EXEMPT,
+    GONE,
+    NO_MISTAKE,
+    OPEN,
+    OVERTURNED,
+    PARTLY,
+    PENDING,
+    UNFOUNDED,
+    UPHELD,
+)
 from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, LEDGER, column_types
 from huimin.tables.sql import exact
@@ -15,7 +27,7 @@ from huimin.tables.work import makes
 REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""
 
-IS_CONFIRMED = "(outcome in ('查实', '部分查实', '改判查实') and coalesce(cause, '') not in ('数据错误', '政策例外'))"
+IS_CONFIRMED = f"(outcome in {(CONFIRMED, PARTLY, OVERTURNED)} and coalesce(cause, '') not in {NO_MISTAKE})"
 """Over a ledger: errors of data and exceptions of policy confirm nothing."""
 
 
@@ -108,7 +120,7 @@ def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, in
     """Rule to (confirmed, verified) over `previous_ledger`; errors of data and exceptions of policy confirm nothing."""
     found = con.execute(
         f"""select rule, count(*) filter (where {IS_CONFIRMED}), count(*)
-            from previous_ledger where outcome is not null and outcome <> '待定' group by rule order by rule"""
+            from previous_ledger where outcome is not null and outcome <> '{PENDING}' group by rule order by rule"""
     ).fetchall()
     return {rule: (confirmed, verified) for rule, confirmed, verified in found}
 

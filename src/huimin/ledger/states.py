@@ -20,5 +20,9 @@ METHODS = ("听对象陈述", "查原始资料", "看实际现场", "问经手�
 
 HANDLINGS = ("移送纪检监察", "整改纠正", "建章立制", "无需处理")
 
-CHECKED_OUTCOMES = ("未发现问题", "发现问题")
+NO_MISTAKE = ("数据错误", "政策例外")
+"""Causes by which a clue that was found true confirms nothing."""
+
+FOUND_NOTHING, FOUND_SOMETHING = "未发现问题", "发现问题"
+CHECKED_OUTCOMES = (FOUND_NOTHING, FOUND_SOMETHING)
 """What a visit to a household may find."""

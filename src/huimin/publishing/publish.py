@@ -14,11 +14,11 @@ from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
 from huimin.ledger.states import EXEMPT
 from huimin.publishing.accounting import FIGURES, Figure, imbalances
+from huimin.publishing.database import miscounted, write_database
 from huimin.store.access import analysts_of, give, give_to_analysts
 from huimin.store.disk import written_whole
 from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in, shown
 from huimin.store.root import LATEST, PUBLISHED_DIRECTORY, RESTRICTED_DIRECTORY, RESTRICTED_FILE, RUN_NAME, Root, sync
-from huimin.tables.database import miscounted, write_database
 from huimin.tables.declared import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
 
 Writer = Callable[[Path], None]

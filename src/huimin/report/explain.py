@@ -19,8 +19,8 @@ from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
 from huimin.report.findings import decisions_sql, found_of, history
-from huimin.tables.database import published_rows
 from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
+from huimin.tables.published import published_rows
 from huimin.tables.sql import parquet, rows_of
 from huimin.workbooks.cards import CARDS_FILE
 

@@ -24,8 +24,8 @@ from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.audit import RELEASE, notes
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
-from huimin.tables.database import published_rows
 from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, column_types
+from huimin.tables.published import published_rows
 from huimin.tables.sql import parquet, quoted
 from huimin.zone import local
 

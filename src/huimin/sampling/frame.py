@@ -18,8 +18,8 @@ from huimin.sampling.draw import TARGETS
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.store.rulings import standing_rulings
-from huimin.tables.database import mount_published
 from huimin.tables.declared import DELIVERIES
+from huimin.tables.published import mount_published
 from huimin.tables.sql import parquet
 
 IN_FORCE = ("accepted", "accepted_with_rejects")

@@ -10,13 +10,13 @@ from huimin.deliveries.standard import is_whole, read_receipt
 from huimin.errors import PublishError, UsageError
 from huimin.ledger.current import seen_through
 from huimin.publishing.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
+from huimin.publishing.database import miscounted
 from huimin.publishing.publish import DATABASE
 from huimin.store.archive import Archive, hash_file
 from huimin.store.audit import notes
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.store.root import Root
-from huimin.tables.database import miscounted
 from huimin.tables.declared import TABLES
 from huimin.tables.sql import literal, parquet, quoted
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.tables.declared import CLUES, DELIVERIES, TABLES, PublishedTable, ordered_select
-from huimin.tables.sql import literal, parquet, quoted
+from huimin.ledger.states import EXEMPT, OPEN
+from huimin.tables.declared import DELIVERIES, TABLES, ordered_select
+from huimin.tables.published import published_rows
+from huimin.tables.sql import literal, quoted
 from huimin.tables.work import committed_once
 
 STORAGE_VERSION = "v1.4.0"
@@ -33,9 +35,9 @@ VIEWS = (
             ("item_title", "补贴项目名称"), ("department", "责任部门"), ("street", "街道"), ("community", "社区"),
             ("name_masked", "脱敏姓名"), ("amount_at_risk", "涉及金额（元）"), ("summary", "疑点概述（脱敏）"),
         ),
-        """select clue_id, priority, tier, rule_title, item_title, department, street, community, name_masked,
+        f"""select clue_id, priority, tier, rule_title, item_title, department, street, community, name_masked,
                   amount_at_risk, summary
-           from clues where state = '待核查' order by priority desc, clue_id""",
+           from clues where state = '{OPEN}' order by priority desc, clue_id""",
     ),
     PublishedView(
         "clues_by_rule",
@@ -44,8 +46,8 @@ VIEWS = (
             ("rule", "规则标识"), ("rule_title", "规则名称"), ("tier", "等级"), ("clues", "线索数"),
             ("amount_at_risk", "涉及金额合计（元）：同一笔钱被几条规则指出时重复计算，去重见 exposure"),
         ),
-        """select rule, rule_title, tier, count(*) as clues, sum(amount_at_risk) as amount_at_risk
-           from clues where state <> '豁免' group by rule, rule_title, tier order by clues desc, rule, tier""",
+        f"""select rule, rule_title, tier, count(*) as clues, sum(amount_at_risk) as amount_at_risk
+           from clues where state <> '{EXEMPT}' group by rule, rule_title, tier order by clues desc, rule, tier""",
     ),
     PublishedView(
         "clues_by_street",
@@ -54,11 +56,11 @@ VIEWS = (
             ("street", "街道"), ("clues", "线索数"), ("open_clues", "待核查"), ("households", "涉及户数"),
             ("tier_1", "等级 1"), ("tier_2", "等级 2"), ("tier_3", "等级 3"), ("tier_0", "等级 0（数据疑错）"),
         ),
-        """select street, count(*) as clues, count(*) filter (where state = '待核查') as open_clues,
+        f"""select street, count(*) as clues, count(*) filter (where state = '{OPEN}') as open_clues,
                   count(distinct household_key) as households, count(*) filter (where tier = 1) as tier_1,
                   count(*) filter (where tier = 2) as tier_2, count(*) filter (where tier = 3) as tier_3,
                   count(*) filter (where tier = 0) as tier_0
-           from clues where state <> '豁免' group by street order by clues desc, street nulls last""",
+           from clues where state <> '{EXEMPT}' group by street order by clues desc, street nulls last""",
     ),
     PublishedView(
         "households_to_visit",
@@ -67,9 +69,9 @@ VIEWS = (
             ("household_key", "户代码"), ("street", "街道"), ("community", "社区"), ("clues", "待核查线索数"),
             ("priority", "核查优先度合计（元）"), ("reasons", "涉及规则"),
         ),
-        """select household_key, min(street) as street, min(community) as community, count(*) as clues,
+        f"""select household_key, min(street) as street, min(community) as community, count(*) as clues,
                   sum(priority) as priority, string_agg(distinct rule_title, '、' order by rule_title) as reasons
-           from clues where state = '待核查' and household_key is not null
+           from clues where state = '{OPEN}' and household_key is not null
            group by household_key order by priority desc, household_key""",
     ),
     PublishedView(
@@ -106,20 +108,6 @@ def write_database(folder: Path, place: Path) -> None:
                 con.execute(statement)
         con.execute("checkpoint")
     partial.rename(place)
-
-
-def published_rows(table: PublishedTable, folder: Path) -> str:
-    """SQL that reads the table's published Parquet."""
-    if table is CLUES:
-        return parquet(
-            folder / table.name, "**/*.parquet", "hive_partitioning = true", "hive_types = {'rule': varchar}"
-        )
-    return parquet(folder / f"{table.name}.parquet")
-
-
-def mount_published(con: duckdb.DuckDBPyConnection, table: PublishedTable, folder: Path, name: str = "") -> None:
-    """View of that name, by default the table's own, over a run's published Parquet."""
-    con.execute(f"create or replace temp view {quoted(name or table.name)} as from {published_rows(table, folder)}")
 
 
 def miscounted(con: duckdb.DuckDBPyConnection, row_counts: Mapping[str, int]) -> Iterator[str]:

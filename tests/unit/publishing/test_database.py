@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from huimin.tables.database import STORAGE_VERSION, VIEWS, columns_reference
+from huimin.publishing.database import STORAGE_VERSION, VIEWS, columns_reference
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES
 from unit.published_run import RUN, TABLE_ROWS, drawn, published_run
 
