@@ -244,7 +244,8 @@ class District:
         standings = standings_of(night, checked)
         with closing(open_work(None)) as con:
             lay_account(con, self.root, standings, night.work, PROJECT.contracts)
-            return Told(self.root, standings, *(con.execute(f"from {table}").pl() for table in LAID))
+            laid = [con.execute(f"from {table}").pl() for table in ACCOUNT]
+            return Told(self.root, standings, *laid, con.execute(f"from rejects where {IS_ROW}").pl())
 
     def run(self, run_date: date = RUN_DATE) -> Told:
         """The whole night, published."""
@@ -253,8 +254,11 @@ class District:
         match_step(night, checked)
         standings = standings_of(night, checked)
         published = publish_step(night, checked, conclude_step(night, checked))
-        tables = [pl.read_parquet(published.folder / f"{table}.parquet") for table in ACCOUNT[:3]]
-        rejects = pl.read_parquet(published.restricted / "rejects.parquet")
+        names = [table.removeprefix("told_") for table in ACCOUNT]
+        tables = [pl.read_parquet(published.folder / f"{name}.parquet") for name in names]
+        rejects = pl.read_parquet(published.restricted / "rejects.parquet").filter(
+            pl.col("column").ne_missing("header")
+        )
         rules = pl.read_parquet(published.folder / "rules.parquet")
         return Told(self.root, standings, *tables, rejects, rules, published)
 
@@ -264,5 +268,6 @@ class District:
         return {receipt.delivery.file: receipt for receipt in receipts(self.root)}
 
 
-ACCOUNT = ("deliveries", "quality", "reject_reasons", "rejects")
-LAID = ("told_deliveries", "told_quality", "reject_reasons", "rejects")
+ACCOUNT = ("told_deliveries", "told_quality", "reject_reasons")
+IS_ROW = """"column" is distinct from 'header'"""
+"""Of a reject: it is a row, and not an unknown header."""
