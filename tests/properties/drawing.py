@@ -60,5 +60,5 @@ def column_of(kind: str) -> Column:
 
 
 def read(kind: str, texts: list[str | None]) -> pl.DataFrame:
-    """text (cleaned), value, reason and finding of each cell."""
-    return read_cells(column_of(kind), texts).drop("delivered")
+    """text (as delivered), value, reason and finding of each cell."""
+    return read_cells(column_of(kind), texts)
