@@ -49,7 +49,7 @@ def bad_row(kind: str, row: Sequence[Cell], contract: Contract, columns: Sequenc
         "letters": stranger[:17] + "K",
         "words": "壹佰元整",
         "wan": "0.03万",
-        "day": "不详",
+        "day": "去年底",
         "month": "上半年",
     }
     spoilt[columns.index(column)] = wrong.get(kind, "")
