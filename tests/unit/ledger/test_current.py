@@ -154,7 +154,10 @@ class World:
         if state == "待核查" and past["state"] not in OPENS:
             reopened = row["reopened_on"] == self.day and row["what_changed"] and row["outcome"] == past["outcome"]
             changed = f"e{found[clue]}" != (past["decided_evidence"] or past["evidence_hash"])
-            return bool(reopened and (changed or past["state"] == "豁免") and state in BY_NIGHT[past["state"]])
+            # a closed case also opens for a later period than at its closing, whatever its worker had seen
+            later = past["state"] == "已销号" and row["last_period"] > past["last_period"]
+            due = changed or later or past["state"] == "豁免"
+            return bool(reopened and due and state in BY_NIGHT[past["state"]])
         return state in BY_NIGHT.get(past["state"], set())
 
 
