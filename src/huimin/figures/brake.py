@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.figures.rates import in_force
 from huimin.matching.rule import Rule
 from huimin.tables.sql import parquet
 from huimin.tables.work import makes
@@ -115,7 +116,8 @@ def lay_brake(
         {"rule": [name for name, _ in reads], "roster": [roster for _, roster in reads]},
     )
     con.execute(JUMPS)
-    con.execute(BRAKE, {"may_hold": complete and past_rules is not None, "run_date": run_date})
+    most = in_force(con, "brake_clues", run_date)
+    con.execute(BRAKE, {"may_hold": complete and past_rules is not None, "most": most})
 
 
 # A roster is known once a delivery of it could be used; a rule once it ran, or the ledger has a clue of it.
@@ -161,9 +163,7 @@ order by "by" desc, new + vanished desc, value
 
 BRAKE = """
 create or replace table brake as
-select $may_hold and (new + vanished) * 2 > before and new + vanished > (
-           select max(value) from policy_brake_clues where $run_date::date between from_on and to_on
-       ) as is_held, before, new, vanished
+select $may_hold and (new + vanished) * 2 > before and new + vanished > $most as is_held, before, new, vanished
 from (
     select coalesce(sum(before), 0)::bigint as before, coalesce(sum(new), 0)::bigint as new,
            coalesce(sum(vanished), 0)::bigint as vanished

@@ -85,6 +85,14 @@ def test_the_policy_of_the_run_date_counts(tmp_path):
     assert held_by_brake(braked(tmp_path, 10, 6, 0, most=6)) is None
 
 
+def test_on_the_day_that_a_new_value_begins_it_alone_counts(tmp_path):
+    con = braked(tmp_path, 10, 6, 0, most=5)
+    con.execute("update policy_brake_clues set from_on = ?", [RUN_DATE])
+    con.execute("insert into policy_brake_clues values ('0001-01-01', ?, 100)", [RUN_DATE])
+    lay_brake(con, RULES, tmp_path / "rules.parquet", RUN_DATE)
+    assert held_by_brake(con) is not None
+
+
 def test_a_run_of_some_rules_and_a_first_run_are_never_held(tmp_path):
     assert held_by_brake(braked(tmp_path, 300, 400, 0, complete=False)) is None
     con = braked(tmp_path, 0, 400, 0)
