@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from huimin.errors import UsageError
 from huimin.store.audit import note, notes
 from huimin.store.root import Root
 
@@ -26,6 +27,13 @@ class Ruling:
     def of(cls, value: Mapping[str, Any]) -> "Ruling":
         """The ruling of one line of the audit log, or one entry of a manifest."""
         return cls(value["delivery"], value["act"], value["who"], datetime.fromisoformat(value["at"]), value["why"])
+
+
+def reason_of(why: str) -> str:
+    """The reason that a person gave, on one line. Raises UsageError for an empty one."""
+    if not why.strip():
+        raise UsageError("--why", "no reason given", 'say why in a few words, such as --why "核对过，街道合并"')
+    return " ".join(why.split())
 
 
 def rule(root: Root, ruling: Ruling) -> None:

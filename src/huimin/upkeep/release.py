@@ -7,6 +7,7 @@ from huimin.publishing.publish import Places, make_latest
 from huimin.store.audit import RELEASE, note
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
+from huimin.store.rulings import reason_of
 
 
 def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None:
@@ -14,8 +15,7 @@ def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None
 
     Raises UsageError for a reason left empty, a run that is not held, and one that does not go on from the latest.
     """
-    if not why.strip():
-        raise UsageError("--why", "no reason given", 'say why in a few words, such as --why "核对过，名册确实更新"')
+    reason = reason_of(why)
     if not RUN_NAME.fullmatch(run) or not (root.published / run).is_dir():
         raise UsageError(run, "there is no such published run", "see the folders of published/")
     facts, latest = read_manifest(root.published / run).facts, root.latest()
@@ -26,5 +26,5 @@ def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None
     if facts.previous_ledger is None or facts.previous_ledger.run != latest:
         problem = f"{latest} has become the latest since this run was held"
         raise UsageError(run, problem, "look at the newest run instead: it has all that was delivered")
-    note(root, now, RELEASE, run=run, who=who, why=" ".join(why.split()))
+    note(root, now, RELEASE, run=run, who=who, why=reason)
     make_latest(run, Places.of(root))

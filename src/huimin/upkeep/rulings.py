@@ -8,7 +8,7 @@ import polars as pl
 from huimin.deliveries.standard import read_receipt
 from huimin.errors import UsageError
 from huimin.store.root import RUN_NAME, Root
-from huimin.store.rulings import Act, Ruling, rule, rulings_of, standing_rulings
+from huimin.store.rulings import Act, Ruling, reason_of, rule, rulings_of, standing_rulings
 
 SEE = 'see `huimin query "select delivery, roster, file, status, problem from deliveries"`'
 
@@ -29,8 +29,7 @@ def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetim
     Raises UsageError for a reason left empty, a delivery that the newest run does not know, and one of which the
     decision would change nothing.
     """
-    if not why.strip():
-        raise UsageError("--why", "no reason given", 'say why in a few words, such as --why "核对过，街道合并"')
+    reason = reason_of(why)
     runs = sorted(place.name for place in root.published.glob("*") if RUN_NAME.fullmatch(place.name))
     if not runs:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
@@ -44,7 +43,7 @@ def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetim
         refuse_to_admit(root, delivery, row["status"], before)
     else:
         refuse_to_withdraw(delivery, row["status"], before)
-    ruling = Ruling(delivery, act, who, now, " ".join(why.split()))
+    ruling = Ruling(delivery, act, who, now, reason)
     rule(root, ruling)
     return Ruled(ruling, row["roster"], row["unit"], row["file"])
 
