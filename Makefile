@@ -31,7 +31,7 @@ browser:  ## Chromium and a Chinese font, for the tests that look at pages (Debi
 	else echo "browser: none here, and it needs root to install; the tests that look at pages are skipped" >&2; fi
 
 test: .venv/.ready browser  ## every test
-	$(RUN) pytest --numprocesses 2 --dist loadfile --durations 25
+	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour)
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties

@@ -109,8 +109,10 @@ def mask_account(account: str) -> str:
 
 
 def mask_plate(plate: str) -> str:
-    """First two, four stars, last one: ``鄂A****7``; four stars alone for what is too short to be a plate."""
-    return "****" if len(plate) < _SHORTEST_PLATE else f"{plate[:2]}****{plate[-1]}"
+    """First two, four stars, last one: ``鄂A****7``; four stars alone for what is no plate, since it may be a name."""
+    if len(plate) < _SHORTEST_PLATE or not plate[1].isascii():
+        return "****"
+    return f"{plate[:2]}****{plate[-1]}"
 
 
 def keyed_hash(secret: bytes, domain: str, value: str) -> str:

@@ -49,7 +49,7 @@ def test_a_night_killed_at_each_change_on_disk_leaves_no_trace(before, undisturb
     while ended(begin(root, SECOND, change=change)) == -signal.SIGKILL:
         assert_pair_is_whole(root)
         killed += 1
-        change += 1 if long else 45
+        change += 1 if long else 90
         if (root / "published" / SECOND).exists():
             assert_recovers(root, undisturbed)
             root = copied(before, tmp_path / f"root{change}")

@@ -15,7 +15,7 @@ from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
 from huimin.project import Project
-from huimin.tables.declared import DELIVERIES
+from huimin.tables.declared import DELIVERIES, QUALITY, column_types
 
 BIRTHS = ("19430831", "19330815", "19631231", "20050201", "19720229", "20120601", "19600101", "19850707")
 NAMES = ("张三", "李四", "王五", "欧阳明", "赵六", "孙七")
@@ -73,14 +73,15 @@ class Maker:
             "money": pick((0, 100, 500, 1500, 25000)), "decimal": pick((0, 1, 12)), "integer": pick((1, 2, 3)),
             "category": pick(column.values or ("",)), "account": pick(("6217000000000001", "6217000000000002", "1")),
             "plate": pick(("鄂A11111", "鄂A22222")), "vin": pick(("LSV1", "LSV2", "LSV3")),
-            "credit_code": pick(("C1", "C2")), "text": pick(TEXTS.get(column.name, ("甲", "乙"))) or None,
+            "credit_code": pick(("C1", "C2")), "code": pick(TEXTS.get(column.name, ("N1", "N2"))),
+            "text": pick(TEXTS.get(column.name, ("甲", "乙"))) or None,
         }  # fmt: skip
         return drawn[column.type.name]
 
     def newcomer(self, contract: Contract, like: Row, id_number: str) -> Row:
         """A row about somebody who shares nothing with anybody, in the period of that row of another."""
         own = {"id_number": id_number, "name": "独孤客", "account": "9" * 17, "plate": "鄂Z99999", "vin": "LSV-NEW",
-               "credit_code": "C-NEW", "text": "只此一家"}  # fmt: skip
+               "credit_code": "C-NEW", "code": "H-NEW", "text": "只此一家"}  # fmt: skip
         kept = {"item", "rule", "relation", "level", "vehicle_type", "street", contract.period_column}
         return {
             column.name: like[column.name] if column.name in kept else own.get(column.type.name, like[column.name])
@@ -133,7 +134,8 @@ def found_in(came: list[Delivery], known: Project, folder: Path) -> dict[str, pl
     with closing(open_work(None)) as con:
         mount(con, known.contracts, held)
         match(con, known.rules, known.views, known.policy, known.contracts, RUN_DATE)
-        con.execute(f"create table deliveries ({', '.join(f'{c.name} {c.type}' for c in DELIVERIES.columns)})")
+        con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
+        con.execute(f"create table told_quality ({column_types(QUALITY)})")
         conclude(con, known.rules, known.contracts, b"secret", RUN_DATE)
         tables = {name: con.execute(f"from {name}").pl() for name in TABLES}
         rules = con.execute("select rule, status, why, population, periods_not_judged from rule_outcomes").pl()

@@ -61,7 +61,7 @@ def test_masks_show_what_the_catalogue_says() -> None:
 def test_short_identifiers_show_nothing() -> None:
     assert mask_id("420111198001") == "*" * 12
     assert [mask_account(account) for account in ("", "1", "1234")] == ["****"] * 3
-    assert [mask_plate(plate) for plate in ("", "鄂A1", "鄂A12")] == ["****"] * 3
+    assert [mask_plate(plate) for plate in ("", "鄂A1", "鄂A12", "欧阳锋的面包车")] == ["****"] * 4
 
 
 def test_keyed_hash_depends_on_key_domain_and_value() -> None:

@@ -9,6 +9,8 @@ from huimin.tables.sql import literal
 
 BLOCK = 64
 """Bytes of a SHA-256 block (FIPS 198-1)."""
+NAME_AT_THE_END = r"(?s)\p{Han}.{0,2}\p{Han}.{0,2}$"
+"""Two Han characters among the last four: clerks write a name behind a number, and a lone character is none."""
 
 
 def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
@@ -16,8 +18,8 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
 
     `masked_id`, `masked_name`, `masked_account`, `masked_plate`, `keyed(domain, value)`: as in `identity`.
     `masked_code(text)`: the last four characters, but none of a number that an ID number is part of (disability
-    certificates, school registers). `scrubbed(text)`: what looks like an ID number, a phone number, a bank card or a
-    plate inside a text is masked.
+    certificates, school registers), and none where they may be a name.
+    `scrubbed(text)`: what looks like an ID number, a phone number, a bank card or a plate inside a text is masked.
     `shown_day(day, form)`: the day in Chinese, form month, year, term or day. `form_of(starts_on, ends_on)`: that form.
     Nulls give null.
     """
@@ -27,7 +29,8 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
     for macro in MACROS:
         con.execute("create or replace temp macro " + macro.format(inner=inner, outer=outer))
     con.execute(f"create or replace temp macro scrubbed(x) as {scrubbed_sql('x')}")
-    holds = " or ".join(f"regexp_matches(x, {literal(pattern)})" for pattern in IDS_INSIDE)
+    hidden = (*IDS_INSIDE, NAME_AT_THE_END)
+    holds = " or ".join(f"regexp_matches(x, {literal(pattern)})" for pattern in hidden)
     con.execute(
         f"create or replace temp macro masked_code(x) as case when {holds} then '****' else masked_account(x) end"
     )
@@ -45,7 +48,8 @@ MACROS = (
     "masked_id(x) as case when length(x) = 18 then left(x, 6) || repeat('*', 12) else repeat('*', length(x)) end",
     "masked_name(x) as case when length(x) = 1 then '*' else left(x, 1) || repeat('*', length(x) - 1) end",
     "masked_account(x) as '****' || case when length(x) > 4 then right(x, 4) else left(x, 0) end",
-    "masked_plate(x) as case when length(x) < 6 then '****' else left(x, 2) || '****' || right(x, 1) end",
+    "masked_plate(x) as case when length(x) < 6 or unicode(right(left(x, 2), 1)) > 127 then '****' "
+    "else left(x, 2) || '****' || right(x, 1) end",
     "keyed(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
     "sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)",
     "form_of(starts_on, ends_on) as case "
