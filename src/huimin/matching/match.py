@@ -30,7 +30,8 @@ create or replace table rule_outcomes (
     population bigint, periods_not_judged bigint
 )"""
 
-JUDGED_PERIODS = "select distinct item, starts_on, ends_on from judged_payments where list_contains($items, item)"
+JUDGED_PAYMENTS = "judged_payments"
+JUDGED_PERIODS = f"select distinct item, starts_on, ends_on from {JUDGED_PAYMENTS} where list_contains($items, item)"
 
 PERIODS_NOT_JUDGED = """
 with absent as (
@@ -106,9 +107,11 @@ def lay_run(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
 
 
 def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
-    """The standard views that the rules read, directly or through other views."""
+    """The standard views that running the rules reads, directly or through other views."""
     needed: set[str] = set()
     waiting = {table for rule in rules for table in rule.tables if table in views}
+    if any(rule.absence and not rule.periods for rule in rules):
+        waiting.add(JUDGED_PAYMENTS)
     while waiting:
         view = waiting.pop()
         needed.add(view)
@@ -118,18 +121,12 @@ def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]
 
 def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed: Collection[str]) -> None:
     """Every standard view; those needed and worth it as tables, so that they are worked out once."""
+    standing = "select table_name, table_type from information_schema.tables where list_contains(?, table_name)"
+    for name, kind in con.execute(standing, [list(views)]).fetchall():
+        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
     for name, view in views.items():
         kind = "table" if view.materialise and name in needed else "view"
-        drop(con, name)
         attempt(con, f"create {kind} {name} as {view.sql}", f"rules/views, {name}")
-
-
-def drop(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Nothing of that name is left, be it a table or a view."""
-    for (kind,) in con.execute(
-        "select table_type from information_schema.tables where table_name = ?", [name]
-    ).fetchall():
-        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
 def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:

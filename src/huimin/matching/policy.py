@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,9 @@ def lay_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     for parameter in policy.parameters.values():
         columns = ", ".join(f"{name} {SQL_TYPES[kind]}" for name, kind in parameter.columns)
         con.execute(f"create or replace table policy_{parameter.key} (from_on date, to_on date, {columns})")
-        marks = ", ".join("?" * (len(parameter.columns) + 2))
         if parameter.rows:
-            con.executemany(
-                f"insert into policy_{parameter.key} values ({marks})", [list(row) for row in parameter.rows]
-            )
+            marks = ", ".join(f"({', '.join('?' * len(row))})" for row in parameter.rows)
+            con.execute(f"insert into policy_{parameter.key} values {marks}", list(chain(*parameter.rows)))
 
 
 def read(path: Path, name: str) -> tuple[Source, dict[str, Any], bytes]:

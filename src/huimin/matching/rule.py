@@ -65,7 +65,7 @@ class Rule:
     columns: tuple[str, ...]
     """Columns of the result, in order."""
     tables: tuple[str, ...]
-    """Tables and views that its SQL names."""
+    """Tables and views that its SQL names, also for its population and periods."""
     periods: str = ""
     """A SELECT of the (item, starts_on, ends_on) it looks at; empty: every judged period of its items."""
     shown: Mapping[str, str] = field(default_factory=dict)
@@ -175,7 +175,7 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         sql=sql,
         digest=digest(path),
         columns=query.columns,
-        tables=query.tables,
+        tables=tuple(sorted(tables)),
         periods=header.get("periods", ""),
         shown=header.get("facts", {}),
     )

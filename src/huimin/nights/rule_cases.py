@@ -14,7 +14,7 @@ from huimin.cells.types import MONTH
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
-from huimin.matching.match import match
+from huimin.matching.match import match, needed_views
 from huimin.matching.mount import lay_delivered, mount
 from huimin.matching.policy import Policy
 from huimin.project import Project
@@ -104,8 +104,9 @@ def found_rows(case: Case, project: Project) -> tuple[Row, ...]:
         mount(con, project.contracts, {})
         lay_given(con, case, project.contracts)
         rules = {case.rule: project.rules[case.rule]}
-        policy = given_policy(case, project)
-        match(con, rules, project.views, policy, project.contracts, case.run_date)
+        read = needed_views(rules.values(), project.views)
+        views = {name: view for name, view in project.views.items() if name in read}
+        match(con, rules, views, given_policy(case, project), project.contracts, case.run_date)
         outcome = con.execute("select status, why from rule_outcomes").fetchone()
         if outcome is None or outcome[0] != "ran":
             why = outcome[1] if outcome else "no outcome"
