@@ -13,7 +13,7 @@ from huimin.deliveries.standard import SEAL
 from nights import run_night, table
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_night_killed_after_each_step_leaves_no_trace(before, undisturbed, tmp_path):
     root = copied(before, tmp_path / "root")
     for step in STEPS:
@@ -42,14 +42,14 @@ def test_a_night_killed_at_random_moments_leaves_no_trace(before, undisturbed, t
     assert_recovers(root, undisturbed)
 
 
-@pytest.mark.slow
-def test_a_night_killed_at_each_change_on_disk_leaves_no_trace(before, undisturbed, tmp_path, long):
+@pytest.mark.long
+def test_a_night_killed_at_each_change_on_disk_leaves_no_trace(before, undisturbed, tmp_path):
     root = copied(before, tmp_path / "root")
-    change, killed = 0 if long else 15, 0
+    change, killed = 0, 0
     while ended(begin(root, SECOND, change=change)) == -signal.SIGKILL:
         assert_pair_is_whole(root)
         killed += 1
-        change += 1 if long else 90
+        change += 1
         if (root / "published" / SECOND).exists():
             assert_recovers(root, undisturbed)
             root = copied(before, tmp_path / f"root{change}")
