@@ -11,8 +11,15 @@ from huimin.clues.texts import common_texts_sql
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
 from huimin.nights.conclude import lay_tables
+from huimin.tables.declared import DELIVERIES, QUALITY, column_types
 
 CLUE_TABLES = ("clues", "evidence", "identities", "ledger", "changes", "statistics", "exposure")
+
+
+def lay_told(con: duckdb.DuckDBPyConnection) -> None:
+    """What is told of deliveries, empty: a night lays it before it concludes."""
+    con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
+    con.execute(f"create table told_quality ({column_types(QUALITY)})")
 
 
 def conclude(

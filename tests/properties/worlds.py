@@ -10,12 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from concluding import conclude
+from concluding import conclude, lay_told
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
 from huimin.project import Project
-from huimin.tables.declared import DELIVERIES, QUALITY, column_types
 
 BIRTHS = ("19430831", "19330815", "19631231", "20050201", "19720229", "20120601", "19600101", "19850707")
 NAMES = ("张三", "李四", "王五", "欧阳明", "赵六", "孙七")
@@ -134,8 +133,7 @@ def found_in(came: list[Delivery], known: Project, folder: Path) -> dict[str, pl
     with closing(open_work(None)) as con:
         mount(con, known.contracts, held)
         match(con, known.rules, known.views, known.policy, known.contracts, RUN_DATE)
-        con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
-        con.execute(f"create table told_quality ({column_types(QUALITY)})")
+        lay_told(con)
         conclude(con, known.rules, known.contracts, b"secret", RUN_DATE)
         tables = {name: con.execute(f"from {name}").pl() for name in TABLES}
         rules = con.execute("select rule, status, why, population, periods_not_judged from rule_outcomes").pl()

@@ -7,12 +7,12 @@ from typing import Any
 
 import duckdb
 
+from concluding import lay_told
 from huimin.cells import TYPES
 from huimin.contracts.contract import Contract
 from huimin.matching.match import HITS, OUTCOMES, lay_run
 from huimin.matching.mount import mount
 from huimin.matching.rule import Rule
-from huimin.tables.declared import DELIVERIES, QUALITY, column_types
 from nights import PROJECT
 
 RUN_DATE = date(2023, 9, 1)
@@ -62,8 +62,7 @@ def work_database(**tables: str) -> duckdb.DuckDBPyConnection:
     lay_run(con, RUN_DATE)
     con.execute(HITS)
     con.execute(OUTCOMES)
-    con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
-    con.execute(f"create table told_quality ({column_types(QUALITY)})")
+    lay_told(con)
     for table, text in tables.items():
         fill(con, table, text)
     return con

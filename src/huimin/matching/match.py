@@ -109,13 +109,14 @@ def lay_run(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
 def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
     """The standard views that running the rules reads, directly or through other views."""
     needed: set[str] = set()
-    waiting = {table for rule in rules for table in rule.tables if table in views}
+    waiting = {table for rule in rules for table in rule.tables}
     if any(rule.absence and not rule.periods for rule in rules):
         waiting.add(JUDGED_PAYMENTS)
     while waiting:
-        view = waiting.pop()
-        needed.add(view)
-        waiting |= {table for table in views[view].tables if table in views and table not in needed}
+        table = waiting.pop()
+        if table in views and table not in needed:
+            needed.add(table)
+            waiting.update(views[table].tables)
     return needed
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
-from huimin.matching.match import match
+from huimin.matching.match import match, needed_views
 from huimin.matching.mount import REF_SPAN, mount
 from huimin.matching.rule import Rule
 from huimin.tables.work import open_work
@@ -219,6 +219,13 @@ def test_periods_for_which_an_absent_roster_was_not_delivered_are_counted(tmp_pa
     con = matched(in_force, {"duplicate_payment": rule})
     found = outcome(con, "duplicate_payment")
     assert found is not None and found[3] == 1
+
+
+def test_a_rule_that_counts_periods_needs_the_judged_payments_of_a_catalogue_that_has_them() -> None:
+    counts = replace(RULES["duplicate_payment"], tables=("tekun",), absence=("tekun",), periods="")
+    assert needed_views([replace(counts, absence=())], VIEWS) == set()
+    assert needed_views([counts], VIEWS) == {"judged_payments", "payments", "partly_paid_periods"}
+    assert needed_views([counts], {}) == set()
 
 
 @pytest.mark.parametrize(("month", "not_judged"), [("2023-08", 0), ("2023-07", 1)])
