@@ -25,7 +25,7 @@ MODES = ("declared", "guessed")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FileScore:
     """What became of one file."""
 
     file: str
@@ -71,13 +71,13 @@ def metrics_of(folder: Path) -> ModuleType:
     return metrics
 
 
-def judged(file: Path, folder: Path, mode: str, metrics: ModuleType | None) -> Outcome:
+def judged(file: Path, folder: Path, mode: str, metrics: ModuleType | None) -> FileScore:
     """The outcome of one file."""
     parameters = json.loads((folder / "parameters" / f"{file.name}_parameters.json").read_text())
     clean = folder / "clean" / file.name
     written, rejects, refused = read_as(file, declared_by(parameters) if mode == "declared" else Declared())
     exact = rows_of(written) == rows_of(clean.read_text(encoding="utf-8-sig"))
-    return Outcome(file.name, written, exact, rejects, refused, score_of(written, clean, metrics))
+    return FileScore(file.name, written, exact, rejects, refused, score_of(written, clean, metrics))
 
 
 def declared_by(parameters: dict[str, object]) -> Declared:
@@ -123,7 +123,7 @@ def score_of(written: str, clean: Path, metrics: ModuleType | None) -> float:
         return 1 + float(sum(metrics.header_record_cell_measures_csv(clean, loaded.name)))
 
 
-def show(mode: str, outcomes: list[Outcome], weights: dict[str, float], worst: int) -> None:
+def show(mode: str, outcomes: list[FileScore], weights: dict[str, float], worst: int) -> None:
     """A line of figures, then the files that lost most."""
     simple = sum(outcome.score for outcome in outcomes) / len(outcomes)
     known = sum(weights[outcome.file] for outcome in outcomes)

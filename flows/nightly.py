@@ -12,7 +12,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.project import project_of
 from huimin.nights.night import Night
-from huimin.nights.outcome import Published
+from huimin.nights.published_run import PublishedRun
 from huimin.nights.run import Steps, run_night
 from huimin.store.delivery import Delivery
 from huimin.store.root import Root
@@ -24,7 +24,7 @@ from tasks.match import match
 from tasks.publish import publish
 from tasks.receive import receive
 from tasks.standardise import standardise
-from tasks.terminal import Bar
+from tasks.terminal import ProgressBar
 from tasks.verification import take_returns
 
 
@@ -41,7 +41,7 @@ def nightly(
     rules: list[str] | None = None,
     settle: float = 60.0,
     project: str | None = None,
-) -> Published | State[Published]:
+) -> PublishedRun | State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
     A run that the brake holds ends as Held, and the message of that state says why.
@@ -57,7 +57,7 @@ def nightly(
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
     place.prepare()
-    with place.hold(), Bar() as bar:
+    with place.hold(), ProgressBar() as bar:
         run = place.next_run(now, token_hex(3))
         night = Night(place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()))
         steps = Steps(receive, take_returns, standardise_all, check, match, conclude, publish, bar.begins)
@@ -66,7 +66,7 @@ def nightly(
     return ended(published)
 
 
-def ended(published: Published) -> Published | State[Published]:
+def ended(published: PublishedRun) -> PublishedRun | State[PublishedRun]:
     """How the flow run ends in the eyes of an operator."""
     if published.held is None:
         return published

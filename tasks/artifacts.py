@@ -4,14 +4,14 @@ from prefect import task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from huimin.nights.outcome import Published, overview
+from huimin.nights.published_run import PublishedRun, overview
 from huimin.report import MonthlyReport
 from tasks.guard import guarded
 
 
 @task(name="artifacts", task_run_name="运行概览", cache_policy=NO_CACHE)
 @guarded
-def show(published: Published) -> None:
+def show(published: PublishedRun) -> None:
     """Leaves four artifacts: deliveries, quality, clue counts, and a link to the report; and why a run is held."""
     if published.held:
         told = "\n".join(f"- {line.strip()}" for line in published.held.lines(published.run))

@@ -11,18 +11,18 @@ from prefect.client.schemas.objects import State, TaskRun
 from huimin.errors import HuiminError
 
 Inputs = ParamSpec("Inputs")
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
 
 
 class UnforeseenFault(Exception):  # noqa: N818  a fault of Huimin, named as such
     """A fault of Huimin itself: the kind of exception and its place, without its message."""
 
 
-def guarded(step: Callable[Inputs, Outcome]) -> Callable[Inputs, Outcome]:
+def guarded(step: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
     """The step, whose own errors pass as they are; of any other only kind and place are told."""
 
     @wraps(step)
-    def run(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Outcome:
+    def run(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
         try:
             return step(*args, **kwargs)
         except HuiminError:
@@ -36,7 +36,7 @@ def guarded(step: Callable[Inputs, Outcome]) -> Callable[Inputs, Outcome]:
 
 
 def worth_retrying(task: Task[..., object], run: TaskRun, state: State[object]) -> bool:
-    """Whether trying again can help: not for an error that the user must mend."""
+    """Whether trying again can help: not for an error that the user must correct."""
     del task, run
     try:
         state.result(raise_on_failure=True)

@@ -5,8 +5,8 @@ from prefect.cache_policies import NO_CACHE
 
 from huimin.nights.conclude import Concluded
 from huimin.nights.night import Checked, Night
-from huimin.nights.outcome import Published
-from huimin.nights.publication import publish_step
+from huimin.nights.publish import publish_step
+from huimin.nights.published_run import PublishedRun
 from tasks.guard import guarded, worth_retrying
 
 
@@ -19,6 +19,6 @@ from tasks.guard import guarded, worth_retrying
     cache_policy=NO_CACHE,
 )
 @guarded
-def publish(night: Night, checked: Checked, concluded: Concluded) -> Published:
+def publish(night: Night, checked: Checked, concluded: Concluded) -> PublishedRun:
     """The published pair. Retried once: a disk may have had no room for a moment; nothing half-written is ever seen."""
     return publish_step(night, checked, concluded)

@@ -19,7 +19,7 @@ TITLES = {
 """The steps of a night in their order, as an operator reads them."""
 
 
-class Bar:
+class ProgressBar:
     """One bar that moves a step at a time, on standard error."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Bar:
         )
         self._bar = self._progress.add_task("准备", total=len(TITLES))
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> "ProgressBar":
         self._progress.start()
         return self
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from huimin.nights import run
 from huimin.nights.night import Night
-from huimin.nights.outcome import Published
+from huimin.nights.published_run import PublishedRun
 from huimin.project import Project
 from huimin.store.root import Root
 
@@ -25,12 +25,12 @@ def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> 
     return Night(Root(root), PROJECT, name, run_date, 0.0, only)
 
 
-def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Published:
+def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> PublishedRun:
     """The published run over what is in the root's inbox."""
     return run.run_night(night(root, run_date, only), datetime.now(UTC))
 
 
-def table(published: Published, name: str) -> pl.DataFrame:
+def table(published: PublishedRun, name: str) -> pl.DataFrame:
     """One published table; `clues` with its rule."""
     if name == "clues":
         return pl.read_parquet(published.folder / "clues" / "**" / "*.parquet", hive_partitioning=True)

@@ -2,7 +2,7 @@
 
 
 class HuiminError(Exception):
-    """A fault the user can mend: ``where: problem`` on the first line, ``try: fix`` on the second."""
+    """A fault that the user can correct: ``where: problem`` on the first line, ``try: fix`` on the second."""
 
     exit_code = 1
 

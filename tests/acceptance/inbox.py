@@ -29,17 +29,17 @@ from huimin.nights.night import (
     receipts,
     standings_of,
 )
-from huimin.nights.outcome import Published
-from huimin.nights.publication import publish_step
+from huimin.nights.publish import publish_step
+from huimin.nights.published_run import PublishedRun
 from huimin.nights.run import read_inbox
-from huimin.quality.check import QUALITY, Judged
+from huimin.quality.check import QUALITY, GateResult
 from huimin.quality.compare import FIGURES
-from huimin.quality.told import lay_account
+from huimin.quality.told import lay_told_deliveries
 from huimin.store.root import Root
 from nights import PROJECT
 
 RUN_DATE = date(2023, 9, 1)
-UNJUDGED = Judged(frozenset(), pl.DataFrame(schema=QUALITY), pl.DataFrame(schema=FIGURES))
+UNJUDGED = GateResult(frozenset(), pl.DataFrame(schema=QUALITY), pl.DataFrame(schema=FIGURES))
 
 
 def person(number: int, born: str = "19400101") -> str:
@@ -128,7 +128,7 @@ class Told:
     reject_reasons: pl.DataFrame
     rejects: pl.DataFrame
     rules: pl.DataFrame | None = None
-    published: Published | None = None
+    published: PublishedRun | None = None
 
     def of(self, file: str) -> dict[str, object]:
         """The published row of the delivery of that file name."""
@@ -243,7 +243,7 @@ class District:
     def account(self, night: Night, checked: Checked) -> Told:
         standings = standings_of(night, checked)
         with closing(open_work(None)) as con:
-            lay_account(con, self.root, standings, night.work, PROJECT.contracts)
+            lay_told_deliveries(con, self.root, standings, night.work, PROJECT.contracts)
             laid = [con.execute(f"from {table}").pl() for table in ACCOUNT]
             return Told(self.root, standings, *laid, con.execute(f"from rejects where {IS_ROW}").pl())
 

@@ -13,8 +13,8 @@ from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run
 from huimin.errors import PublishError
 from huimin.matching.rule import Rule
-from huimin.nights.outcome import Published
 from huimin.nights.plan import plan_night
+from huimin.nights.published_run import PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.returns.intake import import_file
 from huimin.store.root import Root
@@ -60,7 +60,7 @@ def clues(root: Path) -> dict[str, str]:
     return dict(ledger.select("rule", "clue_id").rows())
 
 
-def ledger(published: Published) -> dict[str, dict[str, object]]:
+def ledger(published: PublishedRun) -> dict[str, dict[str, object]]:
     return {str(row["rule"]): row for row in table(published, "ledger").to_dicts()}
 
 

@@ -21,7 +21,7 @@ from huimin.cells.types import TEXT
 from huimin.district.build import RUN_DATE, District, build_district
 from huimin.district.plain import canonical
 from huimin.identity import WEIGHTS
-from huimin.nights.outcome import Published
+from huimin.nights.published_run import PublishedRun
 from huimin.report.explain import explain
 from nights import PROJECT, run_night
 
@@ -63,7 +63,7 @@ def poisoned(district: District, inbox: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def nights(district: District, tmp_path_factory: pytest.TempPathFactory) -> list[Published]:
+def nights(district: District, tmp_path_factory: pytest.TempPathFactory) -> list[PublishedRun]:
     root = tmp_path_factory.mktemp("poisoned")
     poisoned(district, root / "inbox")
     return [run_night(root, day) for day in (RUN_DATE, date(2024, 1, 2))]
@@ -87,12 +87,12 @@ def contents(folder: Path) -> Iterator[tuple[str, str]]:
             yield place.name, place.read_text(errors="replace")
 
 
-def test_the_district_is_found_out_in_spite_of_the_poison(nights: list[Published]) -> None:
+def test_the_district_is_found_out_in_spite_of_the_poison(nights: list[PublishedRun]) -> None:
     assert nights[0].clues > 50
     assert nights[0].exit_code in (0, 12)
 
 
-def test_no_canary_is_published(nights: list[Published]) -> None:
+def test_no_canary_is_published(nights: list[PublishedRun]) -> None:
     people = pl.read_parquet(nights[0].restricted / "identities.parquet").filter(pl.col("kind") == "person")
     names = {name for name in people["name"].drop_nulls() if len(name) > 2}
     numbers = set(people["value"])
@@ -104,7 +104,7 @@ def test_no_canary_is_published(nights: list[Published]) -> None:
             assert not [name for name in names if name in text], place
 
 
-def test_the_restricted_side_keeps_everything_whole(nights: list[Published]) -> None:
+def test_the_restricted_side_keeps_everything_whole(nights: list[PublishedRun]) -> None:
     cards = pl.read_parquet(nights[0].restricted / "cards.parquet")
     assert cards.filter(pl.col("evidence").str.contains(PHONE)).height > 0
     assert cards.filter(pl.col("street").str.contains(PHONE)).height > 0
@@ -116,14 +116,14 @@ def test_the_restricted_side_keeps_everything_whole(nights: list[Published]) -> 
     assert headers.filter(pl.col("cells").str.contains(PHONE)).height > 20
 
 
-def test_unknown_headers_are_counted(nights: list[Published]) -> None:
+def test_unknown_headers_are_counted(nights: list[PublishedRun]) -> None:
     deliveries = pl.read_parquet(nights[0].folder / "deliveries.parquet")
     assert set(deliveries["unknown_columns"].drop_nulls()) == {"1 个"}
     reasons = pl.read_parquet(nights[0].folder / "reject_reasons.parquet")
     assert reasons.filter(pl.col("column") == "header").is_empty()
 
 
-def test_no_id_number_can_be_completed(nights: list[Published]) -> None:
+def test_no_id_number_can_be_completed(nights: list[PublishedRun]) -> None:
     """For every person: which ID numbers agree with mask, sex, ages and whatever text stands in their rows."""
     known: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
     for night in nights:
@@ -135,7 +135,7 @@ def test_no_id_number_can_be_completed(nights: list[Published]) -> None:
         assert agreeing(rows) >= LEAST
 
 
-def run_year(night: Published) -> int:
+def run_year(night: PublishedRun) -> int:
     facts = pl.read_parquet(night.folder / "trend.parquet").filter(pl.col("run") == night.run)
     return int(facts["run_date"][0].year)
 

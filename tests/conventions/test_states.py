@@ -1,4 +1,4 @@
-"""The words that a ledger is kept in are written once: SQL takes them from `ledger/states.py`."""
+"""The words that a ledger is kept in are written once: SQL and headings take them from `ledger/states.py`."""
 
 import ast
 from pathlib import Path
@@ -19,6 +19,14 @@ MODULES = [
 def test_no_sql_spells_a_state(module: Path) -> None:
     texts = [node.value for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Constant)]
     spelled = [word for word in WORDS for text in texts if isinstance(text, str) and f"'{word}'" in text]
+    assert spelled == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda place: place.relative_to(SOURCE).as_posix())
+def test_no_heading_spells_a_state(module: Path) -> None:
+    """A word of the ledger that stands alone is a constant of `states.py`; inside a sentence it is prose."""
+    tree = ast.parse(module.read_text("utf-8"))
+    spelled = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in WORDS]
     assert spelled == []
 
 

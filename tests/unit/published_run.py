@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.publishing.publish import Pages, Places, publish
+from huimin.publishing.publish import Pages, RunFolders, publish
 from huimin.store.manifest import Manifest, RunFacts, UsedFile
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES
 from huimin.tables.sql import quoted
@@ -153,9 +153,9 @@ def facts(run: str = RUN) -> RunFacts:
     )
 
 
-def places(folder: Path) -> Places:
+def places(folder: Path) -> RunFolders:
     """The two sides below a folder."""
-    return Places(folder / "published", folder / "restricted")
+    return RunFolders(folder / "published", folder / "restricted")
 
 
 def published_run(

@@ -1,4 +1,4 @@
-"""The generated reference under ``docs/``: a page a roster and a rule, policy, views, published tables, commands."""
+"""The generated reference under ``docs/``: pages of rosters, rules, policy, views, tables, commands and words."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from huimin.nights.rule_cases import load_cases
 from huimin.project import Project
 from huimin.store.root import write_whole
 from tools.reference.commands import commands_page
+from tools.reference.glossary import glossary_page, load_glossary
 from tools.reference.licences import licences_page
 from tools.reference.night import night_page
 from tools.reference.outputs import outputs_page
@@ -37,6 +38,9 @@ def reference_pages(project: Project) -> Mapping[str, str]:
         "commands.md": commands_page(),
         "night.md": night_page(),
     }
+    words = project.path / "docs" / "glossary.toml"
+    if words.exists():
+        pages["glossary.md"] = glossary_page(load_glossary(words))
     lock = project.path / "uv.lock"
     if lock.exists():
         pages["licences.md"] = licences_page(lock, project.path / "docs" / "licences.md")

@@ -7,7 +7,7 @@ from huimin.cells import CellType
 from huimin.contracts.contract import Contract
 from huimin.matching.policy import BEGINNING, END, Parameter, Policy
 from huimin.matching.rule import Rule, View
-from huimin.nights.rule_cases import Case, Drawn
+from huimin.nights.rule_cases import Case, DrawnTable
 from huimin.project import Project
 from tools.reference.markdown import code, linked, page, section, table
 
@@ -120,7 +120,7 @@ def drawn_case(case: Case) -> str:
     return section(case.name, f"运行日 {case.run_date}。", *given, expected, level=3)
 
 
-def drawn(rows: Drawn) -> str:
+def drawn(rows: DrawnTable) -> str:
     """A drawn table as Markdown."""
     return table(rows.columns, rows.rows) if rows.columns else "没有行。"
 

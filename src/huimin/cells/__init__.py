@@ -5,12 +5,12 @@ from datetime import date
 import polars as pl
 
 from huimin.cells.folding import NULL_WORDS, OPEN_ENDS, is_error_word, trimmed, without
-from huimin.cells.types import TYPES, CellType, Column
+from huimin.cells.types import TYPES, CellType, TypedColumn
 
 __all__ = ["TYPES", "CellType", "read", "stands"]
 
 
-def stands(column: Column, text: pl.Expr, read_on: date) -> pl.Expr | None:
+def stands(column: TypedColumn, text: pl.Expr, read_on: date) -> pl.Expr | None:
     """Whether a cell as delivered is its own value, as nearly all of some types are; None for the other types.
 
     Of such a cell `read` gives the text itself, and neither reason nor finding.
@@ -19,7 +19,7 @@ def stands(column: Column, text: pl.Expr, read_on: date) -> pl.Expr | None:
     return judge(text, read_on).fill_null(value=False) if judge else None
 
 
-def read(cells: pl.LazyFrame, column: Column, read_on: date) -> pl.LazyFrame:
+def read(cells: pl.LazyFrame, column: TypedColumn, read_on: date) -> pl.LazyFrame:
     """The column `text` as delivered with `value`, `reason` and `finding` of each cell.
 
     value: in the type's own form; null for an empty text, a word for nothing and what is rejected. reason: why it is

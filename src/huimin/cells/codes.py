@@ -95,12 +95,12 @@ def _credit_code_agrees(code: pl.Expr) -> pl.Expr:
 
 def _code(text: pl.Expr) -> pl.Expr:
     """Upper case, half width, no blanks or marks; null when nothing is left."""
-    plain, mended = pl.field("plain"), pl.field("mended")
+    plain, cleaned = pl.field("plain"), pl.field("cleaned")
     odd = without_blanks(pl.when(~plain).then(text)).str.replace_all(_MARKS, "")
     steps = (
         pl.struct(plain=text.str.contains(r"^[\u{4E00}-\u{9FFF}A-Z0-9]+$"))
-        .struct.with_fields(mended=half_width(odd).str.to_uppercase().str.replace_all(_MARKS, ""))
-        .struct.with_fields(code=pl.when(plain).then(text).when(mended != "").then(mended))
+        .struct.with_fields(cleaned=half_width(odd).str.to_uppercase().str.replace_all(_MARKS, ""))
+        .struct.with_fields(code=pl.when(plain).then(text).when(cleaned != "").then(cleaned))
     )
     return steps.struct.field("code")
 

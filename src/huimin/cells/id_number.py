@@ -1,4 +1,4 @@
-"""ID numbers, GB 11643-1999. Nearly all arrive as they should; only the others are mended and judged one by one."""
+"""ID numbers, GB 11643-1999. Nearly all arrive as they should; only the others are cleaned and judged one by one."""
 
 from datetime import date
 
@@ -35,17 +35,17 @@ def is_sound(text: pl.Expr, read_on: date) -> pl.Expr:
 
 def parse_id_number(text: pl.Expr, read_on: date) -> pl.Expr:
     """18 characters; the first reason that applies, in the order of the catalogue. 15 characters are converted."""
-    cell, mended, old = (pl.field(name) for name in ("cell", "mended", "old"))
+    cell, cleaned, old = (pl.field(name) for name in ("cell", "cleaned", "old"))
     number, given, expected = (pl.field(name) for name in ("number", "given", "expected"))
     shape = (
-        pl.struct(mended=_mended(text))
-        .struct.with_fields(old=mended.str.contains("^[0-9]{15}$").fill_null(False))
-        .struct.with_fields(cell=pl.when(old).then(_lengthened(mended)).otherwise(mended))
+        pl.struct(cleaned=_cleaned(text))
+        .struct.with_fields(old=cleaned.str.contains("^[0-9]{15}$").fill_null(False))
+        .struct.with_fields(cell=pl.when(old).then(_lengthened(cleaned)).otherwise(cleaned))
     )
     numbers = (
         shape.struct.with_fields(number=cell.str.head(17).cast(pl.Int64, strict=False), given=_check_value(cell))
         .struct.with_fields(expected=_expected(number), born=_birth_date(number))
-        .struct.with_fields(right=old | (given == expected), shaped=old | mended.str.contains(_WHOLE))
+        .struct.with_fields(right=old | (given == expected), shaped=old | cleaned.str.contains(_WHOLE))
     )
     return numbers.struct.with_fields(reason=_reason(read_on)).struct.with_fields(
         value=pl.when(pl.field("shaped") & pl.field("reason").is_null()).then(
@@ -57,11 +57,11 @@ def parse_id_number(text: pl.Expr, read_on: date) -> pl.Expr:
 
 def _reason(read_on: date) -> pl.Expr:
     """The first reason against an ID number, from the fields of `parse_id_number`."""
-    number, right, mended = pl.field("number"), pl.field("right"), pl.field("mended")
+    number, right, cleaned = pl.field("number"), pl.field("right"), pl.field("cleaned")
     return (
-        pl.when(mended == "").then(NOTHING)
+        pl.when(cleaned == "").then(NOTHING)
         # Past this one every text has the shape of an ID number, so that no check meets a null.
-        .when(~pl.field("shaped")).then(_misshapen(mended))
+        .when(~pl.field("shaped")).then(_misshapen(cleaned))
         .when(~right & (number % 100 == 0) & (pl.field("given") == 0)).then(pl.lit("id_number_truncated"))
         .when(~_has_province(number)).then(pl.lit("id_number_region"))
         .when(~_is_past(read_on)).then(pl.lit("id_number_birth_date"))
@@ -85,7 +85,7 @@ def _is_past(read_on: date) -> pl.Expr:
     return is_day(born // 10_000, born // 100 % 100, born % 100) & (born <= int(f"{read_on:%Y%m%d}"))
 
 
-def _mended(odd: pl.Expr) -> pl.Expr:
+def _cleaned(odd: pl.Expr) -> pl.Expr:
     """An ID number as it was meant: no blanks, half width, no leading apostrophe, upper-case X."""
     plain = half_width(without_blanks(odd)).str.replace("^['‘’]+", "")
     return plain.str.replace_many(["x", "×"], ["X", "X"])

@@ -1,4 +1,4 @@
-"""Why a cell was not taken, or was remarked on, and how to mend it, in the words of the department that reads it."""
+"""Why a cell was not taken, or was remarked on, and how to correct it, in the words of the department that reads it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

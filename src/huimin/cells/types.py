@@ -20,7 +20,7 @@ from huimin.cells.parsed import parsed
 Family = Literal["text", "number", "day"]
 
 
-class Column(Protocol):
+class TypedColumn(Protocol):
     """What a parser must know of a contract's column."""
 
     @property
@@ -82,7 +82,7 @@ class CellType:
     sql: str
     family: Family
     """What its values can be compared with."""
-    parse: Callable[[Column, pl.Expr, date], pl.Expr]
+    parse: Callable[[TypedColumn, pl.Expr, date], pl.Expr]
     """A struct with value, reason and finding of each cleaned text of a column; birth dates after the day are none."""
     mask: Mask
     told: str

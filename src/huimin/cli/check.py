@@ -19,7 +19,7 @@ from huimin.cli.app import PROJECT, JsonSwitch, ProjectOption, app, output, say_
 from huimin.cli.catalogue import contract_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError, QualityError, UsageError
-from huimin.nights.one_file import Filled, Odd, Tried, try_file
+from huimin.nights.one_file import ColumnFill, ReasonCount, Tried, try_file
 from huimin.quality.rows import HEADER_NEARLY_KNOWN
 from huimin.report.quality import SEVERITIES, sections_of
 from huimin.store.delivery import Receipt
@@ -130,7 +130,7 @@ def periods(receipt: Receipt, contract: Contract) -> Table:
     return table
 
 
-def columns(filled: Sequence[Filled]) -> Table:
+def columns(filled: Sequence[ColumnFill]) -> Table:
     """How full each column is that the file has."""
     table = titled("各列填写（接收了的行）", "列")
     table.add_column("有值", justify="right")
@@ -144,7 +144,7 @@ def columns(filled: Sequence[Filled]) -> Table:
     return table
 
 
-def odds(title: str, found: Sequence[Odd], contract: Contract) -> Table:
+def odds(title: str, found: Sequence[ReasonCount], contract: Contract) -> Table:
     """Reasons by column, the rows they were found in, and what to do."""
     names = {column.name: column.titles[0] for column in contract.columns} | {WHOLE_RECORD: "整行"}
     table = titled(title, "列", "原因", "在哪里", "怎样改")
@@ -155,7 +155,7 @@ def odds(title: str, found: Sequence[Odd], contract: Contract) -> Table:
     return table
 
 
-def located(odd: Odd) -> str:
+def located(odd: ReasonCount) -> str:
     """The rows of a reason in words, 12行：第2至4、6行等, sheet by sheet in a workbook."""
     parts = []
     for sheet, found in groupby(odd.first, key=lambda place: place[0]):

@@ -17,6 +17,7 @@ from huimin.figures.progress import lay_progress
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_standing
 from huimin.ledger.records import folder_of_records, read_record
+from huimin.ledger.states import CLOSED, CONFIRMED, OPEN, PENDING, RECHECKING, RECTIFYING, UNFOUNDED
 from huimin.matching.policy import lay_policy
 from huimin.project import Project
 from huimin.returns.handed_out import hand_out
@@ -125,8 +126,8 @@ def export(
 
 
 HEADS = {
-    "clues": "线索", "open": "待核查", "overdue": "逾期", "pending": "待定", "confirmed": "查实",
-    "unfounded": "查否", "rechecking": "复核中", "mending": "整改中", "closed": "已销号",
+    "clues": "线索", "open": OPEN, "overdue": "逾期", "pending": PENDING, "confirmed": CONFIRMED,
+    "unfounded": UNFOUNDED, "rechecking": RECHECKING, "mending": RECTIFYING, "closed": CLOSED,
     "due_amount": "应追缴", "recovered_amount": "已追缴",
 }  # fmt: skip
 WIDE = 120

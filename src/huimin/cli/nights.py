@@ -11,8 +11,8 @@ from rich.table import Table
 
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.errors import UsageError
-from huimin.nights.outcome import Published
-from huimin.nights.plan import Plan, plan_night
+from huimin.nights.plan import NightPlan, plan_night
+from huimin.nights.published_run import PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
@@ -121,7 +121,7 @@ def replay(
     return 1 if outcome.different else 0
 
 
-def plan_as_json(planned: Plan) -> dict[str, object]:
+def plan_as_json(planned: NightPlan) -> dict[str, object]:
     """The plan, JSON-ready."""
     new = [
         {"roster": d.roster, "unit": d.unit, "file": d.file, "status": s.status, "periods": s.receipt.slots,
@@ -135,7 +135,7 @@ def plan_as_json(planned: Plan) -> dict[str, object]:
     return {**read, "waiting": planned.waiting, "returned": planned.returned}
 
 
-def show_plan(planned: Plan) -> None:
+def show_plan(planned: NightPlan) -> None:
     """The plan for a terminal."""
     table = Table("roster", "unit", "file", "status", "periods", "rows", "problem", title="new deliveries")
     for standing in planned.new:
@@ -155,7 +155,7 @@ def show_plan(planned: Plan) -> None:
         output.print(f"still being written: {path}", markup=False, highlight=False)
 
 
-def nightly(root: Path, project: Project, run_date: date | None, rules: str, settle: float) -> Published:
+def nightly(root: Path, project: Project, run_date: date | None, rules: str, settle: float) -> PublishedRun:
     """The published run of the nightly flow, run in this process."""
     for name, value in QUIET_PREFECT.items():
         os.environ.setdefault(name, value)
@@ -163,7 +163,7 @@ def nightly(root: Path, project: Project, run_date: date | None, rules: str, set
 
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
     # a state that the flow returns is resolved to what it holds
-    return cast(Published, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
+    return cast(PublishedRun, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
 
 
 def existing(root: Path) -> Path:
@@ -173,7 +173,7 @@ def existing(root: Path) -> Path:
     return root.resolve()
 
 
-def show(published: Published, as_json: bool) -> None:
+def show(published: PublishedRun, as_json: bool) -> None:
     """The statistics table and where everything is."""
     if as_json:
         say_json(published.as_json())

@@ -15,7 +15,7 @@ from huimin.cli.nights import existing
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.ledger.closing import close_by_hand
-from huimin.ledger.plans import Kind, Plan, Standing, standings_of
+from huimin.ledger.plans import PlanKind, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import records_of
 from huimin.project import Project
 from huimin.sampling.draw import TITLES, rate_of
@@ -32,7 +32,7 @@ STATUS = {"open": "进行中", "closed": "已结束", "withdrawn": "已撤回"}
 def sample(
     *,
     kind: Annotated[
-        Kind | None,
+        PlanKind | None,
         Parameter(
             help="recheck: clues found 查否. spot: clues and households. visits: cadres' relatives. "
             "cross: 查否, checked by another street."
@@ -53,7 +53,7 @@ def sample(
     place = Root(existing(root))
     now = datetime.now(UTC)
     if plans:
-        show_plans(standings_of(records_of(place)), as_json)
+        show_plans(plan_results(records_of(place)), as_json)
     elif close is not None:
         show_plans([replace(close_by_hand(place, close, reason, now), status="closed")], as_json)
     elif kind is None:
@@ -67,7 +67,7 @@ def sample(
 def show_plan(root: Root, project: Project, asked: Asked, now: datetime, folder: Path | None, as_json: bool) -> None:
     """Draws the plan, or finds it drawn; prints it and writes its workbooks."""
     plan = plan_for(root, project.contracts, asked, now)
-    remove_withdrawn(root, standings_of(records_of(root)))
+    remove_withdrawn(root, plan_results(records_of(root)))
     if plan is None:
         if as_json:
             say_json({"plan": None, "kind": asked.kind, "strata": [], "targets": [], "workbooks": []})
@@ -93,9 +93,9 @@ def show_again(root: Root, project: Project, asked: Asked, as_of: str, as_json: 
     """Prints what that ledger gives, and whether it is what a plan of the root drew."""
     made = draw_again(root, project.contracts, asked, as_of)
     alike = [
-        standing.plan.plan
-        for standing in standings_of(records_of(root))
-        if standing.plan.as_of == as_of and asked.drew(standing.plan) and is_same(standing.plan, made.drawn)
+        result.plan.plan
+        for result in plan_results(records_of(root))
+        if result.plan.as_of == as_of and asked.drew(result.plan) and is_same(result.plan, made.drawn)
     ]
     if as_json:
         say_json({"plan": alike[0] if alike else None, **as_drawn(asked, as_of, made.strata, made.drawn)})
@@ -104,7 +104,7 @@ def show_again(root: Root, project: Project, asked: Asked, as_of: str, as_json: 
     output.print(f"same as plan {alike[0]}" if alike else "no plan was drawn so", highlight=False)
 
 
-def is_same(plan: Plan, drawn: pl.DataFrame) -> bool:
+def is_same(plan: SamplingPlan, drawn: pl.DataFrame) -> bool:
     """Whether the plan drew exactly these, in this order, for the same to check."""
     columns = ["sort", "target", "street", "item", "checker"]
     return plan.targets().select(columns).equals(drawn.select(columns))
@@ -135,7 +135,7 @@ def show_strata(title: str, strata: pl.DataFrame, contracts: Mapping[str, Contra
     output.print(table)
 
 
-def show_plans(standings: Sequence[Standing], as_json: bool) -> None:
+def show_plans(results: Sequence[PlanResult], as_json: bool) -> None:
     """One row a plan."""
     if as_json:
         say_json(
@@ -143,12 +143,12 @@ def show_plans(standings: Sequence[Standing], as_json: bool) -> None:
                 {"plan": s.plan.plan, "kind": s.plan.kind, "rate": float(s.plan.rate), "seed": s.plan.seed,
                  "as_of": s.plan.as_of, "drawn_at": s.plan.drawn_at, "drawn": s.plan.drawn, "checked": s.checked,
                  "found": s.found, "status": s.status}
-                for s in standings
+                for s in results
             ]
         )  # fmt: skip
         return
     table = Table("计划\n台账截至", "类别", "比例\n种子", "抽取\n有结果", "改判\n或发现", "状态", show_lines=True)
-    for s in standings:
+    for s in results:
         table.add_row(
             f"{s.plan.plan}\n{s.plan.as_of}",
             TITLES[s.plan.kind],
@@ -157,4 +157,4 @@ def show_plans(standings: Sequence[Standing], as_json: bool) -> None:
             str(s.found),
             STATUS[s.status],
         )
-    output.print(table if standings else "no plans")
+    output.print(table if results else "no plans")

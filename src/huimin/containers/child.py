@@ -17,7 +17,7 @@ from pathlib import Path
 
 from huimin.containers.kinds import DAMAGED, ForeignError
 from huimin.containers.markup import EntitiesError
-from huimin.containers.pages import Limits, write_pages
+from huimin.containers.pages import WorkbookLimits, write_pages
 
 DISK_FAULT = "disk "
 """Before the system's number for why this machine could not hold the sheets."""
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + LAST_SECONDS))
     reader = importlib.import_module(f"huimin.containers.{kind}")
-    limits = Limits(sheets, rows, columns, memory // TEXT_SHARE)
+    limits = WorkbookLimits(sheets, rows, columns, memory // TEXT_SHARE)
     try:
         listed = write_pages(reader.pages_of(path, limits), folder, limits)
         (folder / "sheets.json").write_text(json.dumps(listed), encoding="utf-8")

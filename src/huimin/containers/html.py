@@ -15,7 +15,7 @@ from huimin.containers.encoded import text_of
 from huimin.containers.formats import day_of, shows_date, shows_money_unit
 from huimin.containers.kinds import ForeignError
 from huimin.containers.markup import Events, local, tell_html
-from huimin.containers.pages import DAY_0_OF_1904, Grid, Limits, Page
+from huimin.containers.pages import DAY_0_OF_1904, Grid, Page, WorkbookLimits
 from huimin.containers.texts import Cell
 
 _MUTED = frozenset(("head", "script", "style", "title", "noscript", "xml", "template"))
@@ -34,14 +34,14 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _MONEY_SIGNS = str.maketrans("", "", ",，¥￥$% \xa0元")
 
 
-def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
+def pages_of(path: Path, limits: WorkbookLimits) -> Iterator[Page]:
     """Its one sheet, named as Excel would where the page says so.
 
     Raises:
         ForeignError: there is no cell of a table in it.
         UnicodeError: its encoding cannot be told.
     """
-    document = _Document(limits)
+    document = _HtmlDocument(limits)
     tell_html(text_of(path), document)
     document.flush()
     if not document.has_cells:
@@ -63,10 +63,10 @@ class _Table:
     text: list[str] = field(default_factory=list)
 
 
-class _Document(Events):
+class _HtmlDocument(Events):
     """The page, from its first element to the last."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkbookLimits) -> None:
         super().__init__()
         self.grid = Grid(None, limits)
         self.has_cells = False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A way to keep a table in a file."""
 
     key: str
@@ -19,13 +19,13 @@ class Kind:
     """Those of a file that is of this kind and says so."""
 
 
-TEXT = Kind("text", "文本", (".csv", ".txt", ".tsv"))
-XLSX = Kind("xlsx", "Excel 工作簿（.xlsx）", (".xlsx", ".et"))
-XLS = Kind("xls", "Excel 97-2003 工作簿（.xls）", (".xls", ".et"))
-XLSB = Kind("xlsb", "Excel 二进制工作簿（.xlsb）", (".xlsb",))
-ODS = Kind("ods", "OpenDocument 表格（.ods）", (".ods",))
-HTML = Kind("html", "网页表格（HTML）")
-XML_2003 = Kind("xml_2003", "XML 表格 2003（SpreadsheetML）")
+TEXT = FileKind("text", "文本", (".csv", ".txt", ".tsv"))
+XLSX = FileKind("xlsx", "Excel 工作簿（.xlsx）", (".xlsx", ".et"))
+XLS = FileKind("xls", "Excel 97-2003 工作簿（.xls）", (".xls", ".et"))
+XLSB = FileKind("xlsb", "Excel 二进制工作簿（.xlsb）", (".xlsb",))
+ODS = FileKind("ods", "OpenDocument 表格（.ods）", (".ods",))
+HTML = FileKind("html", "网页表格（HTML）")
+XML_2003 = FileKind("xml_2003", "XML 表格 2003（SpreadsheetML）")
 KINDS = {kind.key: kind for kind in (TEXT, XLSX, XLS, XLSB, ODS, HTML, XML_2003)}
 """Every kind that is read, by its key."""
 ENDINGS = tuple(dict.fromkeys(ending for kind in KINDS.values() for ending in kind.endings))
@@ -100,7 +100,7 @@ class ForeignError(ValueError):
     """The bytes are of a kind that is not read; its text is the word for it: of `FOREIGN`, DAMAGED or PASSWORD."""
 
 
-def kind_of(path: Path, ending: str) -> Kind:
+def kind_of(path: Path, ending: str) -> FileKind:
     """What the file is to be read as; nothing is said yet of whether it is whole.
 
     `ending` (`.csv`) decides only for bytes that tell nothing: they are text where it says so.
@@ -134,7 +134,7 @@ def is_archive(path: Path, ending: str) -> bool:
     return False
 
 
-def _in_text(head: bytes) -> Kind:
+def _in_text(head: bytes) -> FileKind:
     """What a file without a magic number is, by its first bytes."""
     encoding = "utf-16" if head.startswith(_BYTE_ORDERS) else "utf-8"
     text = head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
@@ -149,7 +149,7 @@ def _in_text(head: bytes) -> Kind:
     return TEXT
 
 
-def _in_zip(path: Path) -> Kind:
+def _in_zip(path: Path) -> FileKind:
     """What a zip archive is, by the names in it."""
     try:
         with zipfile.ZipFile(path) as packed:

@@ -11,7 +11,7 @@ from pathlib import Path
 from huimin.containers.formats import MONEY_UNIT
 from huimin.containers.kinds import PASSWORD, ForeignError
 from huimin.containers.markup import Events, local, tell_xml
-from huimin.containers.pages import DAY_0, Grid, Limits, Page
+from huimin.containers.pages import DAY_0, Grid, Page, WorkbookLimits
 from huimin.containers.texts import Cell
 
 _NUMBERS = frozenset(("float", "currency", "percentage"))
@@ -22,7 +22,7 @@ _ASIDE = frozenset(("annotation", "frame", "custom-shape", "note", "ruby-text"))
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:\.\d+)?S")
 
 
-def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
+def pages_of(path: Path, limits: WorkbookLimits) -> Iterator[Page]:
     """Its sheets, hidden ones included, in workbook order; formulas by their last value.
 
     Raises:
@@ -31,7 +31,7 @@ def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
         styles = _Styles()
-        document = _Document(styles, limits)
+        document = _OdsDocument(styles, limits)
         for part, events in (("META-INF/manifest.xml", _Manifest()), ("styles.xml", styles), ("content.xml", document)):
             if part in names or events is document:
                 with packed.open(part) as opened:
@@ -93,10 +93,10 @@ class _Styles(Events):
             self._codes[self._name] = f'{self._digits}"{self._literal}"'
 
 
-class _Document(Events):
+class _OdsDocument(Events):
     """Styles of the document's own, then its sheets."""
 
-    def __init__(self, styles: _Styles, limits: Limits) -> None:
+    def __init__(self, styles: _Styles, limits: WorkbookLimits) -> None:
         super().__init__()
         self.grids: list[Grid] = []
         self.day_0 = DAY_0

@@ -21,7 +21,7 @@ Span = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Limits:
+class WorkbookLimits:
     """What a workbook may have; one with more ends in an OverflowError that names the limit."""
 
     sheets: int
@@ -52,7 +52,7 @@ class Page:
 class Grid:
     """Cells put where they stand, in any order, into the rows of a page."""
 
-    def __init__(self, name: str | None, limits: Limits) -> None:
+    def __init__(self, name: str | None, limits: WorkbookLimits) -> None:
         self.rows: list[list[Cell]] = []
         self.page = Page(name, self.rows)
         self._limits = limits
@@ -75,7 +75,7 @@ class Grid:
         self.page.width = max(self.page.width, column + 1)
 
 
-def write_pages(pages: Iterable[Page], folder: Path, limits: Limits) -> list[dict[str, object]]:
+def write_pages(pages: Iterable[Page], folder: Path, limits: WorkbookLimits) -> list[dict[str, object]]:
     """What is to be known of each page; its cells and their marks are in files of the folder named by its number.
 
     `<n>.cells` holds the cells; `<n>.uncalculated` row (from 1) and column of each formula without a value, one a line.

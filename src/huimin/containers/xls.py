@@ -14,7 +14,7 @@ from xlrd.compdoc import SIGNATURE, CompDoc
 
 from huimin.containers.formats import day_of, shows_money_unit
 from huimin.containers.kinds import PASSWORD, ForeignError
-from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Limits, Page
+from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Page, WorkbookLimits
 from huimin.containers.texts import ERROR_WORDS, Cell
 
 _STREAMS = ("Workbook", "Book")
@@ -31,7 +31,7 @@ _BIFF8 = 0x0600
 _BLANK_STRING = b"\x03"
 
 
-def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
+def pages_of(path: Path, limits: WorkbookLimits) -> Iterator[Page]:
     """Its worksheets, hidden ones included, in workbook order; formulas by their last value.
 
     Raises:

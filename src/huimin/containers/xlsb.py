@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from huimin.containers.formats import BUILT_IN_DATES, day_of, shows_date, shows_money_unit
-from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Grid, Limits, Page
+from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Grid, Page, WorkbookLimits
 from huimin.containers.parts import Relations, parts_in
 from huimin.containers.texts import ERROR_WORDS, Cell
 
@@ -26,7 +26,7 @@ _NUMBERS = frozenset((_RK, _REAL, _FORMULA_REAL))
 
 
 @dataclass
-class _Book:
+class _XlsbBook:
     """What the parts beside the sheets tell."""
 
     day_0: date = DAY_0
@@ -40,7 +40,7 @@ class _Book:
     """By style of cells: its number format, where that shows a date or a money unit; None for any other."""
 
 
-def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
+def pages_of(path: Path, limits: WorkbookLimits) -> Iterator[Page]:
     """Its worksheets, hidden ones included, in workbook order; formulas by their last value."""
     with zipfile.ZipFile(path) as packed:
         book = _book(packed)
@@ -48,9 +48,9 @@ def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
             yield _page(packed, part, Grid(name, limits), book)
 
 
-def _book(packed: zipfile.ZipFile) -> _Book:
+def _book(packed: zipfile.ZipFile) -> _XlsbBook:
     """All that is to be known before a cell is read."""
-    book, parts = _Book(), parts_in(packed)
+    book, parts = _XlsbBook(), parts_in(packed)
     relations = Relations(packed, parts["xl/_rels/workbook.bin.rels"])
     for record, body in _records(packed, parts["xl/workbook.bin"]):
         if record == _WORKBOOK and body[0] & 1:
@@ -84,7 +84,7 @@ def _codes(records: Iterable[tuple[int, bytes]]) -> Iterator[str | None]:
             yield code if shows_date(code) or shows_money_unit(code) else None
 
 
-def _page(packed: zipfile.ZipFile, part: str, grid: Grid, book: _Book) -> Page:
+def _page(packed: zipfile.ZipFile, part: str, grid: Grid, book: _XlsbBook) -> Page:
     """One worksheet."""
     page, row, column = grid.page, 0, -1
     page.day_0 = book.day_0
@@ -113,11 +113,11 @@ def _page(packed: zipfile.ZipFile, part: str, grid: Grid, book: _Book) -> Page:
     return page
 
 
-def _code(book: _Book, style: int) -> str | None:
+def _code(book: _XlsbBook, style: int) -> str | None:
     return book.codes[style] if style < len(book.codes) else None
 
 
-def _cell(kind: int, body: bytes, at: int, book: _Book) -> Cell:
+def _cell(kind: int, body: bytes, at: int, book: _XlsbBook) -> Cell:
     """The value of a cell that begins there in its record."""
     if kind == _RK:
         return _rk(_whole(body, at))

@@ -18,7 +18,7 @@ import python_calamine
 from huimin.containers.formats import shows_money_unit
 from huimin.containers.kinds import PASSWORD, ForeignError
 from huimin.containers.markup import Events, local, tell_xml
-from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Limits, Page
+from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Page, WorkbookLimits
 from huimin.containers.parts import Relations, parts_in
 from huimin.containers.texts import Cell
 
@@ -31,7 +31,7 @@ _PLACE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 @dataclass
-class _Book(Events):
+class _XlsxBook(Events):
     """The workbook's own part, and the one that says how its cells look."""
 
     day_0: date = DAY_0
@@ -129,7 +129,7 @@ class _Sheet(Events):
             self._page.formats.add((column, self._codes[self._style]))
 
 
-def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
+def pages_of(path: Path, limits: WorkbookLimits) -> Iterator[Page]:
     """Its worksheets, hidden ones included, in workbook order; formulas by their last value.
 
     Raises:
@@ -142,7 +142,7 @@ def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
     with workbook, zipfile.ZipFile(path) as packed:
         parts = parts_in(packed)
         relations = Relations(packed, parts["xl/_rels/workbook.xml.rels"])
-        book = _Book()
+        book = _XlsxBook()
         for part in ("xl/workbook.xml", "xl/styles.xml"):
             if part in parts:
                 with packed.open(parts[part]) as opened:
@@ -162,7 +162,7 @@ def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
 
 
 def _fill(
-    page: Page, sheet: python_calamine.CalamineSheet, told: Mapping[tuple[int, int], str], limits: Limits
+    page: Page, sheet: python_calamine.CalamineSheet, told: Mapping[tuple[int, int], str], limits: WorkbookLimits
 ) -> None:
     """Gives the page its rows, width and merged ranges."""
     height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)

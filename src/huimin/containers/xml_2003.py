@@ -9,28 +9,28 @@ from pathlib import Path
 from huimin.containers.encoded import text_of
 from huimin.containers.formats import day_of, shows_date, shows_money_unit
 from huimin.containers.markup import Events, local, tell_xml_text
-from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Grid, Limits, Page
+from huimin.containers.pages import DAY_0, DAY_0_OF_1904, Grid, Page, WorkbookLimits
 from huimin.containers.texts import Cell
 
 _NO_STYLE = ""
 
 
-def pages_of(path: Path, limits: Limits) -> Iterator[Page]:
+def pages_of(path: Path, limits: WorkbookLimits) -> Iterator[Page]:
     """Its worksheets, hidden ones included, in workbook order; formulas by their last value.
 
     Raises:
         UnicodeError: its encoding cannot be told.
     """
-    document = _Document(limits)
+    document = _Xml2003Document(limits)
     tell_xml_text(text_of(path), document)
     for grid in document.grids:
         yield grid.page
 
 
-class _Document(Events):
+class _Xml2003Document(Events):
     """Styles, then worksheets."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkbookLimits) -> None:
         super().__init__()
         self.grids: list[Grid] = []
         self._limits, self._day_0 = limits, DAY_0

@@ -15,7 +15,7 @@ from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectat
 from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
 
-Kind = Literal["benefit", "register", "ledger"]
+RosterKind = Literal["benefit", "register", "ledger"]
 Period = Literal["month", "year", "term", "event", "register"]
 
 
@@ -57,7 +57,7 @@ class Contract:
 
     roster: str
     title: str
-    kind: Kind
+    kind: RosterKind
     department: str
     department_title: str
     period: Period
@@ -132,7 +132,7 @@ def _read(path: Path) -> tuple[dict[str, Any], bytes]:
     except FileNotFoundError as error:
         raise ContractError(where, "there is no such file", "restore it from the repository") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractError(where, f"no TOML: {error}", "mend the line it names; the file is UTF-8") from error
+        raise ContractError(where, f"no TOML: {error}", "correct the line it names; the file is UTF-8") from error
 
 
 def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest: str) -> Contract:
@@ -141,7 +141,7 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
     if not _IDENTIFIER.fullmatch(roster):
         faults.add("file name", "not an identifier", "lower-case letters, digits and _")
     faults.one_of("department", table["department"], shared["departments"])
-    faults.one_of("kind", table["kind"], get_args(Kind))
+    faults.one_of("kind", table["kind"], get_args(RosterKind))
     faults.one_of("period", table["period"], get_args(Period))
     if not isinstance(table["position"], int) or table["position"] < 1:
         faults.add("position", "not a number from 1", "its place in the catalogue")

@@ -51,5 +51,5 @@ def refuse_damaged_archive(archive: Archive, deliveries: Iterable[Delivery]) -> 
         if delivery.problem is None and not archive.holds(delivery.sha256)
     ]
     if places:
-        fix = "restore them from a backup, or put the delivered files into the inbox again: that mends the archive"
+        fix = "restore them from a backup, or put the delivered files into the inbox again: that restores it"
         raise PublishError(", ".join(places), "these archived bytes are damaged or gone", fix)

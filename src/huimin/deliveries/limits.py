@@ -21,7 +21,7 @@ def load_limits(place: Path) -> Limits:
     except FileNotFoundError:
         return Limits()
     except OSError as fault:
-        raise ContractError(str(place), fault.strerror or "cannot be read", "mend its permissions") from None
+        raise ContractError(str(place), fault.strerror or "cannot be read", "correct its permissions") from None
     except ValueError as fault:
         raise ContractError(str(place), f"no TOML: {fault}", "write lines such as `seconds = 600`") from None
     known = [field.name for field in fields(Limits)]

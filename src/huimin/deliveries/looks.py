@@ -17,7 +17,7 @@ UNFINISHED_STARTS = ("~$", ".")
 
 
 @dataclass(frozen=True)
-class Look:
+class FirstLook:
     """How a file of the future was first seen as it is."""
 
     size: int
@@ -34,9 +34,9 @@ class Looks:
     settle: float
     """Seconds a file must have been left alone."""
     now: datetime
-    earlier: Mapping[str, Look] = field(default_factory=dict)
+    earlier: Mapping[str, FirstLook] = field(default_factory=dict)
     """What earlier runs saw of files of the future, by place."""
-    tonight: dict[str, Look] = field(default_factory=dict)
+    tonight: dict[str, FirstLook] = field(default_factory=dict)
     """What this run saw of them."""
 
     @classmethod
@@ -44,7 +44,7 @@ class Looks:
         """A look that goes on from what earlier runs remembered there; damaged, it is as if they had not looked."""
         earlier = {}
         with suppress(OSError, ValueError, TypeError, AttributeError):
-            earlier = {name: Look(**look) for name, look in json.loads(place.read_bytes()).items()}
+            earlier = {name: FirstLook(**look) for name, look in json.loads(place.read_bytes()).items()}
         return cls(settle, now, earlier)
 
     def remember(self, place: Path) -> None:
@@ -68,7 +68,7 @@ class Looks:
     def stands_still(self, lying: Lying) -> bool:
         """Whether the file was seen as it is for the settle time. When it was first seen so is remembered."""
         place, at = quote_from_bytes(bytes(lying.inside)), self.now.timestamp()
-        look = Look(lying.facts.st_size, lying.facts.st_mtime_ns, at)
+        look = FirstLook(lying.facts.st_size, lying.facts.st_mtime_ns, at)
         before = self.earlier.get(place)
         if before and replace(before, at=at) == look and before.at <= at:
             look = before

@@ -28,7 +28,7 @@ class Received:
 
     deliveries: tuple[Delivery, ...]
     waiting: tuple[str, ...]
-    mended: int = 0
+    restored: int = 0
     """Places in the archive and below ``standard/`` that were damaged, and are made again from what is whole."""
 
 

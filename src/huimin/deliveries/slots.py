@@ -31,7 +31,7 @@ class InForce:
     """Distinct for every delivery of the run; fixes `ref`."""
 
 
-Status = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged", "withdrawn"]
+DeliveryStatus = Literal["accepted", "accepted_with_rejects", "refused", "superseded", "unchanged", "withdrawn"]
 
 Later = tuple[str, str, datetime, str]
 Met = tuple[tuple[str, str], ...]
@@ -43,7 +43,7 @@ class Standing:
     """A receipt and what it counts for tonight."""
 
     receipt: Receipt
-    status: Status
+    status: DeliveryStatus
     slots: tuple[str, ...] = ()
     """Its slots in force; empty unless accepted."""
     stale: bool = False
@@ -90,10 +90,10 @@ def resolve(
     withdrawn = {delivery for delivery, ruling in rulings.items() if ruling.act == "withdraw"}
     standings: list[Standing] = []
     by_roster: defaultdict[str, list[Receipt]] = defaultdict(list)
-    for receipt in without_mended(list(receipts)):
+    for receipt in without_read_since(list(receipts)):
         roster = receipt.delivery.roster
         if receipt.outcome == "refused" or roster is None or roster not in contracts:
-            status: Status = "withdrawn" if receipt.delivery.delivery in withdrawn else "refused"
+            status: DeliveryStatus = "withdrawn" if receipt.delivery.delivery in withdrawn else "refused"
             standings.append(Standing(receipt, status))
         else:
             by_roster[roster].append(receipt)
@@ -120,7 +120,7 @@ def content_of(receipt: Receipt) -> tuple[str | None, str, tuple[str, ...]]:
     return receipt.delivery.unit, receipt.delivery.sha256, receipt.slots
 
 
-def without_mended(receipts: Sequence[Receipt]) -> list[Receipt]:
+def without_read_since(receipts: Sequence[Receipt]) -> list[Receipt]:
     """The receipts but those of files refused unread (too large, no permission, a broken archive) that were read since.
 
     Since: the file at that path, or what is in it, was read as it was then or later.

@@ -45,8 +45,8 @@ def write_frame(frame: pl.DataFrame, place: Path) -> None:
     """The frame as Parquet on disk, open to its owner alone."""
     frame.write_parquet(place, compression="zstd", compression_level=1)
     place.chmod(RESTRICTED_FILE)
-    with place.open("rb") as handle:
-        os.fsync(handle.fileno())
+    with place.open("rb") as opened:
+        os.fsync(opened.fileno())
 
 
 def seal(folder: Path, names: Iterable[str]) -> None:
@@ -102,7 +102,7 @@ def receipts(root: Root, but: Collection[Path] = ()) -> list[Receipt]:
 
 
 def replace_folder(partial: Path, folder: Path) -> None:
-    """The whole partial folder stands under the final name; killed in between, `mend_standard` ends the work.
+    """The whole partial folder stands under the final name; killed in between, `finish_replacing` ends the work.
 
     A link (a trial's view of another root) is replaced, and what it names left alone.
     """
@@ -114,7 +114,7 @@ def replace_folder(partial: Path, folder: Path) -> None:
     partial.rename(folder)
 
 
-def mend_standard(standard: Path) -> None:
+def finish_replacing(standard: Path) -> None:
     """Ends what killed runs began below ``standard/``: a replacement that is whole takes place, a half one is gone."""
     for partial in standard.glob("*/.*.partial"):
         folder = partial.parent / partial.name.split(".")[1]

@@ -1,4 +1,4 @@
-"""Accepted rows, rejects and findings of one delivery, with every row of the file accounted for."""
+"""Accepted rows, rejects and findings of one delivery, and how many rows of the file are which."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class _Parsed:
 
 
 def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_on: date) -> Standardised:
-    """The rows of a reading in their canonical types, and the receipt that accounts for each row of the file.
+    """The rows of a reading in their canonical types, and the receipt that counts each row of the file once.
 
     A row with a required cell that is empty or does not parse is rejected, for each such cell with a reason; in an
     accepted row an optional cell that does not parse is null and a finding. A delivery without an accepted row is
@@ -235,7 +235,7 @@ def _stacked(sheets: Sequence[str | None], frames: Sequence[pl.DataFrame], schem
 
 
 def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: date, made: _Parsed) -> Receipt:
-    """The account of every row of the file: layout, accepted, rejected."""
+    """Every row of the file, counted once: layout, accepted, rejected."""
     counted = sum(table.rows for table in reading.tables)
     read = sum(table.records.height + table.faults.height for table in reading.tables)
     accepted, layout = made.rows.height, counted - read

@@ -45,7 +45,7 @@ class Told:
     said: Mention
 
 
-Claim = tuple[Told, str | None]
+ToldSlot = tuple[Told, str | None]
 """What is told, and its slot; None where no year is told beside it."""
 
 
@@ -154,7 +154,7 @@ def is_later(said: Mention, other: Mention) -> bool:
     return other.month is not None and month > other.month
 
 
-def without_whole(claims: list[Claim]) -> list[Claim]:
+def without_whole(claims: list[ToldSlot]) -> list[ToldSlot]:
     """The claims but the file's own month where sheets named by months without a year are its parts.
 
     A part later than the file's month is none: then both stay.

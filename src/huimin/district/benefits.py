@@ -7,20 +7,20 @@ import numpy as np
 import polars as pl
 
 from huimin.district.days import Days, month_end
-from huimin.district.registers import PRESENT, Rows
+from huimin.district.registers import PRESENT, RosterFrames
 from huimin.district.tables import MONEY
 
 STANDARD = {"urban_dibao": 935, "rural_dibao": 760}
 """Yuan a person and month."""
 
 
-def draw_monthly(people: pl.DataFrame, registers: Rows, rng: np.random.Generator, days: Days) -> Rows:
+def draw_monthly(people: pl.DataFrame, registers: RosterFrames, rng: np.random.Generator, days: Days) -> RosterFrames:
     """The six monthly rosters: dibao and tekun since January of last year, the others this year."""
     share = pl.Series(rng.integers(40, 86, people["house"].n_unique()))
     people = people.with_columns(share=share.gather(people["house"]))
     long = (*days.past_months, *days.months)
     on_help = (pl.col("period") >= pl.col("joined")) & (pl.col("period") < pl.col("left").fill_null(date(9999, 12, 1)))
-    rows: Rows = {}
+    rows: RosterFrames = {}
     for item, standard in STANDARD.items():
         rows[item] = (
             _monthly(people.filter(pl.col("kind") == item), long)
@@ -61,7 +61,7 @@ def _monthly(people: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
     )
 
 
-def _disability(people: pl.DataFrame, certificates: pl.DataFrame, rows: Rows, days: Days) -> Rows:
+def _disability(people: pl.DataFrame, certificates: pl.DataFrame, rows: RosterFrames, days: Days) -> RosterFrames:
     """Living subsidy for certificate holders in the months they are on dibao; nursing for grades 1 and 2 off tekun."""
     card = ("id_number", "certificate_number", "disability_category", "disability_grade")
     valid = certificates.filter(pl.col("status") == "有效").select(card)
@@ -88,7 +88,7 @@ def _elderly(people: pl.DataFrame, days: Days) -> pl.DataFrame:
     return rows.filter(reached[80] & alive).with_columns(amount=band.cast(MONEY))
 
 
-def draw_contributions(people: pl.DataFrame, registers: Rows, days: Days) -> pl.DataFrame:
+def draw_contributions(people: pl.DataFrame, registers: RosterFrames, days: Days) -> pl.DataFrame:
     """A row a year for people from 16 to 59 on dibao or tekun, still poor, or severely disabled without employer."""
     severe = registers["disability_certificates"].filter(
         (pl.col("status") == "有效") & (pl.col("disability_grade") <= 2)
@@ -115,7 +115,7 @@ def draw_contributions(people: pl.DataFrame, registers: Rows, days: Days) -> pl.
     return pl.concat(years)
 
 
-def draw_land(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> Rows:
+def draw_land(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> RosterFrames:
     """Forestry, machinery and industry projects, and the ledger's land subsidy, in the countryside."""
     farms = people.filter(
         pl.col("rural") & PRESENT & (pl.col("place_in_house") == 0) & pl.col("age").is_between(25, 80)

@@ -7,14 +7,14 @@ import polars as pl
 
 from huimin.district.days import WINDOW, Days
 from huimin.district.identities import plates, vins
-from huimin.district.registers import ORDINARY, PRESENT, TRADED_FROM, Rows
+from huimin.district.registers import ORDINARY, PRESENT, TRADED_FROM, RosterFrames
 from huimin.district.tables import MONEY
 
 SUBSIDY = {("报废", "新能源"): 8000, ("报废", "燃油"): 3000, ("转让", "新能源"): 5000, ("转让", "燃油"): 2000}
 """Yuan by what became of the old car and what drives the new one."""
 
 
-def draw_trade_ins(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> Rows:
+def draw_trade_ins(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> RosterFrames:
     """The application roster and its rows in vehicles, scrapped_vehicles and vehicle_invoices."""
     adults = people.filter(ORDINARY & PRESENT & pl.col("age").is_between(24, 70) & (pl.col("place_in_house") == 1))
     chosen = adults.filter(pl.Series(rng.random(adults.height) < 0.05))

@@ -9,11 +9,11 @@ from huimin.district.days import Days
 from huimin.district.education import draw_student_aid
 from huimin.district.money import draw_accounts, draw_funds, draw_incomes, draw_ledger
 from huimin.district.people import draw_people
-from huimin.district.registers import Rows, draw_registers
+from huimin.district.registers import RosterFrames, draw_registers
 from huimin.district.tables import SCHEMAS, shaped
 
 
-def draw_district(population: int, rng: np.random.Generator, days: Days) -> Rows:
+def draw_district(population: int, rng: np.random.Generator, days: Days) -> RosterFrames:
     """Every roster by id, in catalogue order, with its columns: a district in which no rule finds anything."""
     people = draw_people(population, rng, days)
     registers = draw_registers(people, rng, days)

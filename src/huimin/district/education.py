@@ -6,14 +6,16 @@ import numpy as np
 import polars as pl
 
 from huimin.district.days import Days
-from huimin.district.registers import Rows
+from huimin.district.registers import RosterFrames
 from huimin.district.tables import MONEY
 
 AID = {"小学": 500, "初中": 625}
 GRANTS = {"一等": 1500, "二等": 1000, "三等": 500}
 
 
-def draw_student_aid(people: pl.DataFrame, registers: Rows, rng: np.random.Generator, days: Days) -> Rows:
+def draw_student_aid(
+    people: pl.DataFrame, registers: RosterFrames, rng: np.random.Generator, days: Days
+) -> RosterFrames:
     """student_living for pupils on dibao or tekun or still poor, and some others; high_school_grant alike."""
     poor = registers["poverty_households"].filter(pl.col("to_on").is_null())["id_number"]
     pupils = registers["students"]

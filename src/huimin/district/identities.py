@@ -8,9 +8,8 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-Indices = NDArray[np.int64]
+from huimin.district.names import Indices
 
 REGION = "429999"
 PLANTED = 8_000_000

@@ -8,10 +8,10 @@ import polars as pl
 from huimin.district.benefits import STANDARD
 from huimin.district.days import Days
 from huimin.district.names import BANKS, RURAL_FROM, STREETS
-from huimin.district.registers import PRESENT, Rows
+from huimin.district.registers import PRESENT, RosterFrames
 from huimin.district.tables import MONEY, MONTH_ITEMS, SCHEMAS, TITLES, shaped
 
-Row = dict[str, object]
+LedgerRow = dict[str, object]
 
 PROMISES = ("目标", "措施", "指标", "进度", "服务")
 
@@ -19,7 +19,7 @@ LAND = "耕地地力保护补贴"
 """A subsidy that only the ledger knows."""
 
 
-def draw_ledger(benefits: Rows, land: pl.DataFrame, days: Days) -> pl.DataFrame:
+def draw_ledger(benefits: RosterFrames, land: pl.DataFrame, days: Days) -> pl.DataFrame:
     """A row for every monthly payment of this year, approved and paid in the same amount before the fifteenth."""
     paid = [
         benefits[item]
@@ -63,7 +63,7 @@ def draw_incomes(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> 
     return months.join(pl.concat([poor, modest]), how="cross").with_columns(pl.col("amount").cast(MONEY), source=source)
 
 
-def draw_funds(rng: np.random.Generator, days: Days) -> Rows:
+def draw_funds(rng: np.random.Generator, days: Days) -> RosterFrames:
     """Poverty and pairing funds used up, the policy list, and promises kept."""
     poverty, pairing = _fund_rows(rng, days)
     rows = {
@@ -75,23 +75,23 @@ def draw_funds(rng: np.random.Generator, days: Days) -> Rows:
     return {roster: pl.DataFrame(found, schema_overrides=SCHEMAS[roster]) for roster, found in rows.items()}
 
 
-def _fund_rows(rng: np.random.Generator, days: Days) -> tuple[list[Row], list[Row]]:
+def _fund_rows(rng: np.random.Generator, days: Days) -> tuple[list[LedgerRow], list[LedgerRow]]:
     """A project and a pairing a year for each village, 95 percent of the money used."""
-    poverty: list[Row] = []
-    pairing: list[Row] = []
-    kind: Row = {"authority": "区农业农村局", "category": "产业发展", "subcategory": "种养"}
+    poverty: list[LedgerRow] = []
+    pairing: list[LedgerRow] = []
+    kind: LedgerRow = {"authority": "区农业农村局", "category": "产业发展", "subcategory": "种养"}
     for year in (days.year - 1, days.year):
         for street, communities in STREETS[RURAL_FROM:]:
             for community in communities:
                 invested = int(rng.integers(5, 60)) * 10_000
-                place: Row = {"year": year, "street": street, "community": community}
+                place: LedgerRow = {"year": year, "street": street, "community": community}
                 place |= {"invested": invested, "used": invested * 95 // 100}
                 poverty.append(place | kind | {"project": f"{community}产业路"})
                 pairing.append(place | {"paired_unit": "区城投公司", "purpose": "村道照明"})
     return poverty, pairing
 
 
-def _policy(title: str) -> Row:
+def _policy(title: str) -> LedgerRow:
     return {
         "item": title,
         "title": f"{title}发放办法",
@@ -101,7 +101,7 @@ def _policy(title: str) -> Row:
     }
 
 
-def _promise(number: int, kind: str, days: Days) -> Row:
+def _promise(number: int, kind: str, days: Days) -> LedgerRow:
     due = date(days.year, 3 + number % 3, 28)
     text = f"惠民承诺第{number + 1}项"
     return {"department": "区民政局", "commitment": text, "due_on": due, "done_on": due, "kind": kind}

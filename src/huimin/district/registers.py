@@ -9,7 +9,7 @@ from huimin.district.days import Days
 from huimin.district.identities import Indices, credit_codes, plates, unit_numbers, vins
 from huimin.district.names import SCHOOLS, STREETS
 
-Rows = dict[str, pl.DataFrame]
+RosterFrames = dict[str, pl.DataFrame]
 
 ORDINARY = pl.col("kind") == "ordinary"
 PRESENT = pl.col("status") == "正常"
@@ -17,7 +17,7 @@ TRADED_FROM = 4_000_000
 """First index of vehicles that were traded in, and (odd) of those bought for them."""
 
 
-def draw_registers(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> Rows:
+def draw_registers(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> RosterFrames:
     """Register rosters by id, each with at least the columns of its schema that are not null throughout."""
     adults = people.filter(ORDINARY & PRESENT & pl.col("age").is_between(22, 90))
     workers = _some(adults.filter(pl.col("age") <= 58), rng, 0.6)

@@ -1,1 +1,1 @@
-"""Who entered a row mends it: rejected rows handed back, and what became of them."""
+"""Who entered a row corrects it: rejected rows handed back, and what became of them."""

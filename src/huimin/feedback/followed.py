@@ -1,4 +1,4 @@
-"""What became of rejected rows once a department delivered again: mended, rejected once more, or left out."""
+"""What became of rejected rows once a department delivered again: corrected, rejected once more, or left out."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ WHO = ("id_number", "name")
 
 
 @makes("mends")
-def lay_mends(
+def lay_corrections(
     con: duckdb.DuckDBPyConnection, root: Root, standings: Sequence[Standing], contracts: Mapping[str, Contract]
 ) -> None:
     """Table `mends`: one row a superseded delivery with rejected rows. Counts alone, no value of a cell.
@@ -32,14 +32,14 @@ def lay_mends(
     Its rejected rows are sought among the rows, in the slots it filled, of the deliveries that are in force in its
     place: by ID number, with whatever else of the roster's key could be read; a row whose ID number could not be read
     by its name (if it has one) together with all its other cells that could. A row that the earlier delivery had
-    besides is not taken for a mended one. What is not found is sought among those deliveries' rejects by ID number,
+    besides is not taken for a corrected one. What is not found is sought among those deliveries' rejects by ID number,
     else by name.
     """
     con.execute(f"create or replace table mends ({column_types(MENDS)})")
     for standing in standings:
         if standing.status == "superseded" and standing.receipt.rows_rejected:
             contract = contracts[standing.receipt.delivery.roster or ""]
-            row = mends_of(root, standing, successors(standing, standings, contract), contract)
+            row = corrections_of(root, standing, successors(standing, standings, contract), contract)
             con.execute(f"insert into mends values ({', '.join('?' * len(row))})", row)
 
 
@@ -55,7 +55,7 @@ def successors(standing: Standing, standings: Iterable[Standing], contract: Cont
     return sorted(found, key=lambda other: later(other.receipt, contract))
 
 
-def mends_of(root: Root, standing: Standing, later_ones: Sequence[Standing], contract: Contract) -> list[Any]:
+def corrections_of(root: Root, standing: Standing, later_ones: Sequence[Standing], contract: Contract) -> list[Any]:
     """The row of `mends` for one superseded delivery."""
     delivery = standing.receipt.delivery
     slots = None if contract.period == "register" else standing.receipt.slots
@@ -65,22 +65,22 @@ def mends_of(root: Root, standing: Standing, later_ones: Sequence[Standing], con
     refused = pl.concat([known_cells(pl.DataFrame(schema=_REJECTS), contract, standing.receipt.read_on)] + [
         rejected_rows(root, other, contract) for other in later_ones
     ])  # fmt: skip
-    mended, again = outcome(sought, before, after, refused, contract)
+    corrected, again = corrected_and_again(sought, before, after, refused, contract)
     last = later_ones[-1].receipt.delivery.delivery if later_ones else None
-    counts = (sought.height, mended, again, sought.height - mended - again)
+    counts = (sought.height, corrected, again, sought.height - corrected - again)
     return [delivery.roster, delivery.unit, delivery.delivery, last, *counts]
 
 
-def outcome(
+def corrected_and_again(
     sought: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, refused: pl.DataFrame, contract: Contract
 ) -> tuple[int, int]:
-    """How many of the sought rows are mended, and how many of the others were rejected again."""
+    """How many of the sought rows are corrected, and how many of the others were rejected again."""
     columns = [column.name for column in contract.columns]
     who = next((name for name in WHO if name in columns), None)
     own = (*contract.key, *([contract.period_column] if contract.period_column else []))
     keys = [name for name in dict.fromkeys(own) if name != "id_number"]
     sought = sought.with_columns(by=known_by(columns, keys))
-    mended, left = 0, []
+    corrected, left = 0, []
     for (by,), rows in sought.group_by("by", maintain_order=True):
         names = str(by).split()
         if not names:
@@ -92,17 +92,17 @@ def outcome(
             .fill_null(0)
         )  # fmt: skip
         fresh = (pl.col("after").cast(pl.Int64) - pl.col("before").cast(pl.Int64)).clip(lower_bound=0)
-        found = found.with_columns(mended=pl.min_horizontal(pl.col("wanted").cast(pl.Int64), fresh))
-        mended += int(found["mended"].sum())
+        found = found.with_columns(corrected=pl.min_horizontal(pl.col("wanted").cast(pl.Int64), fresh))
+        corrected += int(found["corrected"].sum())
         one = next((name for name in WHO if name in names), names[0] if who is None else None)
         if one is not None:
-            left.append(found.select(one=pl.lit(one), value=one, rest=pl.col("wanted") - pl.col("mended")))
+            left.append(found.select(one=pl.lit(one), value=one, rest=pl.col("wanted") - pl.col("corrected")))
     again = 0
     for (one,), rest in pl.concat(left).group_by("one", maintain_order=True) if left else ():
         known = refused.group_by(pl.col(str(one)).alias("value")).len("again").drop_nulls()
         met = rest.group_by("value").agg(pl.col("rest").sum()).join(known, on="value")
         again += int(met.select(pl.min_horizontal("rest", pl.col("again").cast(pl.Int64)).sum()).item())
-    return mended, again
+    return corrected, again
 
 
 def known_by(columns: Sequence[str], keys: Sequence[str]) -> pl.Expr:

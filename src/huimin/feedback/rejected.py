@@ -1,4 +1,4 @@
-"""The rows that a department must mend, as it wrote them, under as few headers as tell their columns."""
+"""The rows that a department must correct, as it wrote them, under as few headers as tell their columns."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +12,11 @@ from huimin.feedback.followed import column_of
 from huimin.sheets.titles import titles_of
 
 MOST_LISTED = 20_000
-"""Rows listed of one roster and header; whoever has more mends what makes them, not row by row."""
+"""Rows listed of one roster and header; whoever has more corrects what makes them, not row by row."""
 
 
 @dataclass
-class Block:
+class RejectedBlock:
     """The rejected rows of one roster under one header."""
 
     contract: Contract
@@ -24,7 +24,7 @@ class Block:
     """As delivered, in the order of the department's own columns."""
     orders: list[tuple[str, ...]] = field(default_factory=list)
     """What the rows tell of that order: the titles of their filled cells, each once."""
-    rows: list["Rejected"] = field(default_factory=list)
+    rows: list["RejectedRow"] = field(default_factory=list)
     """No more than are listed."""
     size: int = 0
     """How many there are."""
@@ -33,7 +33,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedRow:
     """One rejected row as it was delivered."""
 
     file: str
@@ -45,32 +45,32 @@ class Rejected:
     """By title as delivered; empty ones are not there."""
 
 
-def rosters_to_mend(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def rosters_to_correct(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The rosters with rejected rows in force."""
     return frozenset(roster for (roster,) in con.execute(ROSTERS).fetchall())
 
 
-def rejected_rows(con: duckdb.DuckDBPyConnection, roster: str) -> Iterator[Rejected]:
+def rejected_rows(con: duckdb.DuckDBPyConnection, roster: str) -> Iterator[RejectedRow]:
     """The roster's rejected rows in force, by file, sheet and row."""
     found = con.execute(REJECTED, {"roster": roster})
     while batch := found.fetchmany(5000):
         for file, sheet, row, columns, reasons, cells in batch:
-            yield Rejected(file, sheet, row, tuple(zip(columns, reasons)), json.loads(cells))
+            yield RejectedRow(file, sheet, row, tuple(zip(columns, reasons)), json.loads(cells))
 
 
-def blocks_of(contract: Contract, rows: Iterator[Rejected]) -> list[Block]:
+def blocks_of(contract: Contract, rows: Iterator[RejectedRow]) -> list[RejectedBlock]:
     """The rows under as few headers as tell their columns: those of files that name a column otherwise stand apart."""
-    blocks: list[Block] = []
+    blocks: list[RejectedBlock] = []
     titles = titles_of(contract)
     known: dict[str, Column | None] = {}
-    placed: dict[tuple[str, ...], Block] = {}
+    placed: dict[tuple[str, ...], RejectedBlock] = {}
     for row in rows:
         own = tuple(row.cells)
         if own not in placed:
             known |= {title: column_of(title, titles, contract) for title in own if title not in known}
             block = next((one for one in blocks if fits(one, own, known)), None)
             if block is None:
-                block = Block(contract)
+                block = RejectedBlock(contract)
                 blocks.append(block)
             block.orders.append(own)
             block.titles = in_one_order(block.orders) or []
@@ -85,7 +85,7 @@ def blocks_of(contract: Contract, rows: Iterator[Rejected]) -> list[Block]:
     return blocks
 
 
-def fits(block: Block, own: Sequence[str], known: Mapping[str, Column | None]) -> bool:
+def fits(block: RejectedBlock, own: Sequence[str], known: Mapping[str, Column | None]) -> bool:
     """Whether a row of these titles can stand under the block's header: one title a column, in one order."""
     named = {column.name: title for title in block.titles if (column := known[title])}
     return all(named.get(column.name, title) == title for title in own if (column := known[title])) and (
@@ -109,7 +109,7 @@ def in_one_order(orders: Sequence[Sequence[str]]) -> list[str] | None:
     return placed
 
 
-def add_missing_columns(block: Block, known: dict[str, Column | None]) -> None:
+def add_missing_columns(block: RejectedBlock, known: dict[str, Column | None]) -> None:
     """A column that is empty in every row has no title here, though it may be what is wrong: it gets the contract's."""
     named = {column.name for title in block.titles if (column := known[title])}
     for column in block.contract.columns:

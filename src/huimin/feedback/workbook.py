@@ -10,10 +10,10 @@ import duckdb
 from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.contracts.contract import Column, Contract
 from huimin.feedback.followed import column_of
-from huimin.feedback.rejected import Block, Rejected, blocks_of, rejected_rows, rosters_to_mend
+from huimin.feedback.rejected import RejectedBlock, RejectedRow, blocks_of, rejected_rows, rosters_to_correct
 from huimin.sheets.titles import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
-from huimin.workbooks.look import Look, height, plain, print_on_a4, units
+from huimin.workbooks.formats import BookFormats, height, plain, print_on_a4, units
 from huimin.workbooks.names import file_name
 from huimin.workbooks.rows import Rows, style_of
 from huimin.workbooks.written import written_book
@@ -51,7 +51,7 @@ def write_fix_books(
         told = (unit or "", file or "", f"{received_on}", in_words(problem or "", contract))
         row = (contract.title if contract else "", *told)
         refused.setdefault(contract.department_title if contract else None, []).append(row)
-    rosters = rosters_to_mend(con)
+    rosters = rosters_to_correct(con)
     departments = list(dict.fromkeys(contract.department_title for contract in contracts.values()))
     places = []
     taken: set[str] = set()
@@ -87,12 +87,12 @@ def write_fix_book(
     """One department's workbook: its refused files first, then a sheet a roster and header."""
     title = f"{whose} 待改正的报送"
     with written_book(place, title) as book:
-        look = Look(book)
-        write_refused(book.add_worksheet(REFUSED_SHEET), look, title, refused)
+        formats = BookFormats(book)
+        write_refused(book.add_worksheet(REFUSED_SHEET), formats, title, refused)
         taken = {REFUSED_SHEET.casefold()}
         for contract in rosters:
             for block in blocks_of(contract, rejected_rows(con, contract.roster)):
-                write_block(book.add_worksheet(sheet_name(contract.title, taken)), look, block)
+                write_block(book.add_worksheet(sheet_name(contract.title, taken)), formats, block)
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -107,20 +107,20 @@ def sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def write_refused(sheet: "Worksheet", look: Look, title: str, refused: Sequence[tuple[str, ...]]) -> None:
+def write_refused(sheet: "Worksheet", formats: BookFormats, title: str, refused: Sequence[tuple[str, ...]]) -> None:
     """The first sheet: how to deliver again, and the files of which nothing could be used."""
     widths = (26, 14, 40, 12, 60)
     sheet.set_row(0, 26)
-    sheet.write_string(0, 0, plain(title), look.title(16))
+    sheet.write_string(0, 0, plain(title), formats.title(16))
     for line, text in enumerate(HOW_TO, 1):
-        sheet.write_string(line, 0, text, look.title(10, bold=False))
+        sheet.write_string(line, 0, text, formats.title(10, bold=False))
     for place, (name, width) in enumerate(zip(("名册", "单位", "文件", "收到日期", "退回原因"), widths)):
         sheet.set_column(place, place, width)
-        sheet.write_string(4, place, name, look.header())
+        sheet.write_string(4, place, name, formats.header())
     if not refused:
-        sheet.write_string(5, 0, "没有整份退回的文件；逐行的问题见后面各页。", look.title(10, bold=False))
+        sheet.write_string(5, 0, "没有整份退回的文件；逐行的问题见后面各页。", formats.title(10, bold=False))
     else:
-        styles = [style_of(look.of(faulty=place == len(widths) - 1)) for place in range(len(widths))]
+        styles = [style_of(formats.of(faulty=place == len(widths) - 1)) for place in range(len(widths))]
         rows = Rows(sheet, 5, len(widths))
         for row in refused:
             rows.add(row, styles, height(row, widths))
@@ -129,21 +129,21 @@ def write_refused(sheet: "Worksheet", look: Look, title: str, refused: Sequence[
     print_on_a4(sheet, 4, title)
 
 
-def write_block(sheet: "Worksheet", look: Look, block: Block) -> None:
+def write_block(sheet: "Worksheet", formats: BookFormats, block: RejectedBlock) -> None:
     """One sheet: where each row stands, the row as delivered with what is wrong in it marked, why, and what to do."""
     columns = [*PLACE, *((title, width_of(title, block.rows)) for title in block.titles), *ADVICE]
     more = f"，只列前 {len(block.rows)} 行" if len(block.rows) < block.size else ""
     heading = f"{block.contract.title}：{block.size} 行未被接收{more}"
     sheet.set_row(0, 24)
-    sheet.write_string(0, 0, heading, look.title(14))
-    sheet.write_string(1, 0, HOW_TO[0], look.title(10, bold=False))
+    sheet.write_string(0, 0, heading, formats.title(14))
+    sheet.write_string(1, 0, HOW_TO[0], formats.title(10, bold=False))
     for place, (title, width) in enumerate(columns):
         sheet.set_column(place, place, width)
-        sheet.write_string(2, place, plain(title), look.header(fill=title in dict(ADVICE)))
+        sheet.write_string(2, place, plain(title), formats.header(fill=title in dict(ADVICE)))
     widths = [width for _, width in columns]
     titles = titles_of(block.contract)
     named = {title: column_of(title, titles, block.contract) for title in block.titles}
-    styles = {faulty: style_of(look.of(faulty=faulty)) for faulty in (False, True)}
+    styles = {faulty: style_of(formats.of(faulty=faulty)) for faulty in (False, True)}
     lines = Rows(sheet, 3, len(columns))
     for row in block.rows:
         wrong = {column for column, _ in row.reasons}
@@ -159,13 +159,13 @@ def write_block(sheet: "Worksheet", look: Look, block: Block) -> None:
     print_on_a4(sheet, 2, heading)
 
 
-def width_of(title: str, rows: Sequence[Rejected]) -> int:
+def width_of(title: str, rows: Sequence[RejectedRow]) -> int:
     """The width in which most of a column's cells stand on one line."""
     widest = max((units(row.cells.get(title, "")) for row in rows[:_MEASURED]), default=0)
     return min(max(widest + 3, units(title) + 2, _NARROWEST), _WIDEST)
 
 
-def advice(row: Rejected, contract: Contract, named: Mapping[str, Column | None]) -> tuple[str, str]:
+def advice(row: RejectedRow, contract: Contract, named: Mapping[str, Column | None]) -> tuple[str, str]:
     """What is wrong with the row, by the titles of its department, and what to do about each of it."""
     titles = {column.name: title for title, column in named.items() if column}
     problems: list[str] = []

@@ -9,12 +9,12 @@ from huimin.ledger.states import (
     CONFIRMED,
     EXEMPT,
     GONE,
-    MENDING,
     OPEN,
     OVERTURNED,
     PARTLY,
     PENDING,
     RECHECKING,
+    RECTIFYING,
     UNFOUNDED,
     UPHELD,
 )
@@ -32,15 +32,15 @@ def lay_progress(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
     """Table `progress` out of `ledger`: one row of all, one a street and one a department.
 
     Counted are the clues that are neither 豁免 nor 自然消除: clues = open (待核查) + pending (待定) + confirmed +
-    unfounded. A clue is confirmed or unfounded by what was last found, also while it is mended (mending) or re-checked
-    (rechecking) and when it is closed. overdue: open for more than verification_days days (policy) since it was first
-    seen or opened again, or not closed though its deadline is over. Money null counts as 0. A street or department
-    that is not known has the value null.
+    unfounded. A clue is confirmed or unfounded by what was last found, also while it is rectified (the column
+    mending) or re-checked (rechecking) and when it is closed. overdue: open for more than verification_days days
+    (policy) since it was first seen or opened again, or not closed though its deadline is over. Money null counts as
+    0. A street or department that is not known has the value null.
     """
     states = {
         "open": OPEN,
         "pending": PENDING,
-        "mending": MENDING,
+        "rectifying": RECTIFYING,
         "rechecking": RECHECKING,
         "closed": CLOSED,
         "true": list(FOUND_TRUE),
@@ -58,7 +58,7 @@ with allowed as (
 standing as (
     select l.street, l.department, l.state, l.due_amount, l.recovered_amount,
            coalesce(list_contains($true, case when l.state = $closed then l.outcome else l.state end), false)
-               or l.state = $mending as is_confirmed,
+               or l.state = $rectifying as is_confirmed,
            coalesce(case
                when l.state = $open then coalesce(l.reopened_on, l.first_seen) + a.days < $run_date::date
                when l.state <> $closed then l.deadline_on < $run_date::date
@@ -75,7 +75,7 @@ select case when grouping(street) = 0 then 'street' when grouping(department) = 
        count(*) filter (where is_confirmed) as confirmed,
        count(*) filter (where not is_confirmed and state not in ($open, $pending)) as unfounded,
        count(*) filter (where state = $rechecking) as rechecking,
-       count(*) filter (where state = $mending) as mending,
+       count(*) filter (where state = $rectifying) as mending,
        count(*) filter (where state = $closed) as closed,
        coalesce({yuan("sum(due_amount)")}, 0)::decimal(14, 2) as due_amount,
        coalesce({yuan("sum(recovered_amount)")}, 0)::decimal(14, 2) as recovered_amount

@@ -60,17 +60,17 @@ def in_force(con: duckdb.DuckDBPyConnection, parameter: str, run_date: date) -> 
     return float(found[0][0])
 
 
-Counted = tuple[str, str, str | None, int, int]
+Tally = tuple[str, str, str | None, int, int]
 
 
-def hits(con: duckdb.DuckDBPyConnection) -> Iterator[Counted]:
+def hits(con: duckdb.DuckDBPyConnection) -> Iterator[Tally]:
     """Measure, by, value, verified and confirmed."""
     yield from con.execute(HITS.format(by="all", value="null", among="")).fetchall()
     for by in ("rule", "tier", "street", "identity"):
         yield from con.execute(HITS.format(by=by, value=f"{by}::varchar", among=AMONG.format(by=by))).fetchall()
 
 
-def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[Counted]:
+def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[Tally]:
     """Measure, by, value, checked and with a finding, of re-checks and spot checks."""
     con.execute("create or replace temp table drawn_targets (plan varchar, target varchar, street varchar)")
     for place in drawn:

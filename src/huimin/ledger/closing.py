@@ -7,7 +7,7 @@ import duckdb
 
 from huimin.errors import UsageError
 from huimin.ledger.current import lay_current
-from huimin.ledger.plans import CLOSES, UNFOUNDED_KINDS, Plan, Standing, standings_of
+from huimin.ledger.plans import CLOSES, UNFOUNDED_KINDS, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import Decision, append, held
 from huimin.ledger.states import CLOSED, RECHECKING, UNFOUNDED, UPHELD
 from huimin.store.audit import note
@@ -23,8 +23,8 @@ def close_finished(root: Root, now: datetime) -> tuple[str, ...]:
     record is damaged.
     """
     with closing(open_work(None)) as con:
-        standings = standings_of(lay_current(con, root))
-        done = [standing.plan for standing in standings if standing.status == "open" and not waited_for(con, standing)]
+        results = plan_results(lay_current(con, root))
+        done = [result.plan for result in results if result.status == "open" and not waited_for(con, result)]
         decisions = [decision for plan in done for decision in ended(con, plan)]
     names = tuple(plan.plan for plan in done)
     if names:
@@ -33,7 +33,7 @@ def close_finished(root: Root, now: datetime) -> tuple[str, ...]:
     return names
 
 
-def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing:
+def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> PlanResult:
     """How the plan stood when it was closed; the reason stands in the audit log.
 
     What was drawn and has no result was not checked again: it is 查否 as before, and so is all 查否 of its street and
@@ -43,33 +43,33 @@ def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> Standing
     if not reason.strip():
         raise UsageError("--reason", "a plan closed by hand needs a reason", "say why, for the audit log")
     with written_whole(root.state), held(root), closing(open_work(None)) as con:
-        standings = {standing.plan.plan: standing for standing in standings_of(lay_current(con, root))}
-        standing = standings.get(plan)
-        if standing is None or standing.status != "open":
+        results = {result.plan.plan: result for result in plan_results(lay_current(con, root))}
+        result = results.get(plan)
+        if result is None or result.status != "open":
             raise UsageError("--close", "no open plan of that name", "see `huimin sample --list`")
-        decisions = ended(con, standing.plan)
+        decisions = ended(con, result.plan)
         append(root, decisions, now, told={CLOSES: [plan]})
-        note(root, now, "close", plans=[plan], closed=len(decisions), checked=standing.checked, reason=reason)
-    return standing
+        note(root, now, "close", plans=[plan], closed=len(decisions), checked=result.checked, reason=reason)
+    return result
 
 
-def waited_for(con: duckdb.DuckDBPyConnection, standing: Standing) -> bool:
+def waited_for(con: duckdb.DuckDBPyConnection, result: PlanResult) -> bool:
     """Whether something that the plan drew has no result; a plan that drew nothing is ended by hand alone.
 
     A drawn clue that was exempted meanwhile needs no result.
     """
-    if not standing.plan.drawn:
+    if not result.plan.drawn:
         return True
-    if standing.plan.kind not in UNFOUNDED_KINDS:
-        return standing.checked < standing.plan.drawn
+    if result.plan.kind not in UNFOUNDED_KINDS:
+        return result.checked < result.plan.drawn
     waiting = con.execute(
         "select count(*) from previous_ledger where state = $state and plan = $plan",
-        {"state": RECHECKING, "plan": standing.plan.plan},
+        {"state": RECHECKING, "plan": result.plan.plan},
     ).fetchall()
     return waiting != [(0,)]
 
 
-def ended(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[Decision]:
+def ended(con: duckdb.DuckDBPyConnection, plan: SamplingPlan) -> list[Decision]:
     """What becomes of the clues that the plan could draw, by `previous_ledger`."""
     if plan.kind not in UNFOUNDED_KINDS:
         return []

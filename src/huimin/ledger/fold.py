@@ -43,8 +43,8 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
     A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row
     (`delivery`, `sheet` and `row` joined by `/`). Any other clue that is found is 待核查, unless people decided on it.
     One that was 查否, 查否维持 or closed as such stays so while its evidence is that of the decision, one that was 豁免
-    while it is that of the last night; one that was mended and closed, until a later period violates. Otherwise it is
-    待核查 again: `reopened_on` and `what_changed` (in Chinese) say so, and what was found last stays.
+    while it is that of the last night; one that was rectified and closed, until a later period violates. Otherwise it
+    is 待核查 again: `reopened_on` and `what_changed` (in Chinese) say so, and what was found last stays.
     A clue that is not found any more, though its rule ran, has `vanished_on`, the first such run date; if it was 待核查
     it is 自然消除. Rules that did not run change nothing. A clue that comes back keeps `first_seen`.
     """

@@ -12,13 +12,13 @@ import polars as pl
 from huimin.ledger.records import Record
 from huimin.ledger.states import CHECKED_OUTCOMES, OVERTURNED
 
-Kind = Literal["recheck", "spot", "visits", "cross"]
+PlanKind = Literal["recheck", "spot", "visits", "cross"]
 
 
-KINDS: tuple[Kind, ...] = ("recheck", "spot", "visits", "cross")
+KINDS: tuple[PlanKind, ...] = ("recheck", "spot", "visits", "cross")
 
 
-UNFOUNDED_KINDS: tuple[Kind, ...] = ("recheck", "cross")
+UNFOUNDED_KINDS: tuple[PlanKind, ...] = ("recheck", "cross")
 """Kinds that draw clues found 查否 and check them again."""
 
 POPULATION, DRAWN, STRATA = "population.parquet", "drawn.parquet", "strata.parquet"
@@ -30,16 +30,16 @@ PLAN, WITHDRAWS, CLOSES = "plan", "withdraws", "closes"
 FINDINGS = (OVERTURNED, CHECKED_OUTCOMES[1])
 RESULT_COLUMNS = ["kind", "plan", "clue_id", "target_key", "outcome"]
 
-Status = Literal["open", "closed", "withdrawn"]
+PlanStatus = Literal["open", "closed", "withdrawn"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class SamplingPlan:
     """One draw as it was kept."""
 
     plan: str
     """Its record's name."""
-    kind: Kind
+    kind: PlanKind
     rate: Decimal
     seed: int
     run: str
@@ -77,27 +77,27 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlanResult:
     """A plan and what came back."""
 
-    plan: Plan
-    status: Status
+    plan: SamplingPlan
+    status: PlanStatus
     checked: int
     """Drawn targets with a result."""
     found: int
     """Of these 改判查实 or 发现问题."""
 
 
-def plans_of(records: Sequence[Record]) -> tuple[Plan, ...]:
+def plans_of(records: Sequence[Record]) -> tuple[SamplingPlan, ...]:
     """Every plan among the records, in the order drawn."""
     return tuple(plan_of(record, record.receipt[PLAN]) for record in records if PLAN in record.receipt)
 
 
-def plan_of(record: Record, told: Any) -> Plan:  # noqa: ANN401  JSON
+def plan_of(record: Record, told: Any) -> SamplingPlan:  # noqa: ANN401  JSON
     """The plan that the record drew."""
     drawn_at = datetime.fromisoformat(record.receipt["decided_at"])
     rate = Decimal(told["rate"])
-    return Plan(
+    return SamplingPlan(
         record.record, told["kind"], rate, told["seed"], told["run"], told["records"], drawn_at, record.folder,
         told["drawn"],
     )  # fmt: skip
@@ -119,14 +119,14 @@ def results_of(records: Sequence[Record]) -> pl.DataFrame:
     )
 
 
-def standings_of(records: Sequence[Record]) -> tuple[Standing, ...]:
+def plan_results(records: Sequence[Record]) -> tuple[PlanResult, ...]:
     """How every plan stands, in the order drawn."""
-    ended: dict[str, Status] = {}
+    ended: dict[str, PlanStatus] = {}
     for record in records:
         ended |= dict.fromkeys(record.receipt.get(WITHDRAWS, ()), "withdrawn")
         ended |= dict.fromkeys(record.receipt.get(CLOSES, ()), "closed")
     results = results_of(records).group_by("plan").agg(pl.len(), pl.col("outcome").is_in(FINDINGS).sum().alias("found"))
     counts = {plan: (checked, found) for plan, checked, found in results.rows()}
     return tuple(
-        Standing(plan, ended.get(plan.plan, "open"), *counts.get(plan.plan, (0, 0))) for plan in plans_of(records)
+        PlanResult(plan, ended.get(plan.plan, "open"), *counts.get(plan.plan, (0, 0))) for plan in plans_of(records)
     )

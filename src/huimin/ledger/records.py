@@ -20,7 +20,7 @@ from huimin.store.archive import hash_file
 from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
 from huimin.store.seal import sealed, unsealed
 
-Kind = Literal["ledger", "recheck", "cross", "spot", "visits", "draw", "close"]
+DecisionKind = Literal["ledger", "recheck", "cross", "spot", "visits", "draw", "close"]
 RECEIPT, DECISIONS, ANSWER = "receipt.json", "decisions.parquet", "answer"
 PATIENCE = 30.0
 """Seconds to wait for another import."""
@@ -30,7 +30,7 @@ PATIENCE = 30.0
 class Decision:
     """One row of a record: what people decided of a clue, a household or a person. None leaves what was known."""
 
-    kind: Kind
+    kind: DecisionKind
     plan: str | None = None
     clue_id: str | None = None
     target_key: str | None = None
@@ -148,10 +148,10 @@ def held(root: Root, patience: float = PATIENCE) -> Iterator[None]:
     folder = folder_of_records(root)
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     until = time.monotonic() + patience
-    with closed_to_others(folder / ".lock") as handle:
+    with closed_to_others(folder / ".lock") as lock:
         while True:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except OSError:
                 if time.monotonic() >= until:

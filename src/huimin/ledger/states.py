@@ -6,7 +6,7 @@ CONFIRMED, PARTLY, UNFOUNDED, PENDING = "查实", "部分查实", "查否", "待
 
 RECHECKING, UPHELD, OVERTURNED = "复核中", "查否维持", "改判查实"
 
-MENDING, CLOSED = "整改中", "已销号"
+RECTIFYING, CLOSED = "整改中", "已销号"
 
 OUTCOMES = (CONFIRMED, PARTLY, UNFOUNDED, PENDING)
 """What a verification may find."""

@@ -29,7 +29,7 @@ PARAMETER_KEYS = frozenset({"title", "unit", "basis", "type", "columns", "values
 OVERRIDE_KEYS = frozenset({"unit", "basis", "values"})
 FIX = "see the comment at the head of rules/policy.toml"
 
-Cell = int | Decimal | str | date
+PolicyValue = int | Decimal | str | date
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Parameter:
     """Where the value comes from, for the case worker."""
     columns: tuple[tuple[str, str], ...]
     """(name, type) of the table `policy_<key>` after from_on and to_on."""
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[PolicyValue, ...], ...]
     """(from_on, to_on, …): in force from from_on up to, but not on, to_on."""
 
 
@@ -58,7 +58,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Source:
+class PolicyFile:
     """One policy file, for saying where a fault is."""
 
     name: str
@@ -102,18 +102,18 @@ def lay_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
             con.execute(f"insert into policy_{parameter.key} values {marks}", list(chain(*parameter.rows)))
 
 
-def read(path: Path, name: str) -> tuple[Source, dict[str, Any], bytes]:
+def read(path: Path, name: str) -> tuple[PolicyFile, dict[str, Any], bytes]:
     """A policy file as source, dictionary and bytes."""
     content = path.read_bytes()
     try:
         text = content.decode("utf-8")
-        return Source(name, tuple(text.splitlines())), tomllib.loads(text, parse_float=Decimal), content
+        return PolicyFile(name, tuple(text.splitlines())), tomllib.loads(text, parse_float=Decimal), content
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         spot = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else " as UTF-8"
         raise RuleError(name, f"cannot be read{spot}", FIX) from None
 
 
-def declare(source: Source, key: str, table: Any) -> Parameter:  # noqa: ANN401
+def declare(source: PolicyFile, key: str, table: Any) -> Parameter:  # noqa: ANN401
     """A parameter as policy.toml declares it."""
     if not isinstance(table, dict) or not re.fullmatch(r"[a-z][a-z0-9_]*", key):
         raise source.fault(key, "a parameter is a table with a lower-case name")
@@ -138,7 +138,7 @@ def declare(source: Source, key: str, table: Any) -> Parameter:  # noqa: ANN401
     return Parameter(key, table["title"], table["unit"], table["basis"], shape, rows)
 
 
-def replace(source: Source, parameter: Parameter, table: Any) -> Parameter:  # noqa: ANN401
+def replace(source: PolicyFile, parameter: Parameter, table: Any) -> Parameter:  # noqa: ANN401
     """The parameter with the root's own values."""
     key = parameter.key
     if not isinstance(table, dict):
@@ -156,11 +156,11 @@ def replace(source: Source, parameter: Parameter, table: Any) -> Parameter:  # n
 
 
 def dated_rows(
-    source: Source,
+    source: PolicyFile,
     key: str,
     columns: tuple[tuple[str, str], ...],
     values: Any,  # noqa: ANN401
-) -> tuple[tuple[Cell, ...], ...]:
+) -> tuple[tuple[PolicyValue, ...], ...]:
     """Rows of the parameter's table, by date: each value holds until the next one begins."""
     if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):
         raise source.fault(key, f"needs at least one [[{key}.values]]")
@@ -181,8 +181,8 @@ def dated_rows(
 
 
 def elements(
-    source: Source, key: str, columns: tuple[tuple[str, str], ...], value: dict[str, Any], nth: int
-) -> list[tuple[Cell, ...]]:
+    source: PolicyFile, key: str, columns: tuple[tuple[str, str], ...], value: dict[str, Any], nth: int
+) -> list[tuple[PolicyValue, ...]]:
     """The rows of one dated value: one for a scalar, one an element of a list, one a row of a structured value."""
     scalar = [name for name, _ in columns] == ["value"]
     unknown = set(value) - {"from", "value" if scalar else "rows"}
@@ -201,7 +201,7 @@ def elements(
     return rows
 
 
-def cell(source: Source, key: str, kind: str, value: Any, nth: int) -> Cell:  # noqa: ANN401
+def cell(source: PolicyFile, key: str, kind: str, value: Any, nth: int) -> PolicyValue:  # noqa: ANN401
     """One value in its type; whole numbers are money and decimals too."""
     if kind == "integer" and type(value) is int:
         return value

@@ -42,7 +42,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(where, f"the TOML cannot be read: {error}", "mend that line") from None
+        raise RuleError(where, f"the TOML cannot be read: {error}", "correct that line") from None
 
 
 def digest(path: Path) -> str:

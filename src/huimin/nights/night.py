@@ -20,7 +20,7 @@ from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import Standing, resolve, rows_in_force
-from huimin.deliveries.standard import mend_standard, receipts, write_standardised
+from huimin.deliveries.standard import finish_replacing, receipts, write_standardised
 from huimin.deliveries.standardise import refused, standardise, with_headers
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.matching.match import match
@@ -29,7 +29,7 @@ from huimin.matching.policy import Policy
 from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.quality.check import check
-from huimin.quality.told import lay_account
+from huimin.quality.told import lay_told_deliveries
 from huimin.returns.intake import Imported, import_inbox
 from huimin.sheets import Limits, read
 from huimin.store.access import analysts_of
@@ -101,7 +101,7 @@ def open_night(night: Night) -> None:
         empty(night.root.work)
         empty(night.root.state, ".*.partial")
         Archive(night.root.archive).sweep()
-        mend_standard(night.root.standard)
+        finish_replacing(night.root.standard)
         night.work.mkdir(mode=RESTRICTED_DIRECTORY)
     unknown = [rule for rule in night.only if rule not in night.rules]
     if unknown:
@@ -135,7 +135,7 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
             if key not in known or is_outdated(night, known[key])
         ]
         refuse_damaged_archive(archive, [delivery for delivery in unread if delivery.delivery not in found])
-    return Received(tuple(unread), received.waiting, len(again) + len(archive.mended))
+    return Received(tuple(unread), received.waiting, len(again) + len(archive.restored))
 
 
 def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
@@ -236,7 +236,7 @@ def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None 
         rules, views, only = rules or night.rules, night.project.views, night.only or None
         seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only)
         write_json(night.work / "rule_seconds.json", dict(seconds))
-        lay_account(con, night.root, standings, night.work, night.contracts)
+        lay_told_deliveries(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
 
 

@@ -20,7 +20,7 @@ from huimin.store.root import Root, folder_of
 
 
 @dataclass(frozen=True)
-class Filled:
+class ColumnFill:
     """How full a column is."""
 
     column: str
@@ -36,7 +36,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Odd:
+class ReasonCount:
     """One reason in one column: a reject's, or a finding in rows that are accepted."""
 
     column: str
@@ -52,11 +52,11 @@ class Tried:
     """What one file gave, without any cell of it."""
 
     receipt: Receipt
-    filled: tuple[Filled, ...]
+    filled: tuple[ColumnFill, ...]
     """By column of the contract; empty when the file is refused."""
-    rejects: tuple[Odd, ...]
+    rejects: tuple[ReasonCount, ...]
     """Most frequent first."""
-    findings: tuple[Odd, ...]
+    findings: tuple[ReasonCount, ...]
     quality: pl.DataFrame
     """The expectations that are judged of the file, as published."""
     kept_out: bool
@@ -79,14 +79,14 @@ class Tried:
         }
 
 
-def places(odds: tuple[Odd, ...]) -> Iterator[dict[str, object]]:
+def places(odds: tuple[ReasonCount, ...]) -> Iterator[dict[str, object]]:
     """The first rows of each reason, one a row."""
     for odd in odds:
         for sheet, row in odd.first:
             yield {"sheet": sheet, "row": row, "column": odd.column, "reason": odd.reason}
 
 
-def counts(odds: tuple[Odd, ...]) -> Iterator[dict[str, object]]:
+def counts(odds: tuple[ReasonCount, ...]) -> Iterator[dict[str, object]]:
     """How often each reason was found."""
     for odd in odds:
         yield {"column": odd.column, "reason": odd.reason, "count": odd.count}
@@ -136,17 +136,19 @@ def tried(
     )
 
 
-def filled_of(rows: pl.DataFrame, receipt: Receipt, contract: Contract) -> Iterator[Filled]:
+def filled_of(rows: pl.DataFrame, receipt: Receipt, contract: Contract) -> Iterator[ColumnFill]:
     """How full each column of the contract is."""
     for column in contract.columns:
         values = rows.height - rows[column.name].null_count()
         delivered = column.name in receipt.columns
-        yield Filled(column.name, column.titles[0], column.required, delivered, values, round(values / rows.height, 4))
+        yield ColumnFill(
+            column.name, column.titles[0], column.required, delivered, values, round(values / rows.height, 4)
+        )
 
 
-def odds_of(noted: pl.DataFrame, most: int) -> Iterator[Odd]:
+def odds_of(noted: pl.DataFrame, most: int) -> Iterator[ReasonCount]:
     """The reasons by column, the most frequent first, each with its first rows."""
     first = (pl.len().alias("count"), pl.col("sheet").head(most), pl.col("row").head(most))
     grouped = noted.group_by("column", "reason", maintain_order=True).agg(*first)
     for column, reason, count, sheets, rows in grouped.sort("count", descending=True, maintain_order=True).iter_rows():
-        yield Odd(column, reason, count, tuple(zip(sheets, rows, strict=True)))
+        yield ReasonCount(column, reason, count, tuple(zip(sheets, rows, strict=True)))

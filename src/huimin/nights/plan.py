@@ -19,7 +19,7 @@ from huimin.store.root import Root
 
 
 @dataclass(frozen=True)
-class Plan:
+class NightPlan:
     """What a run would do."""
 
     new: tuple[Standing, ...]
@@ -34,7 +34,7 @@ class Plan:
     """Returned ledgers that would be taken in."""
 
 
-def plan_night(root: Root, project: Project, run_date: date, settle: float, now: datetime) -> Plan:
+def plan_night(root: Root, project: Project, run_date: date, settle: float, now: datetime) -> NightPlan:
     """What a run would do now. Reads the new files in a scratch folder; the root stays as it is."""
     if not root.inbox.is_dir():
         fix = "make it and let the departments write into it (docs/operators.md), or `huimin run`, which makes it"
@@ -63,7 +63,7 @@ def plan_night(root: Root, project: Project, run_date: date, settle: float, now:
     }
     new = tuple(s for s in after if s.receipt.delivery.delivery not in before)
     returned, writing = new_returns(root, settle, now)
-    return Plan(new, tuple(sorted(held, key=str)), tuple(skipped.items()), (*received.waiting, *writing), returned)
+    return NightPlan(new, tuple(sorted(held, key=str)), tuple(skipped.items()), (*received.waiting, *writing), returned)
 
 
 def new_returns(root: Root, settle: float, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -34,15 +34,15 @@ EXPECTED = {
 }
 """Column of an expected table → column of `clue_hits`."""
 
-Row = tuple[str | None, ...]
+DrawnRow = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnTable:
     """A table drawn as text: columns apart by ``|``, the first line names them, an empty cell is null."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DrawnRow, ...]
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Case:
     rule: str
     name: str
     run_date: date
-    given: Mapping[str, Drawn]
+    given: Mapping[str, DrawnTable]
     """By roster; `delivered` (roster, slot) adds slots in force that have no row; `policy_<key>` (from_on, to_on, …)
     stands instead of that parameter's rows."""
-    expected: Drawn
+    expected: DrawnTable
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -66,7 +66,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     except FileNotFoundError:
         raise RuleError(where, "there is no such file", "draw the rule's cases in it: see CONTRIBUTING.md") from None
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(where, f"the TOML cannot be read: {error}", "mend that line") from None
+        raise RuleError(where, f"the TOML cannot be read: {error}", "correct that line") from None
     return tuple(read_case(path.stem, where, case) for case in cases)
 
 
@@ -86,15 +86,15 @@ def read_case(rule: str, where: str, case: Mapping[str, Any]) -> Case:
     return Case(rule, case["name"], case["run_date"], given, expected)
 
 
-def draw(text: str) -> Drawn:
+def draw(text: str) -> DrawnTable:
     """The table that a text draws; no line at all is the empty table."""
     lines = [tuple(cell.strip() or None for cell in line.split("|")) for line in text.splitlines() if line.strip()]
     if not lines:
-        return Drawn((), ())
-    return Drawn(tuple(cell or "" for cell in lines[0]), tuple(lines[1:]))
+        return DrawnTable((), ())
+    return DrawnTable(tuple(cell or "" for cell in lines[0]), tuple(lines[1:]))
 
 
-def found_rows(case: Case, project: Project) -> tuple[Row, ...]:
+def found_rows(case: Case, project: Project) -> tuple[DrawnRow, ...]:
     """The clues that the rule gives, as the rows of the case's expected table would draw them, ascending.
 
     Raises RuleError when the rule does not run on what is given.
@@ -121,7 +121,7 @@ def found_rows(case: Case, project: Project) -> tuple[Row, ...]:
     return ascending([tuple(drawn(value) for value in row) for row in rows])
 
 
-def expected_rows(case: Case) -> tuple[Row, ...]:
+def expected_rows(case: Case) -> tuple[DrawnRow, ...]:
     """The case's expected clues, ascending, figures in one form."""
     amounts = [column == "amount" for column in case.expected.columns]
     return ascending(
@@ -132,7 +132,7 @@ def expected_rows(case: Case) -> tuple[Row, ...]:
     )
 
 
-def ascending(rows: Sequence[Row]) -> tuple[Row, ...]:
+def ascending(rows: Sequence[DrawnRow]) -> tuple[DrawnRow, ...]:
     """The rows in order, nulls first."""
     return tuple(sorted(rows, key=lambda row: tuple((value is not None, value or "") for value in row)))
 
@@ -188,13 +188,13 @@ def given_policy(case: Case, project: Project) -> Policy:
     return Policy(parameters, project.policy.digest)
 
 
-def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, table: Drawn, first_ref: int) -> None:
+def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, table: DrawnTable, first_ref: int) -> None:
     """The drawn rows in the roster's table, refs from `first_ref` on."""
     own = {column.name: column for column in contract.columns}
     if set(table.columns) - set(own) or any(len(row) != len(table.columns) for row in table.rows):
         where = f"tests/rules/{case.rule}.toml, {case.name}"
         raise RuleError(
-            where, f"the drawn {contract.roster} does not fit its contract", "mend its columns or a row's cells"
+            where, f"the drawn {contract.roster} does not fit its contract", "correct its columns or a row's cells"
         )
     casts = ", ".join(cast(own[name]) for name in table.columns)
     names = ", ".join([*table.columns, "ref", "delivery", "row"])
@@ -217,7 +217,7 @@ def slots(con: duckdb.DuckDBPyConnection, contract: Contract, run_date: date) ->
     return {slot for (slot,) in rows if slot is not None}
 
 
-def differences(case: Case, project: Project) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def differences(case: Case, project: Project) -> tuple[tuple[DrawnRow, ...], tuple[DrawnRow, ...]]:
     """Expected clues that the rule does not give, and clues that nobody expected; both empty when the case holds."""
     found, expected = list(found_rows(case, project)), list(expected_rows(case))
     lacking = []

@@ -16,8 +16,8 @@ from huimin.nights.night import (
     receive_step,
     verification_step,
 )
-from huimin.nights.outcome import Published
-from huimin.nights.publication import publish_step
+from huimin.nights.publish import publish_step
+from huimin.nights.published_run import PublishedRun
 from huimin.returns.intake import Imported
 from huimin.store.delivery import Delivery
 
@@ -45,7 +45,7 @@ class Steps:
     check: Callable[[Night], Checked] = check_step
     match: Callable[[Night, Checked], dict[str, int]] = match_step
     conclude: Callable[[Night, Checked], Concluded] = conclude_step
-    publish: Callable[[Night, Checked, Concluded], Published] = publish_step
+    publish: Callable[[Night, Checked, Concluded], PublishedRun] = publish_step
     begins: Callable[[str], None] = nothing
     """Called with the name of each step that begins."""
 
@@ -53,7 +53,7 @@ class Steps:
 BARE = Steps()
 
 
-def run_night(night: Night, now: datetime, steps: Steps = BARE) -> Published:
+def run_night(night: Night, now: datetime, steps: Steps = BARE) -> PublishedRun:
     """The published run of what the root's inbox holds. Raises the core's errors."""
     received, returning = read_inbox(night, now, steps)
     steps.begins("check")
@@ -64,7 +64,7 @@ def run_night(night: Night, now: datetime, steps: Steps = BARE) -> Published:
     concluded = steps.conclude(night, checked)
     steps.begins("publish")
     published = steps.publish(night, checked, concluded)
-    return replace(published, waiting=len(received.waiting) + len(returning), mended=received.mended)
+    return replace(published, waiting=len(received.waiting) + len(returning), restored=received.restored)
 
 
 def read_inbox(night: Night, now: datetime, steps: Steps = BARE) -> tuple[Received, tuple[str, ...]]:

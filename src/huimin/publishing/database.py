@@ -53,7 +53,7 @@ VIEWS = (
         "clues_by_street",
         "各街道线索数（不含豁免）",
         (
-            ("street", "街道"), ("clues", "线索数"), ("open_clues", "待核查"), ("households", "涉及户数"),
+            ("street", "街道"), ("clues", "线索数"), ("open_clues", OPEN), ("households", "涉及户数"),
             ("tier_1", "等级 1"), ("tier_2", "等级 2"), ("tier_3", "等级 3"), ("tier_0", "等级 0（数据疑错）"),
         ),
         f"""select street, count(*) as clues, count(*) filter (where state = '{OPEN}') as open_clues,

@@ -1,7 +1,7 @@
 """A run's files, written aside and made visible whole: restricted folder, published folder, pointers."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
 from huimin.ledger.states import EXEMPT
-from huimin.publishing.accounting import FIGURES, Figure, imbalances
+from huimin.publishing.balance import FIGURES, balanced, refuse_unbalanced
 from huimin.publishing.database import miscounted, write_database
 from huimin.store.access import analysts_of, give, give_to_analysts
 from huimin.store.disk import written_whole
@@ -31,7 +31,7 @@ NO_RULE = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
-class Places:
+class RunFolders:
     """The two folders that hold a folder a run: of the root, or elsewhere for a replay."""
 
     published: Path
@@ -40,7 +40,7 @@ class Places:
     """The group that reads what is published; None: the owner's own."""
 
     @classmethod
-    def of(cls, root: Root) -> "Places":
+    def of(cls, root: Root) -> "RunFolders":
         """Those of the root, and the group that it is set to have. Raises ContractError."""
         return cls(root.published, root.restricted, analysts_of(root))
 
@@ -54,13 +54,13 @@ class Pages:
 
 
 def publish(
-    con: duckdb.DuckDBPyConnection, facts: RunFacts, places: Places, pages: Pages, latest: bool = True
+    con: duckdb.DuckDBPyConnection, facts: RunFacts, places: RunFolders, pages: Pages, latest: bool = True
 ) -> Manifest:
     """The manifest of the run, whose folders are complete under their final names when this returns.
 
-    `con` holds the published and restricted tables (`published.py`). With `latest`, ``restricted/latest`` and then
-    ``published/latest`` point to the run. Raises PublishError, with nothing left half-visible: a figure that does not
-    balance, a run that exists, a disk that is full or closed.
+    `con` holds the published and restricted tables (`tables/declared.py`). With `latest`, ``restricted/latest`` and
+    then ``published/latest`` point to the run. Raises PublishError, with nothing left half-visible: a figure that does
+    not balance, a run that exists, a disk that is full or closed.
     """
     balanced(con, FIGURES)
     with whole_or_nothing(facts.run, places) as (published, restricted):
@@ -86,19 +86,6 @@ def told_by(con: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
     return lambda text: masked.get(text) or mask_ids_in(text)
 
 
-def balanced(con: duckdb.DuckDBPyConnection, figures: Iterable[Figure]) -> None:
-    """Returns when every sum comes out. Raises PublishError naming the figures that do not."""
-    refuse_unbalanced(imbalances(con, figures))
-
-
-def refuse_unbalanced(broken: Iterable[str]) -> None:
-    """Nothing. Raises PublishError naming what does not come out."""
-    named = "; ".join(broken)
-    if named:
-        fix = "nothing was published; run again, and report it as a fault of Huimin when it stays"
-        raise PublishError("accounting", named, fix)
-
-
 def unlike_manifest(published: Path, restricted: Path, manifest: Manifest) -> Iterator[str]:
     """Each file or number of rows of the two folders that is not as the manifest says."""
     yield from differing(published, manifest.outputs, "published")
@@ -115,7 +102,7 @@ def unlike_manifest(published: Path, restricted: Path, manifest: Manifest) -> It
         yield from (f"{DATABASE}: {fault}" for fault in miscounted(con, manifest.row_counts))
 
 
-def make_latest(run: str, places: Places) -> None:
+def make_latest(run: str, places: RunFolders) -> None:
     """Both pointers name the run, the restricted one first. Raises PublishError; then the run is gone again."""
     before = pointed(places.published)
     try:
@@ -141,7 +128,7 @@ def pointed(side: Path) -> str | None:
 
 
 @contextmanager
-def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
+def whole_or_nothing(run: str, places: RunFolders) -> Iterator[tuple[Path, Path]]:
     """Two hidden folders to write into, renamed to the run's own (restricted first) when the block ends well.
 
     Leftovers of killed runs are removed first. However the block ends badly, neither folder of the run is left.
@@ -179,7 +166,7 @@ def whole_or_nothing(run: str, places: Places) -> Iterator[tuple[Path, Path]]:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(places: Places) -> None:
+def sweep(places: RunFolders) -> None:
     """Removes what killed runs left: hidden partial folders and pointers, and restricted folders never published."""
     for side in (places.published, places.restricted):
         for leftover in side.glob(".*.partial"):
@@ -228,7 +215,11 @@ def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: 
     }
     if missing:
         columns = ", ".join(sorted(missing))
-        raise PublishError(table.name, f"columns other than declared: {columns}", "mend published.py or the table")
+        raise PublishError(
+            table.name,
+            f"columns other than declared: {columns}",
+            "declare them in tables/declared.py, or correct the table",
+        )
     if rule is None:
         reader = con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP)
     else:

@@ -46,7 +46,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckResult:
     """What Great Expectations says of one check."""
 
     success: bool
@@ -88,7 +88,9 @@ class Bench:
             connection.connection.driver_connection.register("loading", rows.to_arrow())
         self.sql(f"create or replace temp table {table} as select * from loading")
 
-    def validate(self, table: str, checks: Sequence[Check], where: str, index: str | None = None) -> dict[str, Outcome]:
+    def validate(
+        self, table: str, checks: Sequence[Check], where: str, index: str | None = None
+    ) -> dict[str, CheckResult]:
         """The outcome of every check by its name.
 
         `index` names the column whose values tell which rows fail; it must not be personal.
@@ -100,7 +102,7 @@ class Bench:
             entries = self._results(table, checks, index)
         except Exception as error:
             raise broken(where, "the suite", type(error).__name__) from None
-        outcomes = {entry.expectation_config.meta["name"]: _outcome(entry, where, index) for entry in entries}
+        outcomes = {entry.expectation_config.meta["name"]: _check_result(entry, where, index) for entry in entries}
         if set(outcomes) != {check.name for check in checks}:
             raise broken(where, "the suite", "some expectations were left out")
         return outcomes
@@ -168,7 +170,7 @@ def _built(check: Check) -> Any:
     return get_expectation_impl(stated.type)(**arguments, severity=stated.severity, meta={"name": check.name})
 
 
-def _outcome(entry: Any, where: str, index: str | None) -> Outcome:
+def _check_result(entry: Any, where: str, index: str | None) -> CheckResult:
     name = entry.expectation_config.meta["name"]
     if _raised(entry.exception_info):
         raise broken(where, name, "Great Expectations raised an exception")
@@ -184,7 +186,7 @@ def _outcome(entry: Any, where: str, index: str | None) -> Outcome:
     else:
         observed = f"{result.get('unexpected_percent') or 0:.2f}%"
     failing = frozenset(str(value) for value in listed)
-    return Outcome(bool(entry.success), observed, int(count), result.get("element_count"), failing)
+    return CheckResult(bool(entry.success), observed, int(count), result.get("element_count"), failing)
 
 
 def _raised(information: Mapping[str, Any]) -> bool:

@@ -27,7 +27,7 @@ FROM_OTHERS = "amount_factor_beside"
 
 
 @dataclass(frozen=True)
-class Judged:
+class GateResult:
     """What the gate says of the deliveries."""
 
     kept_out: frozenset[str]
@@ -38,7 +38,7 @@ class Judged:
     """The worst figure of each delivery and column beside others, with where it stands; columns `compare.FIGURES`."""
 
     def leave(self, folder: Path) -> None:
-        """Writes both tables into the folder, for `lay_account`."""
+        """Writes both tables into the folder, for `lay_told_deliveries`."""
         self.quality.write_parquet(folder / "quality.parquet")
         self.compared.write_parquet(folder / "compared.parquet")
 
@@ -49,7 +49,7 @@ def check(
     contracts: Mapping[str, Contract],
     run_date: date,
     rulings: Mapping[str, Ruling],
-) -> Judged:
+) -> GateResult:
     """The deliveries that fail a critical expectation, and all results for those in force or kept out.
 
     Results about one delivery's own rows are kept in its folder; those that compare it with others are made anew of
@@ -88,7 +88,7 @@ def check(
     remember(root, remembered)
     shown = [s.receipt.delivery.delivery for s in standings if s.slots or s.kept_out]
     placed = with_places(quality.filter(pl.col("delivery").is_in(shown)), compared, standings)
-    return Judged(kept_out, placed.sort("roster", "delivery", "expectation"), compared)
+    return GateResult(kept_out, placed.sort("roster", "delivery", "expectation"), compared)
 
 
 def own_results(root: Root, read: Iterable[Receipt], contracts: Mapping[str, Contract]) -> pl.DataFrame:

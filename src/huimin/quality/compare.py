@@ -10,7 +10,7 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import COMPARED_COLUMNS
 from huimin.deliveries.slots import Met, Standing
-from huimin.quality.remembered import Pair, Remembered, Side
+from huimin.quality.remembered import Pair, Remembered, SlotRows
 from huimin.store.delivery import Share
 
 REGISTER_ROWS, SLOT_ROWS, PERSONS_ROWS = 8, 20, 2
@@ -56,9 +56,9 @@ class Stored:
     rows: Path
     digest: str
 
-    def side(self, slot: str) -> Side:
+    def side(self, slot: str) -> SlotRows:
         """Its rows in that slot."""
-        return Side(self.rows, self.digest, slot)
+        return SlotRows(self.rows, self.digest, slot)
 
 
 def compare(

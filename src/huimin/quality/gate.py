@@ -7,7 +7,7 @@ import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
-from huimin.quality.bench import RESULTS, Check, Outcome, bench
+from huimin.quality.bench import RESULTS, Check, CheckResult, bench
 from huimin.quality.rows import expectation_name
 
 WHOLE_NUMBERS = frozenset({"age_days", "persons_again", "overlap_persons"})
@@ -47,7 +47,7 @@ def _applies(check: Check, figures: pl.DataFrame) -> bool:
     return not known.is_empty()
 
 
-def _results(check: Check, outcome: Outcome, figures: pl.DataFrame) -> Iterator[tuple[object, ...]]:
+def _results(check: Check, outcome: CheckResult, figures: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     stated = check.expectation
     column = stated.column or ""
     for roster, delivery, figure in figures.select("roster", "delivery", column).iter_rows():

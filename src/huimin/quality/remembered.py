@@ -16,7 +16,7 @@ from huimin.tables.work import open_work
 
 
 @dataclass(frozen=True)
-class Side:
+class SlotRows:
     """The rows of one delivery in one slot."""
 
     rows: Path
@@ -30,7 +30,7 @@ class Side:
         return f"{self.digest[:16]}@{self.slot}"
 
 
-Pair = tuple[Side, Side]
+Pair = tuple[SlotRows, SlotRows]
 
 
 @dataclass
@@ -53,7 +53,9 @@ class Remembered:
         self.asked |= set(names.values())
         return {pair: self.persons[name] for pair, name in names.items()}
 
-    def known_to(self, register: Collection[Side], others: Collection[Side], scratch: Path) -> dict[Side, float]:
+    def known_to(
+        self, register: Collection[SlotRows], others: Collection[SlotRows], scratch: Path
+    ) -> dict[SlotRows, float]:
         """Which share of each delivery's rows has an ID number of that register; empty without the register.
 
         The slots are not looked at. Only what was never counted is read.
@@ -119,7 +121,7 @@ def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:
     return {pair: counts.get((sides[pair[0]], sides[pair[1]]), 0) for pair in pairs}
 
 
-def count_known(register: Collection[Side], others: Collection[Side], scratch: Path) -> dict[Side, float]:
+def count_known(register: Collection[SlotRows], others: Collection[SlotRows], scratch: Path) -> dict[SlotRows, float]:
     """Share of each delivery's rows whose ID number is in the register."""
     if not others:
         return {}

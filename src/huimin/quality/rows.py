@@ -9,7 +9,7 @@ import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
-from huimin.quality.bench import RESULTS, Bench, Check, Outcome, bench, broken
+from huimin.quality.bench import RESULTS, Bench, Check, CheckResult, bench, broken
 from huimin.store.delivery import Receipt
 from huimin.store.root import write_whole
 from huimin.tables.sql import literal, parquet, quoted
@@ -162,7 +162,7 @@ def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str,
     """
 
 
-def _result(check: Check, outcome: Outcome, rows: int) -> tuple[object, ...]:
+def _result(check: Check, outcome: CheckResult, rows: int) -> tuple[object, ...]:
     stated = check.expectation
     arguments = dict(stated.kwargs)
     column, observed, count = stated.column, outcome.observed, outcome.unexpected_count

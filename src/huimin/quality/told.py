@@ -28,7 +28,7 @@ REJECT_SCHEMA = {
 
 
 @makes("told_deliveries", "told_quality", "reject_reasons", "rejects", step="match")
-def lay_account(
+def lay_told_deliveries(
     con: duckdb.DuckDBPyConnection,
     root: Root,
     standings: Sequence[Standing],
@@ -52,7 +52,7 @@ def lay_account(
 
 
 @makes("deliveries", "quality", needs=("told_deliveries", "told_quality", "masked_texts"))
-def lay_published_account(con: duckdb.DuckDBPyConnection) -> None:
+def lay_published_deliveries(con: duckdb.DuckDBPyConnection) -> None:
     """Tables `deliveries` and `quality` as published: names of files and units, and what is told of them, masked."""
     con.execute(
         """create or replace table deliveries as

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from huimin.ledger.states import CLOSED, OPEN, PENDING
+
 WHOLE = 1000
 """Lengths are thousandths of the drawing's width."""
 HEIGHT = 100
@@ -11,7 +13,7 @@ HEIGHT = 100
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """One bar of a chart: its label, its figure as text and its length in thousandths of the longest."""
 
     label: str
@@ -52,19 +54,19 @@ class Curve:
 
 
 STANDINGS = (
-    ("closed", "已销号"),
+    ("closed", CLOSED),
     ("working", "已核查待销号"),
-    ("pending", "待定"),
-    ("open", "待核查"),
+    ("pending", PENDING),
+    ("open", OPEN),
 )
 """Pieces of a progress bar, in the order of the work done."""
 
 
-def bars(labels: Iterable[tuple[str, str, float]]) -> list[Bar]:
+def bars(labels: Iterable[tuple[str, str, float]]) -> list[ChartBar]:
     """Bars of (label, figure as text, size), the longest the whole width; none is shorter than nothing."""
     drawn = list(labels)
     longest = max((size for _, _, size in drawn), default=0) or 1
-    return [Bar(label, text, int(max(size, 0) * WHOLE / longest)) for label, text, size in drawn]
+    return [ChartBar(label, text, int(max(size, 0) * WHOLE / longest)) for label, text, size in drawn]
 
 
 def standing(row: Mapping[str, Any]) -> tuple[Segment, ...]:

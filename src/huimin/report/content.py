@@ -11,10 +11,11 @@ import duckdb
 from huimin.contracts.contract import Contract
 from huimin.feedback.workbook import in_words
 from huimin.figures.brake import Held
+from huimin.ledger.states import OPEN
 from huimin.matching.rule import Rule
 from huimin.report import figures, scorecard
 from huimin.report.charts import Curve, curve
-from huimin.report.form import Part, statistics_parts
+from huimin.report.form import FormTable, statistics_parts
 from huimin.report.zero import ZeroReport, zero_reports
 from huimin.tables.declared import STATISTICS, ordered_select
 from huimin.tables.sql import rows_of
@@ -32,7 +33,7 @@ class Content:
 
     run: str
     run_date: date
-    parts: tuple[Part, ...]
+    parts: tuple[FormTable, ...]
     totals: Mapping[str, Any]
     """Of `clues`, money, rules; is_later: another run came before."""
     standing: Mapping[str, Any]
@@ -50,7 +51,7 @@ class Content:
     """label and amount, the largest first."""
     money_by_item: Records
     cards: Records
-    to_mend: Records
+    to_correct: Records
     refused: Records
     stale: Records
     failed: Records
@@ -84,7 +85,7 @@ class Content:
 
 
 CURVES = (
-    ("open", "待核查", "条"),
+    ("open", OPEN, "条"),
     ("closed", "已销号（累计）", "条"),
     ("amount_at_risk", "涉及金额", "万元"),
     ("recovered_amount", "追缴到位（累计）", "万元"),
@@ -145,7 +146,7 @@ def gather_content(
         money_by_street=money(rows_of(con, figures.BY_STREET_SQL), {None: NO_STREET}),
         money_by_item=money(rows_of(con, figures.BY_ITEM_SQL), titles),
         cards=scorecard.scorecard(con, deliveries, contracts),
-        to_mend=scorecard.rows_to_mend(con, contracts),
+        to_correct=scorecard.rows_to_correct(con, contracts),
         refused=listed("refused"),
         stale=listed("stale"),
         failed=scorecard.failed_expectations(con, contracts),

@@ -35,7 +35,7 @@ NOT_A_FINDING = "疑点不是结论：须逐条逐项上门核实，由人作出
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceRow:
     """One source row behind a clue."""
 
     role: str
@@ -59,12 +59,12 @@ class Card:
     summary: str
     facts: tuple[tuple[str, str], ...]
     """Label and text: item, person, dates, money, state."""
-    sources: tuple[Source, ...]
+    sources: tuple[SourceRow, ...]
     basis: str
     ask: str
     mistaken_when: tuple[str, ...]
     findings: tuple[tuple[str, str], ...] = ()
-    """Label and text: what was found, what is mended, why it opened again; who found it only beside `person`."""
+    """Label and text: what was found, what is rectified, why it opened again; who found it only beside `person`."""
     person: tuple[tuple[str, str], ...] = ()
     """Label and text that only a case worker may see."""
 
@@ -169,13 +169,13 @@ def known_person(
 CARD = "select street, community, summary, evidence from {cards} where clue_id = $clue_id"
 
 
-def source(row: Mapping[str, Any], contract: Contract | None) -> Source:
+def source(row: Mapping[str, Any], contract: Contract | None) -> SourceRow:
     """A source row of the card, its columns under the titles that the department knows."""
     titles = {column.name: column.titles[0] for column in contract.columns if column.titles} if contract else {}
     values = json.loads(row["facts"] or "{}")
     facts = tuple((titles.get(name, name), "" if value is None else str(value)) for name, value in values.items())
     title = contract.title if contract else row["roster"]
-    return Source(row["role"], row["roster"], title, row["file"], row["sheet"], row["row"], facts)
+    return SourceRow(row["role"], row["roster"], title, row["file"], row["sheet"], row["row"], facts)
 
 
 def drawn(card: Card) -> RenderableType:
@@ -204,7 +204,7 @@ def drawn(card: Card) -> RenderableType:
     )
 
 
-def drawn_source(source: Source) -> tuple[RenderableType, RenderableType]:
+def drawn_source(source: SourceRow) -> tuple[RenderableType, RenderableType]:
     """Where one source row stands, and below it the values compared."""
     places = (
         source.file,

@@ -24,7 +24,7 @@ NO_DEPARTMENT = "（未知部门）"
 
 
 @dataclass(frozen=True)
-class Line:
+class FormLine:
     """One row of a statistics table. `span` rows share its department cell; 0: an earlier row's covers it."""
 
     position: int
@@ -37,12 +37,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class FormTable:
     """One statistics table, as the district's form."""
 
     part: str
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
 
     @property
     def total(self) -> int:
@@ -50,17 +50,17 @@ class Part:
         return sum(line.clues for line in self.lines)
 
     @property
-    def departments(self) -> list[Line]:
+    def departments(self) -> list[FormLine]:
         """The first line of each department, in the form's order."""
         return [line for line in self.lines if line.span]
 
 
-def statistics_parts(rows: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
+def statistics_parts(rows: Iterable[Mapping[str, Any]]) -> tuple[FormTable, ...]:
     """The statistics tables, the main one always, the others when they have a row."""
     listed = [row for row in rows if row["item"] is not None]
     parts = []
     for part, title in PARTS.items():
-        lines: list[Line] = []
+        lines: list[FormLine] = []
         for department, group in groupby(
             (row for row in listed if row["part"] == part), key=lambda row: row["department"]
         ):
@@ -68,9 +68,9 @@ def statistics_parts(rows: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
             for place, row in enumerate(members):
                 span = 0 if place else len(members)
                 figures = (row["item_title"] or row["item"], row["clues"], row["department_clues"], row["share"])
-                lines.append(Line(len(lines) + 1, department or NO_DEPARTMENT, span, *figures))
+                lines.append(FormLine(len(lines) + 1, department or NO_DEPARTMENT, span, *figures))
         if lines or part == "main":
-            parts.append(Part(part, title, tuple(lines)))
+            parts.append(FormTable(part, title, tuple(lines)))
     return tuple(parts)
 
 

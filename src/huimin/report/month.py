@@ -9,15 +9,15 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.figures.progress import FOUND_TRUE, FOUND_UNTRUE
-from huimin.ledger.states import EXEMPT
+from huimin.ledger.states import CONFIRMED, EXEMPT, UNFOUNDED
 from huimin.report.content import wan
-from huimin.report.zero import Span, ZeroReport, zero_reports
+from huimin.report.zero import DaySpan, ZeroReport, zero_reports
 from huimin.tables.sql import rows_of
 from huimin.zone import AHEAD
 
 
 @dataclass(frozen=True)
-class Line:
+class MonthFigure:
     """One figure of the month as text, and what it adds up to since the beginning."""
 
     title: str
@@ -33,7 +33,7 @@ class Edition:
     """Its first day."""
     decided_on: date
     """The last day whose decisions are counted."""
-    lines: tuple[Line, ...]
+    lines: tuple[MonthFigure, ...]
     zero: tuple[ZeroReport, ...]
 
     @property
@@ -42,9 +42,9 @@ class Edition:
         return f"{self.month.year}年{self.month.month}月"
 
 
-def days_of(month: date) -> Span:
+def days_of(month: date) -> DaySpan:
     """The days of the month."""
-    return Span(month.replace(day=1), month.replace(day=monthrange(month.year, month.month)[1]))
+    return DaySpan(month.replace(day=1), month.replace(day=monthrange(month.year, month.month)[1]))
 
 
 def gather_edition(
@@ -59,16 +59,16 @@ def gather_edition(
     days = {"first": span.first, "last": span.last}
     counts = rows_of(con, COUNTS, confirmed=list(FOUND_TRUE), unfounded=list(FOUND_UNTRUE), **days)[0]
     money = rows_of(con, MONEY, **days)[0]
-    lines = [Line(title, f"{counts[name]:,}", f"{counts[f'{name}_ever']:,}") for name, title in COUNTED]
-    lines += [Line(title, wan(money[name]), wan(money[f"{name}_ever"])) for name, title in PAID]
+    lines = [MonthFigure(title, f"{counts[name]:,}", f"{counts[f'{name}_ever']:,}") for name, title in COUNTED]
+    lines += [MonthFigure(title, wan(money[name]), wan(money[f"{name}_ever"])) for name, title in PAID]
     return Edition(span.first, decided_on, tuple(lines), zero_reports(con, contracts, span))
 
 
 COUNTED = (
     ("found", "发现线索"),
     ("verified", "核查"),
-    ("confirmed", "查实"),
-    ("unfounded", "查否"),
+    ("confirmed", CONFIRMED),
+    ("unfounded", UNFOUNDED),
     ("closed", "销号"),
 )
 PAID = (("due", "应追缴（万元）"), ("recovered", "追缴到位（万元）"))

@@ -18,7 +18,7 @@ from huimin.matching.policy import lay_policy
 from huimin.project import Project
 from huimin.report.book import workbook
 from huimin.report.content import gather_content
-from huimin.report.month import Line, days_of, gather_edition
+from huimin.report.month import MonthFigure, days_of, gather_edition
 from huimin.report.page import page
 from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.audit import RELEASE, notes
@@ -40,7 +40,7 @@ class MonthlyReport:
     run: str
     run_date: date
     decided_on: date
-    lines: tuple[Line, ...]
+    lines: tuple[MonthFigure, ...]
     report: Path
     workbook: Path
 

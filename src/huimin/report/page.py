@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-from huimin.report.charts import Bar, bars, in_words, interval, standing
+from huimin.report.charts import ChartBar, bars, in_words, interval, standing
 from huimin.report.content import Content, Records, wan
 from huimin.report.form import HEADINGS
 from huimin.report.month import Edition
@@ -44,7 +44,7 @@ def page(content: Content, edition: Edition | None = None) -> str:
             bars=money_bars,
             zero_counts=counted(edition.zero if edition else content.zero),
             zero=edition.zero if edition else content.zero,
-            to_mend=by_department(content),
+            to_correct=by_department(content),
             most_rows=MOST_ROWS,
             most_rates=MOST_RATES,
             most_bars=MOST_BARS,
@@ -65,14 +65,14 @@ def templates() -> "Environment":
     return found
 
 
-def money_bars(rows: Records) -> list[Bar]:
+def money_bars(rows: Records) -> list[ChartBar]:
     """A chart of money: rows of label and amount, in their order."""
     return bars((row["label"], f"{wan(row['amount'])} 万元", float(row["amount"])) for row in rows)
 
 
 def by_department(content: Content) -> list[tuple[str, list[Any]]]:
-    """The rows to mend, department by department."""
-    return [(name, list(rows)) for name, rows in groupby(content.to_mend, key=lambda row: row["department"])]
+    """The rows to correct, department by department."""
+    return [(name, list(rows)) for name, rows in groupby(content.to_correct, key=lambda row: row["department"])]
 
 
 def count(number: int) -> str:

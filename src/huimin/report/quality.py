@@ -38,7 +38,7 @@ _OF_DELIVERIES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultLine:
     """One result, in words."""
 
     delivery: str
@@ -54,14 +54,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class RosterResults:
     """One roster's results, those that failed first."""
 
     roster: str
     title: str
     department: str
     deliveries: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ResultLine, ...]
 
     def failed(self, severity: str) -> int:
         """How many of its results failed with that severity."""
@@ -73,7 +73,7 @@ class Section:
         return next((severity for severity in SEVERITIES if self.failed(severity)), "good")
 
     @property
-    def failures(self) -> tuple[Line, ...]:
+    def failures(self) -> tuple[ResultLine, ...]:
         """The results that failed, worst first."""
         return tuple(line for line in self.lines if not line.success)
 
@@ -96,7 +96,7 @@ def write_quality_pages(quality: pl.DataFrame, contracts: Mapping[str, Contract]
         _write(environment, "roster", folder / f"{section.roster}.html", section=section)
 
 
-def sections_of(quality: pl.DataFrame, contracts: Mapping[str, Contract]) -> tuple[Section, ...]:
+def sections_of(quality: pl.DataFrame, contracts: Mapping[str, Contract]) -> tuple[RosterResults, ...]:
     """The results by roster: rosters with a critical failure first, then with a warning, else in catalogue order."""
     sections = []
     for (roster,), rows in quality.group_by("roster", maintain_order=True):
@@ -105,11 +105,11 @@ def sections_of(quality: pl.DataFrame, contracts: Mapping[str, Contract]) -> tup
         lines = sorted((_line(row, contract, promises) for row in rows.iter_rows(named=True)), key=_urgency)
         deliveries = tuple(sorted({line.delivery for line in lines}))
         title, department = (contract.title, contract.department_title) if contract else (str(roster), "")
-        sections.append(Section(str(roster), title, department, deliveries, tuple(lines)))
+        sections.append(RosterResults(str(roster), title, department, deliveries, tuple(lines)))
     catalogue = list(contracts)
     order = {state: number for number, state in enumerate((*SEVERITIES, "good"))}
 
-    def place(section: Section) -> tuple[int, int, str]:
+    def place(section: RosterResults) -> tuple[int, int, str]:
         known = section.roster in contracts
         return order[section.state], catalogue.index(section.roster) if known else len(catalogue), section.roster
 
@@ -121,13 +121,13 @@ def _write(environment: "Environment", page: str, place: Path, **shown: object) 
     place.write_text(template.render(page=page, severities=SEVERITIES, **shown), encoding="utf-8")
 
 
-def _urgency(line: Line) -> tuple[object, ...]:
+def _urgency(line: ResultLine) -> tuple[object, ...]:
     return line.success, list(SEVERITIES).index(line.severity), -line.unexpected, line.delivery, line.name
 
 
-def _line(row: Mapping[str, Any], contract: Contract | None, promises: Mapping[str, str]) -> Line:
+def _line(row: Mapping[str, Any], contract: Contract | None, promises: Mapping[str, str]) -> ResultLine:
     name = row["expectation"]
-    return Line(
+    return ResultLine(
         row["delivery"] or "", promises.get(name) or _other_promise(row, contract), name, row["type"], row["severity"],
         row["success"], row["observed"] or "", row["unexpected_count"] or 0, row["element_count"] or 0,
     )  # fmt: skip

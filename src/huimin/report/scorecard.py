@@ -1,4 +1,4 @@
-"""The data-quality scorecard: what each department delivered, what it must mend, and what it has mended."""
+"""The data-quality scorecard: what each department delivered, what it must correct, and what it has corrected."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -56,10 +56,10 @@ def in_titles(name: str, contract: Contract | None) -> str:
 def scorecard(
     con: duckdb.DuckDBPyConnection, deliveries: Sequence[Mapping[str, Any]], contracts: Mapping[str, Contract]
 ) -> list[dict[str, Any]]:
-    """Figures of delivery, rejects and mended rows by department, in catalogue order; files of no roster come last.
+    """Figures of delivery, rejects and corrected rows by department, in catalogue order; files of no roster come last.
 
-    Rows are those of deliveries in force: what is rejected there is still to be mended. mended, gone and again are the
-    rejected rows of deliveries that a later one replaced: accepted there, left out, or rejected once more.
+    Rows are those of deliveries in force: what is rejected there is still to be corrected. mended, gone and again are
+    the rejected rows of deliveries that a later one replaced: accepted there, left out, or rejected once more.
     """
     figures = ("files", "accepted", "rejected", "refused", "stale", "mended", "again", "gone")
     cards: dict[str, dict[str, Any]] = {}
@@ -71,7 +71,7 @@ def scorecard(
         if row["status"] in IN_FORCE:
             card["accepted"] += row["rows_accepted"]
             card["rejected"] += row["rows_rejected"]
-    for row in rows_of(con, MENDED_SQL):
+    for row in rows_of(con, CORRECTED_SQL):
         card = cards.setdefault(department_of(row["roster"], contracts), dict.fromkeys(figures, 0))
         for name in ("mended", "again", "gone"):
             card[name] += row[name]
@@ -81,8 +81,8 @@ def scorecard(
     return [{"department": name, **cards[name]} for name in sorted(cards, key=placed(contracts))]
 
 
-def rows_to_mend(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
-    """What each department must mend: department, roster, column and reason in its own words, count; most first."""
+def rows_to_correct(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
+    """What each department must correct: department, roster, column and reason in its own words, count; most first."""
     rows = [
         {
             "department": department_of(row["roster"], contracts),
@@ -91,7 +91,7 @@ def rows_to_mend(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
             "reason": REASONS.get(row["reason"], row["reason"]),
             "count": row["count"],
         }
-        for row in rows_of(con, TO_MEND_SQL)
+        for row in rows_of(con, TO_CORRECT_SQL)
     ]
     place = placed(contracts)
     return sorted(rows, key=lambda row: place(row["department"]))
@@ -128,11 +128,11 @@ def placed(contracts: Mapping[str, Contract]) -> Callable[[str], tuple[int, str]
     return lambda name: (listed.index(name) if name in listed else len(listed), name)
 
 
-MENDED_SQL = """
+CORRECTED_SQL = """
 select roster, sum(mended)::bigint as mended, sum(rejected_again)::bigint as again, sum(gone)::bigint as gone
 from mends group by roster order by roster
 """
-TO_MEND_SQL = """
+TO_CORRECT_SQL = """
 select d.roster, r."column", r.reason, sum(r."count")::bigint as "count"
 from reject_reasons as r join deliveries as d on d.delivery = r.delivery
 where d.status in ('accepted', 'accepted_with_rejects')

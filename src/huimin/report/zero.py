@@ -12,7 +12,7 @@ from huimin.figures.progress import OUT_OF_THE_LEDGER
 from huimin.ledger.states import OPEN
 from huimin.tables.sql import rows_of
 
-Kind = Literal["street", "department"]
+UnitKind = Literal["street", "department"]
 NO_CLUE, NO_RESULT, NO_DATA = "零线索", "零核查", "零交付"
 
 
@@ -20,7 +20,7 @@ NO_CLUE, NO_RESULT, NO_DATA = "零线索", "零核查", "零交付"
 class ZeroReport:
     """One street or department, and what did not come from it."""
 
-    kind: Kind
+    kind: UnitKind
     unit: str
     finding: str
     """零线索 (nothing found among its beneficiaries), 零核查 (clues, but no result), 零交付 (no roster)."""
@@ -28,7 +28,7 @@ class ZeroReport:
 
 
 @dataclass(frozen=True)
-class Span:
+class DaySpan:
     """The days that are looked at, both included."""
 
     first: date
@@ -36,7 +36,7 @@ class Span:
 
 
 def zero_reports(
-    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], month: Span | None = None
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], month: DaySpan | None = None
 ) -> tuple[ZeroReport, ...]:
     """The list out of `ledger`, `coverage`, `deliveries` and `statistics`; with `month`, what did not come in it.
 
@@ -62,7 +62,7 @@ def without_clues(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contra
             yield ZeroReport("department", department, NO_CLUE, f"所管项目没有一条线索：{'、'.join(titles)}")
 
 
-def without_results(con: duckdb.DuckDBPyConnection, month: Span | None) -> Iterator[ZeroReport]:
+def without_results(con: duckdb.DuckDBPyConnection, month: DaySpan | None) -> Iterator[ZeroReport]:
     """Streets and departments that have clues to verify and returned no result, when others did."""
     span = {"first": month.first if month else None, "last": month.last if month else None}
     rows = rows_of(con, RESULTS, out=list(OUT_OF_THE_LEDGER), **span)
@@ -75,7 +75,7 @@ def without_results(con: duckdb.DuckDBPyConnection, month: Span | None) -> Itera
 
 
 def without_rosters(
-    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], month: Span | None
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], month: DaySpan | None
 ) -> Iterator[ZeroReport]:
     """Departments none of whose rosters is in force; with `month`, also those whose roster of that month is missing.
 

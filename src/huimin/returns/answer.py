@@ -10,8 +10,8 @@ import duckdb
 
 from huimin.ledger.fold import lay_standing
 from huimin.matching.rule import Rule
-from huimin.returns.filled import Filled
-from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, Judged
+from huimin.returns.filled import FilledCells
+from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, JudgedRow
 from huimin.returns.returned import ReturnedRow
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
@@ -29,7 +29,7 @@ from huimin.workbooks.columns import (
     FilledColumn,
     LockedColumn,
 )
-from huimin.workbooks.look import Cell
+from huimin.workbooks.formats import WrittenCell
 
 VERDICTS = (TAKEN, SAME, BLANK, BACK)
 
@@ -39,9 +39,9 @@ class Answered:
     """One row of an answer."""
 
     row: ReturnedRow
-    filled: Filled
-    judged: Judged
-    restored: Mapping[str, Cell] | None = None
+    filled: FilledCells
+    judged: JudgedRow
+    restored: Mapping[str, WrittenCell] | None = None
     """The locked cells as they were handed out; None: as they came back."""
 
 
@@ -73,7 +73,7 @@ def notes_of(rows: Sequence[Answered]) -> tuple[str, ...]:
 def book_row(answered: Answered, locked: Sequence[LockedColumn], filled: Sequence[FilledColumn]) -> BookRow:
     """The row of the answer."""
     row, judged = answered.row, answered.judged
-    cells: dict[str, Cell] = {column.title: as_written(column, row.text(column.title)) for column in locked}
+    cells: dict[str, WrittenCell] = {column.title: as_written(column, row.text(column.title)) for column in locked}
     if answered.restored is not None:
         cells |= {column.title: answered.restored.get(column.title) for column in locked if column.title != HOUSEHOLD}
     for column in filled:
@@ -81,7 +81,7 @@ def book_row(answered: Answered, locked: Sequence[LockedColumn], filled: Sequenc
     return BookRow(cells, judged.state, judged.verdict, judged.reasons, judged.faulty)
 
 
-def as_written(column: LockedColumn, text: str) -> Cell:
+def as_written(column: LockedColumn, text: str) -> WrittenCell:
     """The cell as it was written: numbers as numbers."""
     if column.kind in ("integer", "money") and text:
         try:
@@ -94,7 +94,7 @@ def as_written(column: LockedColumn, text: str) -> Cell:
 
 def locked_cells(
     con: duckdb.DuckDBPyConnection, root: Root, rules: Mapping[str, Rule], clue_ids: Sequence[str]
-) -> dict[str, dict[str, Cell]]:
+) -> dict[str, dict[str, WrittenCell]]:
     """The locked cells of these clues by title, as a ledger workbook of now has them, by clue.
 
     `con` holds `previous_ledger` and `decisions`. Clues of which no card was kept are not there.

@@ -19,7 +19,7 @@ SEPARATORS = r"[\s、,，;；/／]+"
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledCells:
     """The cells to fill in of one row."""
 
     values: Mapping[str, Value]
@@ -28,7 +28,7 @@ class Filled:
     """Title of each cell that cannot be read, and what to fill in instead."""
 
 
-def read_filled(rows: Sequence[Mapping[str, str]], columns: Sequence[FilledColumn]) -> list[Filled]:
+def read_filled(rows: Sequence[Mapping[str, str]], columns: Sequence[FilledColumn]) -> list[FilledCells]:
     """What each row says, in the order of the rows. `rows`: text by title; a title that is not there is empty."""
     read = {column: read_column(column, {row.get(column.title, "") for row in rows}) for column in columns}
     filled = []
@@ -36,7 +36,7 @@ def read_filled(rows: Sequence[Mapping[str, str]], columns: Sequence[FilledColum
         cells = {column: read[column][row.get(column.title, "")] for column in columns}
         values = {column.name: value for column, (value, _) in cells.items() if value is not None}
         faults = {column.title: fault_of(column) for column, (_, failed) in cells.items() if failed}
-        filled.append(Filled(values, faults))
+        filled.append(FilledCells(values, faults))
     return filled
 
 

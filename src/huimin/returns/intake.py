@@ -35,7 +35,7 @@ from huimin.store.root import Root
 from huimin.tables.work import open_work
 from huimin.zone import HERE
 
-Status = Literal["taken", "known", "refused"]
+ReturnStatus = Literal["taken", "known", "refused"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Imported:
 
     file: str
     sha256: str | None
-    status: Status
+    status: ReturnStatus
     """known: the same bytes came before."""
     record: str | None = None
     taken: int = 0
@@ -186,7 +186,7 @@ def refuse(root: Root, file: str, digest: str | None, fault: DeliveryError, limi
     return told_of(record, "known" if known else "refused")
 
 
-def told_of(record: Record, status: Status) -> Imported:
+def told_of(record: Record, status: ReturnStatus) -> Imported:
     """What a record says of the file that it came from."""
     problem = record.receipt.get("problem")
     counts = Counter(record.receipt.get("rows", {}))

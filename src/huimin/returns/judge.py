@@ -12,7 +12,6 @@ from huimin.ledger.states import (
     CONFIRMED,
     EXEMPT,
     GONE,
-    MENDING,
     OPEN,
     OUTCOMES,
     OVERTURNED,
@@ -20,10 +19,11 @@ from huimin.ledger.states import (
     PENDING,
     RECHECK_OUTCOMES,
     RECHECKING,
+    RECTIFYING,
     UNFOUNDED,
     UPHELD,
 )
-from huimin.returns.filled import Filled, Value
+from huimin.returns.filled import FilledCells, Value
 from huimin.returns.returned import ReturnedRow
 from huimin.workbooks.columns import CLUE_ID, EVIDENCE_HASH, FILLED, OUTCOME
 
@@ -55,7 +55,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedRow:
     """What becomes of one returned row."""
 
     verdict: str
@@ -72,8 +72,8 @@ Fault = tuple[str, str]
 
 
 def judge(
-    row: ReturnedRow, filled: Filled, known: Known | None, is_sealed: bool, today: date, unlike: str | None = None
-) -> Judged:
+    row: ReturnedRow, filled: FilledCells, known: Known | None, is_sealed: bool, today: date, unlike: str | None = None
+) -> JudgedRow:
     """The verdict over a row of a ledger sheet, with every fault of it, and the decisions that it amounts to.
 
     `is_sealed`: nothing but the cells to fill in was changed. Days after `today` (Asia/Shanghai) are in the future.
@@ -91,9 +91,9 @@ def judge(
         return sent_back(faults, known)
     changed = {name: value for name, value in filled.values.items() if known.found.get(name) != value}
     if not changed and not faults:
-        return Judged(SAME if filled.values else BLANK, state=known.state)
+        return JudgedRow(SAME if filled.values else BLANK, state=known.state)
     if not faults and already_told(row, filled, known):
-        return Judged(SAME, (again(known),), state=known.state)
+        return JudgedRow(SAME, (again(known),), state=known.state)
     if changed:
         faults.extend(transition_faults(filled.values, changed, known))
     if changed and known.state not in (CLOSED, EXEMPT):
@@ -102,13 +102,15 @@ def judge(
     return sent_back(faults, known) if faults else taken(row, filled.values, changed, known)
 
 
-def sent_back(faults: list[Fault], known: Known | None) -> Judged:
+def sent_back(faults: list[Fault], known: Known | None) -> JudgedRow:
     """The verdict over a row with faults, each once."""
     reasons = tuple(dict.fromkeys(reason for _, reason in faults))
-    return Judged(BACK, reasons, frozenset(title for title, _ in faults if title), state=known.state if known else OPEN)
+    return JudgedRow(
+        BACK, reasons, frozenset(title for title, _ in faults if title), state=known.state if known else OPEN
+    )
 
 
-def already_told(row: ReturnedRow, filled: Filled, known: Known) -> bool:
+def already_told(row: ReturnedRow, filled: FilledCells, known: Known) -> bool:
     """Whether an earlier return said all this of the same evidence: an old copy that comes once more."""
     seen = row.text(EVIDENCE_HASH) or None
     return any(
@@ -184,8 +186,8 @@ def content_faults(
         yield TITLES["deadline_on"], f"“{TITLES['deadline_on']}”早于“{TITLES['verified_on']}”，请改正"
     yield from money_faults(found)
     progress = changed.get(PROGRESS_NAME)
-    if progress == MENDING and deadline is None:
-        yield TITLES["deadline_on"], f"“{PROGRESS}”是{MENDING}，请填“{TITLES['deadline_on']}”"
+    if progress == RECTIFYING and deadline is None:
+        yield TITLES["deadline_on"], f"“{PROGRESS}”是{RECTIFYING}，请填“{TITLES['deadline_on']}”"
     if progress == CLOSED:
         if "rectified_on" not in found:
             yield TITLES["rectified_on"], f"“{PROGRESS}”是{CLOSED}，请填“{TITLES['rectified_on']}”"
@@ -204,13 +206,13 @@ def money_faults(found: Mapping[str, Any]) -> Iterator[Fault]:
         yield TITLES["recovered_amount"], f"“{TITLES['recovered_amount']}”多于“{TITLES['due_amount']}”，请核对两个金额"
 
 
-def taken(row: ReturnedRow, values: Mapping[str, Value], changed: Mapping[str, Value], known: Known) -> Judged:
+def taken(row: ReturnedRow, values: Mapping[str, Value], changed: Mapping[str, Value], known: Known) -> JudgedRow:
     """The verdict over a sound row, and what it decides, a decision a state that it passes."""
     anew = is_new_round(values.get("outcome"), known)
     steps = [str(values["outcome"])] if anew else []
     progress = changed.get(PROGRESS_NAME)
-    if progress == CLOSED and known.state != MENDING:
-        steps.append(MENDING)
+    if progress == CLOSED and known.state != RECTIFYING:
+        steps.append(RECTIFYING)
     if progress is not None:
         steps.append(str(progress))
     said: dict[str, Any] = dict(values if anew else changed)
@@ -226,4 +228,4 @@ def taken(row: ReturnedRow, values: Mapping[str, Value], changed: Mapping[str, V
     }
     first = Decision(**shared, **said, state=steps[0] if steps else None)
     rest = tuple(Decision(**shared, state=state) for state in steps[1:])
-    return Judged(TAKEN, decisions=(first, *rest), state=steps[-1] if steps else known.state)
+    return JudgedRow(TAKEN, decisions=(first, *rest), state=steps[-1] if steps else known.state)

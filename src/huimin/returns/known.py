@@ -8,7 +8,7 @@ import duckdb
 
 from huimin.ledger.plans import plans_of
 from huimin.ledger.records import Record
-from huimin.ledger.states import CLOSED, GONE, MENDING, OPEN, RECHECKING
+from huimin.ledger.states import CLOSED, GONE, OPEN, RECHECKING, RECTIFYING
 from huimin.returns.judge import PROGRESS_NAME, TOTALS, Known
 from huimin.tables.sql import rows_of
 from huimin.workbooks.columns import FILLED
@@ -67,7 +67,7 @@ def known_clue(row: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]], k
 
 def progress_of(state: str) -> dict[str, Any]:
     """What the column 整改进展 says of a state."""
-    return {PROGRESS_NAME: state} if state in (MENDING, CLOSED) else {}
+    return {PROGRESS_NAME: state} if state in (RECTIFYING, CLOSED) else {}
 
 
 def told(decision: Mapping[str, Any]) -> str:

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import polars as pl
 
-from huimin.ledger.plans import UNFOUNDED_KINDS, Standing, standings_of
-from huimin.ledger.records import Decision, Kind, Record
-from huimin.returns.filled import Filled, Value
-from huimin.returns.judge import BLANK, SAME, TAKEN, Fault, Judged, sent_back
+from huimin.ledger.plans import UNFOUNDED_KINDS, PlanResult, plan_results
+from huimin.ledger.records import Decision, DecisionKind, Record
+from huimin.returns.filled import FilledCells, Value
+from huimin.returns.judge import BLANK, SAME, TAKEN, Fault, JudgedRow, sent_back
 from huimin.returns.returned import ReturnedRow
 from huimin.sampling.forms import cells_of
 from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
@@ -20,10 +20,10 @@ FOUND = tuple(TITLES)
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnTarget:
     """One target of a plan, and what was found there."""
 
-    standing: Standing
+    result: PlanResult
     is_clue: bool
     locked: Mapping[str, str | None]
     """By title, as it was handed out."""
@@ -31,19 +31,19 @@ class Drawn:
     told_by: str
 
 
-def drawn_targets(records: Sequence[Record], plans: set[str]) -> dict[tuple[str, str], Drawn]:
+def drawn_targets(records: Sequence[Record], plans: set[str]) -> dict[tuple[str, str], DrawnTarget]:
     """Who the plans of these names drew for spot checks and visits, by plan and target."""
     results = results_by_target(records, plans)
     return {
-        (standing.plan.plan, row["target"]): Drawn(
-            standing,
+        (result.plan.plan, row["target"]): DrawnTarget(
+            result,
             row["sort"] == "clue",
-            cells_of(standing.plan, row),
-            *results.get((standing.plan.plan, row["target"]), ({}, "")),
+            cells_of(result.plan, row),
+            *results.get((result.plan.plan, row["target"]), ({}, "")),
         )
-        for standing in standings_of(records)
-        if standing.plan.plan in plans and standing.plan.kind not in UNFOUNDED_KINDS
-        for row in standing.plan.targets().iter_rows(named=True)
+        for result in plan_results(records)
+        if result.plan.plan in plans and result.plan.kind not in UNFOUNDED_KINDS
+        for row in result.plan.targets().iter_rows(named=True)
     }
 
 
@@ -64,8 +64,8 @@ def results_by_target(
 
 
 def judge_target(
-    row: ReturnedRow, filled: Filled, drawn: Drawn | None, today: date, unlike: str | None = None
-) -> Judged:
+    row: ReturnedRow, filled: FilledCells, drawn: DrawnTarget | None, today: date, unlike: str | None = None
+) -> JudgedRow:
     """The verdict over a row of a plan's sheet, with every fault of it, and the decision that it amounts to."""
     if row.broken:
         return sent_back([("", "这一行读不出来（内容过长或有损坏的字符），请从原件重填")], None)
@@ -75,18 +75,20 @@ def judge_target(
     faults += [*edited(row, drawn), *filled.faults.items()]
     changed = {name: value for name, value in filled.values.items() if drawn.found.get(name) != value}
     if not changed and not faults:
-        return Judged(SAME if filled.values else BLANK)
+        return JudgedRow(SAME if filled.values else BLANK)
     faults.extend(target_faults({**drawn.found, **filled.values}, changed, drawn, today))
     if faults:
         return sent_back(faults, None)
     said: dict[str, Any] = dict(changed)
-    plan = drawn.standing.plan
+    plan = drawn.result.plan
     key: dict[str, Any] = {"clue_id" if drawn.is_clue else "target_key": row.text(TARGET)}
-    kind = cast(Kind, plan.kind)
-    return Judged(TAKEN, decisions=(Decision(kind=kind, plan=plan.plan, sheet=row.sheet, row=row.row, **key, **said),))
+    kind = cast(DecisionKind, plan.kind)
+    return JudgedRow(
+        TAKEN, decisions=(Decision(kind=kind, plan=plan.plan, sheet=row.sheet, row=row.row, **key, **said),)
+    )
 
 
-def edited(row: ReturnedRow, drawn: Drawn) -> Iterator[Fault]:
+def edited(row: ReturnedRow, drawn: DrawnTarget) -> Iterator[Fault]:
     """The locked cells that are not as they were handed out."""
     titles = [
         column.title
@@ -102,9 +104,11 @@ def plainly(text: str | None) -> str:
     return "".join((text or "").split())
 
 
-def target_faults(found: Mapping[str, Any], changed: Mapping[str, Value], drawn: Drawn, today: date) -> Iterator[Fault]:
+def target_faults(
+    found: Mapping[str, Any], changed: Mapping[str, Value], drawn: DrawnTarget, today: date
+) -> Iterator[Fault]:
     """What is missing from, or does not fit into, all that would be found."""
-    status = {"closed": "已结束", "withdrawn": "已撤回"}.get(drawn.standing.status)
+    status = {"closed": "已结束", "withdrawn": "已撤回"}.get(drawn.result.status)
     if status:
         yield PLAN, f"这个抽查计划{status}，不再收结果"
     if "outcome" not in found:

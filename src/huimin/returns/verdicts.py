@@ -10,8 +10,8 @@ import duckdb
 from huimin.ledger.records import Record
 from huimin.matching.rule import Rule
 from huimin.returns.answer import Answered, locked_cells
-from huimin.returns.filled import Filled, read_filled
-from huimin.returns.judge import SAME, TAKEN, Judged, judge
+from huimin.returns.filled import FilledCells, read_filled
+from huimin.returns.judge import SAME, TAKEN, JudgedRow, judge
 from huimin.returns.known import known_clues
 from huimin.returns.returned import ReturnedRow
 from huimin.returns.targets import drawn_targets, judge_target
@@ -65,7 +65,7 @@ def is_sealed(secret: bytes, row: ReturnedRow) -> bool:
     return row.text(SEAL) == seal(secret, {column.title: row.cells.get(column.title) for column in LOCKED})
 
 
-def unlike_rows(rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled]) -> dict[int, str]:
+def unlike_rows(rows: Mapping[int, ReturnedRow], filled: Mapping[int, FilledCells]) -> dict[int, str]:
     """By place, what to say of each row whose clue or target stands in another row too, filled in otherwise."""
     said: dict[int, str] = {}
     for places in twins(rows, filled):
@@ -77,8 +77,8 @@ def unlike_rows(rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled]) -
 
 
 def once(
-    rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled], judged: Mapping[int, Judged]
-) -> Iterator[tuple[int, Judged]]:
+    rows: Mapping[int, ReturnedRow], filled: Mapping[int, FilledCells], judged: Mapping[int, JudgedRow]
+) -> Iterator[tuple[int, JudgedRow]]:
     """New verdicts over rows that say again what another row of the file says."""
     for places in twins(rows, filled):
         for place in places[1:]:
@@ -87,7 +87,7 @@ def once(
                 yield place, replace(judged[place], verdict=SAME, reasons=(again,), decisions=())
 
 
-def twins(rows: Mapping[int, ReturnedRow], filled: Mapping[int, Filled]) -> Iterator[list[int]]:
+def twins(rows: Mapping[int, ReturnedRow], filled: Mapping[int, FilledCells]) -> Iterator[list[int]]:
     """The places of rows about one clue or target, where more than one is filled in."""
     by_key: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, row in rows.items():

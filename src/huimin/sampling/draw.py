@@ -9,10 +9,10 @@ from hashlib import sha256
 import polars as pl
 
 from huimin.errors import UsageError
-from huimin.ledger.plans import Kind
+from huimin.ledger.plans import PlanKind
 
-TITLES: Mapping[Kind, str] = {"recheck": "查否复核", "spot": "抽查", "visits": "近亲属走访", "cross": "交叉复核"}
-FLOORS: Mapping[Kind, Decimal] = {
+TITLES: Mapping[PlanKind, str] = {"recheck": "查否复核", "spot": "抽查", "visits": "近亲属走访", "cross": "交叉复核"}
+FLOORS: Mapping[PlanKind, Decimal] = {
     "recheck": Decimal("0.2"),
     "spot": Decimal("0.3"),
     "visits": Decimal(1),
@@ -20,7 +20,7 @@ FLOORS: Mapping[Kind, Decimal] = {
 }
 """The smallest rate of each kind; also the rate when none is said."""
 
-STRATA: Mapping[Kind, tuple[str, ...]] = {
+STRATA: Mapping[PlanKind, tuple[str, ...]] = {
     "recheck": ("street", "item"),
     "cross": ("street", "item"),
     "spot": ("street", "sort"),
@@ -40,7 +40,7 @@ TARGETS = pl.Schema(
 """Columns of a population, one row a target; those of a plan have `checker` too."""
 
 
-def rate_of(text: str | None, kind: Kind) -> Decimal:
+def rate_of(text: str | None, kind: PlanKind) -> Decimal:
     """The rate as it was typed, exact; the kind's floor when nothing was. Raises UsageError below it or above 1."""
     if text is None:
         return FLOORS[kind]
@@ -53,7 +53,7 @@ def rate_of(text: str | None, kind: Kind) -> Decimal:
     return rate.normalize()
 
 
-def unusable_rate(kind: Kind) -> UsageError:
+def unusable_rate(kind: PlanKind) -> UsageError:
     """The error for a rate that no plan of the kind may have."""
     floor = FLOORS[kind]
     allowed = "exactly 1.0: every one of them" if floor == 1 else f"at least {floor:.2f} and at most 1"
@@ -66,7 +66,7 @@ def quota(rate: Decimal, size: int) -> int:
     return -(-share.numerator // share.denominator)
 
 
-def draw(population: pl.DataFrame, kind: Kind, rate: Decimal, seed: int) -> pl.DataFrame:
+def draw(population: pl.DataFrame, kind: PlanKind, rate: Decimal, seed: int) -> pl.DataFrame:
     """The drawn rows of the population (`TARGETS`), by stratum and within it in the order to be checked.
 
     In each stratum those come first whose hash of seed, kind and target is smallest: adding or taking others away
@@ -86,7 +86,7 @@ def draw(population: pl.DataFrame, kind: Kind, rate: Decimal, seed: int) -> pl.D
     )
 
 
-def place_of(seed: int, kind: Kind, target: str) -> str:
+def place_of(seed: int, kind: PlanKind, target: str) -> str:
     """Where a target stands in the seed's order."""
     return sha256(f"{seed}\x1f{kind}\x1f{target}".encode()).hexdigest()
 
@@ -127,7 +127,7 @@ def shared_out(size: int, checkers: Sequence[str], owned: Counter[str | None]) -
     return room
 
 
-def strata_of(population: pl.DataFrame, drawn: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+def strata_of(population: pl.DataFrame, drawn: pl.DataFrame, kind: PlanKind) -> pl.DataFrame:
     """One row a stratum: its columns, `population` and `drawn`, ordered by them, nulls last."""
     strata = list(STRATA[kind])
     sizes = population.group_by(strata).len("population")

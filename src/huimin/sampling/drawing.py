@@ -24,11 +24,11 @@ from huimin.ledger.plans import (
     STREETS_FILE,
     UNFOUNDED_KINDS,
     WITHDRAWS,
-    Kind,
-    Plan,
-    Standing,
+    PlanKind,
+    PlanResult,
+    SamplingPlan,
+    plan_results,
     plans_of,
-    standings_of,
 )
 from huimin.ledger.records import Decision, Record, append, folder_of_records, held, records_of
 from huimin.ledger.states import RECHECKING, UNFOUNDED
@@ -56,11 +56,11 @@ from huimin.workbooks.cards import CARDS_FILE
 class Asked:
     """What a plan is drawn by."""
 
-    kind: Kind
+    kind: PlanKind
     rate: Decimal
     seed: int
 
-    def drew(self, plan: Plan) -> bool:
+    def drew(self, plan: SamplingPlan) -> bool:
         """Whether the plan was drawn by the same."""
         return (plan.kind, plan.rate, plan.seed) == (self.kind, self.rate, self.seed)
 
@@ -105,7 +105,7 @@ class Ground:
             yield con
 
 
-def plan_for(root: Root, contracts: Mapping[str, Contract], asked: Asked, now: datetime) -> Plan | None:
+def plan_for(root: Root, contracts: Mapping[str, Contract], asked: Asked, now: datetime) -> SamplingPlan | None:
     """The stored plan; the first time it is asked for it is drawn and stored. None when there is nobody to draw.
 
     The same asked for again gives the plan that is open. Otherwise an open plan of the kind that has no result yet is
@@ -117,15 +117,15 @@ def plan_for(root: Root, contracts: Mapping[str, Contract], asked: Asked, now: d
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
     with written_whole(root.state), held(root):
         ground = Ground(root, contracts, run, records_of(root))
-        standings = [standing for standing in standings_of(ground.records) if standing.status != "withdrawn"]
-        alike = [standing for standing in standings if asked.drew(standing.plan)][::-1]
-        for standing in alike:
-            if standing.status == "open" and asked.kind != "visits":
-                return standing.plan
+        results = [result for result in plan_results(ground.records) if result.status != "withdrawn"]
+        alike = [result for result in results if asked.drew(result.plan)][::-1]
+        for result in alike:
+            if result.status == "open" and asked.kind != "visits":
+                return result.plan
         made = make(ground, asked)
-        for standing in alike:
-            if made.population.is_empty() or same_targets(standing.plan.population(), made.population):
-                return standing.plan
+        for result in alike:
+            if made.population.is_empty() or same_targets(result.plan.population(), made.population):
+                return result.plan
         if made.population.is_empty():
             return None
         return store(ground, asked, made, now)
@@ -156,17 +156,15 @@ def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_o
 
 def make(ground: Ground, asked: Asked) -> Draw:
     """The plan drawn from that ground, whoever was drawn with who they are."""
-    standings = [standing for standing in standings_of(ground.records) if standing.plan.kind == asked.kind]
+    results = [result for result in plan_results(ground.records) if result.plan.kind == asked.kind]
     with ground.ledger() as con:
         if asked.kind in UNFOUNDED_KINDS:
-            population = unfounded(con, released_by(standings), taken_by(standings))
+            population = unfounded(con, released_by(results), taken_by(results))
             streets = checkers(con) if asked.kind == "cross" else pl.DataFrame(schema=STREETS)
             return drawn_from(asked, population, streets)
         lay_rosters(con, ground.root, ground.run, ground.contracts)
         if asked.kind == "visits":
-            population = relatives(con).join(
-                taken_by(standings), on=["target", "evidence"], how="anti", nulls_equal=True
-            )
+            population = relatives(con).join(taken_by(results), on=["target", "evidence"], how="anti", nulls_equal=True)
             made = drawn_from(asked, population, pl.DataFrame(schema=STREETS))
             return with_faces(made, relative_faces(con, made.drawn))
         made = drawn_from(asked, clues_and_households(con), reports_of_streets(con))
@@ -195,22 +193,22 @@ def with_faces(made: Draw, faces: pl.DataFrame) -> Draw:
     return replace(made, drawn=made.drawn.join(faces, on="target", how="left", maintain_order="left"))
 
 
-def released_by(standings: Sequence[Standing]) -> list[str]:
+def released_by(results: Sequence[PlanResult]) -> list[str]:
     """The open plans that another draw withdraws: nothing came back yet."""
-    return [standing.plan.plan for standing in standings if standing.status == "open" and not standing.checked]
+    return [result.plan.plan for result in results if result.status == "open" and not result.checked]
 
 
-def taken_by(standings: Sequence[Standing]) -> pl.DataFrame:
+def taken_by(results: Sequence[PlanResult]) -> pl.DataFrame:
     """Whoever an open plan with results could have drawn: target and evidence."""
     none = pl.DataFrame(schema=TARGETS)
-    begun = [standing.plan.population() for standing in standings if standing.status == "open" and standing.checked]
+    begun = [result.plan.population() for result in results if result.status == "open" and result.checked]
     return pl.concat([none, *begun]).select("target", "evidence").unique()
 
 
-def store(ground: Ground, asked: Asked, made: Draw, now: datetime) -> Plan:
+def store(ground: Ground, asked: Asked, made: Draw, now: datetime) -> SamplingPlan:
     """The plan on disk, as a verification record that makes the drawn 查否 复核中. Raises PublishError."""
-    standings = [standing for standing in standings_of(ground.records) if standing.plan.kind == asked.kind]
-    released = released_by(standings)
+    results = [result for result in plan_results(ground.records) if result.plan.kind == asked.kind]
+    released = released_by(results)
     drawn_by = {"kind": asked.kind, "rate": str(asked.rate), "seed": asked.seed}
     drawn_from = {"run": ground.run, "records": len(ground.records), "drawn": made.drawn.height}
     told = {PLAN: {**drawn_by, **drawn_from}, WITHDRAWS: released}

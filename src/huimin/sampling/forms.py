@@ -12,7 +12,7 @@ import polars as pl
 from huimin.errors import PublishError
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions, lay_standing
-from huimin.ledger.plans import UNFOUNDED_KINDS, Plan, Standing
+from huimin.ledger.plans import UNFOUNDED_KINDS, PlanResult, SamplingPlan
 from huimin.ledger.states import RECHECKING
 from huimin.matching.rule import Rule
 from huimin.sampling.draw import TITLES
@@ -36,15 +36,15 @@ def folder_of_forms(root: Root, plan: str) -> Path:
     return root.restricted / "plans" / plan
 
 
-def remove_withdrawn(root: Root, standings: Sequence[Standing]) -> None:
+def remove_withdrawn(root: Root, results: Sequence[PlanResult]) -> None:
     """Nobody finds the workbooks of a withdrawn plan where they were written: what they drew is not checked."""
-    for standing in standings:
-        if standing.status == "withdrawn":
-            shutil.rmtree(folder_of_forms(root, standing.plan.plan), ignore_errors=True)
+    for result in results:
+        if result.status == "withdrawn":
+            shutil.rmtree(folder_of_forms(root, result.plan.plan), ignore_errors=True)
 
 
 def write_forms(
-    root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path, most_books: int = MOST_BOOKS
+    root: Root, plan: SamplingPlan, rules: Mapping[str, Rule], folder: Path, most_books: int = MOST_BOOKS
 ) -> tuple[Path, ...]:
     """The workbooks now in the folder, one a street that checks; only their owner may open them. Raises OSError.
 
@@ -59,7 +59,7 @@ def write_forms(
     return tuple(target_forms(plan, folder, most_books))
 
 
-def target_forms(plan: Plan, folder: Path, most_books: int) -> Iterator[Path]:
+def target_forms(plan: SamplingPlan, folder: Path, most_books: int) -> Iterator[Path]:
     """Sheets of households, persons and clues, a workbook a street, in the order to be checked."""
     taken: set[str] = set()
     targets = plan.targets()
@@ -79,7 +79,7 @@ def target_forms(plan: Plan, folder: Path, most_books: int) -> Iterator[Path]:
         yield from write_book(place, title, filled, notes=notes, locked=PLAN_LOCKED, filled=PLAN_FILLED)
 
 
-def cells_of(plan: Plan, row: Mapping[str, Any]) -> dict[str, str | None]:
+def cells_of(plan: SamplingPlan, row: Mapping[str, Any]) -> dict[str, str | None]:
     """A target's locked cells by title."""
     return {
         PLAN: plan.plan,
@@ -93,7 +93,9 @@ def cells_of(plan: Plan, row: Mapping[str, Any]) -> dict[str, str | None]:
     }
 
 
-def unfounded_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: Path, most_books: int) -> Iterator[Path]:
+def unfounded_forms(
+    root: Root, plan: SamplingPlan, rules: Mapping[str, Rule], folder: Path, most_books: int
+) -> Iterator[Path]:
     """Ledger workbooks of the clues that the plan still waits for."""
     facts = read_manifest(root.published / (root.latest() or plan.run)).facts
     issue = Issue(facts.run, facts.run_date, root.secret())
@@ -115,7 +117,7 @@ def unfounded_forms(root: Root, plan: Plan, rules: Mapping[str, Rule], folder: P
 
 
 def lay_drawn_rows(
-    con: duckdb.DuckDBPyConnection, root: Root, plan: Plan, issue: Issue, rules: Mapping[str, Rule]
+    con: duckdb.DuckDBPyConnection, root: Root, plan: SamplingPlan, issue: Issue, rules: Mapping[str, Rule]
 ) -> None:
     """Temporary table `book_rows` of the drawn clues without a result; `street` is the street that checks."""
     records = lay_current(con, root)

@@ -1,9 +1,9 @@
-"""A messy file seen through a contract: delivered bytes in, frames of text out, every row accounted for."""
+"""A messy file seen through a contract: delivered bytes in, frames of text out, every row counted once."""
 
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import ENDINGS, FOREIGN, TEXT, ZIP, ForeignError, Kind, kind_of
+from huimin.containers.kinds import ENDINGS, FOREIGN, TEXT, ZIP, FileKind, ForeignError, kind_of
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
@@ -46,7 +46,7 @@ def read(path: Path, file: str, contract: Contract, limits: Limits = DEFAULT) ->
         raise (fault.read_as(read_as) if read_as else fault) from None
 
 
-def reading_of(path: Path, file: str, kind: Kind, contract: Contract, limits: Limits) -> Reading:
+def reading_of(path: Path, file: str, kind: FileKind, contract: Contract, limits: Limits) -> Reading:
     """Every sheet of a file of that kind whose header matches the contract. Raises as `read`."""
     sheets = [text_sheet(path, file, contract, limits)] if kind is TEXT else sheets_of(path, file, kind, limits)
     headers = [(sheet, header_of(sheet, contract, limits)) for sheet in sheets]
@@ -77,7 +77,7 @@ def ending_of(file: str) -> str:
     return PurePosixPath(file).suffix.lower()
 
 
-def kind_by_content(path: Path, file: str, limits: Limits) -> Kind:
+def kind_by_content(path: Path, file: str, limits: Limits) -> FileKind:
     """What the file is read as: its content tells. Raises DeliveryError for a file that is read as nothing."""
     ending = ending_of(file)
     refuse_size(path, file, limits)

@@ -68,7 +68,7 @@ def what_is_there(path: Path) -> str:
 
 
 def refuse_bomb(entries: Sequence[zipfile.ZipInfo], packed_bytes: int, floor: int, file: str, limits: Limits) -> None:
-    """Nothing. Raises DeliveryError when the entries are too many, too large, or unpack too far, by their own account.
+    """Raises DeliveryError when the entries say that they are too many, too large, or unpack too far.
 
     Below `floor` unpacked bytes the ratio is not looked at: repetitive small files pack well.
     """

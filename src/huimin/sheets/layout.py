@@ -14,7 +14,7 @@ from huimin.sheets.nearly import nearly_known
 from huimin.sheets.refusals import refuse_unclear, unknown
 from huimin.sheets.rows import (
     BLANKS,
-    Places,
+    ColumnRoles,
     Stretch,
     example_spans,
     is_example,
@@ -24,9 +24,9 @@ from huimin.sheets.rows import (
     says_nothing_paid,
     tidy,
 )
-from huimin.sheets.sections import Part, Section, header_at, header_in, parts_of, sections_below
+from huimin.sheets.sections import Section, SheetPart, header_at, header_in, parts_of, sections_below
 from huimin.sheets.serials import written_out
-from huimin.sheets.shapes import FAULTS, Limits, Line, Sheet, Table, cell_names
+from huimin.sheets.shapes import FAULTS, Limits, Sheet, Table, TitleLine, cell_names
 from huimin.sheets.uncalculated import uncalculated_cells
 
 
@@ -71,18 +71,18 @@ def tables_of(sheet: Sheet, header: Header, contract: Contract, file: str, limit
 
 def table_of(
     sheet: Sheet,
-    part: Part,
+    part: SheetPart,
     contract: Contract,
     titled: pl.DataFrame,
     examples: Sequence[Stretch],
-    told: Sequence[Line],
+    told: Sequence[TitleLine],
 ) -> Table:
     """The data rows of one part of a sheet."""
     places, others = places_of(part.header, contract), unknown(part.header)
-    data = data_of(part, titled, places, examples)
-    overfull = overfull_rows(data, part.width)
-    is_nil = part.faults.is_empty() and says_nothing_paid(data, places)
-    kept = data.clear() if is_nil else data.filter(~pl.col("row").is_in(overfull["row"].implode()))
+    rows = data_rows(part, titled, places, examples)
+    overfull = overfull_rows(rows, part.width)
+    is_nil = part.faults.is_empty() and says_nothing_paid(rows, places)
+    kept = rows.clear() if is_nil else rows.filter(~pl.col("row").is_in(overfull["row"].implode()))
     return Table(
         sheet=sheet.name,
         records=records_of(kept, part.header, contract, sheet),
@@ -98,44 +98,44 @@ def table_of(
     )
 
 
-def marks_of(sheet: Sheet, header: Header, contract: Contract, data: pl.DataFrame) -> pl.DataFrame:
+def marks_of(sheet: Sheet, header: Header, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
     """The cells of data rows that cannot be used whatever they hold, each with one reason; columns `MARKS`."""
-    found = (of(sheet, header, contract, data) for of in (merged_cells, uncalculated_cells))
+    found = (of(sheet, header, contract, rows) for of in (merged_cells, uncalculated_cells))
     return pl.concat(found).unique(["row", "column"], keep="first", maintain_order=True)
 
 
-def texts_of(rows: pl.DataFrame, examples: Sequence[Stretch]) -> Iterator[Line]:
+def texts_of(rows: pl.DataFrame, examples: Sequence[Stretch]) -> Iterator[TitleLine]:
     """The rows above a header as numbers and texts, but a template's examples."""
     for row, *cells in rows.iter_rows():
         if any(cells) and not any(first <= row <= last for first, last in examples):
             yield row, " ".join(filter(None, cells))
 
 
-def data_of(part: Part, titled: pl.DataFrame, places: Places, examples: Sequence[Stretch]) -> pl.DataFrame:
+def data_rows(part: SheetPart, titled: pl.DataFrame, places: ColumnRoles, examples: Sequence[Stretch]) -> pl.DataFrame:
     """The rows of the part that are data."""
     kept = part.certain
     if not part.doubtful.is_empty():
         kept = kept.scatter((~kept).arg_true(), ~is_layout(part.doubtful, titled, places))
-    data = part.below.filter(kept)
-    return data.filter(~is_example(data, places, examples))
+    rows = part.below.filter(kept)
+    return rows.filter(~is_example(rows, places, examples))
 
 
-def overfull_rows(data: pl.DataFrame, width: int) -> pl.DataFrame:
+def overfull_rows(rows: pl.DataFrame, width: int) -> pl.DataFrame:
     """Records that fill more cells than their header has, as faults: a delimiter has moved them."""
-    beyond = data.columns[1 + width :]
+    beyond = rows.columns[1 + width :]
     if not beyond:
         return FAULTS.to_frame()
     filled = ((pl.col(name).str.strip_chars(BLANKS) != "").fill_null(value=False) for name in beyond)
     text = pl.concat_str(pl.exclude("row").fill_null(""), separator=",")
-    found = data.filter(pl.any_horizontal(filled))
+    found = rows.filter(pl.any_horizontal(filled))
     return found.select("row", pl.lit("extra_cells").alias("reason"), text.alias("text")).cast(FAULTS)
 
 
-def records_of(data: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
+def records_of(rows: pl.DataFrame, header: Header, contract: Contract, sheet: Sheet) -> pl.DataFrame:
     """`row` and a column for each contract column found; numbers of days of the other date system are written out."""
     places = {claim.column: index for index, claim in enumerate(header.claims) if claim}
     found = [column for column in contract.columns if column.name in places]
-    records = data.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
+    records = rows.select("row", *(pl.col(f"c{places[column.name]}").alias(column.name) for column in found))
     if sheet.day_0 == DAY_0:
         return records
     days = [column.name for column in found if column.type in (DATE, MONTH)]

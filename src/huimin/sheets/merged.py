@@ -14,7 +14,7 @@ OF_ONE_ROW = frozenset(
 """Types of amounts, numbers and identifiers: of a merged one nobody can tell whose it is."""
 
 
-def merged_cells(sheet: Sheet, header: Header, contract: Contract, data: pl.DataFrame) -> pl.DataFrame:
+def merged_cells(sheet: Sheet, header: Header, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
     """The cells of data rows that share an amount, number or identifier with other rows; columns `MARKS`."""
     marks = [pl.DataFrame(schema=MARKS)]
     tall = [span for span in sheet.spans if span[2] > span[0]]
@@ -25,7 +25,7 @@ def merged_cells(sheet: Sheet, header: Header, contract: Contract, data: pl.Data
         stretches = joined((first, last) for first, left, last, _ in tall if left == at)
         numbers = [pl.int_range(first + 1, last + 2, dtype=pl.Int32, eager=True) for first, last in stretches]
         if numbers:
-            merged = data.filter(pl.col("row").is_in(pl.concat(numbers).implode()) & (pl.col(f"c{at}") != ""))
+            merged = rows.filter(pl.col("row").is_in(pl.concat(numbers).implode()) & (pl.col(f"c{at}") != ""))
             marks.append(merged.select("row", column=pl.lit(column.name), reason=pl.lit("merged_cell")).cast(MARKS))
     return pl.concat(marks)
 

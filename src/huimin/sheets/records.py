@@ -160,15 +160,15 @@ def is_empty(name: str) -> pl.Expr:
     return pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
 
 
-Odd = tuple[int, str, str]
+OddRecord = tuple[int, str, str]
 """Row, fault ("" none), text of a record that needs a closer look."""
 
 
 def joined(
     lines: pl.Series, odd: pl.Series, undecodable: frozenset[int], shape: Shape, limits: Limits
-) -> tuple[list[Odd], list[int]]:
+) -> tuple[list[OddRecord], list[int]]:
     """Records that need a closer look, and the numbers of their continuation lines."""
-    records: list[Odd] = []
+    records: list[OddRecord] = []
     swallowed: list[int] = []
     following, ahead = 0, limits.lines_ahead
     for first in odd.to_list():
@@ -188,7 +188,7 @@ def joined(
     return records, swallowed
 
 
-def gathered(odd: list[Odd], shape: Shape, limits: Limits) -> Cut:
+def gathered(odd: list[OddRecord], shape: Shape, limits: Limits) -> Cut:
     """Records and faults of the records that were looked at more closely."""
     schema = pl.Schema({"row": pl.Int32, **dict.fromkeys(cell_names(shape.width), pl.String)})
     rows: list[list[int | str | None]] = []

@@ -47,7 +47,7 @@ Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Places:
+class ColumnRoles:
     """What the cells of a table's rows are, by the names of the frame's columns."""
 
     every: tuple[str, ...]
@@ -64,14 +64,14 @@ class Places:
     """Cells in which a total is told, of a roster without ID numbers: required texts and what stands left of them."""
 
 
-def places_of(header: Header, contract: Contract) -> Places:
+def places_of(header: Header, contract: Contract) -> ColumnRoles:
     """The places of a header's columns."""
     names = tuple(f"c{at}" for at in range(len(header.claims)))
     claimed = {name: contract.column(claim.column) for name, claim in zip(names, header.claims) if claim}
     required = [name for name, column in claimed.items() if column.required]
     leading = [name for name in required if claimed[name].type.name in TEXTS]
     left_of = names.index(leading[0]) if leading else len(names)
-    return Places(
+    return ColumnRoles(
         every=names,
         ignored=tuple(name for name, title in zip(names, header.titles) if is_serial(header, title)),
         id_number=next((name for name, column in claimed.items() if column.name == "id_number"), None),
@@ -104,7 +104,7 @@ def of_persons(rows: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.S
     return rows[place].str.contains(ID_NUMBER).fill_null(value=False)
 
 
-def is_layout(doubtful: pl.DataFrame, titled: pl.DataFrame, places: Places) -> pl.Series:
+def is_layout(doubtful: pl.DataFrame, titled: pl.DataFrame, places: ColumnRoles) -> pl.Series:
     """By row of trimmed cells: whether it is no data. `titled`: the header and what stands above it."""
     filled = [pl.col(name).is_not_null() for name in places.every if name not in places.ignored]
     told = doubtful.select(
@@ -141,7 +141,7 @@ def alone(names: Sequence[str]) -> pl.Expr:
     return pl.sum_horizontal(pl.col(name).is_not_null() for name in names) == 1
 
 
-def total(places: Places) -> pl.Expr:
+def total(places: ColumnRoles) -> pl.Expr:
     """Whether a cell is or ends in a word for a total, or has it followed by a colon, and the row is no person's.
 
     Without ID numbers such a cell may be a name of something, so it counts in fewer places: see the roster catalogue.
@@ -153,14 +153,14 @@ def total(places: Places) -> pl.Expr:
     return pl.any_horizontal(told) & is_nobodys(places)
 
 
-def is_nobodys(places: Places) -> pl.Expr:
+def is_nobodys(places: ColumnRoles) -> pl.Expr:
     """Whether the id_number cell, if there is one, holds too few digits for any person."""
     if places.id_number is None:
         return pl.lit(value=True)
     return pl.col(places.id_number).str.count_matches(r"\d").fill_null(0) < FEWEST_DIGITS
 
 
-def note(places: Places) -> pl.Expr:
+def note(places: ColumnRoles) -> pl.Expr:
     """Whether the row begins with a word of notes and nothing else tells of a record."""
     own = pl.coalesce(pl.when(pl.col(name).is_not_null()).then(pl.lit(name)) for name in places.every)
     others = {name: pl.col(name).is_not_null() & (own != name) for name in places.required}
@@ -171,7 +171,7 @@ def note(places: Places) -> pl.Expr:
     return matches(first_cell(places.every), NOTE) & ~judged & ~whole
 
 
-def numbering(places: Places) -> pl.Expr:
+def numbering(places: ColumnRoles) -> pl.Expr:
     """Whether the row numbers the columns of a form: its first cell, serial numbers aside, is 栏次 or 行次."""
     own = [name for name in places.every if name not in places.ignored] or places.every
     told = matches(first_cell(places.every), NUMBERING) | matches(first_cell(own), NUMBERING)
@@ -231,17 +231,17 @@ def example_spans(rows: pl.DataFrame, names: Sequence[str]) -> list[Stretch]:
     return spans
 
 
-def is_example(rows: pl.DataFrame, places: Places, spans: Sequence[tuple[int, int]]) -> pl.Series:
+def is_example(rows: pl.DataFrame, places: ColumnRoles, spans: Sequence[tuple[int, int]]) -> pl.Series:
     """By row: whether it shows how to fill in the form: by its serial cell, or by the titles around it."""
     marked = [matches(pl.col(name), EXAMPLES) for name in places.ignored]
     within = [pl.col("row").is_between(first, last) for first, last in spans]
     return rows.select(pl.any_horizontal(pl.lit(value=False), *marked, *within)).to_series()
 
 
-def says_nothing_paid(data: pl.DataFrame, places: Places) -> bool:
+def says_nothing_paid(rows: pl.DataFrame, places: ColumnRoles) -> bool:
     """Whether the only row of the data says that there is nothing to pay, and nothing else."""
-    if data.height != 1:
+    if rows.height != 1:
         return False
     own = [name for name in places.every if name not in places.ignored]
-    cells = tidy(data, own)
+    cells = tidy(rows, own)
     return bool(cells.select(matches(first_cell(own), NIL) & alone(own)).item())

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from huimin.containers.pages import Span
 from huimin.contracts.contract import Column, Contract, header_form
-from huimin.sheets.header import Header, best_header
+from huimin.sheets.header import Header, Row, best_header
 from huimin.sheets.rows import repeated_rows
-from huimin.sheets.shapes import Line, Sheet, Span, cell_names
+from huimin.sheets.shapes import Sheet, TitleLine, cell_names
 from huimin.sheets.titles import claim_of, titles_of
 
 FEWEST_COLUMNS = 3
@@ -18,8 +19,6 @@ MOST_ROWS = 3
 """Rows that are looked at for one header: one or two of titles, and one of units."""
 LONGEST_TITLE = 60
 """Characters of a cell that may be a title."""
-
-Row = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Section:
     """Number of the first row of its titles, or of its own."""
     last: int
     """Number of its last row: what follows is read by it."""
-    above: tuple[Line, ...] = ()
+    above: tuple[TitleLine, ...] = ()
     """The titles."""
 
 
@@ -138,13 +137,13 @@ def seen_before(rows: Sequence[Row], known: Mapping[tuple[tuple[str, ...], ...],
 
 def titles_above(
     doubtful: pl.DataFrame, place: int, last: int, starting: Mapping[int, Sequence[Span]]
-) -> tuple[int, tuple[Line, ...]]:
+) -> tuple[int, tuple[TitleLine, ...]]:
     """Number of the first row of the titles directly above a header, and the titles: each alone in its row.
 
     A title stands in the first column, or in a cell merged over several.
     """
     at, number, *_ = doubtful.row(place)
-    above: list[Line] = []
+    above: list[TitleLine] = []
     while place > 0:
         place -= 1
         before, row, *cells = doubtful.row(place)
@@ -158,7 +157,7 @@ def titles_above(
 
 
 @dataclass(frozen=True)
-class Part:
+class SheetPart:
     """The rows of a sheet whose headers name the same columns in the same places."""
 
     header: Header
@@ -178,14 +177,14 @@ class Part:
 
 def parts_of(
     sheet: Sheet, below: pl.DataFrame, certain: pl.Series, doubtful: pl.DataFrame, sections: Sequence[Section]
-) -> list[Part]:
+) -> list[SheetPart]:
     """The sheet by its headers; whole, as nearly always, when they all name the same columns in the same places."""
     headers: dict[tuple[str | None, ...], Header] = {}
     for section in sections:
         headers.setdefault(columns_of(section.header), section.header)
     if len(sections) == 1:
         faults = sheet.faults.filter(pl.col("row") > sections[0].last)
-        return [Part(sections[0].header, below, certain, doubtful, faults, sheet.rows, sheet.width)]
+        return [SheetPart(sections[0].header, below, certain, doubtful, faults, sheet.rows, sheet.width)]
     order = {columns: number for number, columns in enumerate(headers)}
     firsts = pl.Series([section.first for section in sections])
     lasts = pl.Series([section.last for section in sections])
@@ -203,7 +202,7 @@ def parts_of(
         own, own_doubtful = (owner == number), (owner_of_doubtful == number)
         own_faults = owner_of_fault == number
         parts.append(
-            Part(
+            SheetPart(
                 header,
                 below.filter(own & is_below),
                 certain.filter(own & is_below),

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from huimin.containers.pages import DAY_0
+from huimin.containers.pages import DAY_0, Span
 
 MiB = 1024 * 1024
 
@@ -46,9 +46,7 @@ class Limits:
     """Address space of a workbook's child process."""
 
 
-Span = tuple[int, int, int, int]
-"""A merged range: first row, first column, last row, last column, all 0-based and inclusive."""
-Line = tuple[int, str]
+TitleLine = tuple[int, str]
 """Number of a row and all of it as one text."""
 FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})
 PLACES = pl.Schema({"row": pl.Int32, "column": pl.Int32})
@@ -106,7 +104,7 @@ class Table:
     """Header titles that no contract column claims, serial numbers aside."""
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
-    above: tuple[Line, ...] = ()
+    above: tuple[TitleLine, ...] = ()
     """The title rows above the headers of the sheet."""
     is_nil: bool = False
     """Whether the only row below the header, counted as layout, says that there is nothing to pay."""

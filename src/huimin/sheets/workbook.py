@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from huimin.containers.child import DISK_FAULT
-from huimin.containers.kinds import DAMAGE, DAMAGED, FOREIGN, PASSWORD, TEXT, Kind
+from huimin.containers.kinds import DAMAGE, DAMAGED, FOREIGN, PASSWORD, TEXT, FileKind
 from huimin.containers.texts import CELL_END, ROW_END
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets.archive import refuse_bomb
@@ -50,7 +50,7 @@ def refusal(file: str, word: str) -> DeliveryError:
     return DeliveryError(file, f"{problem}（扩展名是文本，内容不是文本）" if named_text else problem, fix)
 
 
-def sheets_of(path: Path, file: str, kind: Kind, limits: Limits) -> list[Sheet]:
+def sheets_of(path: Path, file: str, kind: FileKind, limits: Limits) -> list[Sheet]:
     """Every worksheet with a non-empty cell, hidden ones included, in workbook order; formulas by their last value.
 
     Raises:
@@ -76,7 +76,7 @@ def unpacked_size(path: Path, file: str, limits: Limits) -> int:
     return sum(entry.file_size for entry in entries)
 
 
-def converted(path: Path, folder: Path, file: str, kind: Kind, weight: int, limits: Limits) -> list[Sheet]:
+def converted(path: Path, folder: Path, file: str, kind: FileKind, weight: int, limits: Limits) -> list[Sheet]:
     """The sheets that the child process wrote into the folder."""
     seconds = min(limits.seconds, LEAST_SECONDS + weight // BYTES_A_SECOND)
     numbers = (limits.memory_bytes, seconds, limits.sheets, limits.rows, limits.columns)

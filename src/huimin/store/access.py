@@ -50,7 +50,7 @@ def analysts_of(root: Root) -> int | None:
     try:
         group = grp.getgrnam(name).gr_gid
     except KeyError:
-        fix = f"`groupadd {name}`, or mend analysts_group"
+        fix = f"`groupadd {name}`, or correct analysts_group"
         raise ContractError(str(root.settings()), f"this machine has no group {name}", fix) from None
     if os.geteuid() != 0 and group not in {os.getegid(), *os.getgroups()}:
         problem = f"this user is not in the group {name} and cannot give it files"

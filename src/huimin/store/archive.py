@@ -22,7 +22,7 @@ class Archive:
     """Every delivered file by content hash, never changed."""
 
     folder: Path
-    mended: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
     """Hashes of which the archive held other bytes, until the same file was shown again."""
 
     def kept_at(self, sha256: str) -> Path:
@@ -43,9 +43,9 @@ class Archive:
         """
         before = os.fstat(source.fileno())
         self.folder.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=self.folder)
+        descriptor, partial = tempfile.mkstemp(prefix=".", suffix=".partial", dir=self.folder)
         try:
-            with open(handle, "wb") as writer:  # noqa: PTH123
+            with open(descriptor, "wb") as writer:  # noqa: PTH123
                 fcntl.flock(writer, fcntl.LOCK_EX)  # until it is kept, so that no other run sweeps it away
                 digest = copied(source, writer, before.st_size)
                 if stamp(os.fstat(source.fileno())) != stamp(before):
@@ -53,7 +53,7 @@ class Archive:
                 if self.holds(digest):
                     return digest
                 writer.flush()
-                os.fsync(handle)
+                os.fsync(descriptor)
                 self.keep(Path(partial), digest)
         finally:
             Path(partial).unlink(missing_ok=True)
@@ -63,7 +63,7 @@ class Archive:
         """The file is kept under its hash from now on; it was in this archive's folder under another name."""
         place = self.kept_at(sha256)
         if place.exists():
-            self.mended.append(sha256)
+            self.restored.append(sha256)
         place.parent.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
         whole.rename(place)
         sync(place.parent)
@@ -82,8 +82,8 @@ class Archive:
     def sweep(self) -> None:
         """Removes what killed runs left half copied, and nothing that another process copies now."""
         for leftover in self.folder.rglob(".*.partial"):
-            with suppress(FileNotFoundError, BlockingIOError), leftover.open("rb") as handle:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with suppress(FileNotFoundError, BlockingIOError), leftover.open("rb") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 leftover.unlink()
 
 

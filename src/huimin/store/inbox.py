@@ -42,15 +42,15 @@ class Lying:
         Raises DeliveryError when it cannot be read.
         """
         try:
-            handle = os.open(self.inside.name, _FILE, dir_fd=self.folder)
+            descriptor = os.open(self.inside.name, _FILE, dir_fd=self.folder)
         except OSError as fault:
             if fault.errno in _CHANGED:
                 return None
             raise DeliveryError("文件", unreadable("文件", fault), "让运行用户可以读取该文件") from None
-        if stamp(os.fstat(handle)) != stamp(self.facts):
-            os.close(handle)
+        if stamp(os.fstat(descriptor)) != stamp(self.facts):
+            os.close(descriptor)
             return None
-        return open(handle, "rb", buffering=0)  # noqa: PTH123  the caller closes it
+        return open(descriptor, "rb", buffering=0)  # noqa: PTH123  the caller closes it
 
 
 def walk(inbox: Path, only: str = "") -> Iterator[Lying]:

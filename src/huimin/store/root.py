@@ -142,20 +142,20 @@ class Root:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Holds the root for one run. The kernel lets go when the process ends, however it ends. Raises BusyError."""
-        with closed_to_others(self.state / "lock") as handle:
+        with closed_to_others(self.state / "lock") as lock:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                handle.seek(0)
-                holder = handle.read().strip() or "unknown"
+                lock.seek(0)
+                holder = lock.read().strip() or "unknown"
                 raise BusyError(
                     str(self.path),
                     f"another run holds this root (process {holder})",
                     "wait until it has ended, or look for it with `ps`",
                 ) from None
-            handle.truncate(0)
-            handle.write(str(os.getpid()))
-            handle.flush()
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
             yield
 
 
@@ -176,34 +176,34 @@ def unwritable(place: Path, fault: BaseException) -> PublishError:
         reason = os.strerror(ENOSPC)
     else:
         reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else type(fault).__name__
-    fix = "free disk space or mend its permissions, then try again (huimin doctor)"
+    fix = "free disk space or correct its permissions, then try again (huimin doctor)"
     return PublishError(mask_ids_in(str(named)), f"could not be written whole: {reason}", fix)
 
 
 def sync(path: Path) -> None:
     """Returns once the file, or the folder's entries, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def closed_to_others(place: Path) -> TextIO:
     """The file opened to read and to add to, its owner's alone; made when it is not there."""
-    handle = place.open("a+")
+    opened = place.open("a+")
     place.chmod(RESTRICTED_FILE)
-    return handle
+    return opened
 
 
 def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> None:
     """The file appears under its name only when whole: temporary name, fsync, rename, fsync of the folder."""
     partial = place.with_name(f".{place.name}.{os.getpid()}.partial")
     try:
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as handle:  # noqa: PTH123
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened:  # noqa: PTH123
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
         partial.replace(place)
     finally:
         partial.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from huimin.errors import UsageError
-from huimin.publishing.publish import Places, make_latest
+from huimin.publishing.publish import RunFolders, make_latest
 from huimin.store.audit import RELEASE, note
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
@@ -27,4 +27,4 @@ def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None
         problem = f"{latest} has become the latest since this run was held"
         raise UsageError(run, problem, "look at the newest run instead: it has all that was delivered")
     note(root, now, RELEASE, run=run, who=who, why=reason)
-    make_latest(run, Places.of(root))
+    make_latest(run, RunFolders.of(root))

@@ -58,7 +58,7 @@ def refuse_to_admit(root: Root, delivery: str, status: str, before: Ruling | Non
         return  # a withdrawal is taken back
     receipts = (read_receipt(folder) for folder in root.standard.glob(f"*/{delivery}"))
     if any(receipt is not None and receipt.outcome == "refused" for receipt in receipts):
-        fix = "mend the file and deliver it again: admitting cannot make it readable"
+        fix = "correct the file and deliver it again: admitting cannot make it readable"
         raise UsageError(delivery, "it was refused because it cannot be used, not by an expectation", fix)
     if status == "superseded":
         raise UsageError(

@@ -9,7 +9,7 @@ import duckdb
 from huimin.deliveries.standard import is_whole, read_receipt
 from huimin.errors import PublishError, UsageError
 from huimin.ledger.current import seen_through
-from huimin.publishing.accounting import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
+from huimin.publishing.balance import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.publishing.database import miscounted
 from huimin.publishing.publish import DATABASE
 from huimin.store.archive import Archive, hash_file

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huimin.workbooks.columns import FILLED, LOCKED, FilledColumn, LockedColumn
+from huimin.workbooks.formats import BookFormats, height, plain, print_on_a4
 from huimin.workbooks.guide import write_guide
 from huimin.workbooks.ledger_sheet import HOUSEHOLD, PROTECTED, BookRow, Layout, household_of, write_ledger_sheet
-from huimin.workbooks.look import Look, height, plain, print_on_a4
 from huimin.workbooks.rows import Rows, style_of
 from huimin.workbooks.written import written_book
 
@@ -75,22 +75,24 @@ def _write_one(
     closed: Sequence[Sequence[str | date | None]],
 ) -> None:
     with written_book(place, title) as book:
-        look = Look(book)
-        write_ledger_sheet(book.add_worksheet(LEDGER_SHEET), look, title, rows, notes, layout)
-        write_guide(book.add_worksheet("填写说明"), look, layout.filled)
+        formats = BookFormats(book)
+        write_ledger_sheet(book.add_worksheet(LEDGER_SHEET), formats, title, rows, notes, layout)
+        write_guide(book.add_worksheet("填写说明"), formats, layout.filled)
         if closed:
-            _write_closed(book.add_worksheet(CLOSED_SHEET), look, title, closed)
+            _write_closed(book.add_worksheet(CLOSED_SHEET), formats, title, closed)
 
 
-def _write_closed(sheet: "Worksheet", look: Look, title: str, closed: Sequence[Sequence[str | date | None]]) -> None:
+def _write_closed(
+    sheet: "Worksheet", formats: BookFormats, title: str, closed: Sequence[Sequence[str | date | None]]
+) -> None:
     """What is settled, to look up; nothing of it can be changed."""
     sheet.set_row(0, 26)
-    sheet.write_string(0, 0, plain(f"{title}：已办结的线索（只供查阅）"), look.title(14))
+    sheet.write_string(0, 0, plain(f"{title}：已办结的线索（只供查阅）"), formats.title(14))
     for place, (name, width) in enumerate(CLOSED_COLUMNS):
         sheet.set_column(place, place, width)
-        sheet.write_string(1, place, name, look.header())
+        sheet.write_string(1, place, name, formats.header())
     widths = [width for _, width in CLOSED_COLUMNS]
-    styles = [style_of(look.of("date" if name.endswith("日期") else "text")) for name, _ in CLOSED_COLUMNS]
+    styles = [style_of(formats.of("date" if name.endswith("日期") else "text")) for name, _ in CLOSED_COLUMNS]
     rows = Rows(sheet, 2, len(CLOSED_COLUMNS))
     for row in closed:
         rows.add(row, styles, height(row, widths))

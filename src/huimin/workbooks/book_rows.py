@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import duckdb
 
-from huimin.ledger.states import CLOSED, EXEMPT, GONE, MENDING, OPEN, RECHECKING
+from huimin.ledger.states import CLOSED, EXEMPT, GONE, OPEN, RECHECKING, RECTIFYING
 from huimin.matching.rule import Rule
 from huimin.workbooks.book import BookRow
 from huimin.workbooks.columns import CLUE_ID, LOCKED, SEAL, seal
-from huimin.workbooks.look import Cell, plain
+from huimin.workbooks.formats import WrittenCell, plain
 
 Side = Literal["street", "department"]
 NOBODY = "未填"
@@ -47,12 +47,12 @@ def book_rows(
             yield BookRow(cells, cells["当前状态"])
 
 
-def cells_of(titles: Sequence[str], values: Sequence[Cell]) -> dict[str, Any]:
+def cells_of(titles: Sequence[str], values: Sequence[WrittenCell]) -> dict[str, Any]:
     """A row's cells by title, texts as a workbook takes them."""
     return {title: plain(value) if isinstance(value, str) else value for title, value in zip(titles, values)}
 
 
-def seal_of(secret: bytes, cells: Mapping[str, Cell]) -> str:
+def seal_of(secret: bytes, cells: Mapping[str, WrittenCell]) -> str:
     """The seal over the locked cells as they are handed out."""
     sealed = {column.title: cells[column.title] for column in LOCKED if column.sealed}
     return seal(secret, {title: None if cell is None else str(cell) for title, cell in sealed.items()})
@@ -67,7 +67,7 @@ def lay_book_rows(con: duckdb.DuckDBPyConnection, issue: Issue, rules: Mapping[s
             "settled": list(SETTLED),
             "open": OPEN,
             "rechecking": RECHECKING,
-            "mending": MENDING,
+            "rectifying": RECTIFYING,
             "rule": list(rules),
             "ask": [rule.ask for rule in rules.values()],
             "mistaken": ["；".join(rule.mistaken_when) for rule in rules.values()],
@@ -132,7 +132,7 @@ select p.clue_id as "线索编号", p.street as "街道", p.community as "社区
            case when p.state = $rechecking then '抽中复核，请由未参加上次核查的人核' end,
            case when p.identity = 'C' then '姓名不一致，先核对是否同一人' end,
            case when p.tier = 0 then '先请数据提供方核对' end,
-           case when p.state = $mending and p.deadline_on < $run_date then '整改已逾期' end,
+           case when p.state = $rectifying and p.deadline_on < $run_date then '整改已逾期' end,
            case when p.vanished_on is not null
                then {_DAY.format("p.vanished_on")} || '起数据中不再出现，证据为此前所见'
                when p.told_on < $run_date then '证据为' || {_DAY.format("p.told_on")} || '的数据' end,
@@ -145,7 +145,7 @@ select p.clue_id as "线索编号", p.street as "街道", p.community as "社区
        case when p.found then p.verified_on end as "核查日期", case when p.found then p.handling end as "处理方式",
        p.recovered_amount as "追缴金额", p.due_amount as "应追缴金额",
        case when p.found then p.deadline_on end as "整改期限", case when p.found then d.note end as "说明",
-       case when p.state = $mending then p.state end as "整改进展",
+       case when p.state = $rectifying then p.state end as "整改进展",
        case when p.found then p.rectified_on end as "整改完成日期",
        p.street, p.department, p.household, coalesce(p.priority, 0) as priority, p.settled,
        p.state || case when p.outcome is not null and p.outcome <> p.state then '（' || p.outcome || '）' else '' end

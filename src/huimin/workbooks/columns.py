@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Literal
 
-from huimin.ledger.states import CAUSES, CHECKED_OUTCOMES, CLOSED, HANDLINGS, MENDING, METHODS, OUTCOMES
+from huimin.ledger.states import CAUSES, CHECKED_OUTCOMES, CLOSED, HANDLINGS, METHODS, OUTCOMES, RECTIFYING
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ FILLED = (
     FilledColumn("应追缴金额", "due_amount", "money", width=11),
     FilledColumn("整改期限", "deadline_on", "date", width=11),
     FilledColumn("说明", "note", "text", width=30),
-    FilledColumn("整改进展", "progress", "choice", (MENDING, CLOSED), 9),
+    FilledColumn("整改进展", "progress", "choice", (RECTIFYING, CLOSED), 9),
     FilledColumn("整改完成日期", "rectified_on", "date", width=11),
 )
-"""The district's ten columns, and two by which a confirmed clue is mended and closed."""
+"""The district's ten columns, and two by which a confirmed clue is rectified and closed."""
 PLAN, TARGET, RESULT = "计划编号", "对象编号", "检查结果"
 PLAN_LOCKED = (
     LockedColumn("姓名", width=10),

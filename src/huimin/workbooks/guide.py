@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from huimin.ledger.states import CLOSED, OPEN, OVERTURNED, PENDING, RECHECKING, RECTIFYING, UNFOUNDED, UPHELD
 from huimin.workbooks.columns import OUTCOME, RESULT, FilledColumn
-from huimin.workbooks.look import Look, height, print_on_a4
+from huimin.workbooks.formats import BookFormats, height, print_on_a4
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -34,15 +35,15 @@ METHODS_IN_WORDS = (
     ("访左邻右舍", "向邻居、社区（村）干部了解，注意保护当事人隐私。"),
 )
 STATES_IN_WORDS = (
-    ("待核查", "尚未核查。填“核查结果”后变为：查实、部分查实、查否或待定。"),
-    ("待定", "政策不明确，等上级明确；明确后再填查实、部分查实或查否。"),
+    (OPEN, "尚未核查。填“核查结果”后变为：查实、部分查实、查否或待定。"),
+    (PENDING, "政策不明确，等上级明确；明确后再填查实、部分查实或查否。"),
     ("查实、部分查实", "填“整改进展”和“整改期限”后变为整改中；整改完成后变为已销号。"),
-    ("查否", "可能被抽中复核（不低于 20%），抽中后变为复核中；没有抽中的，复核结束后销号。"),
-    ("复核中", "由他人再核一次：查否维持，或改判查实。"),
-    ("查否维持", "复核后仍为查否，随后销号。"),
-    ("改判查实", "复核后认定查实，按查实整改。"),
-    ("整改中", "正在整改；填“整改完成日期”、追缴金额后销号。"),
-    ("已销号", "办结。证据有变化时会重新打开，并写明变化。"),
+    (UNFOUNDED, "可能被抽中复核（不低于 20%），抽中后变为复核中；没有抽中的，复核结束后销号。"),
+    (RECHECKING, "由他人再核一次：查否维持，或改判查实。"),
+    (UPHELD, "复核后仍为查否，随后销号。"),
+    (OVERTURNED, "复核后认定查实，按查实整改。"),
+    (RECTIFYING, "正在整改；填“整改完成日期”、追缴金额后销号。"),
+    (CLOSED, "办结。证据有变化时会重新打开，并写明变化。"),
     ("自然消除、豁免", "数据已更正不再出现，或已备案豁免，无需核查。"),
 )
 _WIDTHS = (18, 44, 62)
@@ -56,7 +57,7 @@ CAUTION = (
 )
 
 
-def write_guide(sheet: "Worksheet", look: Look, filled: Sequence[FilledColumn]) -> None:
+def write_guide(sheet: "Worksheet", formats: BookFormats, filled: Sequence[FilledColumn]) -> None:
     """The sheet 填写说明: what to mind, what each column to fill takes, the methods, and what state leads to which."""
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
@@ -73,9 +74,9 @@ def write_guide(sheet: "Worksheet", look: Look, filled: Sequence[FilledColumn]) 
     top = 0
     for heading, rows in blocks:
         sheet.set_row(top, 24)
-        sheet.write_string(top, 0, heading, look.title(12))
+        sheet.write_string(top, 0, heading, formats.title(12))
         for line, row in enumerate(rows, top + 1):
-            _write_line(sheet, look, line, row)
+            _write_line(sheet, formats, line, row)
         top += len(rows) + 2
     sheet.protect("", {"format_rows": True, "format_columns": True})
     print_on_a4(sheet, 0, "填写说明")
@@ -86,12 +87,12 @@ def how_to_fill(column: FilledColumn) -> str:
     return HOW_TO_FILL.get(column.title) or HOW_TO_FILL.get(column.name, "")
 
 
-def _write_line(sheet: "Worksheet", look: Look, line: int, row: tuple[str, ...]) -> None:
+def _write_line(sheet: "Worksheet", formats: BookFormats, line: int, row: tuple[str, ...]) -> None:
     """One line of one to three cells; the last one runs to the right edge."""
     last = len(row) - 1
     sheet.set_row(line, height(row, [*_WIDTHS[:last], sum(_WIDTHS[last:])]))
     for place, text in enumerate(row):
-        form = look.header() if row[0] == "列" else look.of()
+        form = formats.header() if row[0] == "列" else formats.of()
         if place == last and last < len(_WIDTHS) - 1:
             sheet.merge_range(line, place, line, len(_WIDTHS) - 1, text, form)
         else:

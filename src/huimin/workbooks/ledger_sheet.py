@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huimin.ledger.states import OUTCOMES, OVERTURNED, RECHECK_OUTCOMES, RECHECKING, UPHELD
 from huimin.workbooks.columns import OUTCOME, REASON, VERDICT, FilledColumn, LockedColumn
-from huimin.workbooks.look import IN_SIGHT, Cell, Look, height, plain, print_on_a4, warning
+from huimin.workbooks.formats import IN_SIGHT, BookFormats, WrittenCell, height, plain, print_on_a4, warning
 from huimin.workbooks.rows import Rows, style_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FIRST_DAY = date(2000, 1, 1)
 class BookRow:
     """One row of a ledger workbook. Neighbours of one 户序 are a household: shaded alike, never in two workbooks."""
 
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, WrittenCell]
     """By the columns' titles; what is not there is empty."""
     state: str
     verdict: str | None = None
@@ -56,7 +56,7 @@ class Layout:
         yield from ((column, True) for column in self.filled)
 
 
-def household_of(row: BookRow) -> Cell:
+def household_of(row: BookRow) -> WrittenCell:
     """What neighbours of one household share."""
     return row.cells.get(HOUSEHOLD)
 
@@ -67,7 +67,7 @@ def width_of(column: AnyColumn) -> int:
 
 
 def write_ledger_sheet(
-    sheet: "Worksheet", look: Look, title: str, rows: Sequence[BookRow], notes: Sequence[str], layout: Layout
+    sheet: "Worksheet", formats: BookFormats, title: str, rows: Sequence[BookRow], notes: Sequence[str], layout: Layout
 ) -> None:
     """Writes the sheet: title and notes, the header on every page, the rows as `BookRow` says."""
     columns = list(layout.columns())
@@ -77,12 +77,12 @@ def write_ledger_sheet(
     begin = IN_SIGHT if pages > 1 else 0  # what stands over columns in sight would be cut on every other page
     for line, text in enumerate((title, *notes)):
         sheet.set_row(line, 18 if line else 26)
-        sheet.write_string(line, begin, plain(text), look.title(10 if line else 16, bold=not line))
+        sheet.write_string(line, begin, plain(text), formats.title(10 if line else 16, bold=not line))
     sheet.set_row(header, 32)
     for place, (column, fill) in enumerate(columns):
         sheet.set_column(place, place, column.width, None, {"hidden": not width_of(column)})
-        sheet.write_string(header, place, column.title, look.header(fill=fill))
-    _write_rows(sheet, look, columns, rows, header + 1)
+        sheet.write_string(header, place, column.title, formats.header(fill=fill))
+    _write_rows(sheet, formats, columns, rows, header + 1)
     last = header + max(len(rows), 1)
     sheet.autofilter(header, 0, last, len(columns) - 1)
     sheet.freeze_panes(header + 1, IN_SIGHT + 2 * layout.answer)
@@ -94,13 +94,17 @@ def write_ledger_sheet(
 
 
 def _write_rows(
-    sheet: "Worksheet", look: Look, columns: Sequence[tuple[AnyColumn, bool]], rows: Sequence[BookRow], first: int
+    sheet: "Worksheet",
+    formats: BookFormats,
+    columns: Sequence[tuple[AnyColumn, bool]],
+    rows: Sequence[BookRow],
+    first: int,
 ) -> None:
     """The rows, each as high as its longest text, every other household shaded, cells at fault marked and commented."""
     names = [column.title for column, _ in columns]
     widths = [width_of(column) for column, _ in columns]
     plain_styles, shaded = (
-        [style_of(look.of(column.kind, fill=fill, band=band)) for column, fill in columns] for band in (False, True)
+        [style_of(formats.of(column.kind, fill=fill, band=band)) for column, fill in columns] for band in (False, True)
     )
     lines = Rows(sheet, first, len(columns))
     styles = shaded
@@ -114,7 +118,7 @@ def _write_rows(
             high = height(cells, widths)
             if row.reasons:
                 sheet.set_row(lines.line, high)  # a comment is placed by the heights of rows
-                lines.add(cells, _marked(sheet, look, columns, row, lines.line, styles), high)
+                lines.add(cells, _marked(sheet, formats, columns, row, lines.line, styles), high)
             else:
                 lines.add(cells, styles, high)
     lines.end()
@@ -122,7 +126,7 @@ def _write_rows(
 
 def _marked(
     sheet: "Worksheet",
-    look: Look,
+    formats: BookFormats,
     columns: Sequence[tuple[AnyColumn, bool]],
     row: BookRow,
     line: int,
@@ -132,10 +136,10 @@ def _marked(
     marked = list(styles)
     for place, (column, fill) in enumerate(columns):
         if column.title == VERDICT:
-            marked[place] = style_of(look.of(faulty=True))
+            marked[place] = style_of(formats.of(faulty=True))
         elif column.title in row.faulty:
             own = [reason for reason in row.reasons if column.title in reason] or row.reasons
-            marked[place] = style_of(look.of(column.kind, fill=fill, faulty=True))
+            marked[place] = style_of(formats.of(column.kind, fill=fill, faulty=True))
             sheet.write_comment(line, place, plain("\n".join(own)) or "请核对", {"author": "惠民", "x_scale": 2})
     return marked
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from huimin.workbooks.look import Cell, plain
+from huimin.workbooks.formats import WrittenCell, plain
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -32,7 +32,7 @@ class Rows:
         self._letters = [xl_col_to_name(place) for place in range(columns)]
         sheet._write_single_row(first)
 
-    def add(self, cells: Sequence[Cell], styles: Sequence[int], height: float) -> None:
+    def add(self, cells: Sequence[WrittenCell], styles: Sequence[int], height: float) -> None:
         """One more row; `styles` as `style_of` gives them, one a cell."""
         number = self.line + 1
         parts = [f'<row r="{number}" ht="{height:g}" customHeight="1">']

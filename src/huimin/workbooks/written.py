@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huimin.store.root import RESTRICTED_FILE, sync
-from huimin.workbooks.look import plain
+from huimin.workbooks.formats import plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -10,7 +10,7 @@ import pytest
 
 from huimin.deliveries.slots import resolve
 from huimin.deliveries.standard import receipts
-from huimin.feedback.followed import lay_mends
+from huimin.feedback.followed import lay_corrections
 from huimin.identity import check_character
 from huimin.nights.run import read_inbox
 from huimin.report.scorecard import DELIVERIES_SQL, scorecard
@@ -47,7 +47,7 @@ def mends(root: Path) -> list[dict[str, Any]]:
     tonight = night(root)
     read_inbox(tonight, datetime.now(UTC))
     with duckdb.connect() as con:
-        lay_mends(con, tonight.root, resolve(receipts(tonight.root), tonight.contracts), tonight.contracts)
+        lay_corrections(con, tonight.root, resolve(receipts(tonight.root), tonight.contracts), tonight.contracts)
         return con.execute("from mends order by all").pl().to_dicts()
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from huimin.ledger.fold import lay_carried, lay_decisions, lay_previous, move_on, update_ledger
 from huimin.ledger.records import Decision, frame
 from huimin.returns.filled import read_filled
-from huimin.returns.judge import Judged, judge
+from huimin.returns.judge import JudgedRow, judge
 from huimin.returns.known import known_clues
 from huimin.returns.returned import ReturnedRow
 from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, OUTCOME
@@ -77,7 +77,7 @@ class World:
         lay_previous(self.con, self.ledger, self.since)
         return {row["clue_id"]: row for row in self.con.execute("from previous_ledger").pl().to_dicts()}
 
-    def judged(self, row: ReturnedRow, clue: str) -> tuple[str | None, Judged]:
+    def judged(self, row: ReturnedRow, clue: str) -> tuple[str | None, JudgedRow]:
         """Where the clue stands, and what becomes of the row."""
         self.standing()
         lay_decisions(self.con, self.files)

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from deliveries import CHILD, FILES, HEAD, WIFE, person
-from huimin.nights.one_file import Odd, Tried, try_file
+from huimin.nights.one_file import ReasonCount, Tried, try_file
 from nights import PROJECT, RUN_DATE
 
 CONTRACTS = PROJECT.contracts
@@ -42,16 +42,16 @@ def test_one_file_is_tried_without_storing_anything(tmp_path: Path) -> None:
     (tried,) = trial(tmp_path, FILES["urban_dibao/城市低保.csv"].encode("gb18030"), "城市低保.csv", "urban_dibao")
     receipt = tried.receipt
     assert (receipt.outcome, receipt.rows_accepted, receipt.rows_rejected) == ("accepted_with_rejects", 3, 1)
-    assert tried.rejects == (Odd("id_number", "id_number_check_digit", 1, ((None, 6),)),)
+    assert tried.rejects == (ReasonCount("id_number", "id_number_check_digit", 1, ((None, 6),)),)
     assert [place.name for place in tmp_path.iterdir()] == ["城市低保.csv"]
 
 
 def test_reasons_are_counted_and_their_first_rows_named(dibao: Tried) -> None:
     assert dibao.rejects == (
-        Odd("amount", "money_unparsable", 2, ((None, 4), (None, 7))),
-        Odd("period", "missing", 1, ((None, 7),)),
+        ReasonCount("amount", "money_unparsable", 2, ((None, 4), (None, 7))),
+        ReasonCount("period", "missing", 1, ((None, 7),)),
     )
-    assert dibao.findings == (Odd("paid_on", "date_unparsable", 2, ((None, 3), (None, 5))),)
+    assert dibao.findings == (ReasonCount("paid_on", "date_unparsable", 2, ((None, 3), (None, 5))),)
 
 
 def test_how_full_each_column_is_and_whether_it_was_delivered(dibao: Tried) -> None:
@@ -97,7 +97,7 @@ def test_rows_of_a_workbook_are_named_with_their_sheet(tmp_path: Path) -> None:
                 sheet.write_row(index, 0, row)
         book.add_worksheet("说明").write(0, 0, "按月报送")
     (tried,) = trial(tmp_path, content.getvalue(), "高龄津贴.xlsx", "elderly_allowance")
-    assert tried.rejects == (Odd("id_number", "missing", 2, (("东湖", 3), ("西岭", 3))),)
+    assert tried.rejects == (ReasonCount("id_number", "missing", 2, (("东湖", 3), ("西岭", 3))),)
     assert tried.receipt.other_sheets == ("说明",)
 
 
@@ -121,7 +121,9 @@ def test_a_file_that_the_gate_would_keep_out_is_told_so(tmp_path: Path) -> None:
     rows = ["姓名,身份证号,金额,月份", *good, *(["张三,4*,1,202308"] * 51)]
     (tried,) = trial(tmp_path, "\n".join(rows), "a.csv", "elderly_allowance")
     assert tried.kept_out
-    assert tried.rejects == (Odd("id_number", "id_number_masked", 51, tuple((None, row) for row in range(51, 61))),)
+    assert tried.rejects == (
+        ReasonCount("id_number", "id_number_masked", 51, tuple((None, row) for row in range(51, 61))),
+    )
 
 
 def test_each_member_of_an_archive_is_told(tmp_path: Path) -> None:

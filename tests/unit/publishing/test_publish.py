@@ -14,7 +14,7 @@ import pytest
 
 from huimin.errors import PublishError
 from huimin.publishing import publish as publishing
-from huimin.publishing.accounting import FIGURES, imbalances
+from huimin.publishing.balance import FIGURES, imbalances
 from huimin.publishing.publish import ROW_GROUP, Pages, publish, row_groups
 from huimin.store.manifest import outputs_in, read_manifest
 from huimin.tables.declared import CLUES, TABLES

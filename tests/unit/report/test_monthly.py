@@ -12,7 +12,7 @@ from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run as command
 from huimin.errors import UsageError
 from huimin.ledger.records import Decision, append, held
-from huimin.nights.outcome import Published
+from huimin.nights.published_run import PublishedRun
 from huimin.report import write_monthly
 from huimin.report.month import days_of, gather_edition
 from huimin.store.root import Root
@@ -30,7 +30,7 @@ def decide(root: Path, clue_id: str, day: date, **decision: object) -> None:
         append(Root(root), [one], datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
 
 
-def clue_of(published: Published, rule: str) -> str:
+def clue_of(published: PublishedRun, rule: str) -> str:
     ledger = table(published, "ledger")
     return ledger.row(by_predicate=pl.col("rule") == rule, named=True)["clue_id"]
 

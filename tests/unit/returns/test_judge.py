@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from huimin.returns.filled import read_filled
-from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, Judged, Known, judge
+from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, JudgedRow, Known, judge
 from huimin.returns.returned import ReturnedRow
 from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, OUTCOME
 
@@ -24,13 +24,13 @@ FOUND_NOTHING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def judged(cells: dict[str, str], state: str = "待核查", found: dict[str, Any] | None = None, **more: Any) -> Judged:
+def judged(cells: dict[str, str], state: str = "待核查", found: dict[str, Any] | None = None, **more: Any) -> JudgedRow:
     row = ReturnedRow("ledger", "台账", 5, {EVIDENCE_HASH: "e1", **cells})
     known = Known("c1", state, found=found or {}, told_by="核查人 赵，东街.xlsx", **more)
     return judge(row, read_filled([row.cells], FILLED)[0], known, True, TODAY)
 
 
-def states(result: Judged) -> list[str | None]:
+def states(result: JudgedRow) -> list[str | None]:
     return [decision.state for decision in result.decisions]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_previous
-from huimin.ledger.plans import Kind, Plan, Standing, standings_of
+from huimin.ledger.plans import PlanKind, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import Decision, append, held, records_of
 from huimin.publishing.publish import point
 from huimin.sampling.drawing import Asked, plan_for
@@ -59,11 +59,11 @@ def published(folder: Path, text: str | None = None, run: str = "20230901T020000
     return root
 
 
-def asked(kind: Kind = "recheck", rate: str = "0.2", seed: int = 1) -> Asked:
+def asked(kind: PlanKind = "recheck", rate: str = "0.2", seed: int = 1) -> Asked:
     return Asked(kind, Decimal(rate), seed)
 
 
-def draw(root: Root, kind: Kind = "recheck", rate: str = "0.2", seed: int = 1) -> Plan:
+def draw(root: Root, kind: PlanKind = "recheck", rate: str = "0.2", seed: int = 1) -> SamplingPlan:
     plan = plan_for(root, contracts(), asked(kind, rate, seed), later())
     assert plan is not None
     return plan
@@ -84,7 +84,7 @@ def decide(root: Root, *decisions: Decision) -> None:
         append(root, decisions, later())
 
 
-def returned(root: Root, plan: Plan, targets: Sequence[str], outcome: str = "查否维持") -> None:
+def returned(root: Root, plan: SamplingPlan, targets: Sequence[str], outcome: str = "查否维持") -> None:
     """Results of clues that the plan drew."""
     decide(root, *(
         Decision(kind=plan.kind, plan=plan.plan, clue_id=target, state=outcome, outcome=outcome) for target in targets
@@ -98,13 +98,13 @@ def states(root: Root) -> dict[str, str]:
         return dict(con.execute("select clue_id, state from previous_ledger").fetchall())
 
 
-def standing(root: Root, plan: Plan) -> Standing:
-    return next(found for found in standings_of(records_of(root)) if found.plan.plan == plan.plan)
+def standing(root: Root, plan: SamplingPlan) -> PlanResult:
+    return next(found for found in plan_results(records_of(root)) if found.plan.plan == plan.plan)
 
 
-def targets(plan: Plan) -> list[str]:
+def targets(plan: SamplingPlan) -> list[str]:
     return plan.targets()["target"].to_list()
 
 
-def strata(plan: Plan) -> dict[tuple[str | None, str], tuple[int, int]]:
+def strata(plan: SamplingPlan) -> dict[tuple[str | None, str], tuple[int, int]]:
     return {(street, item): (size, drawn) for street, item, size, drawn in plan.strata().rows()}

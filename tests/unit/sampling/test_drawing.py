@@ -7,7 +7,7 @@ import pytest
 
 from huimin.errors import UsageError
 from huimin.ledger.closing import close_by_hand
-from huimin.ledger.plans import standings_of
+from huimin.ledger.plans import plan_results
 from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import draw_again, plan_for
 from unit.sampling.small_ledger import (
@@ -85,7 +85,7 @@ def test_after_a_result_a_new_plan_draws_only_outside_the_population(tmp_path: P
     second = draw(root, seed=2)
     assert sorted(second.population()["target"]) == fresh
     assert second.drawn == 1
-    assert [found.status for found in standings_of(records_of(root))] == ["open", "open"]
+    assert [found.status for found in plan_results(records_of(root))] == ["open", "open"]
 
 
 def test_a_clue_found_anew_on_other_evidence_is_outside_the_population(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_two_kinds_share_what_was_found(tmp_path: Path) -> None:
     root = published(tmp_path)
     recheck, cross = draw(root), draw(root, "cross")
     assert not {*targets(recheck)} & {*targets(cross)}
-    assert {found.status for found in standings_of(records_of(root))} == {"open"}
+    assert {found.status for found in plan_results(records_of(root))} == {"open"}
 
 
 def test_what_was_drawn_is_drawn_again_from_the_ledger_of_then(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deliveries import deliver, person
-from huimin.ledger.plans import standings_of
+from huimin.ledger.plans import plan_results
 from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import draw_again
 from huimin.sampling.forms import folder_of_forms, write_forms
@@ -112,7 +112,7 @@ def test_results_of_a_spot_check_leave_it_open_for_another(root: Root) -> None:
     other = draw(root, "spot", "0.3", 5)
     status = {
         standing.plan.plan: (standing.status, standing.checked, standing.found)
-        for standing in standings_of(records_of(root))
+        for standing in plan_results(records_of(root))
     }
     assert status[plan.plan] == ("open", 1, 1)
     assert status[other.plan] == ("open", 0, 0)

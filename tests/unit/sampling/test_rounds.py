@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from huimin.ledger.closing import close_by_hand
-from huimin.ledger.plans import plans_of, standings_of
+from huimin.ledger.plans import plan_results, plans_of
 from huimin.ledger.records import Decision, records_of
 from huimin.sampling.drawing import plan_for
 from huimin.store.root import Root
@@ -30,7 +30,7 @@ ARROWS = {
 
 def step(root: Root, chance: random.Random) -> None:
     stand = states(root)
-    open_plans = [found.plan for found in standings_of(records_of(root)) if found.status == "open"]
+    open_plans = [found.plan for found in plan_results(records_of(root)) if found.status == "open"]
     act = chance.choice(["find", "find", "draw", "draw", "check", "check", "check", "close"])
     if act == "find":
         waiting = [name for name, state in stand.items() if state == "待核查"]
@@ -66,7 +66,7 @@ def test_rounds(tmp_path: Path, seed: int) -> None:
             assert state in allowed, (was, state)
         before = now
         records = records_of(root)
-        standings = standings_of(records)
+        standings = plan_results(records)
         drawn = [(name, found) for found in standings if found.status == "open" for name in targets(found.plan)]
         held_by = [name for name, _ in drawn if now[name] == "复核中"]
         assert sorted(held_by) == sorted(name for name, state in now.items() if state == "复核中")

@@ -13,7 +13,7 @@ from huimin.returns.returned import read_returned
 from huimin.sheets import Limits
 from huimin.workbooks.book import BookRow, parts_of, write_book
 from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, LOCKED, REASON, SEAL, VERDICT, seal
-from huimin.workbooks.look import LONGEST, plain
+from huimin.workbooks.formats import LONGEST, plain
 from unit.workbooks import MAIN, Book, letter
 
 TITLE = "关山街道 疑点线索核查台账"

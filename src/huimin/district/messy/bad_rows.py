@@ -6,7 +6,7 @@ from datetime import date
 from huimin.cells.types import DATE
 from huimin.contracts.contract import Contract
 from huimin.district.identities import id_number
-from huimin.district.messy.dress import Cell
+from huimin.district.messy.dress import MessyCell
 
 KINDS = {
     "check": ("id_number", "id_number_check_digit"),
@@ -28,7 +28,9 @@ KINDS = {
 """Kind of fault to (column, reason); of `day` the column is the roster's first required date."""
 
 
-def bad_row(kind: str, row: Sequence[Cell], contract: Contract, columns: Sequence[str]) -> tuple[list[Cell], str, str]:
+def bad_row(
+    kind: str, row: Sequence[MessyCell], contract: Contract, columns: Sequence[str]
+) -> tuple[list[MessyCell], str, str]:
     """A copy of the row made a stranger's and spoilt: its cells, the column at fault, the reason."""
     column, reason = KINDS[kind]
     if kind == "day":
@@ -37,7 +39,7 @@ def bad_row(kind: str, row: Sequence[Cell], contract: Contract, columns: Sequenc
     spoilt = list(row)
     spoilt[columns.index("name")] = "吴名氏"
     spoilt[columns.index("id_number")] = stranger
-    wrong: dict[str, Cell] = {
+    wrong: dict[str, MessyCell] = {
         "check": stranger[:17] + ("1" if stranger[17] != "1" else "2"),
         "masked": f"{stranger[:6]}********{stranger[14:]}",
         "scientific": "4.29999E+17",

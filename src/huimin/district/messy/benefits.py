@@ -5,7 +5,7 @@ import polars as pl
 from huimin.district.messy.dress import MONTHS, Style
 from huimin.district.messy.files import as_text, as_xls, as_xlsx, as_zip, old_workbooks
 from huimin.district.messy.office import Office
-from huimin.district.messy.sheet import Frame, Page
+from huimin.district.messy.sheet import Frame, MessyPage
 from huimin.district.names import STREETS
 
 FOOT = ("填表人：　　　　　　　审核人：", "说明：本表一式两份")
@@ -89,7 +89,7 @@ def _tekun(office: Office) -> None:
     """Last year a text file; this year a workbook with a sheet a month, the first of them hidden, and one of notes."""
     past, _ = office.page("tekun", office.rows("tekun", _year(office, -1)), Style(months="slash"))
     office.put("tekun", f"特困供养{office.days.year - 1}年发放.csv", as_text(past, ";", "utf-8-sig"), days_before=60)
-    pages: list[Page] = []
+    pages: list[MessyPage] = []
     for month in office.days.months:
         rows = office.rows("tekun", pl.col("period") == month)
         around = Frame(
@@ -97,7 +97,7 @@ def _tekun(office: Office) -> None:
         )
         style = Style(without=("period",), dates="cell", money="number")
         pages.append(office.page("tekun", rows, style, around, name=f"{month:%Y%m}", hidden=month.month == 1)[0])
-    pages.append(Page((("填表说明",), ("本表按月填写。",)), 1, (), "说明"))
+    pages.append(MessyPage((("填表说明",), ("本表按月填写。",)), 1, (), "说明"))
     office.put("tekun", "特困人员供养金.xlsx", as_xlsx(pages), days_before=6)
 
 
@@ -127,7 +127,7 @@ def _disability(office: Office) -> None:
         )
 
 
-def _sheet(page: Page) -> str:
+def _sheet(page: MessyPage) -> str:
     """The name a workbook gives to a page without one."""
     return page.name or "Sheet1"
 
@@ -153,7 +153,7 @@ def _elderly(office: Office) -> None:
             wrong = rows.with_columns(amount=pl.col("amount") * 10)
             page, _ = office.page("elderly_allowance", wrong, Style(without=("period",)))
             office.put("elderly_allowance", f"初稿{name}.csv", as_text(page), days_before=40)
-    titles = Page((("活动名称", "参加人数"), ("重阳节慰问", "120")), 1, (2,))
+    titles = MessyPage((("活动名称", "参加人数"), ("重阳节慰问", "120")), 1, (2,))
     office.put("elderly_allowance", f"敬老活动统计{office.days.year}年.csv", as_text(titles))
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from huimin.cells.types import DATE, DECIMAL, ID_NUMBER, MONEY, MONTH, NAME, TERM, YEAR
 from huimin.contracts.contract import Column, Contract
 
-Cell = str | float | datetime | None
+MessyCell = str | float | datetime | None
 
 DATES = {
     "iso": "%Y-%m-%d", "slash": "%Y/%-m/%-d", "dot": "%Y.%-m.%-d", "compact": "%Y%m%d", "chinese": "%Y年%-m月%-d日",
@@ -53,7 +53,7 @@ class Style:
 
 def dressed(
     frame: pl.DataFrame, contract: Contract, style: Style, rng: np.random.Generator
-) -> tuple[list[str], list[list[Cell]]]:
+) -> tuple[list[str], list[list[MessyCell]]]:
     """Titles, and the rows as cells."""
     columns = [column for column in contract.columns if column.name not in style.without]
     cells = [_column(frame[column.name], column, style, rng) for column in columns]
@@ -66,7 +66,7 @@ def _title(column: Column, style: Style) -> str:
     return f"{title}（{unit}）" if unit and "（" not in title else title
 
 
-def _column(values: pl.Series, column: Column, style: Style, rng: np.random.Generator) -> list[Cell]:
+def _column(values: pl.Series, column: Column, style: Style, rng: np.random.Generator) -> list[MessyCell]:
     found = values.to_list()
     if column.type is DATE:
         return [_date(value, style) for value in found]
@@ -95,7 +95,7 @@ def _text(value: Any) -> str:  # noqa: ANN401
     return "" if value is None else str(value)
 
 
-def _date(value: date | None, style: Style) -> Cell:
+def _date(value: date | None, style: Style) -> MessyCell:
     if value is None:
         return style.nothing
     if style.dates == "cell":
@@ -110,7 +110,7 @@ def _term(value: str, style: Style) -> str:
     return TERMS[style.terms][season == "autumn"].format(year, year - 1, year + 1)
 
 
-def _amount(value: Decimal | None, style: Style) -> Cell:
+def _amount(value: Decimal | None, style: Style) -> MessyCell:
     if value is None:
         return style.nothing
     short = f"{value.normalize():f}"

@@ -9,13 +9,13 @@ from importlib.util import find_spec
 
 import xlsxwriter
 
-from huimin.district.messy.dress import Cell
-from huimin.district.messy.sheet import Page
+from huimin.district.messy.dress import MessyCell
+from huimin.district.messy.sheet import MessyPage
 
 _MADE = datetime(2023, 8, 1)  # noqa: DTZ001  a fixed day, so that the same district gives the same bytes
 
 
-def as_text(page: Page, delimiter: str = ",", encoding: str = "utf-8", newline: str = "\r\n") -> bytes:
+def as_text(page: MessyPage, delimiter: str = ",", encoding: str = "utf-8", newline: str = "\r\n") -> bytes:
     """The page as delimited text; `utf-8-sig` and `utf-16` bring their byte order marks."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=newline)
@@ -23,13 +23,13 @@ def as_text(page: Page, delimiter: str = ",", encoding: str = "utf-8", newline: 
     return out.getvalue().encode(encoding)
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: MessyCell) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d}"
     return f"{cell:g}" if isinstance(cell, float) else cell or ""
 
 
-def as_xlsx(pages: Sequence[Page]) -> bytes:
+def as_xlsx(pages: Sequence[MessyPage]) -> bytes:
     """A workbook of those pages, one a sheet."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy/m/d"})
@@ -58,7 +58,7 @@ def as_xlsx(pages: Sequence[Page]) -> bytes:
     return out.getvalue()
 
 
-def _runs(page: Page) -> list[tuple[int, int, int]]:
+def _runs(page: MessyPage) -> list[tuple[int, int, int]]:
     """(first, last, column), from 0: equal cells of the merged columns in rows that follow each other."""
     runs = []
     for column in page.merged:
@@ -82,7 +82,7 @@ def old_workbooks() -> bool:
     return find_spec("xlwt") is not None
 
 
-def as_xls(pages: Sequence[Page]) -> bytes:
+def as_xls(pages: Sequence[MessyPage]) -> bytes:
     """A workbook in the format of 1997. Only where `old_workbooks`."""
     import xlwt  # type: ignore[import-untyped]
 

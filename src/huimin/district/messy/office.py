@@ -10,7 +10,7 @@ from huimin.contracts.contract import Contract
 from huimin.district.build import District
 from huimin.district.messy.bad_rows import bad_row
 from huimin.district.messy.dress import Style, dressed
-from huimin.district.messy.sheet import Frame, Page, paged
+from huimin.district.messy.sheet import Frame, MessyPage, paged
 from huimin.district.plain import as_at_day, stamp
 
 REJECTS = pl.Schema(
@@ -30,12 +30,12 @@ PLAIN = Style()
 BARE = Frame()
 _ORDER = ("period", "year", "term", "street", "community", "household_head_id", "household_number")
 
-Rejected = tuple[str | None, int, str, str]
+ExpectedReject = tuple[str | None, int, str, str]
 """Sheet, physical row, column, reason."""
 
 
 class Office:
-    """Writes deliveries and keeps account of the rows that must be rejected."""
+    """Writes deliveries and notes the rows that must be rejected."""
 
     def __init__(self, district: District, inbox: Path, contracts: dict[str, Contract]) -> None:
         self.district = district
@@ -70,7 +70,7 @@ class Office:
         name: str | None = None,
         hidden: bool = False,
         merged: tuple[str, ...] = (),
-    ) -> tuple[Page, list[Rejected]]:
+    ) -> tuple[MessyPage, list[ExpectedReject]]:
         """A page of the rows, with one bad row of each kind spread among them, and where those lie."""
         contract = self.contracts[roster]
         titles, rows = dressed(frame, contract, style, self._rng)
@@ -90,7 +90,7 @@ class Office:
         roster: str,
         file: str,
         content: bytes,
-        rejected: Sequence[Rejected] = (),
+        rejected: Sequence[ExpectedReject] = (),
         *,
         unit: str | None = None,
         member: str | None = None,
@@ -104,7 +104,7 @@ class Office:
         stamp(path, self.days, days_before, self._written * 7)
         self.note(roster, file if member is None else f"{file}/{member}", rejected, unit)
 
-    def note(self, roster: str, file: str, rejected: Sequence[Rejected], unit: str | None = None) -> None:
+    def note(self, roster: str, file: str, rejected: Sequence[ExpectedReject], unit: str | None = None) -> None:
         """Rows of the file that must be rejected."""
         self.rejects += [
             {

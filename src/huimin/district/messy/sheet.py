@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huimin.district.messy.dress import Cell
+from huimin.district.messy.dress import MessyCell
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Page:
+class MessyPage:
     """A sheet: every row's cells, the row of the lower header, and the physical row (from 1) of each data row."""
 
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: tuple[tuple[MessyCell, ...], ...]
     header: int
     places: tuple[int, ...]
     name: str | None = None
@@ -44,20 +44,20 @@ class Page:
 
 def paged(
     titles: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
+    rows: Sequence[Sequence[MessyCell]],
     frame: Frame,
     *,
     name: str | None = None,
     hidden: bool = False,
     merged: tuple[int, ...] = (),
-) -> Page:
+) -> MessyPage:
     """The page of those rows."""
     shift = int(frame.serial)
     header = ["序号"] * shift + list(titles) + [title for title, _ in frame.extra]
     tail = [value for _, value in frame.extra]
     width = len(header)
     blank = [""] * width
-    cells: list[list[Cell]] = [[text, *blank[1:]] for text in frame.above]
+    cells: list[list[MessyCell]] = [[text, *blank[1:]] for text in frame.above]
     if frame.upper:
         cells.append([dict(frame.upper).get(i - shift, "") for i in range(width)])
     cells.append(list(header))
@@ -74,7 +74,7 @@ def paged(
         cells.append(["合计", *blank[1:]])
         cells[-1][frame.total + shift] = _sum(rows, frame.total)
     cells += [[text, *blank[1:]] for text in frame.below]
-    return Page(
+    return MessyPage(
         tuple(map(tuple, cells)),
         top,
         tuple(places),
@@ -85,7 +85,7 @@ def paged(
     )
 
 
-def _sum(rows: Sequence[Sequence[Cell]], column: int) -> str:
+def _sum(rows: Sequence[Sequence[MessyCell]], column: int) -> str:
     """The total as people print it; what cannot be read is left out of it."""
     total = 0.0
     for row in rows:

@@ -4,9 +4,7 @@ from datetime import date, timedelta
 
 from huimin.district.days import month_end
 from huimin.district.plants.scenes import recipient
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
-
-Cells = dict[str, Cell]
+from huimin.district.plants.stage import Person, PlantedCells, Stage, yuan
 
 
 def elderly_underage(stage: Stage, item: str, i: int) -> None:
@@ -47,7 +45,7 @@ def elderly_over_standard_near(stage: Stage) -> None:
         stage.near("elderly_over_standard", "elderly_allowance", person, f"born {born}, {amount}")
 
 
-def _allowed(stage: Stage, item: str, printed: Cells, person: Person) -> None:
+def _allowed(stage: Stage, item: str, printed: PlantedCells, person: Person) -> None:
     """The allowance all year, with dibao for the living subsidy."""
     if item == "disability_living":
         stage.dibao("urban_dibao", [person], stage.days.months)
@@ -60,7 +58,7 @@ def disability_no_certificate(stage: Stage, item: str, i: int) -> None:
     person = stage.person(66)
     since = 0
     if i % 4 == 0:
-        printed: Cells = {"certificate_number": "残99", "disability_category": "肢体", "disability_grade": 2}
+        printed: PlantedCells = {"certificate_number": "残99", "disability_category": "肢体", "disability_grade": 2}
     elif i % 4 == 1:
         printed = stage.certify(person, 1, expires_on=months[0] - timedelta(days=1))
     elif i % 4 == 2:
@@ -76,7 +74,7 @@ def disability_no_certificate_near(stage: Stage) -> None:
     """Valid on one day of the last month; issued on the last day of the first."""
     months = stage.days.months
     for item in ("disability_living", "disability_nursing"):
-        one_day: tuple[Cells, ...] = ({"expires_on": months[-1]}, {"issued_on": month_end(months[0])})
+        one_day: tuple[PlantedCells, ...] = ({"expires_on": months[-1]}, {"issued_on": month_end(months[0])})
         for cells in one_day:
             person = stage.person(66)
             grade = 1 if item == "disability_nursing" else 3

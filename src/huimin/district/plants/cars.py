@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 from huimin.district.plants.scenes import trade_in
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
+from huimin.district.plants.stage import Person, PlantedCells, Stage, yuan
 
 ITEM = "vehicle_trade_in"
 ENERGIES = ("燃油", "新能源")
-Cells = dict[str, Cell]
 
 
 def _applicant(stage: Stage) -> tuple[Person, date]:
@@ -112,7 +111,7 @@ def trade_in_window(stage: Stage, item: str, i: int) -> None:
     """Applied for, invoiced or disposed of a day too late or too early."""
     person = stage.person(45)
     before, after = date(2022, 5, 31), date(2023, 1, 1)
-    cells: Cells = [
+    cells: PlantedCells = [
         {"applied": after},
         {"applied": date(2022, 6, 5), "disposed_on": date(2022, 6, 1), "invoice_on": before},
         {"applied": date(2022, 6, 25), "disposed_on": before},

@@ -4,9 +4,7 @@ from datetime import date
 
 from huimin.district.days import month_end
 from huimin.district.plants.scenes import recipient
-from huimin.district.plants.stage import Cell, Stage, yuan
-
-Cells = dict[str, Cell]
+from huimin.district.plants.stage import PlantedCells, Stage, yuan
 
 
 def contribution_employee(stage: Stage, item: str, i: int) -> None:
@@ -36,7 +34,7 @@ def contribution_drawing(stage: Stage, item: str, i: int) -> None:
     """Draws a pension since January, or drew it until January."""
     start = date(stage.days.year, 1, 1)
     got = recipient(stage, item)
-    months: Cells = {"from_month": start} if i % 2 == 0 else {"from_month": date(2021, 5, 1), "to_month": start}
+    months: PlantedCells = {"from_month": start} if i % 2 == 0 else {"from_month": date(2021, 5, 1), "to_month": start}
     stage.add("pension_benefits", got.person, kind="城乡居民养老", monthly_amount=yuan(150), **months)
     stage.hit("contribution_drawing", item, got.person, got.periods, 200, 1, str(months))
 

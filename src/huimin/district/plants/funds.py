@@ -3,16 +3,20 @@
 from datetime import date, timedelta
 from typing import Any
 
-from huimin.district.plants.stage import Cell, Stage, yuan
+from huimin.district.plants.stage import PlantedCell, Stage, yuan
 
 PLACE = {"street": "竹泉乡", "community": "石门村"}
 
 
-def _fund(stage: Stage, roster: str, year: int, invested: float, used: float | None, **cells: Cell) -> str:
+def _fund(stage: Stage, roster: str, year: int, invested: float, used: float | None, **cells: PlantedCell) -> str:
     """One row of money for a project or pairing of its own; returns the subject of its clue."""
     name = f"{'水渠整治' if roster == 'poverty_funds' else '区水务公司'}{stage.number() % 10_000}"
     key = "project" if roster == "poverty_funds" else "paired_unit"
-    row: dict[str, Cell] = {"year": year, "invested": yuan(invested), "used": None if used is None else yuan(used)}
+    row: dict[str, PlantedCell] = {
+        "year": year,
+        "invested": yuan(invested),
+        "used": None if used is None else yuan(used),
+    }
     if roster == "poverty_funds":
         row["authority"] = "区水务局"
     row |= PLACE | {key: name} | cells

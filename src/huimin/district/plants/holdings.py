@@ -8,7 +8,7 @@ import numpy as np
 from huimin.district.days import month_end
 from huimin.district.identities import credit_codes, plates, unit_numbers, vins
 from huimin.district.plants.scenes import DIBAO
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
+from huimin.district.plants.stage import Person, PlantedCell, Stage, yuan
 
 
 def household(stage: Stage, item: str, months: Sequence[date] | None = None, amount: float = 300) -> list[Person]:
@@ -19,7 +19,7 @@ def household(stage: Stage, item: str, months: Sequence[date] | None = None, amo
     return members
 
 
-def _car(stage: Stage, owner: Person, **cells: Cell) -> str:
+def _car(stage: Stage, owner: Person, **cells: PlantedCell) -> str:
     number = stage.number()
     plate = str(plates(np.array([number]))[0])
     bought = date(2019, 4, 2)
@@ -33,7 +33,7 @@ def dibao_vehicle(stage: Stage, item: str, i: int, exempted: bool = False) -> No
     months = stage.days.months
     members = household(stage, item)
     until = months[2] + timedelta(days=i % 2 * 14)
-    variants: tuple[dict[str, Cell], ...] = (
+    variants: tuple[dict[str, PlantedCell], ...] = (
         {},
         {"owned_to": until, "status": "转出"},
         {"vehicle_type": None},
@@ -69,7 +69,7 @@ def dibao_vehicle_near(stage: Stage) -> None:
     stage.near("dibao_vehicle", "rural_dibao", members[0], "the owner is no member", subject=plate)
 
 
-def _home(stage: Stage, holder: Person, use: str | None = "住宅", **cells: Cell) -> str:
+def _home(stage: Stage, holder: Person, use: str | None = "住宅", **cells: PlantedCell) -> str:
     unit = str(unit_numbers(np.array([stage.number()]))[0])
     row = {"unit_number": unit, "address": f"{holder.street}{holder.community}", "area_m2": yuan(80), "use": use}
     stage.add("real_estate", holder, **(row | {"registered_on": date(2006, 8, 1), "status": "现势"} | cells))
@@ -125,7 +125,7 @@ def dibao_commercial_property_near(stage: Stage) -> None:
         stage.near("dibao_commercial_property", "rural_dibao", members[0], f"{use} {cells}", subject=unit)
 
 
-def _firm(stage: Stage, owner: Person, kind: str | None, capital: float | None, **cells: Cell) -> str:
+def _firm(stage: Stage, owner: Person, kind: str | None, capital: float | None, **cells: PlantedCell) -> str:
     code = str(credit_codes(np.array([stage.number()]))[0])
     row = {"credit_code": code, "business_name": "云梦泽便民店", "business_type": kind, "status": "存续"}
     money = None if capital is None else yuan(capital)

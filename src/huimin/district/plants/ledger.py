@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from huimin.district.money import LAND
 from huimin.district.plants.scenes import typical_age
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
+from huimin.district.plants.stage import Person, PlantedCell, Stage, yuan
 
 ELDERLY = "elderly_allowance"
 
 
-def _paid(stage: Stage, item: str, person: Person, months: Sequence[date], **cells: Cell) -> int:
+def _paid(stage: Stage, item: str, person: Person, months: Sequence[date], **cells: PlantedCell) -> int:
     """Some months of a monthly item; returns the yuan of one."""
     if item == "tekun":
         stage.tekun(person, months, **cells)
@@ -22,7 +22,7 @@ def _paid(stage: Stage, item: str, person: Person, months: Sequence[date], **cel
     return 300
 
 
-def odd_month(stage: Stage, item: str, ledger: dict[str, Cell], odd: Sequence[date]) -> tuple[Person, int]:
+def odd_month(stage: Stage, item: str, ledger: dict[str, PlantedCell], odd: Sequence[date]) -> tuple[Person, int]:
     """Somebody paid all year; in the odd months the ledger has other cells."""
     person = stage.person(typical_age(item))
     _paid(stage, item, person, [month for month in stage.days.months if month not in odd])
@@ -46,8 +46,8 @@ def paid_late(stage: Stage, item: str, i: int) -> None:
         stage.hit("paid_late", item, person, [month], 500, 2, "forty days")
         return
     amount = _standard(item)
-    late: dict[str, Cell] = {"paid_on": month.replace(day=15) + timedelta(days=16)}
-    never: dict[str, Cell] = {"paid_on": None, "approved_amount": yuan(amount + 10)}
+    late: dict[str, PlantedCell] = {"paid_on": month.replace(day=15) + timedelta(days=16)}
+    never: dict[str, PlantedCell] = {"paid_on": None, "approved_amount": yuan(amount + 10)}
     person, _ = odd_month(stage, item, (late, never)[i % 2], [month])
     stage.hit("paid_late", item, person, [month], amount + (0, 10)[i % 2], 2, ("16 days", "not paid")[i % 2])
 

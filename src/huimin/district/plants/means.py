@@ -7,10 +7,10 @@ from huimin.district.benefits import STANDARD
 from huimin.district.days import month_end
 from huimin.district.plants.holdings import household
 from huimin.district.plants.scenes import DIBAO, machine, trade_in
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
+from huimin.district.plants.stage import Person, PlantedCell, Stage, yuan
 
 
-def _post(stage: Stage, person: Person, **cells: Cell) -> None:
+def _post(stage: Stage, person: Person, **cells: PlantedCell) -> None:
     row = {"employer": "区财政局", "category": "事业人员", "from_on": date(2015, 7, 1), "status": "在职"}
     stage.add("public_employees", person, **(row | cells))
 
@@ -141,7 +141,7 @@ def dibao_over_standard_near(stage: Stage) -> None:
 def dibao_new_car(stage: Stage, item: str, i: int) -> None:
     """A member's new-car subsidy in a month on dibao: by invoice, or by application when there is no invoice date."""
     members = household(stage, item, [date(2022, 9, 1), date(2022, 10, 1), *stage.days.months])
-    cells: dict[str, Cell] = (
+    cells: dict[str, PlantedCell] = (
         {"applied": date(2022, 9, 25)} if i % 2 == 0 else {"applied": date(2022, 10, 5), "invoice_on": None}
     )
     car = trade_in(stage, members[1], new_listed=False, listed=False, **cells)

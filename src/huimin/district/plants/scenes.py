@@ -10,7 +10,7 @@ import numpy as np
 from huimin.district.cars import SUBSIDY
 from huimin.district.education import AID, GRANTS
 from huimin.district.identities import plates, vins
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
+from huimin.district.plants.stage import Person, PlantedCell, Stage, yuan
 
 DIBAO = ("urban_dibao", "rural_dibao")
 BIRTHS = {"elderly_allowance": 85, "pension_contribution": 40, "student_living": 9, "high_school_grant": 16}
@@ -18,7 +18,7 @@ BIRTHS = {"elderly_allowance": 85, "pension_contribution": 40, "student_living":
 
 
 @dataclass(frozen=True)
-class Received:
+class PaidPeriods:
     """What a person received of one item: the first day of each period, and the same amount in each."""
 
     person: Person
@@ -32,7 +32,7 @@ def typical_age(item: str) -> int:
     return BIRTHS.get(item, 66 if item in monthly else 45)
 
 
-def recipient(stage: Stage, item: str, person: Person | None = None, **cells: Cell) -> Received:
+def recipient(stage: Stage, item: str, person: Person | None = None, **cells: PlantedCell) -> PaidPeriods:
     """Somebody (new, unless given) who receives the item in every period delivered; `cells` go on its rows.
 
     A recipient of disability_living is on urban_dibao as well, with 300 yuan a month.
@@ -43,54 +43,54 @@ def recipient(stage: Stage, item: str, person: Person | None = None, **cells: Ce
     start = date(year, 1, 1)
     if item in DIBAO:
         stage.dibao(item, [person], months, **cells)
-        return Received(person, months, yuan(300))
+        return PaidPeriods(person, months, yuan(300))
     if item == "tekun":
         stage.tekun(person, months, **cells)
-        return Received(person, months, yuan(1216))
+        return PaidPeriods(person, months, yuan(1216))
     if item == "disability_living":
         stage.dibao("urban_dibao", [person], months)
         stage.pay(item, person, months, 100, **(stage.certify(person, 3) | cells))
-        return Received(person, months, yuan(100))
+        return PaidPeriods(person, months, yuan(100))
     if item == "disability_nursing":
         stage.pay(item, person, months, 150, **(stage.certify(person, 1) | cells))
-        return Received(person, months, yuan(150))
+        return PaidPeriods(person, months, yuan(150))
     if item == "elderly_allowance":
         stage.pay(item, person, months, 100, **cells)
-        return Received(person, months, yuan(100))
+        return PaidPeriods(person, months, yuan(100))
     if item in ("student_living", "high_school_grant"):
         kind = "小学" if item == "student_living" else "高中"
         number = enrol(stage, person, kind)
         for term in (days.autumn, days.spring):
             aid(stage, item, person, term, student_number=number, **cells)
-        return Received(person, (days.autumn_on, days.spring_on), yuan(500))
+        return PaidPeriods(person, (days.autumn_on, days.spring_on), yuan(500))
     return _other(stage, item, person, start, cells)
 
 
-def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str, Cell]) -> Received:
+def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str, PlantedCell]) -> PaidPeriods:
     year = start.year
     if item == "pension_contribution":
         row = {"year": year, "hardship_category": "低保边缘", "amount": yuan(200), "paid_on": date(year, 6, 30)}
         stage.add(item, person, **(row | cells))
-        return Received(person, (start,), yuan(200))
+        return PaidPeriods(person, (start,), yuan(200))
     if item == "vehicle_trade_in":
         trade_in(stage, person, **cells)
-        return Received(person, (date(2022, 9, 20),), yuan(3000))
+        return PaidPeriods(person, (date(2022, 9, 20),), yuan(3000))
     if item == "farm_machinery":
         machine(stage, person, date(year, 4, 12), 3000, **cells)
-        return Received(person, (date(year, 4, 12),), yuan(900))
+        return PaidPeriods(person, (date(year, 4, 12),), yuan(900))
     if item == "forestry":
         stage.add(
             item,
             person,
             **({"year": year, "area_mu": yuan(12), "amount": yuan(600), "paid_on": date(year, 5, 20)} | cells),
         )
-        return Received(person, (start,), yuan(600))
+        return PaidPeriods(person, (start,), yuan(600))
     stage.add("poverty_households", person, from_on=date(2016, 12, 31))
     stage.add("industry_project", person, **({"year": year, "project": "生态茶园", "amount": yuan(3000)} | cells))
-    return Received(person, (start,), yuan(3000))
+    return PaidPeriods(person, (start,), yuan(3000))
 
 
-def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: Cell) -> str:
+def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: PlantedCell) -> str:
     """One farm machine with a subsidy of 30 percent; returns its number."""
     number = f"NJ{stage.number()}"
     row = {
@@ -104,7 +104,7 @@ def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: 
     return number
 
 
-def enrol(stage: Stage, person: Person, kind: str, **cells: Cell) -> str:
+def enrol(stage: Stage, person: Person, kind: str, **cells: PlantedCell) -> str:
     """One row on the school register, in class since the autumn before last unless told; returns the student number."""
     number = f"G42999{stage.number()}"
     school = {"小学": "云岭小学", "初中": "云岭中学", "高中": "云梦泽区第一高级中学", "中职": "云梦泽区职业技术学校"}[
@@ -115,7 +115,7 @@ def enrol(stage: Stage, person: Person, kind: str, **cells: Cell) -> str:
     return number
 
 
-def aid(stage: Stage, item: str, person: Person, term: str, **cells: Cell) -> None:
+def aid(stage: Stage, item: str, person: Person, term: str, **cells: PlantedCell) -> None:
     """One row of student aid: 500 yuan, category 孤儿, at the school where `enrol` puts the pupil."""
     grant = item == "high_school_grant"
     row = {
@@ -145,8 +145,8 @@ def trade_in(
     invoiced: bool = True,
     sold_on: date | None = None,
     new_listed: bool = True,
-    **cells: Cell,
-) -> dict[str, Cell]:
+    **cells: PlantedCell,
+) -> dict[str, PlantedCell]:
     """One application and its register rows; returns the cells of the application.
 
     owner: who had the old car (the applicant unless told); listed: it is in vehicles; gone: scrapped or handed over as
@@ -176,7 +176,7 @@ def trade_in(
     return row
 
 
-def _application(stage: Stage, disposal: str | None, energy: str | None, applied: date) -> dict[str, Cell]:
+def _application(stage: Stage, disposal: str | None, energy: str | None, applied: date) -> dict[str, PlantedCell]:
     """The cells of an application whose dates and amount agree."""
     indices = np.array([stage.number(), stage.number()])
     (old_plate, new_plate), (old_vin, new_vin) = plates(indices), vins(indices)
@@ -202,10 +202,16 @@ def _listed(
 ) -> None:
     """A row of the vehicle register."""
     status = left or "正常"
-    row: dict[str, Cell] = {"plate": plate, "vin": vin, "vehicle_type": "小型轿车", "use": "非营运", "status": status}
+    row: dict[str, PlantedCell] = {
+        "plate": plate,
+        "vin": vin,
+        "vehicle_type": "小型轿车",
+        "use": "非营运",
+        "status": status,
+    }
     stage.add("vehicles", owner, **row, registered_on=since, owned_from=since, owned_to=until)
 
 
-def total(received: Received, periods: Sequence[date]) -> Decimal:
+def total(received: PaidPeriods, periods: Sequence[date]) -> Decimal:
     """What was received in those periods."""
     return received.amount * len(periods)

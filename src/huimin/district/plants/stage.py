@@ -18,8 +18,9 @@ from huimin.district.names import BANKS, STREETS, given_names, surnames
 from huimin.district.plants.truth import part_of
 from huimin.district.tables import MONTH_ITEMS, SCHEMAS, TITLES
 
-Cell = Any
+PlantedCell = Any
 """What a row may hold: text, a day, a number, money, nothing."""
+PlantedCells = dict[str, PlantedCell]
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Stage:
 
     def __init__(self, days: Days, seed: int) -> None:
         self.days = days
-        self.rows: dict[str, list[dict[str, Cell]]] = {roster: [] for roster in SCHEMAS}
-        self.truth: list[dict[str, Cell]] = []
+        self.rows: dict[str, list[dict[str, PlantedCell]]] = {roster: [] for roster in SCHEMAS}
+        self.truth: list[dict[str, PlantedCell]] = []
         self._rng = np.random.default_rng([seed, 1])
         self._count = 0
         self._sequences: dict[tuple[date, bool], int] = {}
@@ -97,7 +98,7 @@ class Stage:
             self.add("population", person, relation=relation, status=status, status_on=status_on)
         return person
 
-    def add(self, roster: str, person: Person | None = None, /, **cells: Cell) -> None:
+    def add(self, roster: str, person: Person | None = None, /, **cells: PlantedCell) -> None:
         """One row: the person's own cells where the roster has such columns, then the cells given."""
         own = {} if person is None else {name: value for name, value in vars(person).items() if name in SCHEMAS[roster]}
         if person is not None and roster == "poverty_households":
@@ -119,9 +120,9 @@ class Stage:
         months: Sequence[date],
         amount: float,
         *,
-        ledger: Mapping[str, Cell] | None = None,
+        ledger: Mapping[str, PlantedCell] | None = None,
         in_ledger: bool = True,
-        **cells: Cell,
+        **cells: PlantedCell,
     ) -> None:
         """Monthly rows of an item, and the ledger's rows of this year beside them (`ledger` changes cells there)."""
         self.bank(person)
@@ -148,13 +149,13 @@ class Stage:
         amount: float = 300,
         *,
         insured: bool = True,
-        **cells: Cell,
+        **cells: PlantedCell,
     ) -> None:
         """A dibao household, the first member its head; `amount` each; contributions paid for whom they are due."""
         head = members[0]
         for person in members:
             relation = "户主" if person is head else "家庭成员"
-            household: dict[str, Cell] = {
+            household: dict[str, PlantedCell] = {
                 "household_head_id": head.id_number,
                 "household_head_name": head.name,
                 "relation": relation,
@@ -164,9 +165,9 @@ class Stage:
             if insured:
                 self.insure(person, "低保", months)
 
-    def tekun(self, person: Person, months: Sequence[date], **cells: Cell) -> None:
+    def tekun(self, person: Person, months: Sequence[date], **cells: PlantedCell) -> None:
         """Somebody on tekun, with the contributions that are due."""
-        care: dict[str, Cell] = {"care_type": "分散供养"}
+        care: dict[str, PlantedCell] = {"care_type": "分散供养"}
         self.pay("tekun", person, months, 1216, **(care | cells))
         self.insure(person, "特困", months)
 
@@ -188,7 +189,9 @@ class Stage:
             paid_on=date(year, 6, 30),
         )
 
-    def certify(self, person: Person, grade: int, category: str = "肢体", **cells: Cell) -> dict[str, Cell]:
+    def certify(
+        self, person: Person, grade: int, category: str = "肢体", **cells: PlantedCell
+    ) -> dict[str, PlantedCell]:
         """A disability certificate, valid unless told; returns the cells that the allowance rosters repeat."""
         number = f"残{self.number()}"
         printed = {"certificate_number": number, "disability_category": category, "disability_grade": grade}

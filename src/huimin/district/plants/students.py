@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from huimin.district.plants.scenes import aid, enrol
-from huimin.district.plants.stage import Cell, Person, Stage, yuan
+from huimin.district.plants.stage import Person, PlantedCell, Stage, yuan
 
 LIVING, GRANT = "student_living", "high_school_grant"
 
@@ -93,7 +93,7 @@ def student_not_hardship(stage: Stage, item: str, i: int) -> None:
     person = _pupil(stage, item)
     enrol(stage, person, _kind(item))
     category = ("低保", "特困", "残疾", "建档立卡")[i % 4]
-    cells: dict[str, Cell] = {}
+    cells: dict[str, PlantedCell] = {}
     if category == "低保":
         guardian = stage.person(38, home=person, relation="父母")
         cells = {"guardian_name": guardian.name, "guardian_id": guardian.id_number}

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from huimin.district.plants.scenes import DIBAO, Received, aid, enrol, recipient, total, typical_age
-from huimin.district.plants.stage import Cell, Stage, yuan
+from huimin.district.plants.scenes import DIBAO, PaidPeriods, aid, enrol, recipient, total, typical_age
+from huimin.district.plants.stage import PlantedCell, Stage, yuan
 from huimin.district.tables import MONTH_ITEMS
 
 SOURCES = ((("公安",), 1), (("卫健",), 2), (("卫健", "殡葬"), 1), ((None,), 2))
@@ -20,7 +20,7 @@ def duplicate_payment(stage: Stage, item: str, i: int) -> None:
             stage.pay(item, person, days.months, 60)
         else:
             recipient(stage, item, person)
-        head: dict[str, Cell] = (
+        head: dict[str, PlantedCell] = (
             {"household_head_id": person.id_number, "household_head_name": person.name, "relation": "户主"}
             if item in DIBAO
             else {}
@@ -105,7 +105,7 @@ def disability_tekun_near(stage: Stage) -> None:
 
 def student_two_stages(stage: Stage, item: str, i: int) -> None:
     """Both kinds of student aid in one term; the pupil is on two school registers, so that only this shows."""
-    got: Received = recipient(stage, item)
+    got: PaidPeriods = recipient(stage, item)
     enrol(stage, got.person, "初中")
     aid(stage, "student_living", got.person, stage.days.spring, school="云岭中学")
     stage.hit(

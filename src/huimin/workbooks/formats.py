@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-Cell = str | Decimal | int | date | None
+WrittenCell = str | Decimal | int | date | None
 
 LONGEST = 32_000
 """Characters of a cell; Excel ends at 32,767."""
@@ -41,7 +41,7 @@ def plain(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + CUT
 
 
-class Look:
+class BookFormats:
     """The formats of one workbook, each made once."""
 
     def __init__(self, book: "Workbook") -> None:
@@ -83,7 +83,7 @@ class Look:
         return self._book.add_format({"valign": "top", "num_format": "@", **shared, **own})
 
 
-def height(cells: Iterable[Cell], widths: Iterable[int]) -> float:
+def height(cells: Iterable[WrittenCell], widths: Iterable[int]) -> float:
     """Points of the row that shows these texts whole, wrapped at the widths of their columns; width 0 is not seen."""
     most = 1
     for cell, width in zip(cells, widths, strict=True):

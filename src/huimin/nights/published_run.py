@@ -15,9 +15,12 @@ from huimin.returns.judge import BACK, TAKEN
 from huimin.store.root import Root
 from huimin.tables.sql import rows_of
 
+JSON_KEYS = {"restored": "mended"}
+"""Fields that `--json` has always given under another word."""
+
 
 @dataclass(frozen=True)
-class Published:
+class PublishedRun:
     """A published run."""
 
     run: str
@@ -40,7 +43,7 @@ class Published:
     """Why the run did not become latest: its clues differ too much from those before."""
     waiting: int = 0
     """Files still being written."""
-    mended: int = 0
+    restored: int = 0
     """Stored files that were damaged, and made again."""
     returned: int = 0
     """Returned ledger workbooks answered by this run."""
@@ -67,7 +70,7 @@ class Published:
 
     def as_json(self) -> dict[str, object]:
         """A JSON-ready dictionary."""
-        value = asdict(self)
+        value = {JSON_KEYS.get(name, name): given for name, given in asdict(self).items()}
         return {**value, "folder": str(self.folder), "restricted": str(self.restricted), "exit_code": self.exit_code}
 
     def places(self) -> Mapping[str, Path]:
@@ -87,9 +90,9 @@ class Published:
         if self.refused:
             yield f"{self.refused} deliveries refused: huimin query \"from deliveries where status = 'refused'\""
         if self.refused_before:
-            yield f"{self.refused_before} refused before are open: mended files, or `huimin withdraw`, close them"
-        if self.mended:
-            yield f"{self.mended} stored files were damaged and are made again: look at the disk (huimin verify)"
+            yield f"{self.refused_before} refused before are open: corrected files, or `huimin withdraw`, close them"
+        if self.restored:
+            yield f"{self.restored} stored files were damaged and are made again: look at the disk (huimin verify)"
         if self.waiting:
             yield f"{self.waiting} files are still being written and wait for the next run"
         if self.returned:
@@ -145,13 +148,13 @@ def told(
     standings: Sequence[Standing],
     returns: Sequence[Mapping[str, Any]],
     latest: bool,
-) -> Published:
+) -> PublishedRun:
     """What the run left, counted from its work database; `returns`: receipts of the verification records new in it."""
     answered = [receipt["rows"] for receipt in returns if "rows" in receipt]
     clues = con.execute("select count(*) from clues").fetchall()[0][0]
     refused = Refused.of(con, standings)
     skipped = con.execute("select rule, why from rules where status = 'skipped' order by rule").fetchall()
-    return Published(
+    return PublishedRun(
         run=run,
         folder=root.published / run,
         restricted=root.restricted / run,
@@ -170,7 +173,7 @@ def told(
     )
 
 
-def overview(published: Published) -> dict[str, tuple[str, list[dict[str, object]]]]:
+def overview(published: PublishedRun) -> dict[str, tuple[str, list[dict[str, object]]]]:
     """Tables for an operator's screen by key: title and rows, without personal values."""
     tables = {
         "deliveries": (

@@ -14,9 +14,9 @@ from huimin.figures.brake import held_by_brake
 from huimin.ledger.current import seen_through
 from huimin.nights.conclude import Concluded
 from huimin.nights.night import Checked, Night, standings_of
-from huimin.nights.outcome import Published, told
+from huimin.nights.published_run import PublishedRun, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
-from huimin.publishing.publish import Pages, Places, publish
+from huimin.publishing.publish import Pages, RunFolders, publish
 from huimin.report import gather_content, write_page, write_workbook
 from huimin.report.quality import write_quality_pages
 from huimin.returns.handed_out import ANSWERS, write_answers
@@ -27,7 +27,7 @@ from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.export import WORKBOOKS, write_ledger_books
 
 
-def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Published:
+def publish_step(night: Night, checked: Checked, concluded: Concluded) -> PublishedRun:
     """The published pair of this night, whole: what the work database holds is written, balanced and made visible."""
     root, standings = night.root, standings_of(night, checked)
     latest = not night.only and not concluded.held
@@ -52,7 +52,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
             },
         )
         balance_with_deliveries(con, root, night.contracts, facts, standings)
-        publish(con, facts, Places.of(root), pages, latest)
+        publish(con, facts, RunFolders.of(root), pages, latest)
         published = told(con, root, night.run, standings, [record.receipt for record in new], latest)
     shutil.rmtree(night.work)
     return published

@@ -8,8 +8,7 @@ import polars as pl
 import pytest
 
 from huimin.deliveries.slots import Standing
-from huimin.publishing.accounting import GROUNDS, counted_in, imbalances, lay_received, lay_shares
-from huimin.publishing.balance import counted_of
+from huimin.publishing.balance import GROUNDS, counted_in, counted_of, imbalances, lay_received, lay_shares
 from huimin.store.archive import Archive
 from huimin.store.delivery import Receipt, Share
 from huimin.store.manifest import Counted, UsedDelivery
