@@ -108,8 +108,8 @@ def test_a_case_from_the_workbook_to_its_closing(root: Path, rules: dict[str, Ru
     prefilled = {row[CLUE_ID]: row for row in read_rows(book(root))}
     assert prefilled[clues(root)["deceased"]]["核查结果"] == "查实"
     inbox = root / "inbox" / "verification" / "甲街道"
-    mended = {"整改进展": "已销号", "整改完成日期": date(2023, 9, 1), "追缴金额": 800}
-    give_back(root, {"deceased": mended}, "销号.xlsx").rename((inbox.mkdir(parents=True), inbox / "销号.xlsx")[1])
+    rectified = {"整改进展": "已销号", "整改完成日期": date(2023, 9, 1), "追缴金额": 800}
+    give_back(root, {"deceased": rectified}, "销号.xlsx").rename((inbox.mkdir(parents=True), inbox / "销号.xlsx")[1])
     (inbox / "照片.xlsx").write_bytes(b"not a workbook")
     deliver(root, {"urban_dibao/城市低保8月.csv": LATER})
     assert plan_night(Root(root), PROJECT, RUN_DATE, 0.0, datetime.now(UTC)).returned == ("照片.xlsx", "销号.xlsx")
@@ -139,7 +139,7 @@ def test_unfounded_stays_until_the_evidence_changes(root: Path, rules: dict[str,
     assert pick(now["dibao_tekun"], "state", "what_changed") == ("查否", None)
 
 
-def test_an_edited_row_comes_back_as_it_was_and_is_taken_when_mended(root: Path, rules: dict[str, Rule]) -> None:
+def test_an_edited_row_comes_back_as_it_was_and_is_taken_when_corrected(root: Path, rules: dict[str, Rule]) -> None:
     ids = clues(root)
     file = give_back(root, {"deceased": FOUND | {"姓名": "别人", "涉及金额": 1}})
     one = import_file(Root(root), file, rules, datetime.now(UTC))

@@ -70,7 +70,7 @@ def test_a_refusal_is_told_once_and_open_after(root: Path) -> None:
     assert (third.exit_code, third.refused, third.refused_before, third.kept_out) == (0, 0, 2, ())
     (line,) = [text for text in third.remarks() if "refused" in text]
     assert line.startswith("2 refused before are open")
-    # the same file mended closes what its path had; the other stays open
+    # the same file corrected closes what its path had; the other stays open
     deliver(root, {"tekun/特困2023年8月（补发）.csv": month(0, 29)})
     fourth = run_night(root, date(2023, 8, 25))
     assert (fourth.exit_code, fourth.refused, fourth.refused_before) == (0, 0, 1)

@@ -53,9 +53,9 @@ def mends(root: Path) -> list[dict[str, Any]]:
 
 BAD = [
     f"赵一,{number(1)},2023-08,100,东街",
-    f"钱二,{wrong(2)},2023-08,100,东街",  # mended: the number is put right
-    f"孙三,{number(3)},2023-08,一百元整,东街",  # mended: the sum is put right
-    f"李四,{number(4)},8月,100,东街",  # mended: the month is put right
+    f"钱二,{wrong(2)},2023-08,100,东街",  # corrected: the number is put right
+    f"孙三,{number(3)},2023-08,一百元整,东街",  # corrected: the sum is put right
+    f"李四,{number(4)},8月,100,东街",  # corrected: the month is put right
     f"周五,{wrong(5)},2023-08,100,西街",  # wrong again
     f"吴六,{wrong(6)},2023-08,100,西街",  # left out
 ]
@@ -68,7 +68,7 @@ MENDED = [
 ]
 
 
-def test_the_card_says_three_mended_one_rejected_again_and_one_gone(tmp_path):
+def test_the_card_says_three_corrected_one_rejected_again_and_one_gone(tmp_path):
     month(tmp_path, "高龄津贴8月.csv", BAD, 1)
     assert table(run_night(tmp_path), "mends").is_empty()
     month(tmp_path, "高龄津贴8月（改）.csv", MENDED, 2)
@@ -108,7 +108,7 @@ STORIES = {
     "another name": ("甲,!2,2023-08,100,东街", "乙,2,2023-08,100,东街", (0, 0, 1)),
     "another sum": ("甲,!2,2023-08,100,东街", "甲,2,2023-08,90,东街", (0, 0, 1)),
     "another street, known by number": ("甲,2,2023-08,,东街", "甲,2,2023-08,100,西街", (1, 0, 0)),
-    "the good row of a pair mends nothing": (
+    "the good row of a pair corrects nothing": (
         "甲,2,2023-08,100,东街|甲,2,2023-08,九十,东街",
         "甲,2,2023-08,100,东街",
         (0, 0, 1),
@@ -133,7 +133,7 @@ def test_a_rejected_row_is_known_again(tmp_path, story):
 
 
 def test_rows_are_sought_in_the_slots_of_their_delivery(tmp_path):
-    """Two later files take one delivery's two months; the same person's other months mend nothing."""
+    """Two later files take one delivery's two months; the same person's other months correct nothing."""
     good = rows("甲,1,2023-07,100,东街", "甲,1,2023-08,100,东街")
     month(tmp_path, "7、8月.csv", [*good, *rows("乙,2,2023-08,无效,东街", "丙,!3,2023-07,100,东街")], 1)
     month(tmp_path, "7月.csv", rows("甲,1,2023-07,100,东街", "乙,2,2023-07,100,东街"), 2)

@@ -1,4 +1,4 @@
-"""Workbooks of what each department must mend."""
+"""Workbooks of what each department must correct."""
 
 import json
 from pathlib import Path
@@ -124,7 +124,7 @@ def test_a_record_that_could_not_be_read_stands_whole(tmp_path):
     [("accepted_with_rejects", True), ("superseded", False), ("unchanged", False)],
     ids=["in-force", "superseded", "unchanged"],
 )
-def test_only_deliveries_in_force_are_to_be_mended(tmp_path, status, listed):
+def test_only_deliveries_in_force_are_to_be_corrected(tmp_path, status, listed):
     reject: Reject = ("d1", None, 2, "name", "missing", {"街道": "x"})
     found = books(tmp_path, DIBAO.replace("accepted_with_rejects", status), reject)
     assert bool(found) == listed
@@ -197,5 +197,5 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
     assert first.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_nothing_to_mend_makes_no_workbook(tmp_path):
+def test_nothing_to_correct_makes_no_workbook(tmp_path):
     assert books(tmp_path, f"{HEAD}\nd1 | tekun |  | 特困.xlsx | accepted | 2023-09-01 01:00:00 | 2023-08 |") == {}

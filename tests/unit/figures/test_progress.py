@@ -94,10 +94,10 @@ def test_unknown_streets_and_departments_are_rows_of_their_own_and_finished_unit
     ],
     ids=[
         "30 days", "31 days", "30 days since it opened again", "31 days since it opened again", "the deadline itself",
-        "the day after the deadline", "mended late", "closed", "waiting for a ruling", "unfounded", "exempt",
+        "the day after the deadline", "rectified late", "closed", "waiting for a ruling", "unfounded", "exempt",
     ],
 )  # fmt: skip
-def test_overdue_is_what_nobody_verified_in_time_or_mended_in_time(row, overdue):
+def test_overdue_is_what_nobody_verified_in_time_or_rectified_in_time(row, overdue):
     drawn_row = f"state | outcome | first_seen | reopened_on | deadline_on\n{row}"
     assert progress(drawn_row)[("all", None)]["overdue"] == overdue
 

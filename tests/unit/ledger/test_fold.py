@@ -179,7 +179,7 @@ def test_a_closed_case_opens_again_for_a_later_period(outcome: str, tmp_path: Pa
     assert told == [("待核查", outcome, None, DAYS[2], what)]
 
 
-def test_a_mended_case_stays_closed_when_only_other_facts_change(tmp_path: Path) -> None:
+def test_a_rectified_case_stays_closed_when_only_other_facts_change(tmp_path: Path) -> None:
     con, ledger = closed("查实", tmp_path)
     con.execute("update ledger set evidence_hash = 'another', decided_evidence = 'another'")
     con.execute(f"copy ledger to '{ledger}'")

@@ -239,7 +239,7 @@ def test_a_month_lists_who_returned_nothing_in_it_and_which_rosters_of_it_are_mi
     assert "城市低保" not in july[("区民政局", "零交付")] and "农村低保" in july[("区民政局", "零交付")]
 
 
-def test_departments_see_what_they_must_mend_and_what_they_have_mended():
+def test_departments_see_what_they_must_correct_and_what_they_have_corrected():
     rows = rows_of(content_of(worked_off()))
     assert ["区民政局", "1", "98", "2", "2.00%", "6", "2", "1", "", ""] in rows
     assert ["区民政局", "城市低保", "身份证号", "身份证号校验位不符", "2"] in rows

@@ -163,7 +163,7 @@ def test_a_second_street_with_another_finding_hears_of_the_first(root: Root) -> 
     assert "已认定为“查否”（核查人 赵核，2023-08-25，东街.xlsx）" in answer(one)[0]["退回原因"]
 
 
-def test_an_answer_that_was_mended_is_taken(root: Root) -> None:
+def test_an_answer_that_was_corrected_is_taken(root: Root) -> None:
     file = returned(
         root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING), handed_out(root, 1, **FOUND | {"核查人": ""})
     )

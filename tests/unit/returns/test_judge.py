@@ -53,7 +53,7 @@ def states(result: JudgedRow) -> list[str | None]:
             "待核查", None, {**TRUE, "整改进展": "已销号", "整改完成日期": "2023-09-05"}, ["查实", "整改中", "已销号"],
             id="three states at once",
         ),
-        pytest.param("查实", FOUND_TRUE, {"整改进展": "整改中", "整改期限": "2023-10-01"}, ["整改中"], id="mended"),
+        pytest.param("查实", FOUND_TRUE, {"整改进展": "整改中", "整改期限": "2023-10-01"}, ["整改中"], id="rectified"),
         pytest.param(
             "整改中", FOUND_TRUE, {"整改进展": "已销号", "整改完成日期": "2023-09-05", "追缴金额": "800"}, ["已销号"],
             id="closed",
@@ -92,7 +92,7 @@ def test_allowed(state: str, found: dict[str, Any] | None, cells: dict[str, str]
         ),
         pytest.param("待核查", None, {**TRUE, "整改进展": "整改中"}, "整改期限", "请填“整改期限”", id="no deadline"),
         pytest.param(
-            "待核查", None, {**NOTHING, "整改进展": "整改中"}, "整改进展", "只在查实", id="nothing to mend"
+            "待核查", None, {**NOTHING, "整改进展": "整改中"}, "整改进展", "只在查实", id="nothing to rectify"
         ),
         pytest.param("整改中", FOUND_TRUE, {"整改进展": "已销号"}, "整改完成日期", "请填", id="closed without a day"),
         pytest.param(
