@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from huimin.district.days import Days
-from huimin.district.identities import Indices, credit_codes, plates, unit_numbers, vins
-from huimin.district.names import SCHOOLS, STREETS
+from huimin.district.identities import credit_codes, plates, unit_numbers, vins
+from huimin.district.names import SCHOOLS, STREETS, Indices
 
 RosterFrames = dict[str, pl.DataFrame]
 
