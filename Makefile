@@ -3,13 +3,14 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := $(UV) run --locked --no-sync
 ROOT ?= data
+PORT ?= 4200
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo browser test faults check properties format docs sbom audit bench truth clean
+.PHONY: demo serve postgresql browser test faults check properties format docs sbom audit bench truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
 
 $(UV):
 	$(PYTHON) -m venv .tools
@@ -21,6 +22,20 @@ $(UV):
 
 demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics table
 	$(RUN) huimin demo --root $(ROOT)/demo
+
+serve: .venv/.ready postgresql  ## Prefect with a login, its database, the deployments and a worker; ctrl-C stops all
+	@exec .venv/bin/huimin serve --root $(ROOT) --port $(PORT)
+
+postgresql:  ## Debian's PostgreSQL, without a cluster of its own (needs root); `huimin serve` takes SQLite without it
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		mkdir -p /etc/postgresql-common; \
+		[ -e /etc/postgresql-common/createcluster.conf ] \
+			|| echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf; \
+		apt-get update -qq -o Acquire::Retries=3; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y -o Acquire::Retries=3 --no-install-recommends postgresql \
+			|| echo "postgresql: could not be installed; SQLite is taken" >&2; \
+	else echo "postgresql: none here, and it needs root to install; SQLite is taken" >&2; fi
 
 browser:  ## Chromium and a Chinese font, for the tests that look at pages (Debian; needs root)
 	@if command -v chromium >/dev/null && find /usr/share/fonts -iname '*cjk*' 2>/dev/null | grep -q .; then :; \

@@ -1,9 +1,15 @@
-"""Servers that tests start: a free port for one, and waiting until it answers."""
+"""Servers that tests start: a free port for one, waiting until it answers, and what Prefect's API says."""
 
 import json
 import socket
 import time
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
 def free_port() -> int:
@@ -24,22 +30,55 @@ def wait_for(url: str, seconds: float = 120) -> None:
     raise TimeoutError(url)
 
 
-def post(url: str, body: dict) -> list:
-    request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+@dataclass(frozen=True)
+class Api:
+    """Prefect's API, asked with a login."""
 
+    url: str
+    login: str = ""
 
-def get(url: str) -> dict:
-    with urlopen(url, timeout=30) as answer:
-        return json.load(answer)
+    def ask(self, path: str, body: dict | None = None) -> Any:
+        headers = {"content-type": "application/json"}
+        if self.login:
+            headers["authorization"] = f"Basic {b64encode(self.login.encode()).decode()}"
+        request = Request(f"{self.url}{path}", None if body is None else json.dumps(body).encode(), headers)
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
+    def status(self, path: str, body: dict | None = None) -> int:
+        """The status that it answers with."""
+        try:
+            self.ask(path, body)
+        except HTTPError as refusal:
+            return refusal.code
+        return 200
 
-def finished(api: str, deployment: str, parameters: dict) -> tuple[str, dict]:
-    """The run of the deployment and the state in which it ended."""
-    run = post(f"{api}/deployments/{deployment}/create_flow_run", {"parameters": parameters})["id"]
-    ends = time.monotonic() + 200
-    while (state := get(f"{api}/flow_runs/{run}")["state"])["type"] not in {"COMPLETED", "FAILED", "CRASHED"}:
-        assert time.monotonic() < ends, state
-        time.sleep(1)
-    return run, state
+    def deployment(self, name: str) -> dict:
+        return self.ask(f"/deployments/name/{name}")
+
+    def begin(self, deployment: dict, parameters: dict) -> str:
+        """A new run of the deployment."""
+        return self.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})["id"]
+
+    def state(self, run: str) -> dict:
+        return self.ask(f"/flow_runs/{run}")["state"]
+
+    def reaches(self, run: str, types: set[str], seconds: float = 240) -> dict:
+        """The run's state once it is one of these types."""
+        ends = time.monotonic() + seconds
+        while (state := self.state(run))["type"] not in types:
+            assert time.monotonic() < ends, state
+            assert state["type"] not in ENDED, state
+            time.sleep(0.3)
+        return state
+
+    def finished(self, deployment: dict, parameters: dict) -> tuple[str, dict]:
+        """A run of the deployment and the state in which it ended."""
+        run = self.begin(deployment, parameters)
+        return run, self.reaches(run, ENDED)
+
+    def artifacts(self, run: str) -> list[dict]:
+        return self.ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
+
+    def logs(self, run: str) -> list[dict]:
+        return self.ask("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}})

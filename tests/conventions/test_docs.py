@@ -102,10 +102,10 @@ def test_shown_commands_exist(guide: str, line: str) -> None:
 
 
 def test_shown_make_targets_exist() -> None:
-    targets = re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for guide in GUIDES:
         for block in re.findall(r"```(?:console|bash|sh)\n(.*?)```", guide.read_text("utf-8"), re.DOTALL):
-            for target in re.findall(r"^\$? ?make ([a-z]+)", block, re.MULTILINE):
+            for target in re.findall(r"^\$? ?make ([a-z-]+)", block, re.MULTILINE):
                 assert target in targets, f"{guide.name}: make {target}"
 
 

@@ -18,14 +18,14 @@ def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("served", [True, False], ids=["with a server", "alone"])
-def test_a_run_publishes_and_says_where(served, prefect_server, tmp_path):
+@pytest.mark.parametrize("with_server", [True, False], ids=["with a server", "alone"])
+def test_a_run_publishes_and_says_where(with_server, served, tmp_path):
     alone = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
     alone.pop("PREFECT_API_URL", None)
     root = tmp_path / "root"
     deliver(root)
     done = huimin(
-        prefect_server if served else alone,
+        served.environment if with_server else alone,
         "run",
         "--root",
         str(root),
@@ -44,11 +44,11 @@ def test_a_run_publishes_and_says_where(served, prefect_server, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(prefect_server, tmp_path):
+def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(served, tmp_path):
     deliver(tmp_path)
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "policy.toml").write_text("\n[nosuch]\n")
-    done = huimin(prefect_server, "run", "--root", str(tmp_path), "--settle", "0")
+    done = huimin(served.environment, "run", "--root", str(tmp_path), "--settle", "0")
     assert done.returncode == 13
     assert done.stderr.splitlines() == [
         "state/policy.toml line 2: nosuch: no such parameter",

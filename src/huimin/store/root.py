@@ -142,21 +142,25 @@ class Root:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Holds the root for one run. The kernel lets go when the process ends, however it ends. Raises BusyError."""
-        with closed_to_others(self.state / "lock") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                lock.seek(0)
-                holder = lock.read().strip() or "unknown"
-                raise BusyError(
-                    str(self.path),
-                    f"another run holds this root (process {holder})",
-                    "wait until it has ended, or look for it with `ps`",
-                ) from None
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+        with hold(self.state / "lock", "another run holds this root"):
             yield
+
+
+@contextmanager
+def hold(place: Path, held: str) -> Iterator[None]:
+    """Holds the lock file, with this process's number in it. Raises BusyError, which says what is held, and by whom."""
+    with closed_to_others(place) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            fix = "wait until it has ended, or look for it with `ps`"
+            raise BusyError(str(place.parent.parent), f"{held} (process {holder})", fix) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
 
 
 def lost_secret(place: Path, problem: str) -> PublishError:

@@ -4,21 +4,25 @@ import os
 import platform
 import shutil
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 from huimin.errors import HuiminError
 from huimin.project import Project
+from huimin.serving.served import read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
 from huimin.store.root import Root
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
 ROOM = 2 * 1024**3
 """Bytes that should be free: a night writes the archive, the standard rows and two folders."""
+SERVE = "start it (`huimin serve`)"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,14 @@ class Finding:
 
 def examine(project: Project, root: Path) -> list[Finding]:
     """Everything that a run needs, the good findings too."""
-    return [python(), *packages(), disk(root), *permissions(Root(root)), *definitions(project, root), prefect_server()]
+    return [
+        python(),
+        *packages(),
+        disk(root),
+        *permissions(Root(root)),
+        *definitions(project, root),
+        prefect_server(Root(root)),
+    ]
 
 
 def python() -> Finding:
@@ -102,13 +113,30 @@ def policy_finding(project: Project, root: Path) -> str:
     return "with the root's own values" if Root(root).policy_override().exists() else "as the project has it"
 
 
-def prefect_server() -> Finding:
-    """Whether a Prefect server is set and answers; a run needs none."""
-    url = os.environ.get("PREFECT_API_URL", "")
+def prefect_server(root: Root) -> Finding:
+    """Whether the Prefect server that is set answers, and nobody without the login; a run needs none."""
+    settings = dict(os.environ) if os.environ.get("PREFECT_API_URL") else read_settings(root)
+    url = settings.get("PREFECT_API_URL", "").rstrip("/")
     if not url.startswith(("http://", "https://")):
         return Finding("prefect server", True, "none set: a run starts its own for itself")
     try:
-        with urlopen(f"{url.rstrip('/')}/health", timeout=5) as answer:  # noqa: S310  the scheme was checked
-            return Finding("prefect server", answer.status == 200, f"{url} answers {answer.status}")
+        unknown, known = (answer(f"{url}/admin/version", who) for who in ("", settings.get("PREFECT_API_AUTH_STRING")))
     except (URLError, OSError):
-        return Finding("prefect server", False, f"{url} does not answer", "start it, or unset PREFECT_API_URL")
+        return Finding("prefect server", False, f"{url} does not answer", f"{SERVE}, or unset PREFECT_API_URL")
+    if unknown != HTTPStatus.UNAUTHORIZED:
+        problem = f"{url} answers without login: whoever reaches it runs programs as its owner"
+        return Finding("prefect server", False, problem, f"{SERVE}, or set PREFECT_SERVER_API_AUTH_STRING")
+    if known != HTTPStatus.OK:
+        problem = f"{url} answers {known} to the login of this environment"
+        return Finding("prefect server", False, problem, f"set PREFECT_API_AUTH_STRING, as in {settings_file(root)}")
+    return Finding("prefect server", True, f"{url} answers, with login")
+
+
+def answer(url: str, login: str | None) -> int:
+    """The status that the address answers with. Raises OSError when it does not."""
+    headers = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
+    try:
+        with urlopen(Request(url, headers=headers), timeout=5) as answered:  # noqa: S310  the scheme was checked
+            return int(answered.status)
+    except HTTPError as refusal:
+        return refusal.code

@@ -1,0 +1,31 @@
+"""The command that serves a root: PostgreSQL, Prefect's server, the deployments, a worker."""
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from huimin.cli.app import PROJECT, ROOT, ProjectOption, RootOption, app, errors
+from huimin.serving.serve import serve as serve_root
+from huimin.serving.served import PORT, Served
+from huimin.store.root import Root
+
+
+@app.command(help_epilogue="Example: huimin serve --root data")
+def serve(
+    *,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    host: Annotated[str, Parameter(help="The address to listen on; the loopback keeps other machines out.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, Parameter(help="The port to listen on.")] = PORT,
+    address: Annotated[
+        str, Parameter(help="What browsers call this machine, when it is not http://HOST:PORT.", show_default=False)
+    ] = "",
+    database: Annotated[
+        Literal["auto", "postgresql", "sqlite"], Parameter(help="auto: PostgreSQL where it is installed, else SQLite.")
+    ] = "auto",
+) -> None:
+    """PostgreSQL, the Prefect server with a login, the deployments and a worker, until ctrl-C stops them all."""
+    served = Served(Root(root.resolve()), host, port, (address or f"http://{host}:{port}").rstrip("/"))
+    serve_root(served, project, database, lambda line: errors.print(line, markup=False, highlight=False))

@@ -1,0 +1,138 @@
+"""Everything a root is served by, brought up in order, watched, and taken down in the reverse order."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from urllib.request import urlopen
+
+from huimin.errors import BusyError, PublishError
+from huimin.project import Project, own_project
+from huimin.serving.postgres import Cluster, cluster_of
+from huimin.serving.served import POOL, Served, environment_of, settings_file
+from huimin.serving.services import Service, watch
+from huimin.store.root import hold
+
+Say = Callable[[str], None]
+
+
+class Stopped(Exception):  # noqa: N818  no fault: somebody wants it to end
+    """Somebody asked this process to end."""
+
+
+def serve(served: Served, project: Project, database: str, say: Say) -> None:
+    """Serves the root until this process is asked to end: ctrl-C or SIGTERM stops all that it started.
+
+    `database`: postgresql, sqlite, or auto. Raises BusyError when the root is served already or the port is taken,
+    UsageError and PublishError for what the machine lacks or what keeps ending.
+    """
+    served.prepare()
+    with hold(served.folder / "lock", "another `huimin serve` serves this root"), ended_by_signals():
+        free(served)
+        cluster = cluster_of(served.root, database)
+        running: list[Service] = []
+        try:
+            for service in services(served, project, cluster, say):
+                service.start()
+                running.append(service)
+                service.await_ready()
+            say(f"served at {served.address}; the login is in {served.folder / 'login'}")
+            watch(running, say)
+        except Stopped:
+            say("stopping")
+        finally:
+            for service in reversed(running):
+                service.stop()
+            settings_file(served.root).unlink(missing_ok=True)
+            if cluster:
+                shutil.rmtree(cluster.socket, ignore_errors=True)
+
+
+def services(served: Served, project: Project, cluster: Cluster | None, say: Say) -> Iterator[Service]:
+    """Database, server and worker; each is asked for when the one before answers."""
+    settings = {**served.settings(cluster.url if cluster else None), "HUIMIN_PROJECT": str(project.path)}
+    environment = environment_of(settings)
+    clients = environment_of({name: value for name, value in settings.items() if is_a_clients(name)})
+    served.write_settings({name: value for name, value in settings.items() if is_a_clients(name)})
+    if cluster:
+        say(f"PostgreSQL in {cluster.folder}")
+        cluster.make()
+        database = Service("PostgreSQL", cluster.command, {}, cluster.is_ready, Path("/"), cluster.owner, signal.SIGINT)
+        yield database
+    else:
+        say(f"SQLite in {served.folder}")
+    here = served.root.path
+    yield Service("Prefect server", prefect("server", "start"), environment, lambda: answers(served), here)
+    for name, command in set_up(project):
+        say(name)
+        finish(name, command, clients, here)
+    words = ("worker", "start", "--pool", POOL, "--name", socket.gethostname())
+    yield Service("Prefect worker", prefect(*words), clients, lambda: True, here)
+
+
+def set_up(project: Project) -> tuple[tuple[str, list[str]], ...]:
+    """What stands in the server before a worker starts; doing it again changes nothing."""
+    file = project.path / "prefect.yaml"
+    deployments = file if file.is_file() else own_project().path / "prefect.yaml"
+    deploy = prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(deployments))
+    return ("work pool", [sys.executable, "-m", "flows.pool"]), ("deployments", deploy)
+
+
+def prefect(*words: str) -> list[str]:
+    """A command of Prefect's in this interpreter."""
+    return [sys.executable, "-m", "prefect", *words]
+
+
+def finish(name: str, command: list[str], environment: dict[str, str], folder: Path) -> None:
+    """Runs the command to its end. Raises PublishError with what it said when it fails."""
+    done = subprocess.run(  # noqa: S603  the words are ours
+        command, env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr).strip()
+        raise PublishError(name, f"not set up:\n{said}", "see `prefect config view`; huimin doctor")
+
+
+def is_a_clients(name: str) -> bool:
+    """Whether a worker and the shell need the setting: not what the server alone should know."""
+    return not name.startswith(("PREFECT_SERVER_API_", "PREFECT_API_DATABASE_"))
+
+
+def answers(served: Served) -> bool:
+    """Whether the server says that it is well."""
+    with suppress(OSError), urlopen(f"{served.api}/health", timeout=5) as answer:  # noqa: S310  http, built above
+        return bool(answer.status == 200)
+    return False
+
+
+def free(served: Served) -> None:
+    """Raises BusyError when another program listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((served.host, served.port))
+        except OSError as fault:
+            problem = f"cannot be listened on: {fault.strerror}"
+            raise BusyError(f"{served.host}:{served.port}", problem, "give another --port, or end its holder") from None
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Ctrl-C and SIGTERM raise Stopped once; what stops the rest is not disturbed by another."""
+
+    def stopped(number: int, frame: FrameType | None) -> None:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped
+
+    before = [(one, signal.signal(one, stopped)) for one in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for one, what in before:
+            signal.signal(one, what)

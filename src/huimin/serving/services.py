@@ -1,0 +1,117 @@
+"""Programs that run as long as this one: started, watched, started again, and stopped in the end."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from pwd import struct_passwd
+from typing import TypedDict
+
+from huimin.errors import PublishError
+
+PATIENCE = 180.0
+"""Seconds in which a program answers for the first time; an import of Prefect takes long on a busy machine."""
+FAREWELL = 20.0
+DEATHS, WITHIN = 5, 600.0
+"""So many ends of one program within so many seconds, and it is not started again."""
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Service:
+    """One program that should be running."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    is_ready: Callable[[], bool]
+    folder: Path
+    owner: struct_passwd | None = None
+    """Another user that it runs as."""
+    farewell: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+    ends: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Starts it in a session of its own: ctrl-C on the terminal reaches this process alone."""
+        self.process = subprocess.Popen(  # noqa: S603  the words are ours
+            list(self.command),
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            umask=0o077,
+            cwd=self.folder,
+            preexec_fn=end_with_parent,  # noqa: PLW1509  one thread, nothing is locked
+            **identity_of(self.owner),
+        )
+
+    def await_ready(self) -> None:
+        """Returns once it answers. Raises PublishError when it ends before, or never does."""
+        ends = time.monotonic() + PATIENCE
+        while not self.is_ready():
+            if self.ended() is not None:
+                raise PublishError(self.name, f"ended with {self.ended()} before it answered", "see its lines above")
+            if time.monotonic() > ends:
+                raise PublishError(self.name, f"does not answer after {PATIENCE:.0f} seconds", "see its lines above")
+            time.sleep(0.2)
+
+    def ended(self) -> int | None:
+        """The exit code, None while it runs."""
+        return None if self.process is None else self.process.poll()
+
+    def stop(self) -> None:
+        """Ends it and everything that it started, gently first."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(self.farewell)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(FAREWELL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+class Identity(TypedDict):
+    """As whom a program runs; None: as this process."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+def identity_of(owner: struct_passwd | None) -> Identity:
+    """The owner's, and of no other group."""
+    if owner is None:
+        return {"user": None, "group": None, "extra_groups": None}
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def end_with_parent() -> None:
+    """The child is told to end when this process is killed; Linux alone can do that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def watch(services: Sequence[Service], say: Callable[[str], None]) -> None:
+    """Starts again what has ended, for ever. Raises PublishError when one keeps ending."""
+    while True:
+        time.sleep(0.5)
+        for service in services:
+            if (code := service.ended()) is None:
+                continue
+            now = time.monotonic()
+            service.ends = [one for one in service.ends if now - one < WITHIN] + [now]
+            if len(service.ends) >= DEATHS:
+                problem = f"ended {DEATHS} times within {WITHIN / 60:.0f} minutes, at last with {code}"
+                raise PublishError(service.name, problem, "see its lines above; everything is stopped")
+            say(f"{service.name} ended with {code} and is started again")
+            time.sleep(2 ** (len(service.ends) - 1))
+            service.start()
+            service.await_ready()
