@@ -126,16 +126,6 @@ def test_every_exit_code_is_explained_to_operators() -> None:
     assert [code for code in (0, 1, 2, 10, 11, 12, 13, 14, 15, 16) if f"| {code} |" not in guide] == []
 
 
-def test_the_automation_for_killed_runs_is_one() -> None:
-    import yaml
-    from prefect.events.schemas.automations import AutomationCore
-
-    (block,) = re.findall(r"```yaml\n(.*?)```", (DOCS / "operators.md").read_text("utf-8"), re.DOTALL)
-    automation = AutomationCore.model_validate(yaml.safe_load(block))
-    assert automation.trigger.within.total_seconds() > 3 * 180
-    assert automation.actions[0].type == "change-flow-run-state"
-
-
 def test_both_readmes_show_the_same_demo() -> None:
     blocks = [
         re.search(r"```console\n(\$ make demo.*?)```", (CHECKOUT / name).read_text("utf-8"), re.DOTALL)
