@@ -18,6 +18,7 @@ def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("with_server", [True, False], ids=["with a server", "alone"])
 def test_a_run_publishes_and_says_where(with_server, served, tmp_path):
     alone = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
@@ -44,6 +45,7 @@ def test_a_run_publishes_and_says_where(with_server, served, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(served, tmp_path):
     deliver(tmp_path)
     (tmp_path / "state").mkdir()

@@ -10,6 +10,7 @@ from deliveries import HEAD, WIFE, deliver
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_deployment_runs_through_the_api_and_leaves_artifacts(served, tmp_path):
     root, api = tmp_path / "root", served.api
     deliver(root)
