@@ -22,6 +22,12 @@ def born_on(id_number: pl.Expr) -> pl.Expr:
     return id_number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
 
 
+def as_meant(odd: pl.Expr) -> pl.Expr:
+    """An ID number as it was meant: no blanks, half width, no leading apostrophe, upper-case X."""
+    plain = half_width(without_blanks(odd)).str.replace("^['‘’]+", "")
+    return plain.str.replace_many(["x", "×"], ["X", "X"])
+
+
 def is_sound(text: pl.Expr, read_on: date) -> pl.Expr:
     """Whether the text is an ID number as it should be: 18 characters and no reason against it."""
     number, given = pl.field("number"), pl.field("given")
@@ -38,7 +44,7 @@ def parse_id_number(text: pl.Expr, read_on: date) -> pl.Expr:
     cell, cleaned, old = (pl.field(name) for name in ("cell", "cleaned", "old"))
     number, given, expected = (pl.field(name) for name in ("number", "given", "expected"))
     shape = (
-        pl.struct(cleaned=_cleaned(text))
+        pl.struct(cleaned=as_meant(text))
         .struct.with_fields(old=cleaned.str.contains("^[0-9]{15}$").fill_null(False))
         .struct.with_fields(cell=pl.when(old).then(_lengthened(cleaned)).otherwise(cleaned))
     )
@@ -83,12 +89,6 @@ def _is_past(read_on: date) -> pl.Expr:
     """Whether the field `born` is a day that exists and is not later than `read_on`."""
     born = pl.field("born")
     return is_day(born // 10_000, born // 100 % 100, born % 100) & (born <= int(f"{read_on:%Y%m%d}"))
-
-
-def _cleaned(odd: pl.Expr) -> pl.Expr:
-    """An ID number as it was meant: no blanks, half width, no leading apostrophe, upper-case X."""
-    plain = half_width(without_blanks(odd)).str.replace("^['‘’]+", "")
-    return plain.str.replace_many(["x", "×"], ["X", "X"])
 
 
 def _lengthened(old: pl.Expr) -> pl.Expr:

@@ -43,6 +43,8 @@ class RejectedRow:
     """Contract column and reason."""
     cells: Mapping[str, str]
     """By title as delivered; empty ones are not there."""
+    candidates: tuple[tuple[str, str, str], ...] = ()
+    """Contract column of a damaged ID number, the one person's number that fits it, and why."""
 
 
 def rosters_to_correct(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -54,8 +56,9 @@ def rejected_rows(con: duckdb.DuckDBPyConnection, roster: str) -> Iterator[Rejec
     """The roster's rejected rows in force, by file, sheet and row."""
     found = con.execute(REJECTED, {"roster": roster})
     while batch := found.fetchmany(5000):
-        for file, sheet, row, columns, reasons, cells in batch:
-            yield RejectedRow(file, sheet, row, tuple(zip(columns, reasons)), json.loads(cells))
+        for file, sheet, row, columns, reasons, cells, *candidates in batch:
+            who = tuple(zip(*candidates)) if candidates[0] else ()
+            yield RejectedRow(file, sheet, row, tuple(zip(columns, reasons)), json.loads(cells), who)
 
 
 def blocks_of(contract: Contract, rows: Iterator[RejectedRow]) -> list[RejectedBlock]:
@@ -124,10 +127,21 @@ select distinct r.roster from rejects as r join told_deliveries as d on d.delive
 where d.status in {IN_FORCE} and r."column" is distinct from 'header'
 """
 REJECTED = f"""
-select any_value(coalesce(d.unit || '/', '') || r.file), r.sheet, r."row",
-       list(r."column" order by r."column", r.reason), list(r.reason order by r."column", r.reason), any_value(r.cells)
-from rejects as r join told_deliveries as d on d.delivery = r.delivery
-where d.status in {IN_FORCE} and r.roster = $roster and r."column" is distinct from 'header'
-group by r.delivery, r.sheet, r."row"
-order by any_value(coalesce(d.unit || '/', '') || r.file), r.delivery, r.sheet nulls first, r."row"
+with found as (
+    select r.delivery, r.sheet, r."row", any_value(coalesce(d.unit || '/', '') || r.file) as file,
+           list(r."column" order by r."column", r.reason) as columns,
+           list(r.reason order by r."column", r.reason) as reasons, any_value(r.cells) as cells
+    from rejects as r join told_deliveries as d on d.delivery = r.delivery
+    where d.status in {IN_FORCE} and r.roster = $roster and r."column" is distinct from 'header'
+    group by r.delivery, r.sheet, r."row"
+),
+meant as (
+    select delivery, sheet, "row", list("column" order by "column") as columns,
+           list(id_number order by "column") as numbers, list(ground order by "column") as grounds
+    from candidates where is_shown group by delivery, sheet, "row"
+)
+select f.file, f.sheet, f."row", f.columns, f.reasons, f.cells, m.columns, m.numbers, m.grounds
+from found as f
+left join meant as m on m.delivery = f.delivery and m.sheet is not distinct from f.sheet and m."row" = f."row"
+order by f.file, f.delivery, f.sheet nulls first, f."row"
 """

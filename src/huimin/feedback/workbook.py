@@ -25,6 +25,10 @@ PREFIX, NO_ROSTER = "待改", "放错位置"
 REFUSED_SHEET = "退回的文件"
 PLACE = (("文件", 24), ("工作表", 12), ("行号", 7))
 ADVICE = (("问题", 34), ("怎么改", 44))
+CANDIDATES = (("可能是", 21), ("依据", 30))
+"""Shown where a damaged ID number of some row has a candidate."""
+ASK_FIRST = "请对照证件或本人核实后再改"
+"""A candidate is a hint and no correction."""
 _MEASURED = 200
 """Rows by which a column's width is judged."""
 _NARROWEST, _WIDEST = 8, 22
@@ -131,7 +135,8 @@ def write_refused(sheet: "Worksheet", formats: BookFormats, title: str, refused:
 
 def write_block(sheet: "Worksheet", formats: BookFormats, block: RejectedBlock) -> None:
     """One sheet: where each row stands, the row as delivered with what is wrong in it marked, why, and what to do."""
-    columns = [*PLACE, *((title, width_of(title, block.rows)) for title in block.titles), *ADVICE]
+    told = (*ADVICE, *(CANDIDATES if any(row.candidates for row in block.rows) else ()))
+    columns = [*PLACE, *((title, width_of(title, block.rows)) for title in block.titles), *told]
     more = f"，只列前 {len(block.rows)} 行" if len(block.rows) < block.size else ""
     heading = f"{block.contract.title}：{block.size} 行未被接收{more}"
     sheet.set_row(0, 24)
@@ -139,7 +144,7 @@ def write_block(sheet: "Worksheet", formats: BookFormats, block: RejectedBlock) 
     sheet.write_string(1, 0, HOW_TO[0], formats.title(10, bold=False))
     for place, (title, width) in enumerate(columns):
         sheet.set_column(place, place, width)
-        sheet.write_string(2, place, plain(title), formats.header(fill=title in dict(ADVICE)))
+        sheet.write_string(2, place, plain(title), formats.header(fill=title in dict(told)))
     widths = [width for _, width in columns]
     titles = titles_of(block.contract)
     named = {title: column_of(title, titles, block.contract) for title in block.titles}
@@ -150,8 +155,9 @@ def write_block(sheet: "Worksheet", formats: BookFormats, block: RejectedBlock) 
         marked = {title for title, column in named.items() if column and column.name in wrong}
         marked |= set(row.cells) if WHOLE_RECORD in wrong else set()
         own = [row.cells.get(title, "") for title in block.titles]
-        cells = [row.file, row.sheet, str(row.row), *own, *advice(row, block.contract, named)]
-        flags = [False] * len(PLACE) + [title in marked for title in block.titles] + [False] * len(ADVICE)
+        words = (*advice(row, block.contract, named), *candidates(row, block.contract, named))[: len(told)]
+        cells = [row.file, row.sheet, str(row.row), *own, *words]
+        flags = [False] * len(PLACE) + [title in marked for title in block.titles] + [False] * len(told)
         lines.add(cells, [styles[faulty] for faulty in flags], height(cells, widths))
     lines.end()
     sheet.freeze_panes(3, len(PLACE))
@@ -167,16 +173,28 @@ def width_of(title: str, rows: Sequence[RejectedRow]) -> int:
 
 def advice(row: RejectedRow, contract: Contract, named: Mapping[str, Column | None]) -> tuple[str, str]:
     """What is wrong with the row, by the titles of its department, and what to do about each of it."""
-    titles = {column.name: title for title, column in named.items() if column}
     problems: list[str] = []
     hints: dict[str, None] = {}
     for column, reason in row.reasons:
         words = REASONS.get(reason, reason)
-        is_whole = column == WHOLE_RECORD
-        title = titles.get(column) or contract.column(column).titles[0] if not is_whole else ""
-        problems.append(words if is_whole else f"“{title}”：{words}")
+        problems.append(words if column == WHOLE_RECORD else f"“{title_in(column, contract, named)}”：{words}")
         hints[hint(reason)] = None
     return "\n".join(problems), "\n".join(hints)
+
+
+def candidates(row: RejectedRow, contract: Contract, named: Mapping[str, Column | None]) -> tuple[str, str]:
+    """The ID numbers that the row may mean, and on what ground; of several each with its column."""
+    several = len(row.candidates) > 1
+    columns = [f"“{title_in(column, contract, named)}”：" * several for column, _, _ in row.candidates]
+    numbers = [column + number for column, (_, number, _) in zip(columns, row.candidates)]
+    grounds = [f"{column}{ground}；{ASK_FIRST}" for column, (_, _, ground) in zip(columns, row.candidates)]
+    return "\n".join(numbers), "\n".join(grounds)
+
+
+def title_in(column: str, contract: Contract, named: Mapping[str, Column | None]) -> str:
+    """What the department calls the column."""
+    own = {known.name: title for title, known in named.items() if known}
+    return own.get(column) or contract.column(column).titles[0]
 
 
 # History is a file after which one of its name, of its periods, or of its register was taken.

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from huimin.cells.reasons import REASONS, TABLE
+from huimin.feedback.candidates import lay_candidates
 from huimin.feedback.workbook import write_fix_books
-from huimin.tables.declared import DELIVERIES, REJECTS, column_types
-from unit.work_database import contracts, fill
+from huimin.tables.declared import REJECTS, column_types
+from unit.work_database import RUN_DATE, contracts, fill, work_database
 from unit.workbooks import MAIN, Book, letter
 
 HEAD = "delivery | roster | unit | file | status | received_at | periods | problem"
@@ -20,10 +20,9 @@ d1 | urban_dibao | 东街 | 低保.xlsx | accepted_with_rejects | 2023-09-01 20:
 Reject = tuple[str, str | None, int, str, str, dict[str, str]]
 
 
-def books(folder: Path, deliveries: str, *rejects: Reject) -> dict[str, Book]:
+def books(folder: Path, deliveries: str, *rejects: Reject, **rosters: str) -> dict[str, Book]:
     """The workbooks by name. Rejects: delivery, sheet, row, column, reason, cells."""
-    with duckdb.connect() as con:
-        con.execute(f"create table told_deliveries ({column_types(DELIVERIES)})")
+    with work_database(**rosters) as con:
         con.execute(f"create table rejects ({column_types(REJECTS)})")
         fill(con, "told_deliveries", deliveries)
         for delivery, sheet, row, column, reason, cells in rejects:
@@ -32,6 +31,7 @@ def books(folder: Path, deliveries: str, *rejects: Reject) -> dict[str, Book]:
                    where delivery = ?""",
                 [sheet, row, column, reason, json.dumps(cells, ensure_ascii=False), delivery],
             )
+        lay_candidates(con, contracts(), RUN_DATE)
         return {place.stem: Book(place) for place in write_fix_books(con, folder, contracts())}
 
 
@@ -128,6 +128,36 @@ def test_only_deliveries_in_force_are_to_be_corrected(tmp_path, status, listed):
     reject: Reject = ("d1", None, 2, "name", "missing", {"街道": "x"})
     found = books(tmp_path, DIBAO.replace("accepted_with_rejects", status), reject)
     assert bool(found) == listed
+
+
+POPULATION = "name | id_number\n王五 | 429999195001010017\n李四 | 429999199703041238"
+
+
+def test_whom_a_damaged_number_may_mean_stands_in_the_book_of_its_own_department_alone(tmp_path):
+    deliveries = f"{DIBAO}s1 | students |  | 学籍.csv | accepted_with_rejects | 2023-09-01 20:00:00 | 2023-09-01 |\n"
+    found = books(
+        tmp_path,
+        deliveries,
+        ("d1", "八月", 9, "id_number", "id_number_truncated", {"姓名": "王五", "身份证号": "429999195001010000"}),
+        ("d1", "八月", 10, "amount", "missing", {"姓名": "王五", "身份证号": "429999195001010017"}),
+        ("s1", None, 4, "id_number", "id_number_masked", {"姓名": "李思", "身份证号": "429999********1238"}),
+        population=POPULATION,
+    )
+    damaged, other = found["待改_区民政局"].table("城市低保", "文件")
+    ground = "同名、前15位一致、户籍唯一；请对照证件或本人核实后再改"
+    assert (damaged["可能是"], damaged["依据"]) == ("429999195001010017", ground)
+    assert (other["可能是"], other["依据"]) == ("", "")
+    [row] = found["待改_区教育局"].table("学籍", "文件")
+    assert "可能是" not in row
+    assert all("429999195001010017" not in str(line) for line in found["待改_区教育局"].cells("学籍"))
+
+
+def test_of_several_damaged_numbers_each_names_its_column(tmp_path):
+    cells = {"姓名": "王五", "身份证号": "429999195001010018", "户主姓名": "李四", "户主身份证号": "429999199703041000"}
+    faults = [("id_number", "id_number_check_digit"), ("household_head_id", "id_number_truncated")]
+    rejects: list[Reject] = [("d1", None, 9, column, reason, cells) for column, reason in faults]
+    [row] = books(tmp_path, DIBAO, *rejects, population=POPULATION)["待改_区民政局"].table("城市低保", "文件")
+    assert row["可能是"] == "“户主身份证号”：429999199703041238\n“身份证号”：429999195001010017"
 
 
 def refused(tmp_path: Path, *lines: str) -> dict[str, list[dict[str, Any]]]:
