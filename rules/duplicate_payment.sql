@@ -2,15 +2,12 @@
 title = "同一项目重复发放"
 position = 200
 tier = 1
-items = [
-    "rural_dibao", "urban_dibao", "tekun", "disability_living", "disability_nursing", "elderly_allowance",
-    "pension_contribution", "student_living", "high_school_grant", "forestry",
-]
+items = ["*month", "*term", "*year", "-industry_project"]
 amount = "period"
 basis = "《社会救助暂行办法》（国务院令第649号）及各项目管理办法：同一项目同一期只发放一次"
 ask = "核对同一期的各笔款项是否均已到账，是否为补发"
 mistaken_when = ["以前月份的补发记在本月", "一笔退回后重发", "林业补贴分地块发放"]
-population = "select distinct item, id_number from judged_payments where item not in ('vehicle_trade_in', 'farm_machinery', 'industry_project')"
+population = "select distinct p.item, p.id_number from judged_payments as p inner join items as i on p.item = i.item where i.period <> 'event' and p.item <> 'industry_project'"
 summary = "{name}在{span}的{item_title}同一期有{payments}笔发放记录，与每期只发放一次不一致，共{periods}期，多出{amount}元"
 */
 -- counted first by birth date and sequence digits as one number: nearly as exact as the ID number, and half the work

@@ -4,7 +4,7 @@ position = 120
 tier = 2
 items = [
     "urban_dibao", "rural_dibao", "tekun", "disability_living", "disability_nursing", "elderly_allowance",
-    "pension_contribution",
+    "pension_contribution", "orphan_allowance", "housing_subsidy",
 ]
 reads = ["population", "deaths"]
 policy = ["resident_items"]

@@ -2,7 +2,7 @@
 title = "花名册与资金台账不符"
 position = 809
 tier = 2
-items = ["rural_dibao", "urban_dibao", "tekun", "disability_living", "disability_nursing", "elderly_allowance"]
+items = ["*month"]
 reads = ["payment_ledger"]
 absence = ["payment_ledger"]
 amount = "period"

@@ -2,7 +2,7 @@
 title = "服刑期间享受"
 position = 110
 tier = 1
-items = ["urban_dibao", "rural_dibao", "tekun", "disability_living", "disability_nursing", "elderly_allowance"]
+items = ["urban_dibao", "rural_dibao", "tekun", "disability_living", "disability_nursing", "elderly_allowance", "orphan_allowance", "veterans_allowance", "housing_subsidy", "public_post"]
 reads = ["prisoners"]
 policy = ["prisoner_items"]
 basis = "《特困人员认定办法》（民发〔2021〕43号）、《最低生活保障审核确认办法》（民发〔2021〕57号）关于服刑期间停发的规定"

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -64,7 +64,7 @@ class Contract:
     period_column: str | None
     """Column that holds the period (events: the day); None for registers."""
     position: int
-    """Place in the roster catalogue, from 1; rural_dibao before urban_dibao."""
+    """Place in the roster catalogue, from 1: benefits, registers, ledgers, each by the positions written."""
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """Columns that together should be unique within a slot."""
@@ -116,12 +116,17 @@ def load_contracts(folder: Path) -> Mapping[str, Contract]:
             table, content = _read(path)
             digest = sha256(content + b"\x00" + shared_bytes).hexdigest()
             contracts.append(_contract(path.stem, table, shared, digest))
-    contracts.sort(key=lambda contract: (contract.position, contract.roster))
+    contracts.sort(key=lambda contract: (*_place(contract), contract.roster))
     for before, after in pairwise(contracts):
-        if before.position == after.position:
+        if _place(before) == _place(after):
             where = f"expectations/{after.roster}.toml"
             raise ContractError(where, f"position: {after.position} is {before.roster}'s", "position: a free number")
-    return {contract.roster: contract for contract in contracts}
+    return {contract.roster: replace(contract, position=place) for place, contract in enumerate(contracts, 1)}
+
+
+def _place(contract: Contract) -> tuple[int, int]:
+    """What the catalogue is sorted by: a roster's position is one among those of its kind, so that none need move."""
+    return get_args(RosterKind).index(contract.kind), contract.position
 
 
 def _read(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -144,7 +149,7 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
     faults.one_of("kind", table["kind"], get_args(RosterKind))
     faults.one_of("period", table["period"], get_args(Period))
     if not isinstance(table["position"], int) or table["position"] < 1:
-        faults.add("position", "not a number from 1", "its place in the catalogue")
+        faults.add("position", "not a number from 1", "its place among the rosters of its kind")
     columns = _columns(table["columns"], shared, faults)
     names = [column.name for column in columns]
     for key in ("key", "evidence"):

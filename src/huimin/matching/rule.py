@@ -98,16 +98,27 @@ class Catalogue:
     views: Mapping[str, View]
     policy: Collection[str]
 
-    @property
-    def benefits(self) -> tuple[str, ...]:
-        """The rosters of money paid to persons, in catalogue order."""
-        return tuple(roster for roster, contract in self.rosters.items() if contract.kind == "benefit")
+    def items_of(self, written: Collection[str]) -> tuple[str, ...]:
+        """The items that a header's list stands for: as written, or in catalogue order where it names them by kind.
+
+        `*` is every roster of money paid to persons, `*month` every one of months; `-forestry` leaves one out.
+        """
+        kinds = {entry[1:] for entry in written if entry.startswith("*")}
+        if not kinds:
+            return tuple(written)
+        return tuple(
+            roster
+            for roster, contract in self.rosters.items()
+            if contract.kind == "benefit" and {"", contract.period} & kinds and f"-{roster}" not in written
+        )
 
 
 def load_rules(folder: Path, catalogue: Catalogue) -> Mapping[str, Rule]:
     """Every rule of the folder by its id, in catalogue order (header key `position`).
 
-    `items = ["*"]` stands for every benefit roster. Raises RuleError: all problems of the first file that has any.
+    `items` may name them by kind, see `Catalogue.items_of`.
+
+    Raises RuleError: all problems of the first file that has any.
     """
     rules = [read_rule(path, catalogue) for path in sorted(folder.glob("*.sql"))]
     places: dict[int, str] = {}
@@ -152,8 +163,7 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     periods = read_query(header["periods"], f"{where}, periods", 1) if "periods" in header else None
     for key in LISTS:
         header[key] = tuple(header.get(key, ()))
-    if header["items"] == ("*",):
-        header["items"] = catalogue.benefits
+    header["items"] = catalogue.items_of(header["items"])
     tables = {*query.tables, *population.tables, *(periods.tables if periods else ())}
     problems = [*table_problems(tables, header, catalogue), *faults(query)]
     problems += [f"population: {fault}" for fault in faults(population)]
@@ -188,7 +198,7 @@ def table_problems(tables: Collection[str], header: Mapping[str, Any], catalogue
     problems = []
     for table in sorted(tables):
         if table in catalogue.views:
-            behind = rosters_behind(table, catalogue) - admitted - {*catalogue.benefits}
+            behind = rosters_behind(table, catalogue) - admitted - {*catalogue.items_of(("*",))}
             problems += [f"view {table} reads {roster}, which reads does not name" for roster in sorted(behind)]
         elif table in catalogue.rosters:
             problems += [] if table in admitted else [f"table {table} is not among reads, optional or items"]

@@ -13,6 +13,8 @@ from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 
 Amount = Literal["payment", "period", "clue"]
+ITEM_PERIODS = ("month", "term", "year", "event")
+"""What may follow the star of an `items` entry: every benefit roster of that period."""
 Part = Literal["main", "data", "entitlement", "funds"]
 SUBJECTS = (TEXT, *(kind for kind in TYPES.values() if kind.mask.domain))
 """The types that a subject can have: text, and whatever is published masked and joined by its keyed hash."""
@@ -87,10 +89,11 @@ def unknown_names(
 ) -> list[str]:
     """Items, rosters and policy keys in the header's lists that do not exist, or cannot stand there."""
     problems: list[str] = []
-    if lists["items"] != ["*"]:
-        problems += [
-            f"unknown item {item}" for item in lists["items"] if item not in rosters or rosters[item].kind == "register"
-        ]
+    for item in lists["items"]:
+        by_kind = item == "*" or (item[:1] == "*" and item[1:] in ITEM_PERIODS)
+        named = item.removeprefix("-") if any(other[:1] == "*" for other in lists["items"]) else item
+        if not by_kind and (named not in rosters or rosters[named].kind == "register"):
+            problems.append(f"unknown item {item}")
     for key in ("reads", "optional", "absence"):
         problems += [f"unknown roster {roster} in {key}" for roster in lists[key] if roster not in rosters]
     problems += [

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,6 +124,16 @@ def test_contracts_come_in_catalogue_order(write: Write) -> None:
     assert list(load_contracts(folder)) == ["zebra", "allowance", "aardvark"]
 
 
+def test_positions_are_those_among_the_rosters_of_a_kind(write: Write) -> None:
+    register = re.sub('"benefit"\nperiod = .*\nperiod_column = .*\n', '"register"\nperiod = "register"\n', ROSTER)
+    found = load_contracts(write(zebra=register, aardvark=ROSTER.replace("= 1", "= 9")))
+    assert [(roster, c.kind, c.position) for roster, c in found.items()] == [
+        ("allowance", "benefit", 1),
+        ("aardvark", "benefit", 2),
+        ("zebra", "register", 3),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "form"),
     [
@@ -149,8 +160,8 @@ BETWEEN = 'type = "expect_column_values_to_be_between", column = "amount", max_v
         ('"benefit"', '"gift"', "kind", "unknown kind", "benefit, register, ledger"),
         ('period = "month"', 'period = "week"', "period", "unknown period", "month, year"),
         ('period_column = "period"', 'period_column = "amount"', "period_column", "no required column", "type month"),
-        ("position = 1", "position = 0", "position", "not a number from 1", "catalogue"),
-        ("position = 1", 'position = "1"', "position", "not a number from 1", "catalogue"),
+        ("position = 1", "position = 0", "position", "not a number from 1", "of its kind"),
+        ("position = 1", 'position = "1"', "position", "not a number from 1", "of its kind"),
         ('key = ["name"]', 'key = ["id"]', "key[0]", "unknown", "name, head_name"),
         ('key = ["name"]', 'key = "name"', "key", "not a list of texts", "list such as"),
         ('evidence = ["amount"]', 'evidence = ["sum"]', "evidence[0]", "unknown", "name, head_name"),

@@ -71,8 +71,15 @@ def test_tier_0_counts_in_the_data_table(tmp_path: Path) -> None:
 
 def test_a_star_stands_for_every_benefit_roster(tmp_path: Path) -> None:
     items = read(tmp_path, HEADER.replace('["urban_dibao"]', '["*"]')).items
-    assert len(items) == 13
+    assert items == tuple(roster for roster, c in PROJECT.contracts.items() if c.kind == "benefit")
     assert "farm_machinery" in items and "deaths" not in items
+
+
+def test_items_by_period_and_without_some(tmp_path: Path) -> None:
+    items = read(tmp_path, HEADER.replace('["urban_dibao"]', '["*month", "*term", "-tekun"]')).items
+    by_period = [r for r, c in PROJECT.contracts.items() if c.kind == "benefit" and c.period in ("month", "term")]
+    assert list(items) == [roster for roster in by_period if roster != "tekun"]
+    assert "income" not in items and "payment_ledger" not in items
 
 
 def test_a_header_of_line_comments(tmp_path: Path) -> None:
@@ -91,6 +98,9 @@ def test_a_header_of_line_comments(tmp_path: Path) -> None:
         ("position = 210", 'position = "A"', "position is no whole number"),
         ('["urban_dibao"]', '["urban_dibo"]', "unknown item urban_dibo"),
         ('["urban_dibao"]', '["deaths"]', "unknown item deaths"),
+        ('["urban_dibao"]', '["*week"]', "unknown item *week"),
+        ('["urban_dibao"]', '["*", "-urban_dibo"]', "unknown item -urban_dibo"),
+        ('["urban_dibao"]', '["urban_dibao", "-tekun"]', "unknown item -tekun"),
         ('["tekun"]', '["tekun", "ghosts"]', "unknown roster ghosts in reads"),
         ('["tekun"]', '["tekun"]\npolicy = ["house_limit"]', "unknown policy key house_limit"),
         ('["tekun"]', '["tekun"]\nabsence = ["deaths"]', "absence names deaths"),
