@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from prefect import flow
+from prefect import State, flow
 
+from flows.ending import failed, month_named
 from flows.project import project_of
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.report import MonthlyReport
 from huimin.store.root import Root
 from huimin.zone import HERE
@@ -13,8 +15,10 @@ from tasks import artifacts
 from tasks.report import report
 
 
-@flow(name="huimin-monthly", flow_run_name="惠民月报 {root}", validate_parameters=True, persist_result=False)
-def monthly(root: str = "data", month: date | None = None, project: str | None = None) -> MonthlyReport:
+@flow(name="huimin-monthly", flow_run_name=month_named, validate_parameters=True, persist_result=False)
+def monthly(
+    root: str = "data", month: date | None = None, project: str | None = None
+) -> MonthlyReport | State[MonthlyReport]:
     """The written report of a month. Raises the core's errors; UsageError when the month has no complete run.
 
     Args:
@@ -24,6 +28,10 @@ def monthly(root: str = "data", month: date | None = None, project: str | None =
             with.
     """
     today = datetime.now(HERE).date()
-    written = report(Root(Path(root).resolve()), project_of(project), month or today, today)
-    artifacts.show_month(written)
+    place = Root(Path(root).resolve())
+    try:
+        written = report(place, project_of(project), month or today, today)
+    except (HuiminError, UnforeseenFault) as fault:
+        return failed(fault)
+    artifacts.show_month(place, written)
     return written

@@ -1,36 +1,42 @@
 """The nightly flow: receive, take returned ledgers, standardise, check, match, conclude, publish."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
 from prefect import State, flow
-from prefect.states import Completed
+from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.ending import ended, failed, night_named, rename
 from flows.project import project_of
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.nights.run import Steps, run_night
-from huimin.store.delivery import Delivery
+from huimin.report.operators import titles_of
+from huimin.store.delivery import Delivery, Receipt
 from huimin.store.root import Root
+from huimin.watch.last_run import kept, state_name
 from huimin.zone import HERE
 from tasks import artifacts
 from tasks.check import check
 from tasks.conclude import conclude
+from tasks.guard import guarded
 from tasks.match import match
+from tasks.progress import Watched
 from tasks.publish import publish
 from tasks.receive import receive
 from tasks.standardise import standardise
-from tasks.terminal import ProgressBar
 from tasks.verification import take_returns
 
 
 @flow(
     name="huimin-nightly",
-    flow_run_name="惠民夜间比对 {root}",
+    flow_run_name=night_named,
     task_runner=ThreadPoolTaskRunner(max_workers=2),  # type: ignore[arg-type]  # Prefect types it so
     validate_parameters=True,
     persist_result=False,
@@ -41,10 +47,11 @@ def nightly(
     rules: list[str] | None = None,
     settle: float = 60.0,
     project: str | None = None,
-) -> PublishedRun | State[PublishedRun]:
+) -> State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
-    A run that the brake holds ends as Held, and the message of that state says why.
+    It ends as 完成, as 有交付未纳入 (12), as 待放行 when the brake holds the run (16), or as Failed; the message of
+    the state is a sentence of counts, or the fault's own.
 
     Args:
         root: The data root.
@@ -56,30 +63,44 @@ def nightly(
     """
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
-    place.prepare()
-    with place.hold(), ProgressBar() as bar:
-        run = place.next_run(now, token_hex(3))
-        night = Night(place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()))
-        steps = Steps(receive, take_returns, standardise_all, check, match, conclude, publish, bar.begins)
-        published = run_night(night, now, steps)
-        artifacts.show(published)
-    return ended(published)
+    try:
+        place.prepare()
+        with place.hold(), Watched() as watched:
+            run = place.next_run(now, token_hex(3))
+            night = Night(place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()))
+            watched.tries(partial(rename, run))
+            return tonight(night, now, watched)
+    except (HuiminError, UnforeseenFault) as fault:
+        return failed(fault)
 
 
-def ended(published: PublishedRun) -> PublishedRun | State[PublishedRun]:
-    """How the flow run ends in the eyes of an operator."""
-    if published.held is None:
-        return published
-    message = "\n".join(published.held.lines(published.run))
-    return Completed(name="Held", message=message, data=published)
+def tonight(night: Night, now: datetime, watched: Watched) -> State[PublishedRun]:
+    """How the night ended, seen and remembered from its begin to its end."""
+    read = partial(standardise_all, reached=watched.reached)
+    rules = partial(match, reached=watched.reached)
+    steps = Steps(receive, take_returns, read, check, rules, conclude, publish, watched.begins, watched.tells)
+    with kept(night, now) as ends:
+        published = guarded(run_night)(night, now, steps)
+        headline = published.headline(titles_of(night.project)[0])
+        ends(published, headline)
+    state = state_name(published.exit_code)
+    watched.tries(partial(artifacts.show, night, published, state, headline))
+    watched.tells(f"{night.run} {state}：{headline}")
+    return ended(published, headline)
 
 
-def standardise_all(night: Night, deliveries: Sequence[Delivery]) -> None:
-    """Every roster's new deliveries are read, two rosters at a time, the most bytes first."""
+def standardise_all(night: Night, deliveries: Sequence[Delivery], reached: Callable[[float], None]) -> list[Receipt]:
+    """The receipts of every roster's new deliveries, two rosters at a time, the most bytes first."""
     by_roster: defaultdict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         by_roster[delivery.roster or "?"].append(delivery)
-    heaviest = sorted(by_roster, key=lambda roster: -sum(delivery.size for delivery in by_roster[roster]))
+    sizes = {roster: sum(delivery.size for delivery in by_roster[roster]) for roster in by_roster}
+    heaviest = sorted(by_roster, key=lambda roster: -sizes[roster])
     futures = [standardise.submit(night, roster, tuple(by_roster[roster])) for roster in heaviest]
-    for future in futures:
-        future.result()
+    done, read = 0, []
+    for future in as_completed(futures):
+        receipts = future.result()
+        read += receipts
+        done += sum(receipt.delivery.size for receipt in receipts)
+        reached(done / max(sum(sizes.values()), 1))
+    return read

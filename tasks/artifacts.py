@@ -4,31 +4,47 @@ from prefect import task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from huimin.nights.published_run import PublishedRun, overview
+from huimin.nights.night import Night
+from huimin.nights.published_run import PublishedRun
 from huimin.report import MonthlyReport
+from huimin.report.operators import held_page, overview_page, overview_tables, place_told
+from huimin.store.root import Root
+from huimin.store.settings import load_settings
 from tasks.guard import guarded
 
 
 @task(name="artifacts", task_run_name="运行概览", cache_policy=NO_CACHE)
 @guarded
-def show(published: PublishedRun) -> None:
-    """Leaves four artifacts: deliveries, quality, clue counts, and a link to the report; and why a run is held."""
+def show(night: Night, published: PublishedRun, state: str, headline: str) -> None:
+    """Leaves the overview, four tables and the report's place; of a held run also why it is."""
+    address = load_settings(night.root).address_of("published", published.run, "report.html")
+    report = place_told(published.report, "运行报告", address)
     if published.held:
-        told = "\n".join(f"- {line.strip()}" for line in published.held.lines(published.run))
         create_markdown_artifact(
-            f"# 本次运行暂缓发布\n\n{told}\n", key="held", description=f"暂缓发布 · {published.run}"
+            held_page(published.held, published.run, night.project), key="held", description=f"待放行 · {published.run}"
         )
-    for key, (description, rows) in overview(published).items():
-        create_table_artifact(table=rows, key=key, description=f"{description} · {published.run}")
-    create_link_artifact(published.report.as_uri(), key="report", link_text="运行报告", description=published.run)
+    overview = overview_page(published.folder, state, headline, report)
+    create_markdown_artifact(overview, key="overview", description=f"概览 · {published.run}")
+    for key, (title, rows) in overview_tables(published.folder, night.project).items():
+        create_table_artifact(table=rows, key=key, description=f"{title} · {published.run}")
+    leave_place(report, address, "report", "运行报告", published.run)
 
 
 @task(name="month-artifacts", task_run_name="月报概览", cache_policy=NO_CACHE)
 @guarded
-def show_month(written: MonthlyReport) -> None:
-    """Leaves two artifacts: the month's figures, and a link to the report."""
+def show_month(root: Root, written: MonthlyReport) -> None:
+    """Leaves two artifacts: the month's figures, and the report's place."""
     rows: list[dict[str, object]] = [
         {"指标": line.title, "本月": line.month, "累计": line.ever} for line in written.lines
     ]
     create_table_artifact(table=rows, key="month", description=f"月报 {written.month:%Y-%m} · {written.run}")
-    create_link_artifact(written.report.as_uri(), key="monthly-report", link_text="月报", description=written.run)
+    address = load_settings(root).address_of("reports", f"{written.month:%Y-%m}", written.report.name)
+    leave_place(place_told(written.report, "月报", address), address, "monthly-report", "月报", written.run)
+
+
+def leave_place(told: str, address: str | None, key: str, title: str, run: str) -> None:
+    """Leaves where a page is: a link for readers who have an address, else its path as text."""
+    if address:
+        create_link_artifact(address, key=key, link_text=title, description=f"{title} · {run}")
+    else:
+        create_markdown_artifact(f"{told}\n", key=key, description=f"{title} · {run}")

@@ -1,5 +1,6 @@
 """Faults as operators may see them: Prefect logs every exception, and an unforeseen one can quote a cell."""
 
+import logging
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -8,14 +9,25 @@ from typing import ParamSpec, TypeVar
 from prefect import Task
 from prefect.client.schemas.objects import State, TaskRun
 
-from huimin.errors import HuiminError
+from huimin.errors import HuiminError, UnforeseenFault
 
 Inputs = ParamSpec("Inputs")
 Result = TypeVar("Result")
 
 
-class UnforeseenFault(Exception):  # noqa: N818  a fault of Huimin, named as such
-    """A fault of Huimin itself: the kind of exception and its place, without its message."""
+class WithoutTraceback(logging.Filter):
+    """A fault that the user can correct is one line in Prefect's log: where, what, and what to try."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True: every record is kept, some in fewer words."""
+        fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if isinstance(fault, HuiminError | UnforeseenFault):
+            record.msg, record.args, record.exc_info = " ".join(str(fault).split("\n")), (), None
+        return True
+
+
+for name in ("prefect.flow_runs", "prefect.task_runs"):
+    logging.getLogger(name).addFilter(WithoutTraceback())
 
 
 def guarded(step: Callable[Inputs, Result]) -> Callable[Inputs, Result]:

@@ -14,6 +14,10 @@ class HuiminError(Exception):
         return f"{self.where}: {self.problem}\ntry: {self.fix}"
 
 
+class UnforeseenFault(Exception):  # noqa: N818  a fault of Huimin, named as such
+    """A fault of Huimin itself: the kind of exception and its place, without its message, which can quote a cell."""
+
+
 class UsageError(HuiminError):
     """The command's words are off."""
 

@@ -9,7 +9,7 @@ from cyclopts import CycloptsError
 
 from huimin.cli import catalogue, check, ledger, look, nights, report, sample, serve, sheet, upkeep  # noqa: F401  registers the commands
 from huimin.cli.app import app, errors
-from huimin.errors import HuiminError
+from huimin.errors import HuiminError, UnforeseenFault
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -32,6 +32,10 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except UnforeseenFault as fault:
+        errors.print(f"unexpected fault: {fault}", markup=False, highlight=False)
+        errors.print("try: huimin doctor", markup=False)
+        return 1
     except Exception as fault:
         place = traceback.extract_tb(fault.__traceback__)[-1]
         errors.print(f"{place.filename}:{place.lineno}: unexpected fault ({type(fault).__name__})", markup=False)

@@ -12,7 +12,7 @@ from rich.table import Table
 from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
 from huimin.errors import UsageError
 from huimin.nights.plan import NightPlan, plan_night
-from huimin.nights.published_run import PublishedRun
+from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
@@ -25,7 +25,10 @@ QUIET_PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # telemetry needs the network, and locks the database
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # it logs a failed run with its traceback; the command says why itself
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # the command tells its lines, and why a run failed, itself
+    "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",  # for the run's page
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
 
 
@@ -162,8 +165,11 @@ def nightly(root: Path, project: Project, run_date: date | None, rules: str, set
     from flows.nightly import nightly as flow
 
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
-    # a state that the flow returns is resolved to what it holds
-    return cast(PublishedRun, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
+    try:
+        # the state that the flow returns is resolved to what it holds
+        return cast(PublishedRun, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
+    except NothingUsable as nothing:
+        return nothing.published
 
 
 def existing(root: Path) -> Path:

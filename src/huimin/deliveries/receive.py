@@ -30,6 +30,8 @@ class Received:
     waiting: tuple[str, ...]
     restored: int = 0
     """Places in the archive and below ``standard/`` that were damaged, and are made again from what is whole."""
+    found: int = 0
+    """Deliveries that lie in the inbox, those read before among them."""
 
 
 def receive(
@@ -58,7 +60,7 @@ def receive(
             deliveries.append(whole)
         else:
             deliveries.extend(unpack(archive, scratch, whole, limits))
-    return Received(tuple(map(presentable, deliveries)), tuple(waiting))
+    return Received(tuple(map(presentable, deliveries)), tuple(waiting), found=len(deliveries))
 
 
 def taken(

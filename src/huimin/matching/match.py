@@ -1,6 +1,6 @@
 """What every rule finds on the rows in force: tables `hits` and `rule_outcomes` of the work database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from time import perf_counter
 
@@ -58,6 +58,10 @@ RESULT_TYPES = {
 }
 
 
+def unwatched(share: float) -> None:
+    """Whoever does not look how far the rules are."""
+
+
 @makes("run", "hits", "rule_outcomes", needs=("delivered", "items"), step="match")
 def match(
     con: duckdb.DuckDBPyConnection,
@@ -67,10 +71,12 @@ def match(
     contracts: Mapping[str, Contract],
     run_date: date,
     only: Collection[str] | None = None,
+    reached: Callable[[float], None] = unwatched,
 ) -> Mapping[str, float]:
     """Seconds that each rule took, in catalogue order; fills `hits` and `rule_outcomes` over a mounted work database.
 
-    With `only`, the other rules neither run nor appear. Raises RuleError naming the rule whose SQL fails.
+    With `only`, the other rules neither run nor appear; `reached` is called with the share that has run. Raises
+    RuleError naming the rule whose SQL fails.
     """
     chosen = {name: rule for name, rule in rules.items() if only is None or name in only}
     lay_run(con, run_date)
@@ -90,6 +96,7 @@ def match(
             why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
             note(con, rule, "skipped", why)
         seconds[name] = perf_counter() - began
+        reached(len(seconds) / len(chosen))
     return seconds
 
 

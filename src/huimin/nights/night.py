@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from huimin.deliveries.slots import Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, receipts, write_standardised
 from huimin.deliveries.standardise import refused, standardise, with_headers
 from huimin.errors import DeliveryError, PublishError, UsageError
-from huimin.matching.match import match
+from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy
 from huimin.matching.rule import Rule
@@ -135,7 +135,7 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
             if key not in known or is_outdated(night, known[key])
         ]
         refuse_damaged_archive(archive, [delivery for delivery in unread if delivery.delivery not in found])
-    return Received(tuple(unread), received.waiting, len(again) + len(archive.restored))
+    return Received(tuple(unread), received.waiting, len(again) + len(archive.restored), received.found)
 
 
 def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
@@ -224,17 +224,22 @@ def standings_of(night: Night, checked: Checked) -> tuple[Standing, ...]:
     return resolve(receipts(night.root), night.contracts, checked.kept_out, standing_rulings(checked.rulings))
 
 
-def match_step(night: Night, checked: Checked, rules: Mapping[str, Rule] | None = None) -> dict[str, int]:
+def match_step(
+    night: Night,
+    checked: Checked,
+    rules: Mapping[str, Rule] | None = None,
+    reached: Callable[[float], None] = unwatched,
+) -> dict[str, int]:
     """Hits a rule; the work database holds them, and what is told of deliveries, when this returns.
 
-    `rules`: others than the catalogue's, for a preview.
+    `rules`: others than the catalogue's, for a preview; `reached` is called with the share of the rules that have run.
     """
     standings = standings_of(night, checked)
     night.database.unlink(missing_ok=True)
     with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
         mount(con, night.contracts, rows_in_force(night.root, standings, night.contracts))
         rules, views, only = rules or night.rules, night.project.views, night.only or None
-        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only)
+        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only, reached)
         write_json(night.work / "rule_seconds.json", dict(seconds))
         lay_told_deliveries(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())

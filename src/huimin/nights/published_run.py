@@ -13,7 +13,6 @@ from huimin.errors import HELD, DeliveryError, QualityError
 from huimin.figures.brake import Held, held_by_brake
 from huimin.returns.judge import BACK, TAKEN
 from huimin.store.root import Root
-from huimin.tables.sql import rows_of
 
 JSON_KEYS = {"restored": "mended"}
 """Fields that `--json` has always given under another word."""
@@ -53,6 +52,16 @@ class PublishedRun:
     """Their rows that were not."""
     unreadable: int = 0
     """Returned files that could not be read."""
+    received: int = 0
+    """Deliveries that lay in the inbox."""
+    fresh: int = 0
+    """Those that were read now."""
+    new: int = 0
+    """Clues that the run before did not have."""
+    changed: int = 0
+    """Clues of which amount, periods, tier or evidence is another than before."""
+    vanished: int = 0
+    """Clues of the run before that are gone."""
 
     @property
     def exit_code(self) -> int:
@@ -67,6 +76,22 @@ class PublishedRun:
     def report(self) -> Path:
         """The run for people."""
         return self.folder / "report.html"
+
+    def headline(self, titles: Mapping[str, str]) -> str:
+        """The run in one sentence of counts; `titles`: of rosters, which are told by their names without."""
+        came = f"接收 {self.received:,} 份（新 {self.fresh:,}）"
+        if not self.in_force:
+            return f"没有可用的交付：{came}，新拒收 {self.refused:,} 份"
+        told = [f"{came}，在用 {self.in_force:,} 份"]
+        if self.refused:
+            told.append(f"新拒收 {self.refused:,} 份")
+        if self.kept_out:
+            rosters = "、".join(titles.get(roster, roster) for roster in self.kept_out)
+            told.append(f"未通过关键检查、未纳入：{rosters}")
+        told.append(f"线索 {self.clues:,} 条（新增 {self.new:,}，变化 {self.changed:,}，消失 {self.vanished:,}）")
+        if self.held:
+            told.append("与上次相差过大，待放行")
+        return "；".join(told)
 
     def as_json(self) -> dict[str, object]:
         """A JSON-ready dictionary."""
@@ -111,6 +136,14 @@ class PublishedRun:
             yield "a run of some rules does not become latest"
 
 
+class NothingUsable(DeliveryError):  # noqa: N818  what happened, named as such
+    """The run is published, and nothing usable was ever delivered."""
+
+    def __init__(self, published: PublishedRun, headline: str) -> None:
+        super().__init__(published.run, headline, "look at the problems: `huimin plan`; correct and deliver again")
+        self.published = published
+
+
 @dataclass(frozen=True)
 class Refused:
     """The refused deliveries, and those kept out, that an operator should hear of."""
@@ -152,6 +185,7 @@ def told(
     """What the run left, counted from its work database; `returns`: receipts of the verification records new in it."""
     answered = [receipt["rows"] for receipt in returns if "rows" in receipt]
     clues = con.execute("select count(*) from clues").fetchall()[0][0]
+    moved = dict(con.execute("select change, count(*) from changes group by change").fetchall())
     refused = Refused.of(con, standings)
     skipped = con.execute("select rule, why from rules where status = 'skipped' order by rule").fetchall()
     return PublishedRun(
@@ -170,23 +204,5 @@ def told(
         decided=sum(rows.get(TAKEN, 0) for rows in answered),
         sent_back=sum(rows.get(BACK, 0) for rows in answered),
         unreadable=sum("problem" in receipt for receipt in returns),
+        **{change: moved.get(change, 0) for change in ("new", "changed", "vanished")},
     )
-
-
-def overview(published: PublishedRun) -> dict[str, tuple[str, list[dict[str, object]]]]:
-    """Tables for an operator's screen by key: title and rows, without personal values."""
-    tables = {
-        "deliveries": (
-            "交付",
-            "select roster, unit, file, status, rows_in_file, rows_accepted, rows_rejected, problem from deliveries "
-            "order by status, roster, file limit 500",
-        ),
-        "quality": (
-            "未满足的质量期望",
-            'select roster, delivery, type, "column", severity, observed, unexpected_count from quality '
-            "where not success order by severity, roster limit 500",
-        ),
-        "clues": ("线索数", "select rule, status, why, clues, population from rules order by clues desc, rule"),
-    }
-    with duckdb.connect(str(published.folder / "clues.duckdb"), read_only=True) as con:
-        return {key: (title, rows_of(con, sql)) for key, (title, sql) in tables.items()}

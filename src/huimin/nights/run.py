@@ -1,10 +1,13 @@
 """The order of a night, written once: a flow, a replay, a benchmark and tests call it, and add what is theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 
 from huimin.deliveries.receive import Received
+from huimin.nights import lines
 from huimin.nights.conclude import Concluded, conclude_step
 from huimin.nights.night import (
     Checked,
@@ -19,19 +22,18 @@ from huimin.nights.night import (
 from huimin.nights.publish import publish_step
 from huimin.nights.published_run import PublishedRun
 from huimin.returns.intake import Imported
-from huimin.store.delivery import Delivery
+from huimin.store.delivery import Delivery, Receipt
 
 Returned = tuple[tuple[Imported, ...], tuple[str, ...]]
 """What became of each returned workbook, and the names of those that wait for the next run."""
 
 
-def standardise_step(night: Night, deliveries: Sequence[Delivery]) -> None:
-    """Each delivery's rows, rejects and receipt stand in its folder when this returns."""
-    for delivery in deliveries:
-        read_delivery(night, delivery)
+def standardise_step(night: Night, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    """Their receipts; each delivery's rows, rejects and receipt stand in its folder when this returns."""
+    return [read_delivery(night, delivery) for delivery in deliveries]
 
 
-def nothing(step: str) -> None:
+def nothing(said: str) -> None:
     """Whoever does not listen to the steps."""
 
 
@@ -41,13 +43,15 @@ class Steps:
 
     receive: Callable[[Night, datetime], Received] = receive_step
     returns: Callable[[Night, datetime], Returned] = verification_step
-    standardise: Callable[[Night, Sequence[Delivery]], None] = standardise_step
+    standardise: Callable[[Night, Sequence[Delivery]], Sequence[Receipt]] = standardise_step
     check: Callable[[Night], Checked] = check_step
     match: Callable[[Night, Checked], dict[str, int]] = match_step
     conclude: Callable[[Night, Checked], Concluded] = conclude_step
     publish: Callable[[Night, Checked, Concluded], PublishedRun] = publish_step
     begins: Callable[[str], None] = nothing
     """Called with the name of each step that begins."""
+    tells: Callable[[str], None] = nothing
+    """Called with each line that a step leaves for the operator, the run's id first (`nights.lines`)."""
 
 
 BARE = Steps()
@@ -56,15 +60,25 @@ BARE = Steps()
 def run_night(night: Night, now: datetime, steps: Steps = BARE) -> PublishedRun:
     """The published run of what the root's inbox holds. Raises the core's errors."""
     received, returning = read_inbox(night, now, steps)
-    steps.begins("check")
-    checked = steps.check(night)
-    steps.begins("match")
-    steps.match(night, checked)
-    steps.begins("conclude")
-    concluded = steps.conclude(night, checked)
-    steps.begins("publish")
-    published = steps.publish(night, checked, concluded)
-    return replace(published, waiting=len(received.waiting) + len(returning), restored=received.restored)
+    with step("check", night, steps) as tells:
+        checked = steps.check(night)
+        tells(lambda: lines.checked(night, checked))
+    with step("match", night, steps) as tells:
+        steps.match(night, checked)
+        tells(lambda: lines.matched(night))
+    with step("conclude", night, steps) as tells:
+        concluded = steps.conclude(night, checked)
+        tells(lambda: lines.concluded(night))
+    with step("publish", night, steps) as tells:
+        published = replace(
+            steps.publish(night, checked, concluded),
+            received=received.found,
+            fresh=len(received.deliveries),
+            waiting=len(received.waiting) + len(returning),
+            restored=received.restored,
+        )
+        tells(lambda: lines.published(published))
+    return published
 
 
 def read_inbox(night: Night, now: datetime, steps: Steps = BARE) -> tuple[Received, tuple[str, ...]]:
@@ -72,12 +86,34 @@ def read_inbox(night: Night, now: datetime, steps: Steps = BARE) -> tuple[Receiv
 
     The second are the names of returned workbooks that wait for the next run.
     """
-    steps.begins("open")
-    open_night(night)
-    steps.begins("receive")
-    received = steps.receive(night, now)
-    steps.begins("returns")
-    _, returning = steps.returns(night, now)
-    steps.begins("standardise")
-    steps.standardise(night, received.deliveries)
+    with step("open", night, steps) as tells:
+        open_night(night)
+        tells(lambda: lines.opened(night))
+    with step("receive", night, steps) as tells:
+        received = steps.receive(night, now)
+        tells(lambda: lines.received(received))
+    with step("returns", night, steps) as tells:
+        imported, returning = steps.returns(night, now)
+        tells(lambda: lines.returned(imported, returning))
+    with step("standardise", night, steps) as tells:
+        read = steps.standardise(night, received.deliveries)
+        tells(lambda: lines.standardised(read))
     return received, returning
+
+
+Told = Callable[[], Iterable[str]]
+
+
+@contextmanager
+def step(name: str, night: Night, steps: Steps) -> Iterator[Callable[[Told], None]]:
+    """One step, listeners told that it begins; gives what takes its lines, worked out only where somebody listens."""
+
+    def tells(told: Told) -> None:
+        seconds = perf_counter() - began
+        if steps.tells is not nothing:
+            for line in told():
+                steps.tells(lines.line(night.run, name, line, seconds))
+
+    steps.begins(name)
+    began = perf_counter()
+    yield tells

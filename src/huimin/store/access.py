@@ -4,39 +4,12 @@ import grp
 import os
 import shutil
 import stat
-import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from huimin.errors import ContractError
 from huimin.store.root import DROP_DIRECTORY, DROP_FILE, PUBLISHED_DIRECTORY, PUBLISHED_FILE, RESTRICTED_DIRECTORY, Root
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What an operator has settled for this root, in ``state/settings.toml``."""
-
-    analysts_group: str | None = None
-    """The group that reads what is published; None: its owner's own."""
-
-
-def load_settings(root: Root) -> Settings:
-    """The root's settings; all defaults without the file. Raises ContractError for a file that cannot be used."""
-    place = root.settings()
-    try:
-        stated = tomllib.loads(place.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError) as fault:
-        problem = fault.strerror if isinstance(fault, OSError) else f"no TOML: {fault}"
-        raise ContractError(str(place), problem or "cannot be read", 'write a line `analysts_group = "name"`') from None
-    unknown = ", ".join(sorted(set(stated) - {"analysts_group"}))
-    group = stated.get("analysts_group")
-    if unknown or not isinstance(group, str | None) or group == "":
-        problem = f"unknown key {unknown}" if unknown else "analysts_group: not the name of a group"
-        raise ContractError(str(place), problem, 'write a line `analysts_group = "name"`')
-    return Settings(group)
+from huimin.store.settings import load_settings
 
 
 def analysts_of(root: Root) -> int | None:

@@ -9,8 +9,9 @@ import pytest
 
 from deliveries import deliver
 from huimin.errors import ContractError
-from huimin.store.access import Settings, analysts_of, give_to_analysts, load_settings, open_places
+from huimin.store.access import analysts_of, give_to_analysts, open_places
 from huimin.store.root import Root
+from huimin.store.settings import Settings, load_settings
 from nights import run_night
 
 

@@ -1,0 +1,164 @@
+"""What operators see of a run in Prefect's interface: counts, and names as they are published."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+import duckdb
+
+from huimin.figures.brake import Held
+from huimin.project import Project
+from huimin.report.content import reason_text, titled
+from huimin.report.form import HEADINGS, FormTable, statistics_parts
+from huimin.report.scorecard import SEVERITIES, in_titles, title_of
+from huimin.tables.declared import STATISTICS, ordered_select
+from huimin.tables.sql import rows_of
+
+ShownRow = dict[str, object]
+STATUSES = {
+    "accepted": "已接收",
+    "accepted_with_rejects": "已接收，有退回行",
+    "refused": "拒收",
+    "superseded": "已被取代",
+    "unchanged": "重复",
+    "withdrawn": "已撤回",
+}
+MOST_ROWS = 500
+"""Rows of a table on the screen."""
+MOST_JUMPS = 8
+"""Rules, items and deliveries that are named of a held run."""
+
+
+def overview_tables(published: Path, project: Project) -> dict[str, tuple[str, list[ShownRow]]]:
+    """Tables by key, each with its title: deliveries, failed expectations, clues by rule, clues by item."""
+    titles, rules = titles_of(project)
+    with duckdb.connect(str(published / "clues.duckdb"), read_only=True) as con:
+        return {
+            "deliveries": ("交付", list(deliveries(con, project))),
+            "quality": ("未满足的质量期望", list(failed(con, project))),
+            "clues": ("线索：按规则", list(by_rule(con, titles, rules))),
+            "items": ("线索：按项目", list(by_item(con, titles))),
+        }
+
+
+def titles_of(project: Project) -> tuple[dict[str, str], dict[str, str]]:
+    """The titles of rosters and of rules."""
+    rosters = {name: contract.title for name, contract in project.contracts.items()}
+    return rosters, {name: rule.title for name, rule in project.rules.items()}
+
+
+def deliveries(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[ShownRow]:
+    """What became of each delivery, the refused ones first."""
+    for row in rows_of(
+        con,
+        f"""select roster, unit, file, status, rows_accepted, rows_rejected, problem from deliveries
+        order by status <> 'refused', roster nulls first, unit nulls first, file, delivery limit {MOST_ROWS}""",
+    ):
+        yield {
+            "名册": title_of(row["roster"], project.contracts),
+            "单位": row["unit"] or "",
+            "文件": row["file"],
+            "去向": STATUSES[row["status"]],
+            "接收行": row["rows_accepted"],
+            "退回行": row["rows_rejected"],
+            "问题": row["problem"] or "",
+        }
+
+
+def failed(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[ShownRow]:
+    """The expectations that failed, the critical ones first."""
+    for row in rows_of(
+        con,
+        f"""select q.roster, d.file, q.expectation, q.severity, q.observed, q.unexpected_count from quality as q
+        left join deliveries as d on d.delivery = q.delivery
+        where not q.success
+        order by q.severity <> 'critical', q.severity, q.roster, d.file, q.expectation limit {MOST_ROWS}""",
+    ):
+        yield {
+            "名册": title_of(row["roster"], project.contracts),
+            "文件": row["file"] or "",
+            "期望": in_titles(row["expectation"], project.contracts.get(row["roster"])),
+            "程度": SEVERITIES.get(row["severity"], row["severity"]),
+            "观测值": row["observed"] or "",
+            "不满足的行": row["unexpected_count"],
+        }
+
+
+def by_rule(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str], rules: Mapping[str, str]) -> Iterator[ShownRow]:
+    """How many clues each rule has, and how they moved."""
+    for row in rows_of(
+        con,
+        """select r.rule, r.clues, r.why, r.population, c.new, c.vanished from rules as r
+        left join (
+            select rule, count(*) filter (where change = 'new') as new,
+                   count(*) filter (where change = 'vanished') as vanished
+            from changes group by rule
+        ) as c on c.rule = r.rule
+        order by r.clues desc, r.rule""",
+    ):
+        yield {
+            "规则": rules.get(row["rule"], row["rule"]),
+            "线索": row["clues"],
+            "新增": row["new"] or 0,
+            "消失": row["vanished"] or 0,
+            "比对对象": row["population"] or 0,
+            "说明": reason_text(row["why"], titles),
+        }
+
+
+def by_item(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) -> Iterator[ShownRow]:
+    """How many clues each item has, and how they moved."""
+    for row in rows_of(
+        con,
+        """select item, sum(clues)::bigint as clues, sum(new)::bigint as new, sum(vanished)::bigint as vanished
+        from (
+            select item, 1 as clues, 0 as new, 0 as vanished from clues
+            union all
+            select item, 0, (change = 'new')::integer, (change = 'vanished')::integer from changes
+        )
+        where item is not null group by item order by clues desc, item""",
+    ):
+        told = {"线索": row["clues"], "新增": row["new"], "消失": row["vanished"]}
+        yield {"项目": titles.get(row["item"], row["item"]), **told}
+
+
+def overview_page(published: Path, state: str, headline: str, report: str) -> str:
+    """The overview in Markdown: how the run ended, in one sentence; where its report is; the statistics tables."""
+    with duckdb.connect(str(published / "clues.duckdb"), read_only=True) as con:
+        parts = statistics_parts(rows_of(con, ordered_select(STATISTICS)))
+    tables = [line for part in parts for line in ("", f"## {part.title}", "", *table(HEADINGS, cells_of(part)))]
+    return "\n".join([f"# {state}", "", f"{headline}。", "", f"报告：{report}", *tables, ""])
+
+
+def cells_of(part: FormTable) -> Iterator[Sequence[object]]:
+    """The cells of one statistics table, a row a line; a department is told once."""
+    for line in part.lines:
+        shared = (line.department_clues, f"{line.share:.2f}%") if line.span else ("", "")
+        yield line.position, line.department if line.span else "", line.item_title, line.clues, *shared
+    yield "", "总计", "", part.total, part.total, "100.00%" if part.total else ""
+
+
+def held_page(held: Held, run: str, project: Project) -> str:
+    """Why the run is held, where it differs, and what to do, in Markdown."""
+    shown = titled(held, *titles_of(project))
+    counts = f"新增 {held.new:,} 条、消失 {held.vanished:,} 条，上次共 {held.before:,} 条"
+    lines = ["# 待放行", "", f"{counts}：相差过大，最新一次运行和台账保持不变。"]
+    for by, heading in (("rule", "规则"), ("item", "项目")):
+        moved = [(one.value, one.before, one.new, one.vanished) for one in shown.jumps if one.by == by]
+        lines += ["", *table((heading, "上次", "新增", "消失"), moved[:MOST_JUMPS])]
+    arrived = [(delivery, roster, file) for roster, file, delivery in shown.arrived]
+    lines += ["", *table(("新交付", "名册", "文件"), arrived[:MOST_JUMPS])]
+    lines += ["", f"核对属实：`huimin release {run} --why '…'`"]
+    return "\n".join([*lines, "", "某份交付有误：`huimin withdraw 交付编号 --why '…'`", ""])
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The lines of a table in Markdown; what stands in a cell stays in it, and is no markup."""
+    for row in (headings, ["---"] * len(headings), *rows):
+        told = (escape(str(cell)).replace("|", "\\|").replace("\n", " ") for cell in row)
+        yield f"| {' | '.join(told)} |"
+
+
+def place_told(place: Path, name: str, address: str | None) -> str:
+    """Where a page is, in Markdown: a link where readers have an address, else its path as text."""
+    return f"[{name}]({address})" if address else f"{name} `{place}`"
