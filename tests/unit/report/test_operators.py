@@ -1,0 +1,72 @@
+"""The overview that operators see in Prefect's interface."""
+
+from pathlib import Path
+
+import pytest
+
+from acceptance.test_held import OTHER_DEATH
+from deliveries import HEAD, WIFE, deliver
+from huimin.nights.published_run import PublishedRun
+from huimin.report.operators import held_page, overview_page, overview_tables, place_told, table
+from nights import PROJECT, run_night
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedRun, PublishedRun]:
+    """A night, and one that the brake holds."""
+    root = tmp_path_factory.mktemp("district")
+    deliver(root)
+    (root / "state").mkdir()
+    (root / "state" / "policy.toml").write_text("[brake_clues]\n[[brake_clues.values]]\nvalue = 0\n")
+    first = run_night(root)
+    deliver(root, OTHER_DEATH)
+    return first, run_night(root)
+
+
+def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[PublishedRun, PublishedRun]) -> None:
+    tables = overview_tables(nights[0].folder, PROJECT)
+    title, rows = tables["deliveries"]
+    assert title == "交付"
+    assert rows[0] == {
+        "名册": "nosuch", "单位": "", "文件": "x.csv", "去向": "拒收", "接收行": 0, "退回行": 0,
+        "问题": "没有名为 nosuch 的名册文件夹",
+    }  # fmt: skip
+    by_title = {row["名册"]: row for row in rows}
+    assert by_title[PROJECT.contracts["urban_dibao"].title]["去向"] == "已接收，有退回行"
+    by_rule = {row["规则"]: row for row in tables["clues"][1]}
+    deceased = by_rule[PROJECT.rules["deceased"].title]
+    assert (deceased["线索"], deceased["新增"], deceased["消失"]) == (1, 1, 0)
+    assert any(str(row["说明"]).startswith("缺少：") for row in by_rule.values())
+    assert tables["items"][1] == [{"项目": PROJECT.contracts["urban_dibao"].title, "线索": 2, "新增": 2, "消失": 0}]
+    for _, shown in tables.values():
+        assert not [secret for secret in (HEAD, WIFE, "张三", "李四") if secret in str(shown)]
+
+
+def test_the_overview_has_the_statistics_table_and_the_sentence(nights: tuple[PublishedRun, PublishedRun]) -> None:
+    page = overview_page(nights[0].folder, "完成", nights[0].headline({}), "运行报告 `x`")
+    assert page.startswith("# 完成\n\n接收 ")
+    assert "| 1 | 区民政局 | 城市低保 | 2 | 2 | 100.00% |" in page
+    assert "|  | 总计 |  | 2 | 2 | 100.00% |" in page
+
+
+def test_a_held_run_says_why_and_what_to_do(nights: tuple[PublishedRun, PublishedRun]) -> None:
+    held = nights[1].held
+    assert held is not None
+    page = held_page(held, nights[1].run, PROJECT)
+    assert "新增 2 条、消失 1 条，上次共 2 条" in page
+    assert f"| {PROJECT.rules['deceased'].title} | 1 | 2 | 1 |" in page
+    assert "死亡人员20230802.csv" in page
+    assert f"huimin release {nights[1].run} --why" in page
+    assert nights[1].headline({}).endswith("与上次相差过大，待放行")
+
+
+def test_names_in_a_table_are_no_markup() -> None:
+    assert list(table(("文件",), [("a|b<img src=x>\n.csv",)])) == [
+        "| 文件 |", "| --- |", "| a\\|b&lt;img src=x&gt; .csv |"
+    ]  # fmt: skip
+
+
+def test_a_page_is_a_link_only_where_readers_have_an_address() -> None:
+    place = Path("published/r/report.html")
+    assert place_told(place, "运行报告", None) == "运行报告 `published/r/report.html`"
+    assert place_told(place, "运行报告", "http://h/r") == "[运行报告](http://h/r)"
