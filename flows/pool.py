@@ -12,6 +12,7 @@ from prefect.settings import get_current_settings
 from prefect.workers.process import ProcessWorker
 
 from huimin.serving.served import POOL
+from huimin.watch.last_run import NAMES
 
 AT_ONCE = 2
 """Runs of the pool: a night, and one small job beside it."""
@@ -36,7 +37,8 @@ def work_pool() -> None:
 def crashed_runs() -> AutomationCore:
     """Marks a run crashed once its heartbeat stays away: a killed process cannot say itself that it ended."""
     beat = get_current_settings().flows.heartbeat_frequency or 30
-    ended = [f"prefect.flow-run.{end}" for end in ("Completed", "Failed", "Cancelled", "Crashed")]
+    names = ("Completed", *NAMES.values(), "Failed", "Cancelled", "Crashed")
+    ended = [f"prefect.flow-run.{name}" for name in names]  # an event is called by the name of its state
     trigger = EventTrigger(
         posture=Posture.Proactive,
         after={"prefect.flow-run.heartbeat"},

@@ -59,15 +59,23 @@ class Tab:
             if "method" in message:
                 self.events.append(message)
 
-    def open(self, place: Path, width: int, height: int = 900) -> None:
-        """The page in a window of that width, loaded, its fonts ready."""
+    def open(self, place: Path | str, width: int, height: int = 900) -> None:
+        """The page, a file or an address, in a window of that width, loaded, its fonts ready."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        self.ask("Page.navigate", url=place.as_uri())
+        self.ask("Page.navigate", url=place.as_uri() if isinstance(place, Path) else place)
         ends = time.monotonic() + PATIENCE
         while self.run("document.readyState") != "complete":
             assert time.monotonic() < ends, "the page does not load"
             time.sleep(0.02)
         self.run("document.fonts.ready.then(() => true)")
+
+    def until(self, word: str) -> str:
+        """What the page shows, once the word stands in it."""
+        ends = time.monotonic() + PATIENCE
+        while word not in (shown := self.run("document.body.innerText")):
+            assert time.monotonic() < ends, shown
+            time.sleep(0.2)
+        return shown
 
     def run(self, script: str) -> Any:
         """What the script's expression gives, JSON-ready; a promise is waited for."""

@@ -11,7 +11,7 @@ import polars as pl
 
 from huimin.contracts.contract import Contract, header_form
 from huimin.deliveries.slots import Standing, content_of
-from huimin.quality.words import STALE, ruled, why_kept_out
+from huimin.quality.words import KEPT_OUT, STALE, ruled, why_kept_out
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root, folder_of
 from huimin.tables.declared import DELIVERIES, column_types
@@ -115,7 +115,7 @@ def problems_of(root: Root, standings: Sequence[Standing], checked: Path) -> dic
         receipt, key = standing.receipt, standing.receipt.delivery.delivery
         if standing.kept_out:
             why = why_kept_out(receipt, failed[key], compared[key], known)
-            found[key] = f"未通过关键检查，未采用：{why}{rejects_of(root, receipt)}"
+            found[key] = f"{KEPT_OUT}：{why}{rejects_of(root, receipt)}"
         elif standing.status == "withdrawn" and standing.ruling:
             found[key] = f"已撤回：{ruled(standing.ruling)}"
         elif standing.status == "unchanged" and content_of(receipt) in gone:

@@ -8,6 +8,8 @@ from huimin.contracts.periods import is_day
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.rulings import Ruling
 
+KEPT_OUT = "未通过关键检查，未采用"
+"""How the problem of a delivery begins that a critical expectation kept out."""
 STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 WHOLE = "全区"
 """How deliveries of no unit are told."""

@@ -18,6 +18,8 @@ class Settings:
     """The group that reads what is published; None: its owner's own."""
     report_base_url: str | None = None
     """The address at which readers find the root's `published/` and `reports/`; None: pages are told by their place."""
+    late_after_hours: int = 26
+    """Hours after the end of a night at which the next one is missing."""
 
     def address_of(self, *parts: str) -> str | None:
         """The address of a place below the root; None where readers have none."""
@@ -29,6 +31,7 @@ class Settings:
 FIX = {
     "analysts_group": 'write a line `analysts_group = "name"`',
     "report_base_url": 'write a line `report_base_url = "http://host/huimin"`',
+    "late_after_hours": "write a line `late_after_hours = 26`",
 }
 
 
@@ -59,6 +62,9 @@ def wrong(stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         elif key == "report_base_url":
             if not isinstance(value, str) or not is_address(value):
                 yield key, f"{key}: not an address that begins with http:// or https://"
+        elif key == "late_after_hours":
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                yield key, f"{key}: not a whole number above 0"
         else:
             yield key, f"unknown key {key}"
 

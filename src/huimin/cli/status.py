@@ -1,0 +1,56 @@
+"""The command that says how a root stands."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.cells import set_cell_size
+
+from huimin.cli.app import ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.nights import existing
+from huimin.store.root import Root
+from huimin.watch.last_run import LastRun
+from huimin.watch.status import Status, status_of
+from huimin.zone import HERE, local
+
+
+@app.command(help_epilogue="Example: huimin status --root data")
+def status(*, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
+    """The last night, its state and age; what is in force, kept out, held or waiting; what to do next.
+
+    Ends with 0 when nothing is to be done, 1 when no night ran, one is late or was interrupted, 16 while a run is held,
+    else with the exit code of the last night.
+    """
+    found = status_of(Root(existing(root)), datetime.now(HERE))
+    if as_json:
+        say_json(found.as_json())
+    else:
+        for name, told in shown(found):
+            output.print(f"{set_cell_size(name, 10)}{told}", markup=False, highlight=False)
+    return found.exit_code
+
+
+def shown(found: Status) -> Iterator[tuple[str, str]]:
+    """What is said of the root, each under its name."""
+    if found.last is not None:
+        yield from of_last(found.last, found)
+    yield "最新一次", found.latest or "（尚无）"
+    yield "在用交付", f"{found.in_force:,} 份" + (f"，其中沿用旧交付 {found.stale:,} 份" if found.stale else "")
+    for place in found.kept_out:
+        yield "未纳入", place
+    if found.held:
+        yield "待放行", found.held
+    if found.last is not None and (waiting := found.last.counts.get("waiting")):
+        yield "尚在写入", f"{waiting:,} 份"
+    for step in found.steps():
+        yield "下一步", step
+
+
+def of_last(last: LastRun, found: Status) -> Iterator[tuple[str, str]]:
+    """The last night."""
+    state = "中断" if found.is_interrupted else last.state
+    code = "" if last.exit_code is None else f"（退出码 {last.exit_code}）"
+    when = f"{local(last.ended_at or last.began_at):%Y-%m-%d %H:%M} {'结束' if last.ended_at else '开始'}"
+    late = "，已超时" if found.is_late else ""
+    yield "上次运行", f"{last.run} {state}{code}，{when}，{found.hours:,} 小时前{late}"
+    if last.message:
+        yield "", last.message

@@ -1,0 +1,143 @@
+"""How a root stands for whoever watches it: the last night and its age, what is in force or not, what to do."""
+
+import fcntl
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from huimin.errors import HELD, PublishError, QualityError
+from huimin.quality.words import KEPT_OUT
+from huimin.store.delivery import IN_FORCE
+from huimin.store.root import Root
+from huimin.store.settings import load_settings
+from huimin.tables.sql import literal, parquet, rows_of
+from huimin.watch.last_run import RUNNING, LastRun, last_run
+
+MOST_KEPT_OUT = 20
+"""Deliveries that are named; of more their number is told."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a root stands."""
+
+    last: LastRun | None
+    """The last night; None before the first."""
+    hours: float | None
+    """Since it ended, or began when it has not ended."""
+    is_late: bool
+    """Whether none has ended for longer than the settings allow."""
+    is_interrupted: bool
+    """Whether it began, has not ended, and nothing holds the root: its process died."""
+    latest: str | None
+    in_force: int
+    """Deliveries of the latest run that rules read; stale and kept_out are of that run too."""
+    stale: int
+    """Of these, the ones in force only because a later delivery was kept out."""
+    kept_out: tuple[str, ...]
+    """Deliveries that failed a critical expectation and have not been replaced, as published."""
+    held: str | None
+    """The run that waits to be released."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 when nothing is to be done; 1 when no night ran, one is late or was interrupted; else the night's own."""
+        if self.last is None or self.is_late or self.is_interrupted:
+            return 1
+        if self.held:
+            return HELD
+        code = self.last.exit_code or 0
+        return 0 if code == HELD else code
+
+    def steps(self) -> Iterator[str]:
+        """What to do, the most pressing first."""
+        if self.last is None:
+            yield "还没有运行过：huimin run，或启用每晚的计划"
+            return
+        if self.is_interrupted:
+            yield "上次运行的进程已终止，没有留下任何半成品：再运行一次 huimin run"
+        elif self.is_late:
+            yield "没有按时运行：查看计划任务和服务器，或立即 huimin run"
+        if self.held:
+            yield f"核对变动后放行：huimin release {self.held} --why '…'；交付有误则 huimin withdraw"
+        elif self.last.exit_code not in (None, 0, QualityError.exit_code, HELD):
+            yield f"按提示排除后再运行：{self.last.message}"
+        if self.kept_out:
+            yield "请部门重新报送，或核对后采用：huimin admit 交付编号 --why '…'"
+        if self.last.counts.get("refused", 0) + self.last.counts.get("refused_before", 0):
+            yield "请部门改正拒收的文件：huimin query \"from deliveries where status = 'refused'\""
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON-ready dictionary."""
+        value = {**asdict(self), "exit_code": self.exit_code, "steps": list(self.steps())}
+        if self.last is not None:
+            value["last"] = {**value["last"], "is_good": self.last.is_good}
+        return value
+
+
+def status_of(root: Root, now: datetime) -> Status:
+    """How the root stands now. Raises ContractError for settings, PublishError for a file that cannot be read."""
+    last, latest = last_run(root), root.latest()
+    since = last and (last.ended_at or last.began_at)
+    hours = round((now - since).total_seconds() / 3600, 1) if since else None
+    is_running = last is not None and last.state == RUNNING
+    interrupted = is_running and not is_busy(root)
+    later = last is not None and (latest is None or last.run > latest)
+    return Status(
+        last=last,
+        hours=hours,
+        is_late=hours is not None and hours > load_settings(root).late_after_hours,
+        is_interrupted=interrupted,
+        latest=latest,
+        held=last.run if last is not None and last.exit_code == HELD and later else None,
+        **delivered(root, latest),
+    )
+
+
+def delivered(root: Root, run: str | None) -> dict[str, Any]:
+    """What the run has in force, and what was kept out of it. Raises PublishError when its table is gone."""
+    if run is None:
+        return {"in_force": 0, "stale": 0, "kept_out": ()}
+    place = root.published / run / "deliveries.parquet"
+    with duckdb.connect() as con:
+        try:
+            con.execute(f"create table deliveries as from {parquet(place)}")
+        except duckdb.Error:
+            raise PublishError(str(place), "cannot be read", f"huimin verify {run}") from None
+        (counted,) = rows_of(
+            con, f"select count(*) as in_force, count(*) filter (where stale) as stale from deliveries where {USED}"
+        )
+        kept_out = rows_of(con, KEPT_OUT_SQL)
+    named = ["/".join(filter(None, (row["roster"], row["unit"], row["file"]))) for row in kept_out[:MOST_KEPT_OUT]]
+    more = [f"另有 {len(kept_out) - MOST_KEPT_OUT} 份"] if len(kept_out) > MOST_KEPT_OUT else []
+    return {**counted, "kept_out": (*named, *more)}
+
+
+USED = f"status in {IN_FORCE}"
+
+KEPT_OUT_SQL = f"""
+select roster, unit, file from deliveries as d
+where status = 'refused' and starts_with(problem, {literal(KEPT_OUT)})
+  and not exists (
+      select 1 from deliveries as later
+      where later.{USED} and later.roster = d.roster and later.unit is not distinct from d.unit
+        and later.received_at > d.received_at
+  )
+order by roster, unit nulls first, file
+"""
+"""Kept out, and nothing later of that roster and unit is in force."""
+
+
+def is_busy(root: Root) -> bool:
+    """Whether a run holds the root now; also when this user may not know."""
+    try:
+        with (root.state / "lock").open() as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
