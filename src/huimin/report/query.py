@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -28,9 +29,16 @@ ANALYST = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
+    "memory_limit": "2GB",
     "temp_directory": "",
     "threads": "2",
 }
+
+SECONDS = 120.0
+"""What one statement may take."""
+RESULT_BYTES = 1024**3
+"""What its rows may fill: they are held in memory until they are written."""
+LESS = "select less at a time: fewer columns, one street, one rule; join tables on their keys"
 
 
 def analyst_connection(database: Path) -> duckdb.DuckDBPyConnection:
@@ -45,19 +53,42 @@ def analyst_connection(database: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def select(database: Path, sql: str) -> pa.Table:
-    """The rows of the statement. Raises UsageError when DuckDB refuses it; its message never holds a cell value."""
+def select(database: Path, sql: str, seconds: float = SECONDS, most: int = RESULT_BYTES) -> pa.Table:
+    """The rows of the statement, which may take so many seconds and give so many bytes.
+
+    Raises UsageError when it takes or gives more, or DuckDB refuses it; the message never holds a cell value.
+    """
     with analyst_connection(database) as con:
+        late = threading.Timer(seconds, con.interrupt)
+        late.start()
         try:
             result = con.execute(sql) if sql.strip() else None
             if result is None or result.description is None:
                 raise UsageError("SQL", "the statement gives no rows", "write a SELECT")
-            return result.to_arrow_table()
-        except duckdb.Error as fault:
+            # a reader that is left open holds the database for as long as a traceback holds the reader
+            with result.to_arrow_reader() as batches:
+                return fetched(batches, most)
+        except (duckdb.Error, pa.ArrowException, OSError) as fault:
+            if "INTERRUPT" in str(fault):
+                raise UsageError("SQL", f"the statement took longer than {seconds:g} seconds", LESS) from None
             raise refused(fault) from None
+        finally:
+            late.cancel()
+            late.join()
 
 
-def refused(fault: duckdb.Error) -> UsageError:
+def fetched(batches: pa.RecordBatchReader, most: int) -> pa.Table:
+    """All the rows. Raises UsageError when they are more than so many bytes."""
+    kept, size = [], 0
+    for batch in batches:
+        kept.append(batch)
+        size += batch.nbytes
+        if size > most:
+            raise UsageError("SQL", f"the statement gives more than {most // 1024**2} MB", LESS)
+    return pa.Table.from_batches(kept, batches.schema)
+
+
+def refused(fault: Exception) -> UsageError:
     """The error for a statement that failed: DuckDB's own first line where that names only the statement's words."""
     message = str(fault).splitlines()[0]
     if "Cannot execute statement" in message or "configuration has been locked" in message:
@@ -65,6 +96,8 @@ def refused(fault: duckdb.Error) -> UsageError:
     if isinstance(fault, SAID_AS_IS):
         fix = "`select table_name, column_name, comment from duckdb_columns()` lists the columns with their meaning"
         return UsageError("SQL", message, fix)
+    if isinstance(fault, duckdb.OutOfMemoryException):
+        return UsageError("SQL", f"the statement needs more than {ANALYST['memory_limit']} of memory", LESS)
     fix = "look at conversions and divisions, or select less at a time"
     return UsageError("SQL", f"the statement failed ({type(fault).__name__})", fix)
 

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from huimin.errors import UsageError
+from huimin.report import query
 from huimin.report.query import as_csv, as_json, as_table, rendered, select, write_result
 from unit.published_run import RUN, published_run
 
@@ -130,3 +131,33 @@ def test_the_result_goes_to_a_file_or_to_standard_output(database, tmp_path, cap
 def test_an_unknown_style_is_refused():
     with pytest.raises(UsageError, match="csv, json, parquet"):
         rendered(ROWS, "xml")  # type: ignore[arg-type]
+
+
+ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.range % 7 = b.range % 11"
+
+
+@pytest.mark.parametrize(
+    ("sql", "limits", "told"),
+    [
+        (ENDLESS, {"seconds": 0.5}, "longer than 0.5 seconds"),
+        ("select a.range, b.range from range(100000000) a, range(100000000) b", {"most": 1024**2}, "more than 1 MB"),
+        ("select a.range, b.range from range(100000000) a, range(100000000) b", {"seconds": 0.5}, "longer than 0.5"),
+    ],
+    ids=["time", "rows", "time for rows"],
+)
+def test_a_statement_without_an_end_is_stopped_in_plain_words(database, sql, limits, told):
+    with pytest.raises(UsageError) as caught:
+        select(database, sql, **limits)
+    assert told in caught.value.problem and "less at a time" in caught.value.fix
+
+
+def test_a_statement_that_needs_too_much_memory_is_stopped(database, monkeypatch):
+    monkeypatch.setitem(query.ANALYST, "memory_limit", "30MB")
+    with pytest.raises(UsageError) as caught:
+        select(database, "select count(distinct range::varchar) from range(2000000)")
+    assert caught.value.problem == "the statement needs more than 30MB of memory"
+
+
+def test_a_statement_within_the_limits_gives_all_its_rows(database):
+    assert select(database, "from range(300000)").num_rows == 300_000
+    assert select(database, "from range(0)").column_names == ["range"]
