@@ -8,6 +8,7 @@ from pathlib import Path
 import great_expectations  # noqa: F401  importing it is interpreter start-up, not data work
 
 from benchmarks.stopwatch import Stopwatch, cpu
+from huimin.deliveries.children import end_lanes
 from huimin.district import RUN_DATE
 from huimin.nights import night as nights
 from huimin.nights.run import Steps, run_night
@@ -33,6 +34,7 @@ def main(inbox: Path, folder: Path) -> None:
 
     published = run_night(night, datetime.now(UTC), Steps(check=check, begins=watch.begins))
     assert published.clues > 0
+    end_lanes()
     watch.stop()
     watch.tell(rules=rules_together(night, kept[-1]))
 

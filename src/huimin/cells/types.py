@@ -104,6 +104,10 @@ class CellType:
     stands: Callable[[pl.Expr, date], pl.Expr] | None = None
     """Whether a cell as delivered is its own value without reason or finding, where nearly all of a type are."""
 
+    def __reduce__(self) -> tuple[Callable[[str], "CellType"], tuple[str]]:
+        """Only the name goes to another process, which has the same object."""
+        return type_named, (self.name,)
+
 
 AS_IT_IS = Mask("{}::varchar")
 MONTH_ONLY = Mask("strftime({}, '%Y-%m')")
@@ -217,3 +221,8 @@ TYPES: Mapping[str, CellType] = MappingProxyType(
     }
 )  # fmt: skip
 """By the name that contracts use."""
+
+
+def type_named(name: str) -> CellType:
+    """The type of that name. Raises KeyError when there is none."""
+    return TYPES[name]

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -27,18 +28,40 @@ def write_standardised(result: Standardised, folder: Path) -> None:
     Raises:
         PublishError: the place cannot be written.
     """
+    with laid(folder) as partial:
+        leave(result, partial)
+
+
+@contextmanager
+def laid(folder: Path) -> Iterator[Path]:
+    """A folder to `leave` a delivery in, which is sealed and stands under its final name when the block has ended.
+
+    Raises:
+        PublishError: the place cannot be written.
+    """
     with written_whole(folder):
         folder.parent.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
         partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
         try:
-            for name in FRAMES:
-                write_frame(getattr(result, name), partial / f"{name}.parquet")
-            write_json(partial / RECEIPT, result.receipt.as_json())
+            yield partial
             seal(partial, [*(f"{name}.parquet" for name in FRAMES), RECEIPT])
             replace_folder(partial, folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         sync(folder.parent)
+
+
+def leave(result: Standardised, folder: Path) -> Receipt:
+    """The receipt, which is now in the folder with rows, rejects and findings."""
+    for name in FRAMES:
+        write_frame(getattr(result, name), folder / f"{name}.parquet")
+    write_json(folder / RECEIPT, result.receipt.as_json())
+    return result.receipt
+
+
+def receipt_in(folder: Path) -> Receipt:
+    """The receipt that was left in the folder, sealed or not."""
+    return Receipt.from_json(json.loads((folder / RECEIPT).read_bytes()))
 
 
 def write_frame(frame: pl.DataFrame, place: Path) -> None:
@@ -83,7 +106,7 @@ def read_receipt(folder: Path) -> Receipt | None:
     if not place.is_file() or sealed_files(folder).get(RECEIPT) != hash_file(place):
         return None
     try:
-        return Receipt.from_json(json.loads(place.read_bytes()))
+        return receipt_in(folder)
     except (ValueError, KeyError, TypeError):
         return None  # of an earlier version: it is read again
 

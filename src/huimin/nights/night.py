@@ -6,22 +6,21 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
-import polars as pl
-
 from huimin.contracts.contract import Contract
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
+from huimin.deliveries.reading import Order, judged_by, read_apart
 from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import Standing, resolve, rows_in_force
-from huimin.deliveries.standard import finish_replacing, receipts, write_standardised
-from huimin.deliveries.standardise import refused, standardise, with_headers
+from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
+from huimin.deliveries.standardise import refused
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
@@ -31,7 +30,7 @@ from huimin.project import Project
 from huimin.quality.check import check
 from huimin.quality.told import lay_told_deliveries
 from huimin.returns.intake import Imported, import_inbox
-from huimin.sheets import Limits, read
+from huimin.sheets import Limits
 from huimin.store.access import analysts_of
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, Receipt
@@ -40,9 +39,6 @@ from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
 from huimin.tables.work import committed_once, open_work
-
-UNFORESEEN = "unforeseen"
-"""Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
 
 
 @dataclass(frozen=True)
@@ -169,31 +165,15 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
         read_on, delivery = delivery.read_on, delivery.plain()
     contract = night.contracts.get(delivery.roster or "")
     folder = night.root.standardised(contract.roster if contract else None, delivery.delivery)
-    folder.parent.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
-    reading = None
-    with timed(night, f"standardise {delivery.roster}"):
-        try:
-            if delivery.problem or contract is None:
-                raise DeliveryError(delivery.file, delivery.problem or "没有这个名册", "放入 inbox/<roster>/ 文件夹")
-            place = archive.place(delivery.sha256)
-            if not place.exists():
-                raise PublishError(str(place), "these archived bytes are gone", "restore the archive from a backup")
-            reading = read(place, delivery.file, contract, night.limits)
-            result = standardise(reading, contract, delivery, read_on)
-        except DeliveryError as fault:
-            result = refused(delivery, read_on, digest_of(night, delivery.roster), fault)
-            if reading and contract:
-                result = replace(result, receipt=with_headers(result.receipt, reading, contract))
-        except (PublishError, OSError, MemoryError):
-            raise
-        except (Exception, pl.exceptions.PanicException) as fault:
-            problem = f"读取时程序出错（{type(fault).__name__}），请联系维护人员"
-            result = refused(delivery, read_on, UNFORESEEN, DeliveryError(delivery.file, problem, "报告这一缺陷"))
-        if result.receipt.outcome == "refused":
-            judged_by = {"limits": digest_of_limits(night.limits)}
-            result = replace(result, receipt=replace(result.receipt, extra=judged_by))
-        write_standardised(result, folder)
-    return result.receipt
+    with timed(night, f"standardise {delivery.roster}"), laid(folder) as partial:
+        if delivery.problem or contract is None:
+            fault = DeliveryError(delivery.file, delivery.problem or "没有这个名册", "放入 inbox/<roster>/ 文件夹")
+            unread = refused(delivery, read_on, digest_of(night, delivery.roster), fault)
+            return leave(judged_by(night.limits, unread), partial)
+        place = archive.place(delivery.sha256)
+        if not place.exists():
+            raise PublishError(str(place), "these archived bytes are gone", "restore the archive from a backup")
+        return read_apart(Order(place.absolute(), delivery, contract, read_on, night.limits), partial)
 
 
 @dataclass(frozen=True)

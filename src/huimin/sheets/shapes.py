@@ -41,9 +41,9 @@ class Limits:
     header_rows: int = 200
     """How deep the header is looked for."""
     seconds: int = 600
-    """Wall clock and CPU of a workbook's child process, each."""
+    """Wall clock and CPU of the processes that read a file, each; for one of several GiB so many times as long."""
     memory_bytes: int = 4096 * MiB
-    """Address space of a workbook's child process."""
+    """Address space of the processes that read a file."""
 
 
 TitleLine = tuple[int, str]

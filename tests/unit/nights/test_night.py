@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from deliveries import CHILD, FILES, HEAD, WIFE, deliver
+from huimin.deliveries import reading
 from huimin.errors import ContractError, UsageError
 from huimin.nights.night import open_night, receipts
 from huimin.nights.replay import replay_run
@@ -224,16 +225,15 @@ def test_the_manifest_names_every_file(first):
 
 def test_a_fault_of_the_reader_refuses_that_file_alone_and_reads_it_again(tmp_path, monkeypatch):
     deliver(tmp_path)
-    import huimin.nights.night as nights_module
+    real = reading.standardise
 
-    real = nights_module.standardise
-
-    def faulty(reading, contract, delivery, read_on):
+    def faulty(read, contract, delivery, read_on):
         if contract.roster == "tekun":
             raise ValueError(HEAD)
-        return real(reading, contract, delivery, read_on)
+        return real(read, contract, delivery, read_on)
 
-    monkeypatch.setattr(nights_module, "standardise", faulty)
+    monkeypatch.setattr(reading, "in_child", lambda work, *words, allowance: work(*words))
+    monkeypatch.setattr(reading, "standardise", faulty)
     rows = {row["roster"]: row for row in table(run_night(tmp_path), "deliveries").rows(named=True)}
     assert rows["tekun"]["status"] == "refused"
     assert "ValueError" in rows["tekun"]["problem"]

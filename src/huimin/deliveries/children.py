@@ -1,0 +1,163 @@
+"""Delivered files are read in processes of their own, so that a hostile one can only hurt itself.
+
+A fresh interpreter takes a second to begin. So one is started with `lane.py`, which has everything imported and forks a
+child for each file, as many at a time as there are processors.
+"""
+
+import atexit
+import json
+import os
+import pickle
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from queue import SimpleQueue
+from typing import Any, Literal
+
+from huimin import errors
+from huimin.errors import HuiminError, PublishError
+
+LANE = ("-I", "-m", "huimin.deliveries.lane")
+LENGTH = struct.Struct("=Q")
+READY = b"ready"
+
+Reason = Literal["memory", "seconds", "ended"]
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a child may use."""
+
+    memory: int
+    """Bytes of address space, beside what it has when it begins."""
+    cpu: int
+    """Seconds."""
+    wall: int
+    """Seconds."""
+
+
+class LostError(Exception):
+    """A child ended before its work did: it asked for more than it may use, or it was killed, or crashed."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def in_child(work: Callable[..., Any], *arguments: object, allowance: Allowance) -> Any:  # noqa: ANN401  what it gives
+    """What a function of a module gives when a child calls it: something that JSON can hold.
+
+    Raises:
+        HuiminError: the function did.
+        LostError: the child ended before it did.
+    """
+    request = pickle.dumps((work, arguments, allowance, tempfile.gettempdir()))
+    answer = lanes().ask(request)
+    if "lost" in answer:
+        raise LostError(answer["lost"])
+    if "fault" in answer:
+        kind, *told = answer["fault"]
+        raise getattr(errors, kind)(*told)
+    return answer["gives"]
+
+
+class Lanes:
+    """The server's ends of the lines: on each one file is read at a time."""
+
+    def __init__(self, count: int) -> None:
+        pairs = [socket.socketpair() for _ in range(count)]
+        theirs = [their.fileno() for _, their in pairs]
+        self._free: SimpleQueue[socket.socket] = SimpleQueue()
+        self._told_ready: set[socket.socket] = set()
+        self._server = subprocess.Popen(  # noqa: S603  the words are ours
+            [sys.executable, *LANE, *map(str, theirs)],
+            pass_fds=theirs,
+            cwd="/",
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for ours, their in pairs:
+            their.close()
+            self._free.put(ours)
+        self._ours = [ours for ours, _ in pairs]
+
+    def ask(self, request: bytes) -> dict[str, Any]:
+        """The answer to a request, when one of the lines is free. Raises PublishError when nobody answers."""
+        line = self._free.get()
+        try:
+            if line not in self._told_ready:
+                if receive(line) != READY:
+                    raise PublishError(sys.executable, "the process that reads files did not start", "run it again")
+                self._told_ready.add(line)
+            send(line, request)
+            answer = receive(line)
+        except BaseException:
+            # an answer may still come: nobody must take it for that to another request
+            line.close()
+            lanes.cache_clear()
+            raise
+        self._free.put(line)
+        if answer is None:
+            lanes.cache_clear()
+            return {"lost": "ended"}
+        told: dict[str, Any] = json.loads(answer)
+        return told
+
+    def close(self) -> None:
+        """Ends the server and its children, and waits for their end."""
+        for line in self._ours:
+            line.close()
+        self._server.wait()
+
+
+@cache
+def lanes() -> Lanes:
+    """The one server of this process."""
+    opened = Lanes(len(os.sched_getaffinity(0)))
+    atexit.register(opened.close)
+    return opened
+
+
+def end_lanes() -> None:
+    """The server of this process ends, if there is one: what its children used is counted then."""
+    if lanes.cache_info().currsize:
+        lanes().close()
+        lanes.cache_clear()
+
+
+def send(line: socket.socket, message: bytes) -> None:
+    """Sends a message of any length."""
+    line.sendall(LENGTH.pack(len(message)) + message)
+
+
+def receive(line: socket.socket) -> bytes | None:
+    """The next whole message; None when the other side is gone."""
+    head = exactly(line, LENGTH.size)
+    return exactly(line, LENGTH.unpack(head)[0]) if head else None
+
+
+def exactly(line: socket.socket, size: int) -> bytes | None:
+    """So many bytes; None when the other side is gone before."""
+    parts = bytearray()
+    while len(parts) < size:
+        try:
+            part = line.recv(size - len(parts))
+        except ConnectionError:
+            return None
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)
+
+
+def fault_of(fault: HuiminError) -> list[str]:
+    """The error as words that another process makes the same error of."""
+    return [type(fault).__name__, fault.where, fault.problem, fault.fix]

@@ -1,0 +1,108 @@
+"""One archived file to rows, rejects, findings and a receipt: what a child does, and what its limits are."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from huimin.contracts.contract import Contract
+from huimin.deliveries.children import Allowance, LostError, in_child
+from huimin.deliveries.limits import digest_of_limits
+from huimin.deliveries.standard import leave, receipt_in
+from huimin.deliveries.standardise import Standardised, refused, standardise, with_headers
+from huimin.errors import DeliveryError, PublishError
+from huimin.sheets import Limits, read
+from huimin.store.delivery import Delivery, Receipt
+from huimin.store.disk import written_whole
+
+UNFORESEEN = "unforeseen"
+"""Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
+SPLIT = "按街道或月份拆分成几个文件后报送"
+LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
+"""What a small file may take, and how slowly a large one may be read: many times as long as any takes."""
+USUAL_BYTES = 1024**3
+"""A file of this size or less is read within the limit of seconds; one twice as large within twice as many."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a child is to read."""
+
+    place: Path
+    """The archived bytes; absolute."""
+    delivery: Delivery
+    contract: Contract
+    read_on: date
+    limits: Limits
+
+
+def read_apart(order: Order, folder: Path) -> Receipt:
+    """The receipt of a file that a child reads, whose rows, rejects and findings are in the folder when this returns.
+
+    A file that the child cannot read within its limits is refused.
+
+    Raises:
+        PublishError: the disk took or gave no more.
+    """
+    allowed = allowance(order.place.stat().st_size, order.limits)
+    try:
+        in_child(read_into, folder.absolute(), order, allowance=allowed)
+    except LostError as lost:
+        for begun in folder.iterdir():
+            begun.unlink()
+        return leave(refused_as_lost(order, lost, allowed), folder)
+    return receipt_in(folder)
+
+
+def allowance(size: int, limits: Limits) -> Allowance:
+    """What reading a file of so many bytes may use."""
+    most = limits.seconds * max(1, -(-size // USUAL_BYTES))
+    return Allowance(limits.memory_bytes, min(most, LEAST_SECONDS + size // BYTES_A_SECOND), most)
+
+
+def refused_as_lost(order: Order, lost: LostError, allowed: Allowance) -> Standardised:
+    """The refusal of a file whose child was lost; one that just ended is read again the next night."""
+    problems = {
+        "memory": "文件太大，读取时内存不够",
+        "seconds": f"读取超过 {allowed.cpu} 秒",
+        "ended": "读取时中断（文件太大或损坏）",
+    }
+    digest = UNFORESEEN if lost.reason == "ended" else order.contract.digest
+    fault = DeliveryError(order.delivery.file, problems[lost.reason], SPLIT)
+    return judged_by(order.limits, refused(order.delivery, order.read_on, digest, fault))
+
+
+def read_into(folder: Path, order: Order) -> None:
+    """Leaves rows, rejects, findings and receipt of the file in the folder.
+
+    A file that brings out a fault of Huimin's own is refused, and read again the next night.
+
+    Raises:
+        PublishError: the disk took or gave no more.
+    """
+    with written_whole(folder):
+        leave(judged_by(order.limits, made_of(order)), folder)
+
+
+def made_of(order: Order) -> Standardised:
+    """What the file gives, or its refusal. Raises MemoryError, PublishError and OSError."""
+    delivery, contract, reading = order.delivery, order.contract, None
+    try:
+        reading = read(order.place, delivery.file, contract, order.limits)
+        return standardise(reading, contract, delivery, order.read_on)
+    except DeliveryError as fault:
+        result = refused(delivery, order.read_on, contract.digest, fault)
+        return replace(result, receipt=with_headers(result.receipt, reading, contract)) if reading else result
+    except (PublishError, OSError, MemoryError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as fault:
+        problem = f"读取时程序出错（{type(fault).__name__}），请联系维护人员"
+        return refused(delivery, order.read_on, UNFORESEEN, DeliveryError(delivery.file, problem, "报告这一缺陷"))
+
+
+def judged_by(limits: Limits, result: Standardised) -> Standardised:
+    """A refusal with the limits that it goes by: under others the file is read again."""
+    if result.receipt.outcome != "refused":
+        return result
+    return replace(result, receipt=replace(result.receipt, extra={"limits": digest_of_limits(limits)}))

@@ -1,0 +1,123 @@
+"""What a child gives, how it ends, and what is left of it. The functions are called in children by their names."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from huimin.deliveries import children
+from huimin.deliveries.children import Allowance, LostError, in_child
+from huimin.errors import DeliveryError, HuiminError, PublishError
+
+MiB = 1024**2
+AMPLE = Allowance(4096 * MiB, 60, 120)
+PROGRAM = """
+import sys, threading, time
+from huimin.deliveries.children import Allowance, in_child
+threading.Thread(target=in_child, args=(exec, sys.argv[1]), kwargs={"allowance": Allowance(2**32, 60, 60)}).start()
+time.sleep(60)
+"""
+
+
+def called(work: str, allowance: Allowance = AMPLE) -> object:
+    """What the expression gives in a child."""
+    return in_child(eval, work, allowance=allowance)
+
+
+def lost(work: str, allowance: Allowance = AMPLE) -> str:
+    """Why the child of the expression was lost."""
+    with pytest.raises(LostError) as fault:
+        called(work, allowance)
+    return fault.value.reason
+
+
+def test_a_child_gives_what_its_work_gives() -> None:
+    assert called("[1, 'è', None]") == [1, "è", None]
+    assert called("__import__('os').getpid()") != os.getpid()
+
+
+def test_each_call_has_a_child_of_its_own() -> None:
+    called("__import__('huimin.errors').errors.__setattr__('left', 1)")
+    assert called("hasattr(__import__('huimin.errors').errors, 'left')") is False
+
+
+@pytest.mark.parametrize("kind", [DeliveryError, PublishError])
+def test_an_error_of_the_work_is_the_callers(kind: type[HuiminError]) -> None:
+    with pytest.raises(kind) as fault:
+        called(f"(_ for _ in ()).throw(__import__('huimin.errors').errors.{kind.__name__}('甲.csv', '坏了', '修好'))")
+    assert (fault.value.where, fault.value.problem, fault.value.fix) == ("甲.csv", "坏了", "修好")
+
+
+def test_more_memory_than_allowed_is_told_and_so_is_an_abort() -> None:
+    small = Allowance(64 * MiB, 60, 60)
+    assert called("len(bytearray(2**25))", small) == 2**25
+    assert lost("len(bytearray(2**26))", small) == "memory"
+    assert lost("__import__('os').abort()") == "memory"
+
+
+def test_more_seconds_than_allowed_are_told_of_the_processor_and_of_the_clock() -> None:
+    assert lost("sum(range(10**12))", Allowance(4096 * MiB, 1, 60)) == "seconds"
+    assert lost("__import__('time').sleep(60)", Allowance(4096 * MiB, 60, 1)) == "seconds"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "__import__('os').kill(__import__('os').getpid(), 9)",
+        "__import__('os').kill(__import__('os').getpid(), 11)",
+        "__import__('os')._exit(0)",
+        "1/0",
+        "object()",
+    ],
+    ids=["killed", "crashed", "gone", "a fault", "no JSON"],
+)
+def test_a_child_that_ends_otherwise_is_lost_and_the_next_is_served(end: str) -> None:
+    assert lost(end) == "ended"
+    assert called("1") == 1
+
+
+def test_as_many_children_work_at_once_as_there_are_lines() -> None:
+    count = len(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(2 * count) as threads:
+        words = ["(__import__('time').time(), __import__('time').sleep(1), __import__('time').time())"] * count
+        spans = [tuple(span) for span in threads.map(called, words)]  # type: ignore[arg-type]
+    assert max(began for began, _, _ in spans) < min(ended for _, _, ended in spans)
+
+
+def test_the_server_that_was_killed_is_started_again() -> None:
+    called("1")
+    os.killpg(children.lanes()._server.pid, signal.SIGKILL)
+    with pytest.raises((LostError, PublishError)):
+        called("1")
+    assert called("1") == 1
+
+
+def test_with_the_process_that_asked_its_children_end(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    work = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    asking = subprocess.Popen([sys.executable, "-c", PROGRAM, work])
+    wait_until(lambda: note.exists() and note.read_text() != "")
+    asking.kill()
+    asking.wait()
+    wait_until(lambda: not is_alive(int(note.read_text())))
+
+
+def wait_until(told: object, seconds: float = 60) -> None:
+    """Returns when the condition holds."""
+    until = time.monotonic() + seconds
+    while not told():  # type: ignore[operator]
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process works still: one that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,86 @@
+"""One file in a child: what it leaves, and how a file ends that asks for too much."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from huimin.deliveries import reading
+from huimin.deliveries.children import LostError
+from huimin.deliveries.limits import digest_of_limits
+from huimin.deliveries.reading import UNFORESEEN, Order, allowance, read_apart
+from huimin.sheets import Limits
+from huimin.store.delivery import Delivery
+from nights import PROJECT
+
+GOOD = "姓名,身份证号,发放金额,发放月份\n张三,429999194001010012,1,2023-08\n李四,无,1,2023-08\n"
+FILES = ["findings.parquet", "receipt.json", "rejects.parquet", "rows.parquet"]
+GiB = 1024**3
+
+
+def order(folder: Path, text: str, limits: Limits) -> Order:
+    """The text as an archived file of elderly_allowance."""
+    place = folder / "0f3a"
+    place.write_text(text)
+    file = "高龄津贴.csv"
+    at = datetime(2023, 8, 15, tzinfo=UTC)
+    delivery = Delivery("a" * 16, "elderly_allowance", None, f"elderly_allowance/{file}", file, "0f3a", at, len(text))
+    return Order(place, delivery, PROJECT.contracts["elderly_allowance"], date(2023, 8, 22), limits)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "partial"
+    place.mkdir()
+    return place
+
+
+def test_a_child_leaves_rows_rejects_findings_and_receipt(tmp_path: Path, folder: Path) -> None:
+    receipt = read_apart(order(tmp_path, GOOD, Limits()), folder)
+    assert (receipt.outcome, receipt.rows_accepted, receipt.rows_rejected) == ("accepted_with_rejects", 1, 1)
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert pl.read_parquet(folder / "rows.parquet")["name"].to_list() == ["张三"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Limits(memory_bytes=32 * 1024**2), "内存不够"),
+        (Limits(seconds=1), "读取超过 1 秒"),
+    ],
+    ids=["memory", "seconds"],
+)
+def test_a_file_that_asks_for_too_much_is_refused_until_the_limits_change(
+    tmp_path: Path, folder: Path, limits: Limits, told: str
+) -> None:
+    text = GOOD + "".join(f"张三,{number:018},1,2023-08\n" for number in range(600_000))
+    asked = order(tmp_path, text, limits)
+    receipt = read_apart(asked, folder)
+    assert receipt.outcome == "refused" and told in (receipt.problem or "")
+    assert receipt.contract == asked.contract.digest
+    assert receipt.extra == {"limits": digest_of_limits(limits)}
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert pl.read_parquet(folder / "rejects.parquet").is_empty()
+
+
+def test_a_file_whose_child_is_killed_is_refused_and_read_again(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(work: object, place: Path, asked: Order, **_: object) -> None:
+        (place / "rows.parquet").write_bytes(b"half")
+        raise LostError("ended")
+
+    monkeypatch.setattr(reading, "in_child", killed)
+    receipt = read_apart(order(tmp_path, GOOD, Limits()), folder)
+    assert receipt.problem == "读取时中断（文件太大或损坏）"
+    assert receipt.contract == UNFORESEEN
+    assert pl.read_parquet(folder / "rows.parquet").is_empty()
+
+
+def test_a_larger_file_may_take_longer_and_never_longer_than_the_limit() -> None:
+    limits = Limits(seconds=600)
+    assert [allowance(size, limits).cpu for size in (0, 5_000_000, GiB, 8 * GiB)] == [30, 40, 600, 4800]
+    assert [allowance(size, limits).wall for size in (0, GiB, GiB + 1)] == [600, 600, 1200]
+    assert allowance(GiB, Limits(seconds=5)).cpu == 5
