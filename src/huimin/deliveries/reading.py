@@ -21,6 +21,8 @@ UNFORESEEN = "unforeseen"
 SPLIT = "按街道或月份拆分成几个文件后报送"
 LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
 """What a small file may take, and how slowly a large one may be read: many times as long as any takes."""
+TIMES = 12
+"""As many bytes as a text file has, and a few times more, are held while it is read."""
 USUAL_BYTES = 1024**3
 """A file of this size or less is read within the limit of seconds; one twice as large within twice as many."""
 
@@ -58,7 +60,7 @@ def read_apart(order: Order, folder: Path) -> Receipt:
 def allowance(size: int, limits: Limits) -> Allowance:
     """What reading a file of so many bytes may use."""
     most = limits.seconds * max(1, -(-size // USUAL_BYTES))
-    return Allowance(limits.memory_bytes, min(most, LEAST_SECONDS + size // BYTES_A_SECOND), most)
+    return Allowance(limits.memory_bytes + TIMES * size, min(most, LEAST_SECONDS + size // BYTES_A_SECOND), most)
 
 
 def refused_as_lost(order: Order, lost: LostError, allowed: Allowance) -> Standardised:

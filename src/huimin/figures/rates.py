@@ -75,7 +75,7 @@ def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[T
     con.execute("create or replace temp table drawn_targets (plan varchar, target varchar, street varchar)")
     for place in drawn:
         con.execute(
-            "insert into drawn_targets select $plan, target, street from read_parquet($place)",
+            "insert into drawn_targets select $plan, target, street from read_parquet($place, hive_partitioning = false)",
             {"plan": place.parent.name, "place": exact(place)},
         )
     yield from con.execute(RESULTS.format(by="all", value="null", group="")).fetchall()

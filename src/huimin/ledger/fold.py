@@ -21,7 +21,7 @@ from huimin.ledger.states import (
 )
 from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, LEDGER, column_types
-from huimin.tables.sql import exact
+from huimin.tables.sql import exact, parquet
 from huimin.tables.work import makes
 
 REMEMBERED = (UNFOUNDED, UPHELD)
@@ -90,7 +90,7 @@ def lay_carried(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
     """Table `carried_ledger`: the rows of a ledger file as it was written, none without one."""
     con.execute(f"create or replace temp table carried_ledger ({column_types(LEDGER)})")
     if previous is not None:
-        con.execute("insert into carried_ledger by name select * from read_parquet($place)", {"place": exact(previous)})
+        con.execute(f"insert into carried_ledger by name select * from {parquet(previous)}")
 
 
 def move_on(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
@@ -113,7 +113,9 @@ def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> 
     con.execute(f"create or replace table decisions ({column_types(DECISIONS)})")
     if decisions:
         places = [exact(place) for place in decisions]
-        con.execute("insert into decisions by name from read_parquet($places)", {"places": places})
+        con.execute(
+            "insert into decisions by name from read_parquet($places, hive_partitioning = false)", {"places": places}
+        )
 
 
 def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
@@ -146,7 +148,7 @@ DECIDED = """
 create or replace temp table decided as
 with placed as (
     select *, row_number() over (partition by clue_id order by record, sequence) as place
-    from read_parquet($places) where clue_id is not null and kind not in ('spot', 'visits')
+    from read_parquet($places, hive_partitioning = false) where clue_id is not null and kind not in ('spot', 'visits')
 ),
 rounds as (select clue_id, max(place) filter (where outcome is not null) as began from placed group by clue_id),
 own as (

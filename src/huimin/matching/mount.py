@@ -7,7 +7,7 @@ import duckdb
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
-from huimin.tables.sql import exact, literal
+from huimin.tables.sql import UNPARTITIONED, exact, literal
 from huimin.tables.work import makes
 
 BENEFIT_COLUMNS = {
@@ -100,7 +100,7 @@ def scan_sql(contract: Contract, deliveries: Sequence[InForce]) -> str:
     files = ", ".join(literal(exact(d.rows)) for d in deliveries)
     return (
         f"select {columns}, {ordinals} * {REF_SPAN} + r.file_row_number as ref, {ids} as delivery, r.sheet, r.row "
-        f"from read_parquet([{files}]) as r"
+        f"from read_parquet([{files}], {UNPARTITIONED}) as r"
     )
 
 

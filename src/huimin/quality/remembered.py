@@ -130,7 +130,10 @@ def count_known(register: Collection[SlotRows], others: Collection[SlotRows], sc
     )
     with closing(open_work(None, spill=scratch / "known.spill")) as con:
         people = [exact(side.rows) for side in register]
-        con.execute("create temp table people as select distinct id_number from read_parquet(?)", [people])
+        con.execute(
+            "create temp table people as select distinct id_number from read_parquet(?, hive_partitioning = false)",
+            [people],
+        )
         found = con.execute(
             f"""
             select r.side, count(p.id_number) / count(*)

@@ -15,7 +15,7 @@ from huimin.quality.words import KEPT_OUT, STALE, ruled, why_kept_out
 from huimin.store.delivery import Receipt
 from huimin.store.root import Root, folder_of
 from huimin.tables.declared import DELIVERIES, column_types
-from huimin.tables.sql import exact
+from huimin.tables.sql import parquet
 from huimin.tables.work import makes
 
 HEADER = "header"
@@ -39,7 +39,7 @@ def lay_told_deliveries(
 
     A refused delivery counts no rows and no rejects. `checked`: the folder in which the check left its results.
     """
-    con.execute("create or replace table told_quality as from read_parquet(?)", [exact(checked / "quality.parquet")])
+    con.execute(f"create or replace table told_quality as from {parquet(checked / 'quality.parquet')}")
     problems = problems_of(root, standings, checked)
     titles = frozenset(header_form(t) for contract in contracts.values() for c in contract.columns for t in c.titles)
     con.execute(f"create or replace table told_deliveries ({column_types(DELIVERIES)})")

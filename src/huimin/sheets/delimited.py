@@ -42,6 +42,27 @@ def has_long_line(text: bytes, most: int) -> bool:
     return False
 
 
+def clipped(text: bytes, most: int) -> bytes:
+    """The text with very long lines cut, each so that it still has more than `most` characters.
+
+    Such a line is no record whatever stands in it, and to look at all of it takes longer than all the others.
+    """
+    cut = 4 * most + 4  # no character has more bytes than four
+    if not has_long_line(text, cut):
+        return text
+    parts, start = [], 0
+    while len(text) - start > cut:
+        end = text.rfind(b"\n", start, start + cut + 1) + 1
+        if end:
+            parts.append(text[start:end])
+            start = end
+        else:
+            parts.append(text[start : start + cut].decode("utf-8", "ignore").encode())
+            start = text.find(b"\n", start)
+            start = len(text) if start < 0 else start
+    return b"".join((*parts, text[start:]))
+
+
 def widest(lines: pl.Series, delimiter: str, limits: Limits) -> int:
     """The number of cells of the widest line, no more than the limit."""
     most: int = lines.str.count_matches(delimiter, literal=True).max()  # type: ignore[assignment]

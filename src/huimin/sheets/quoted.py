@@ -123,6 +123,8 @@ def record_at(
     width is `exact`, fewer or more, but swallows no line that would be such a record itself. Else the fault is its
     first line's alone: a quote that is never closed hurts only the line it stands on.
     """
+    if len(lines[first]) > limits.record_characters:
+        return "record_too_long", 1
     state, cells, length = joined_at(lines, first, dialect, most, limits)
     if state == "broken":
         return "broken_quote", 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.sheets.delimited import lines_of, refuse_vast
+from huimin.sheets.delimited import clipped, lines_of, refuse_vast
 from huimin.sheets.dialect import elected
 from huimin.sheets.encoding import text_of
 from huimin.sheets.records import Shape, sheet_of
@@ -47,7 +47,7 @@ def text_sheet_by(path: Path, file: str, declared: Declared, limits: Limits) -> 
         DeliveryError: the file is blank, too large, or no text.
     """
     text = text_of(path, file, limits, declared.encoding)
-    every = lines_of(text.content, file)
+    every = lines_of(clipped(text.content, limits.record_characters), file)
     skip = declared.skip or 0
     lines = every[skip:]
     vote = elected(

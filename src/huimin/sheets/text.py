@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from huimin.contracts.contract import Contract
-from huimin.sheets.delimited import line_count, lines_of, plain_sheet, refuse_vast, widest
+from huimin.sheets.delimited import clipped, line_count, lines_of, plain_sheet, refuse_vast, widest
 from huimin.sheets.dialect import DELIMITERS, Vote, vote_of
 from huimin.sheets.encoding import text_of
 from huimin.sheets.header import Header
@@ -41,22 +41,23 @@ def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> She
         DeliveryError: the file is no text, or no delimiter divides it into titles of the contract.
     """
     text = text_of(path, file, limits)
-    first = lines_of(text.content, file, limits.header_rows)
+    content = clipped(text.content, limits.record_characters)
+    first = lines_of(content, file, limits.header_rows)
     top = best_top(first, text.undecodable, contract, limits)
     if top.header is None or (top.header.missing(contract) and len(top.header.columns) < 2):
         raise undivided(file, contract, first.to_list(), limits)
     dialect, sample, header = top.vote.dialect, top.sample, top.header
     width = header_width(sample, header)
-    lines = line_count(text.content)
+    lines = line_count(content)
     refuse_vast(lines, width, file, limits)
-    plain = None if text.undecodable else plain_sheet(text.content, lines, dialect, width, limits)
+    plain = None if text.undecodable else plain_sheet(content, lines, dialect, width, limits)
     if plain is not None:
         return plain
     below = first[int(sample.cells["row"][header.last]) :].to_list()
     vote = vote_of(below, dialect, limits)
     usual = max(width, vote.cells) if vote.agreeing * 2 > len(below) else width
     shape = Shape(dialect, width, usual, settled=settled_by(header, contract))
-    return sheet_of(lines_of(text.content, file), text.undecodable, shape, limits)
+    return sheet_of(lines_of(content, file), text.undecodable, shape, limits)
 
 
 def best_top(lines: pl.Series, undecodable: Sequence[int], contract: Contract, limits: Limits) -> Top:

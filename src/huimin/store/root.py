@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
-from huimin.errors import BusyError, PublishError
+from huimin.errors import BusyError, PublishError, UsageError
 from huimin.identity import mask_ids_in
 from huimin.store.delivery import Receipt
 
@@ -109,7 +109,14 @@ class Root:
         return f"{second:{RUN_TIME}}-{token}"
 
     def prepare(self) -> None:
-        """Creates the places that are missing, each as open as it should be. Raises PublishError."""
+        """Creates the places that are missing, each as open as it should be.
+
+        Raises:
+            PublishError: one of them cannot be made.
+            UsageError: DuckDB cannot keep a database there: of a path with `?` it takes what follows for no part of it.
+        """
+        if "?" in str(self.path.resolve()):
+            raise UsageError(str(self.path), "no database can be kept below a path with a `?`", "rename that folder")
         try:
             if not self.inbox.exists():
                 self.inbox.mkdir(parents=True)

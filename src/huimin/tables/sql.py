@@ -7,6 +7,10 @@ from typing import Any
 import duckdb
 
 
+UNPARTITIONED = "hive_partitioning = false"
+"""Option of `read_parquet`: a folder of the path that is called `x=1` makes no column `x`."""
+
+
 def literal(text: str | Path) -> str:
     """The text, or the path's, as an SQL string."""
     return "'" + str(text).replace("'", "''") + "'"
@@ -25,7 +29,7 @@ def exact(place: Path) -> str:
 def parquet(place: Path, pattern: str = "", *options: str) -> str:
     """The table function that reads the Parquet file at that place, or the files below it that fit the pattern."""
     files = f"{exact(place)}/{pattern}" if pattern else exact(place)
-    return f"read_parquet({', '.join((literal(files), *options))})"
+    return f"read_parquet({', '.join((literal(files), *(options or (UNPARTITIONED,))))})"
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from huimin.clues.summary import tell
 from huimin.contracts.contract import Column, Contract
 from huimin.matching.rule import Rule
 from huimin.tables.declared import CARDS, column_types
-from huimin.tables.sql import exact, literal, parquet
+from huimin.tables.sql import literal, parquet
 from huimin.tables.work import makes
 
 CARDS_FILE = f"{CARDS.name}.parquet"
@@ -55,9 +55,7 @@ def lay_cards(
     con.execute(BLOCKS)
     con.execute(f"create or replace temp table previous_cards ({column_types(CARDS)})")
     if past_cards is not None and past_cards.exists():
-        con.execute(
-            "insert into previous_cards by name select * from read_parquet($place)", {"place": exact(past_cards)}
-        )
+        con.execute(f"insert into previous_cards by name select * from {parquet(past_cards)}")
     con.execute(f"create or replace table cards ({column_types(CARDS)})")
     con.execute(TONIGHT, {"run_date": run_date})
     con.execute(GONE_ON)

@@ -391,3 +391,13 @@ def test_a_declared_encoding_decides(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes("é,ü\n".encode("latin-1"))
     (sheet,) = read_raw(tmp_path / "x", "x.csv", declared=Declared(encoding="latin-1"))
     assert drawn(sheet.cells) == ["1 | é | ü"]
+
+
+@pytest.mark.parametrize("mark", ['"', ",", "x", '",'])
+def test_a_line_of_megabytes_is_one_reject_and_takes_no_others_with_it(tmp_path: Path, mark: str) -> None:
+    head = "姓名,身份证号,发放金额,发放月份\n"
+    text = f"{head}张三,{ZHANG},1,2023-08\n{mark * 3_000_000}\n李四,{LI},1,2023-08\n"
+    seen = table(tmp_path, text)
+    assert seen.records["row"].to_list() == [2, 4]
+    assert seen.faults.select("row", "reason").rows() == [(3, "record_too_long")]
+    assert seen.faults["text"].str.len_chars().to_list() == [Limits().record_characters]

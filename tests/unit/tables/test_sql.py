@@ -26,5 +26,13 @@ def test_a_path_reads_its_own_file_and_no_other(name: str, tmp_path: Path) -> No
     assert duckdb.execute("select value from read_parquet(?)", [whole]).fetchall() == [(1,)]
 
 
+def test_a_folder_of_the_path_makes_no_column(tmp_path: Path) -> None:
+    folder = tmp_path / "x=1" / "value=2"
+    folder.mkdir(parents=True)
+    pl.DataFrame({"value": [1]}).write_parquet(folder / "rows.parquet")
+    found = duckdb.sql(f"from {parquet(folder / 'rows.parquet')}")
+    assert (found.columns, found.fetchall()) == (["value"], [(1,)])
+
+
 def test_options_follow_the_place() -> None:
     assert parquet(Path("a"), "", "filename = true") == "read_parquet('a', filename = true)"
