@@ -26,7 +26,7 @@ LANE = ("-I", "-m", "huimin.deliveries.lane")
 LENGTH = struct.Struct("=Q")
 READY = b"ready"
 
-Reason = Literal["memory", "seconds", "ended"]
+Loss = Literal["memory", "seconds", "ended"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Allowance:
 class LostError(Exception):
     """A child ended before its work did: it asked for more than it may use, or it was killed, or crashed."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Loss) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -57,13 +57,13 @@ def in_child(work: Callable[..., Any], *arguments: object, allowance: Allowance)
         LostError: the child ended before it did.
     """
     request = pickle.dumps((work, arguments, allowance, tempfile.gettempdir()))
-    answer = lanes().ask(request)
-    if "lost" in answer:
-        raise LostError(answer["lost"])
-    if "fault" in answer:
-        kind, *told = answer["fault"]
+    ended = lanes().ask(request)
+    if "lost" in ended:
+        raise LostError(ended["lost"])
+    if "fault" in ended:
+        kind, *told = ended["fault"]
         raise getattr(errors, kind)(*told)
-    return answer["gives"]
+    return ended["gives"]
 
 
 class Lanes:
@@ -90,26 +90,26 @@ class Lanes:
         self._ours = [ours for ours, _ in pairs]
 
     def ask(self, request: bytes) -> dict[str, Any]:
-        """The answer to a request, when one of the lines is free. Raises PublishError when nobody answers."""
+        """How the child of a request ended, once one of the lines is free. Raises PublishError without a server."""
         line = self._free.get()
         try:
             if line not in self._told_ready:
-                if receive(line) != READY:
+                if hear(line) != READY:
                     raise PublishError(sys.executable, "the process that reads files did not start", "run it again")
                 self._told_ready.add(line)
-            send(line, request)
-            answer = receive(line)
+            tell(line, request)
+            said = hear(line)
         except BaseException:
-            # an answer may still come: nobody must take it for that to another request
+            # something may still come: nobody must take it for what another request gave
             line.close()
             lanes.cache_clear()
             raise
         self._free.put(line)
-        if answer is None:
+        if said is None:
             lanes.cache_clear()
             return {"lost": "ended"}
-        told: dict[str, Any] = json.loads(answer)
-        return told
+        ended: dict[str, Any] = json.loads(said)
+        return ended
 
     def close(self) -> None:
         """Ends the server and its children, and waits for their end."""
@@ -133,12 +133,12 @@ def end_lanes() -> None:
         lanes.cache_clear()
 
 
-def send(line: socket.socket, message: bytes) -> None:
+def tell(line: socket.socket, message: bytes) -> None:
     """Sends a message of any length."""
     line.sendall(LENGTH.pack(len(message)) + message)
 
 
-def receive(line: socket.socket) -> bytes | None:
+def hear(line: socket.socket) -> bytes | None:
     """The next whole message; None when the other side is gone."""
     head = exactly(line, LENGTH.size)
     return exactly(line, LENGTH.unpack(head)[0]) if head else None

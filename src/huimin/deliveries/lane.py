@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import huimin.deliveries.reading  # noqa: F401  imported once, before the forks
-from huimin.deliveries.children import READY, Allowance, Reason, fault_of, receive, send
+from huimin.deliveries.children import READY, Allowance, Loss, fault_of, hear, tell
 from huimin.errors import HuiminError
 
 LAST_SECONDS = 5
 """Between the signal for too much time and the end."""
 PIECE = 65536
-REASONS: dict[int, Reason] = {-signal.SIGXCPU: "seconds", -signal.SIGABRT: "memory"}
+LOSSES: dict[int, Loss] = {-signal.SIGXCPU: "seconds", -signal.SIGABRT: "memory"}
 """Why a child died, by its exit code: what is not written in Python aborts when it gets no memory."""
 
 
@@ -50,14 +50,14 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def serve(line: socket.socket) -> None:
-    """Answers the requests of one line, one after the other."""
+    """Serves the requests of one line, one after the other."""
     with suppress(ConnectionError):
-        send(line, READY)
-        while (request := receive(line)) is not None:
-            send(line, json.dumps(answer(request, line)).encode())
+        tell(line, READY)
+        while (request := hear(line)) is not None:
+            tell(line, json.dumps(end_of(request, line)).encode())
 
 
-def answer(request: bytes, line: socket.socket) -> dict[str, Any]:
+def end_of(request: bytes, line: socket.socket) -> dict[str, Any]:
     """What a child of its own makes of the request. When the other side is closed meanwhile, the child ends."""
     allowance: Allowance = pickle.loads(request)[2]  # noqa: S301  it comes from the process that started this one
     reading, writing = os.pipe()
@@ -80,7 +80,7 @@ def answer(request: bytes, line: socket.socket) -> dict[str, Any]:
     if said is None:
         return {"lost": "seconds"}
     if code or not said:
-        return {"lost": REASONS.get(code, "ended")}
+        return {"lost": LOSSES.get(code, "ended")}
     told: dict[str, Any] = json.loads(said)
     return told
 

@@ -10,7 +10,7 @@ import duckdb
 from huimin.ledger.fold import IS_CONFIRMED
 from huimin.ledger.states import FOUND_SOMETHING, OVERTURNED, PENDING
 from huimin.tables.declared import RATES, column_types
-from huimin.tables.sql import exact
+from huimin.tables.sql import parquet
 from huimin.tables.work import makes
 
 Z = 1.959964
@@ -75,8 +75,8 @@ def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[T
     con.execute("create or replace temp table drawn_targets (plan varchar, target varchar, street varchar)")
     for place in drawn:
         con.execute(
-            "insert into drawn_targets select $plan, target, street from read_parquet($place, hive_partitioning = false)",
-            {"plan": place.parent.name, "place": exact(place)},
+            f"insert into drawn_targets select $plan, target, street from {parquet(place)}",
+            {"plan": place.parent.name},
         )
     yield from con.execute(RESULTS.format(by="all", value="null", group="")).fetchall()
     yield from con.execute(RESULTS.format(by="street", value="street", group=AMONG_RESULTS)).fetchall()

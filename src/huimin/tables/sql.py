@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 
-
 UNPARTITIONED = "hive_partitioning = false"
 """Option of `read_parquet`: a folder of the path that is called `x=1` makes no column `x`."""
 
