@@ -48,6 +48,8 @@ def conclude(
         "run_date": run_date,
         "previous": previous,
         "decided_since": decided_since,
+        "open_plans": (),
+        "past_facts": None,
         **more,
     }
     lay_tables(con, wanted, values, standing)

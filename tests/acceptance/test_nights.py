@@ -162,8 +162,7 @@ def ledger_differences(
             change = "vanished" if gone else None
         else:
             same = old is not None and facts(old) == facts(new)
-            remembered = was == "豁免" and same
-            state = "豁免" if remembered or exempt(after, key, night.rules[key[0]].title) else "待核查"
+            state = "豁免" if exempt(after, key, night.rules[key[0]].title) else "待核查"
             expected = (state, yesterday if old else today, today, None)
             change = "new" if old is None else None if same else "changed"
             published = tuple(second[key][column] for column in ("state", "first_seen", "last_seen"))

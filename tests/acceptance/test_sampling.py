@@ -207,7 +207,7 @@ def test_results_close_a_plan_and_are_counted(world: World, says: Callable[..., 
     for clue in found:
         expected = "改判查实" if results.get(clue) == "改判查实" else "已销号"
         assert ledger[clue]["state"] == expected, clue
-    rates = {(row["measure"], row["by"], row["value"]): row for row in world.table("rates")}
+    rates = {(row["measure"], row["by"], grouped(row)): row for row in world.table("rates")}
     assert {key: (row["checked"], row["positive"]) for key, row in rates.items()} == counted_again(
         ledger.values(), before, results, spot["targets"], spotted
     )
@@ -221,6 +221,11 @@ def test_results_close_a_plan_and_are_counted(world: World, says: Callable[..., 
         else:
             assert (row["rate"], row["low"], row["high"]) == (None, None, None)
     fed_by_outcomes(world, rates)
+
+
+def grouped(row: Row) -> Any:
+    """What the rate is of: a rule's clues of one tier, or all of a group."""
+    return (row["value"], row["tier"]) if row["by"] == "rule" else row["value"]
 
 
 def counted_again(
@@ -237,8 +242,8 @@ def counted_again(
         if row["outcome"] not in (None, "待定"):
             confirmed = row["outcome"] in ("查实", "部分查实", "改判查实")
             confirmed = confirmed and row["cause"] not in ("数据错误", "政策例外")
-            groups = {name: row[name] for name in ("rule", "street", "identity")}
-            count("hit", confirmed, tier=str(row["tier"]), **groups)
+            groups = {name: row[name] for name in ("street", "identity")}
+            count("hit", confirmed, rule=(row["rule"], row["tier"]), tier=str(row["tier"]), **groups)
     for clue, outcome in results.items():
         count("overturn", outcome == "改判查实", street=before[clue]["street"])
     for target in targets:
@@ -257,13 +262,13 @@ def interval(positive: int, checked: int) -> tuple[float, float]:
 
 
 def fed_by_outcomes(world: World, rates: dict[tuple[str, str, Any], Row]) -> None:
-    """The hit rate of a clue is its rule's outcomes with the prior of its tier, and priority follows it."""
+    """The hit rate of a clue is its rule's outcomes of its tier with the tier's prior, and priority follows it."""
     priors = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}
     clues = pl.read_parquet(world.root / "published" / "latest" / "clues" / "**" / "*.parquet", hive_partitioning=True)
     told = set()
     for row in clues.rows(named=True):
         a, b = priors[row["tier"]]
-        rate = rates.get(("hit", "rule", row["rule"]), {"positive": 0, "checked": 0})
+        rate = rates.get(("hit", "rule", (row["rule"], row["tier"])), {"positive": 0, "checked": 0})
         assert row["hit_rate"] == pytest.approx((rate["positive"] + a) / (rate["checked"] + a + b))
         sure = 0.3 if row["identity"] == "C" else 1
         assert row["priority"] == pytest.approx(row["hit_rate"] * sure * max(float(row["amount_at_risk"]), 1))

@@ -72,16 +72,16 @@ record              | sequence | kind   | clue_id          | state  | outcome | 
 000002-aaaaaaaaaaaa | 2        | ledger | aaaaaaaaaaaaaaa5 | 查实   | 查实    | 2023-08-25  |              | 500.00     | 200.00           | 2023-08-26 01:02:03
 """
 RATES = """
-measure  | by       | value       | checked | positive | rate  | low   | high  | review
-hit      | all      |             | 204     | 96       | 0.471 | 0.404 | 0.539 |
-hit      | rule     | deceased    | 50      | 45       | 0.9   | 0.786 | 0.957 | false
-hit      | rule     | dibao_tekun | 60      | 2        | 0.033 | 0.009 | 0.114 | true
-hit      | tier     | 1           | 110     | 47       | 0.427 | 0.339 | 0.521 |
-hit      | street   | 关山街道    | 86      | 40       | 0.465 | 0.364 | 0.57  |
-hit      | identity | A           | 200     | 96       | 0.48  | 0.412 | 0.549 |
-overturn | all      |             | 22      | 3        | 0.136 | 0.047 | 0.333 |
-overturn | street   | 关山街道    | 12      | 3        | 0.25  | 0.089 | 0.532 |
-spot     | all      |             | 0       | 0        |       |       |       |
+measure  | by       | value       | tier | checked | positive | rate  | low   | high  | review
+hit      | all      |             |      | 204     | 96       | 0.471 | 0.404 | 0.539 |
+hit      | rule     | deceased    | 1    | 50      | 45       | 0.9   | 0.786 | 0.957 | false
+hit      | rule     | dibao_tekun | 2    | 60      | 2        | 0.033 | 0.009 | 0.114 | true
+hit      | tier     | 1           |      | 110     | 47       | 0.427 | 0.339 | 0.521 |
+hit      | street   | 关山街道    |      | 86      | 40       | 0.465 | 0.364 | 0.57  |
+hit      | identity | A           |      | 200     | 96       | 0.48  | 0.412 | 0.549 |
+overturn | all      |             |      | 22      | 3        | 0.136 | 0.047 | 0.333 |
+overturn | street   | 关山街道    |      | 12      | 3        | 0.25  | 0.089 | 0.532 |
+spot     | all      |             |      | 0       | 0        |       |       |       |
 """
 COVERAGE = """
 street   | item             | beneficiaries | households | clues | verified
@@ -128,7 +128,7 @@ def hostile() -> duckdb.DuckDBPyConnection:
         con.execute("insert into exposure values ('urban_dibao', ?, '2023-05-01', ?)", [name, 90_000_000 - place])
         con.execute("insert into coverage values (?, 'urban_dibao', 9, 9, 0, 0)", [name])
         con.execute("insert into changes (clue_id, change, rule, street) values ('x', 'new', 'deceased', ?)", [name])
-        con.execute("insert into rates values ('hit', 'street', ?, 9, 3, 0.333, 0.12, 0.65, null)", [name])
+        con.execute("insert into rates values ('hit', 'street', ?, null, 9, 3, 0.333, 0.12, 0.65, null)", [name])
         row = {
             "delivery": f"bad{place}", "roster": "population", "unit": name, "file": f"{name}.xlsx", "status": "refused",
             "problem": f"表头有 {name}", "stale": False, "rows_accepted": 0, "rows_rejected": 0,

@@ -58,7 +58,7 @@ def import_books(
     newest(place)
     imported = []
     for file in files:
-        one = import_file(place, file, project.rules, datetime.now(UTC))
+        one = import_file(place, file, project, datetime.now(UTC))
         imported.append((one, handed_out(place, one, folder)))
     if as_json:
         say_json([as_told(one, answers) for one, answers in imported])

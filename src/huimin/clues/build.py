@@ -15,25 +15,22 @@ PRIORS = {1: (8, 2), 2: (4, 6), 3: (2, 8), 0: (1, 9)}
 """Tier to (a, b): a clue of the tier is confirmed a times in a + b before anything was verified."""
 
 
-@makes("rule_rates", "tier_priors", needs=("previous_ledger",))
+@makes("rule_rates", needs=("previous_ledger",))
 def lay_rule_rates(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
-    """Tables `rule_rates` (what the rules say of their clues, and how many were verified) and `tier_priors`."""
+    """Table `rule_rates(rule, tier, title, kind, hit_rate)`: each rule by tier, and how often such clues are true.
+
+    The rate is of the rule's verified outcomes of that tier, with the tier's prior.
+    """
     outcomes = verified_outcomes(con)
-    con.execute(
-        """
-        create or replace temp table rule_rates as
-        select unnest($rule::varchar[]) as rule, unnest($title::varchar[]) as title, unnest($kind::varchar[]) as kind,
-               unnest($confirmed::bigint[]) as confirmed, unnest($verified::bigint[]) as verified""",
-        {
-            "rule": list(rules),
-            "title": [rule.title for rule in rules.values()],
-            "kind": [rule.subject.name for rule in rules.values()],
-            "confirmed": [outcomes.get(name, (0, 0))[0] for name in rules],
-            "verified": [outcomes.get(name, (0, 0))[1] for name in rules],
-        },
-    )
-    con.execute("create or replace temp table tier_priors (tier tinyint, a integer, b integer)")
-    con.executemany("insert into tier_priors values (?, ?, ?)", [[tier, a, b] for tier, (a, b) in PRIORS.items()])
+    rates = []
+    for name, rule in rules.items():
+        for tier, (a, b) in PRIORS.items():
+            confirmed, verified = outcomes.get((name, tier), (0, 0))
+            rates.append((name, tier, rule.title, rule.subject.name, (confirmed + a) / (verified + a + b)))
+    names = ("rule", "tier", "title", "kind", "hit_rate")
+    kinds = ("varchar", "tinyint", "varchar", "varchar", "double")
+    listed = ", ".join(f"unnest(${name}::{kind}[]) as {name}" for name, kind in zip(names, kinds))
+    con.execute(f"create or replace temp table rule_rates as select {listed}", dict(zip(names, map(list, zip(*rates)))))
 
 
 @makes("clue_ids", needs=("clue_hits",))
@@ -42,7 +39,7 @@ def lay_clue_ids(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(CLUE_IDS)
 
 
-@makes("clue_faces", needs=("clue_hits", "clue_rows", "rule_rates", "tier_priors", "items", "masked_texts"))
+@makes("clue_faces", needs=("clue_hits", "clue_rows", "rule_rates", "items", "masked_texts"))
 def lay_faces(con: duckdb.DuckDBPyConnection) -> None:
     """Table `clue_faces`: what a reader of the published side sees of each clue, and how likely it is true."""
     con.execute(FACES)
@@ -150,10 +147,9 @@ select h.clue, r.title as rule_title, i.department_title as department,
        form_of(h.last_period, h.last_ends_on) as form,
        try_cast(substr(h.id_number, 7, 8) as integer) as born,
        try_cast(substr(h.id_number, 17, 1) as integer) as parity,
-       (r.confirmed + t.a) / (r.verified + t.a + t.b)::double as hit_rate
+       r.hit_rate
 from clue_hits as h
-join rule_rates as r on r.rule = h.rule
-join tier_priors as t on t.tier = h.tier
+join rule_rates as r on r.rule = h.rule and r.tier = h.tier
 left join items as i on i.item = h.item
 """
 

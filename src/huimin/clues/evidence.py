@@ -12,26 +12,29 @@ from huimin.tables.work import makes
 @makes(
     "evidence",
     "evidence_hashes",
+    "fact_rows",
     needs=("clue_rows", "clue_ids", "deliveries", "masked_texts"),
     scratch=("row_facts",),
 )
 def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Tables `evidence` (as published) and, temporary, `evidence_hashes(clue, evidence_hash)`.
+    """Tables `evidence` (as published) and, temporary, `evidence_hashes(clue, evidence_hash)` and `fact_rows`.
 
     `facts` holds the contract's evidence columns in their order, but those not published at all: days and months in ISO
     form, money and decimals as text, integers as numbers, null as null; each as the column's mask has it.
     The hash is over the rows' person and evidence columns, unmasked, and over nothing that a new delivery of the same
-    facts changes (file, sheet, row, delivery, order).
+    facts changes (file, sheet, row, delivery, order). `fact_rows(clue, roster, whole)` has what it is made of, and the
+    roster's key and period, as a JSON object of texts a row: restricted.
     """
     con.execute(
         """create or replace temp table row_facts (ref bigint, delivery varchar, sheet varchar,
-           "row" integer, facts varchar, fingerprint varchar)"""
+           "row" integer, facts varchar, fingerprint varchar, whole varchar)"""
     )
     rosters = con.execute("select distinct roster from clue_rows where roster is not null").fetchall()
     for (roster,) in rosters:
         con.execute(row_facts_sql(contracts[roster]))
     con.execute(EVIDENCE)
     con.execute(EVIDENCE_HASHES)
+    con.execute(FACT_ROWS)
 
 
 def row_facts_sql(contract: Contract) -> str:
@@ -41,10 +44,13 @@ def row_facts_sql(contract: Contract) -> str:
     told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
     facts = " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column)}""" for column in shown) or "''"
     content = ", ".join(f"""coalesce(s."{name}"::varchar, chr(0))""" for name in (*told, *contract.evidence))
+    known = dict.fromkeys((*told, *contract.evidence, *contract.key, *filter(None, [contract.period_column])))
+    whole = ", ".join(f"""'{name}': s."{name}"::varchar""" for name in known if name in own)
     return f"""
     insert into row_facts
     select s.ref, s.delivery, s.sheet, s."row", '{{' || {facts} || '}}',
-           left(sha256(concat_ws(chr(31), '{contract.roster}', {content})), 32)
+           left(sha256(concat_ws(chr(31), '{contract.roster}', {content})), 32),
+           to_json({{{whole}}})::varchar
     from {contract.roster} as s
     where s.ref in (select ref from clue_rows where roster = '{contract.roster}')
     """
@@ -73,4 +79,9 @@ select r.clue,
        keyed('evidence', string_agg(f.fingerprint, '' order by f.fingerprint)) as evidence_hash
 from clue_rows as r join row_facts as f on f.ref = r.ref
 group by r.clue
+"""
+
+FACT_ROWS = """
+create or replace temp table fact_rows as
+select r.clue, r.roster, f.whole from clue_rows as r join row_facts as f on f.ref = r.ref
 """

@@ -1,7 +1,7 @@
 """What became of rejected rows once a department delivered again: corrected, rejected once more, or left out."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,8 @@ def lay_corrections(
     Its rejected rows are sought among the rows, in the slots it filled, of the deliveries that are in force in its
     place: by ID number, with whatever else of the roster's key could be read; a row whose ID number could not be read
     by its name (if it has one) together with all its other cells that could. A row that the earlier delivery had
-    besides is not taken for a corrected one. What is not found is sought among those deliveries' rejects by ID number,
-    else by name.
+    besides is not taken for a corrected one, and none for two. Rows that are rejected there as they were are rejected
+    again; what else is not found is sought among those deliveries' rejects by ID number, else by name.
     """
     con.execute(f"create or replace table mends ({column_types(MENDS)})")
     for standing in standings:
@@ -74,35 +74,72 @@ def corrections_of(root: Root, standing: Standing, later_ones: Sequence[Standing
 def corrected_and_again(
     sought: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, refused: pl.DataFrame, contract: Contract
 ) -> tuple[int, int]:
-    """How many of the sought rows are corrected, and how many of the others were rejected again."""
+    """How many of the sought rows are corrected, and how many of the others were rejected again.
+
+    A row that was rejected again as it stood is no corrected one, whoever bears its name: such pairs come first. Each
+    row of the later deliveries answers for one sought row alone.
+    """
     columns = [column.name for column in contract.columns]
     who = next((name for name in WHO if name in columns), None)
     own = (*contract.key, *([contract.period_column] if contract.period_column else []))
     keys = [name for name in dict.fromkeys(own) if name != "id_number"]
-    sought = sought.with_columns(by=known_by(columns, keys))
-    corrected, left = 0, []
-    for (by,), rows in sought.group_by("by", maintain_order=True):
-        names = str(by).split()
-        if not names:
-            continue
-        found = (
-            rows.group_by(names).len("wanted")
+    alike = pairs(sought, refused, [AS_WRITTEN])
+    sought, refused = numbered(sought), numbered(refused)
+    left = sought.join(alike, on="number", how="anti").with_columns(by=known_by(columns, keys))
+    refused = refused.join(alike, left_on="number", right_on="number_right", how="anti")
+    old = pairs(before, after, columns).select(number="number_right", is_old=pl.lit(value=True))
+    pool = numbered(after).join(old, on="number", how="left").sort(pl.col("is_old").is_not_null(), "number")
+    corrected, uncorrected = 0, []
+    for by in surest_first(left["by"].unique().to_list()):
+        names, rows = by.split(), left.filter(pl.col("by") == by)
+        wanted = (
+            rows.group_by(names).len("sought")
+            .join(pool.group_by(names).len("after"), on=names, how="left")
             .join(before.group_by(names).len("before"), on=names, how="left")
-            .join(after.group_by(names).len("after"), on=names, how="left")
-            .fill_null(0)
+            .with_columns(pl.col("sought", "after", "before").fill_null(0).cast(pl.Int64))
+            .select(*names, "sought", found=pl.min_horizontal(
+                "sought", (pl.col("after") - pl.col("before")).clip(lower_bound=0)
+            ))
         )  # fmt: skip
-        fresh = (pl.col("after").cast(pl.Int64) - pl.col("before").cast(pl.Int64)).clip(lower_bound=0)
-        found = found.with_columns(corrected=pl.min_horizontal(pl.col("wanted").cast(pl.Int64), fresh))
-        corrected += int(found["corrected"].sum())
+        corrected += int(wanted["found"].sum())
+        pool = pool.join(claimed(wanted.rename({"found": "wanted"}), pool, names), on="number", how="anti")
         one = next((name for name in WHO if name in names), names[0] if who is None else None)
         if one is not None:
-            left.append(found.select(one=pl.lit(one), value=one, rest=pl.col("wanted") - pl.col("corrected")))
+            uncorrected.append(
+                (one, wanted.select(pl.col(one).alias("value"), rest=pl.col("sought") - pl.col("found")))
+            )
     again = 0
-    for (one,), rest in pl.concat(left).group_by("one", maintain_order=True) if left else ():
-        known = refused.group_by(pl.col(str(one)).alias("value")).len("again").drop_nulls()
-        met = rest.group_by("value").agg(pl.col("rest").sum()).join(known, on="value")
-        again += int(met.select(pl.min_horizontal("rest", pl.col("again").cast(pl.Int64)).sum()).item())
-    return corrected, again
+    for one in dict.fromkeys(one for one, _ in uncorrected):
+        rest = (
+            pl.concat([rest for name, rest in uncorrected if name == one]).group_by("value").agg(wanted=pl.sum("rest"))
+        )
+        found = claimed(rest.rename({"value": one}), refused, [one])
+        refused = refused.join(found, on="number", how="anti")
+        again += found.height
+    return corrected, alike.height + again
+
+
+def numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `number`, their place."""
+    return rows.with_row_index("number")
+
+
+def pairs(rows: pl.DataFrame, others: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The rows that stand among the others too, each with one of its own: number and number_right."""
+    turn = pl.int_range(pl.len()).over(columns)
+    sides = [numbered(side).select("number", *columns, turn=turn) for side in (rows, others)]
+    return sides[0].join(sides[1], on=[*columns, "turn"], nulls_equal=True).select("number", "number_right")
+
+
+def claimed(wanted: pl.DataFrame, pool: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The first rows of the pool under each key, as many as are `wanted` of it: their numbers."""
+    placed = pool.with_columns(turn=pl.int_range(pl.len(), dtype=pl.Int64).over(names))
+    return placed.join(wanted, on=list(names)).filter(pl.col("turn") < pl.col("wanted")).select("number")
+
+
+def surest_first(several: Collection[str]) -> list[str]:
+    """The sets of columns by which rows are known, those with an ID number first, then those of more columns."""
+    return sorted(filter(None, several), key=lambda by: ("id_number" not in by.split(), -len(by.split()), by))
 
 
 def known_by(columns: Sequence[str], keys: Sequence[str]) -> pl.Expr:
@@ -117,6 +154,8 @@ def known_by(columns: Sequence[str], keys: Sequence[str]) -> pl.Expr:
     return pl.when(pl.col("id_number").is_not_null()).then(read(["id_number", *keys])).otherwise(read(columns))
 
 
+AS_WRITTEN = "as written"
+"""Column of a rejected row: its cells as they were delivered, by contract column."""
 _REJECTS = {"sheet": pl.String(), "row": pl.Int32(), "column": pl.String(), "cells": pl.String()}
 
 
@@ -144,7 +183,7 @@ def rejected_rows(root: Root, standing: Standing, contract: Contract) -> pl.Data
 
 
 def known_cells(rejects: pl.DataFrame, contract: Contract, read_on: date) -> pl.DataFrame:
-    """One row a rejected row, one text column a contract column; null where nothing could be read.
+    """One row a rejected row, one text column a contract column, null where nothing could be read, and `AS_WRITTEN`.
 
     A record that could not be read as written is known by the one ID number that stands in it.
     """
@@ -152,10 +191,12 @@ def known_cells(rejects: pl.DataFrame, contract: Contract, read_on: date) -> pl.
     titles = titles_of(contract)
     named: dict[str, Column | None] = {}
     records: list[dict[str, str]] = []
+    written: list[str] = []
     for column, cells in rows.select("column", "cells").iter_rows():
         texts = json.loads(cells)
         if column == WHOLE_RECORD:
             records.append({"id_number": next(iter(texts.values()), "")})
+            written.append(cells)
             continue
         record = {}
         for title, text in texts.items():
@@ -164,12 +205,14 @@ def known_cells(rejects: pl.DataFrame, contract: Contract, read_on: date) -> pl.
             if (known := named[title]) is not None:
                 record[known.name] = text
         records.append(record)
+        written.append(json.dumps(record, sort_keys=True, ensure_ascii=False))
     frame = pl.DataFrame(records, schema={column.name: pl.String() for column in contract.columns})
     whole = rows["column"] == WHOLE_RECORD
     if "id_number" in frame.columns:
         inside = pl.col("id_number").str.extract(_ID_NUMBER)
         frame = frame.with_columns(id_number=pl.when(whole).then(inside).otherwise("id_number"))
-    return pl.DataFrame({column.name: values_of(frame, column, read_on) for column in contract.columns})
+    values = {column.name: values_of(frame, column, read_on) for column in contract.columns}
+    return pl.DataFrame({**values, AS_WRITTEN: pl.Series(written, dtype=pl.String)})
 
 
 def column_of(title: str, titles: Mapping[str, Column], contract: Contract) -> Column | None:

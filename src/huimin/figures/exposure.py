@@ -8,7 +8,6 @@ from huimin.contracts.contract import Contract
 from huimin.ledger.states import EXEMPT
 from huimin.matching.rule import Rule
 from huimin.tables.work import makes
-from huimin.tables.yuan import yuan
 
 
 @makes("exposure", needs=("clues", "clue_hits", "clue_rows", "clue_periods", "clue_numbers", "masked_texts"))
@@ -34,7 +33,7 @@ def lay_exposure(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], cont
     )
 
 
-EXPOSURE = f"""
+EXPOSURE = """
 create or replace table exposure as
 with modes as (
     select unnest($rule::varchar[]) as rule, unnest($mode::varchar[]) as mode
@@ -107,7 +106,7 @@ chosen as (
            first(roster order by amount desc, roster is not distinct from item desc, roster) as roster
     from sources group by item, person, starts_on
 )
-select o.item, o.street, date_trunc('month', o.starts_on)::date as month, {yuan("sum(o.amount)")} as amount
+select o.item, o.street, date_trunc('month', o.starts_on)::date as month, sum(o.amount) as amount
 from once as o
 join chosen as c
   on c.item is not distinct from o.item and c.person is not distinct from o.person and c.starts_on = o.starts_on

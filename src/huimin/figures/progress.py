@@ -6,23 +6,16 @@ import duckdb
 
 from huimin.ledger.states import (
     CLOSED,
-    CONFIRMED,
     EXEMPT,
+    FOUND_TRUE,
     GONE,
     OPEN,
-    OVERTURNED,
-    PARTLY,
     PENDING,
     RECHECKING,
     RECTIFYING,
-    UNFOUNDED,
-    UPHELD,
 )
 from huimin.tables.work import makes
-from huimin.tables.yuan import yuan
 
-FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)
-FOUND_UNTRUE = (UNFOUNDED, UPHELD)
 OUT_OF_THE_LEDGER = (EXEMPT, GONE)
 """States of clues that nobody has to work on."""
 
@@ -49,7 +42,7 @@ def lay_progress(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
     con.execute(PROGRESS, {"run_date": run_date, **states})
 
 
-PROGRESS = f"""
+PROGRESS = """
 create or replace table progress as
 with allowed as (
     select any_value("value")::integer as days from policy_verification_days
@@ -77,7 +70,7 @@ select case when grouping(street) = 0 then 'street' when grouping(department) = 
        count(*) filter (where state = $rechecking) as rechecking,
        count(*) filter (where state = $rectifying) as mending,
        count(*) filter (where state = $closed) as closed,
-       coalesce({yuan("sum(due_amount)")}, 0)::decimal(14, 2) as due_amount,
-       coalesce({yuan("sum(recovered_amount)")}, 0)::decimal(14, 2) as recovered_amount
+       coalesce(sum(due_amount), 0)::decimal(38, 2) as due_amount,
+       coalesce(sum(recovered_amount), 0)::decimal(38, 2) as recovered_amount
 from standing group by grouping sets ((), (street), (department))
 """

@@ -31,24 +31,25 @@ def wilson(positive: int, checked: int) -> tuple[float | None, float | None, flo
 
 @makes("rates", needs=("ledger", "decisions"), scratch=("drawn_targets",))
 def lay_rates(con: duckdb.DuckDBPyConnection, run_date: date, drawn: Sequence[Path] = ()) -> None:
-    """Table `rates(measure, by, value, checked, positive, rate, low, high, review)` of what people found.
+    """Table `rates(measure, by, value, tier, checked, positive, rate, low, high, review)` of what people found.
 
-    hit, by all, rule, tier, street, identity: confirmed among the verified outcomes of `ledger` (待定 is none yet; one
-    whose cause is an error of data or an exception of policy confirms nothing). overturn, by all and street: 改判查实
-    among the results of re-checks and cross checks in `decisions`. spot, by all and street: 发现问题 among the checked
-    clues and households. `drawn`: the lists of the plans (`sampling/`), which know the streets; a target counts once a
-    plan, by its last result. The row of `all` is there when nothing was checked, with null rates; null values (no
-    street, no person) are groups of their own. `review`: the rule has at least review_outcomes outcomes (policy) and
-    even the upper end of its interval is under review_rate; null but for rules.
+    hit, by all, rule and tier (tier beside by rule), tier, street, identity: confirmed among the verified outcomes
+    of `ledger` (待定 is none yet; one whose cause is an error of data or an exception of policy confirms nothing).
+    overturn, by all and street: 改判查实 among the results of re-checks and cross checks in `decisions`. spot, by
+    all and street: 发现问题 among the checked clues and households. `drawn`: the lists of the plans (`sampling/`),
+    which know the streets; a target counts once a plan, by its last result. The row of `all` is there when nothing
+    was checked, with null rates; null values (no street, no person) are groups of their own. `review`: the rule has
+    at least review_outcomes outcomes of the tier (policy) and even the upper end of its interval is under
+    review_rate; null but for rules.
     """
     con.execute(f"create or replace table rates ({column_types(RATES)})")
     enough, least = in_force(con, "review_outcomes", run_date), in_force(con, "review_rate", run_date)
-    for measure, by, value, checked, positive in (*hits(con), *results(con, drawn)):
+    for measure, by, value, tier, checked, positive in (*hits(con), *results(con, drawn)):
         rate, low, high = wilson(positive, checked)
         review = None if by != "rule" else checked >= enough and high is not None and high < least
         con.execute(
-            "insert into rates values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [measure, by, value, checked, positive, rate, low, high, review],
+            "insert into rates values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [measure, by, value, tier, checked, positive, rate, low, high, review],
         )
 
 
@@ -60,18 +61,20 @@ def in_force(con: duckdb.DuckDBPyConnection, parameter: str, run_date: date) -> 
     return float(found[0][0])
 
 
-Tally = tuple[str, str, str | None, int, int]
+Tally = tuple[str, str, str | None, int | None, int, int]
 
 
 def hits(con: duckdb.DuckDBPyConnection) -> Iterator[Tally]:
-    """Measure, by, value, verified and confirmed."""
-    yield from con.execute(HITS.format(by="all", value="null", among="")).fetchall()
+    """Measure, by, value, tier, verified and confirmed."""
+    yield from con.execute(HITS.format(by="all", value="null", tier="null", among="")).fetchall()
     for by in ("rule", "tier", "street", "identity"):
-        yield from con.execute(HITS.format(by=by, value=f"{by}::varchar", among=AMONG.format(by=by))).fetchall()
+        tier, groups = ("tier", "rule, tier") if by == "rule" else ("null", by)
+        among = AMONG.format(groups=groups)
+        yield from con.execute(HITS.format(by=by, value=f"{by}::varchar", tier=tier, among=among)).fetchall()
 
 
 def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[Tally]:
-    """Measure, by, value, checked and with a finding, of re-checks and spot checks."""
+    """Measure, by, value, no tier, checked and with a finding, of re-checks and spot checks."""
     con.execute("create or replace temp table drawn_targets (plan varchar, target varchar, street varchar)")
     for place in drawn:
         con.execute(
@@ -83,12 +86,12 @@ def results(con: duckdb.DuckDBPyConnection, drawn: Sequence[Path]) -> Iterator[T
 
 
 HITS = f"""
-select 'hit', '{{by}}', {{value}}, count(*) filter (where outcome <> '{PENDING}'),
+select 'hit', '{{by}}', {{value}}, {{tier}}, count(*) filter (where outcome <> '{PENDING}'),
        count(*) filter (where {IS_CONFIRMED})
 from ledger
 {{among}}
 """
-AMONG = f"where outcome <> '{PENDING}' group by {{by}} order by {{by}} nulls last"
+AMONG = f"where outcome <> '{PENDING}' group by {{groups}} order by all nulls last"
 
 AMONG_RESULTS = ", street having count(is_found) > 0"
 RESULTS = f"""
@@ -105,7 +108,7 @@ measured as (
     left join (last_results as r join drawn_targets as t on t.plan = r.plan and t.target = r.target)
       on r.measure = m.measure
 )
-select measure, '{{by}}', {{value}}, count(is_found), count(*) filter (where is_found)
+select measure, '{{by}}', {{value}}, null, count(is_found), count(*) filter (where is_found)
 from measured
 group by measure{{group}}
 order by all

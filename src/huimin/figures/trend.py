@@ -8,7 +8,6 @@ import duckdb
 from huimin.tables.declared import TREND, column_types
 from huimin.tables.sql import parquet
 from huimin.tables.work import makes
-from huimin.tables.yuan import yuan
 
 
 @makes("trend", needs=("progress", "exposure", "deliveries"))
@@ -27,10 +26,10 @@ def lay_trend(
         con.execute(OWN_ROW, {"run": run, "run_date": run_date})
 
 
-OWN_ROW = f"""
+OWN_ROW = """
 insert into trend by name
 select $run as run, $run_date::date as run_date, clues, "open", confirmed, unfounded, closed, recovered_amount,
-       (select coalesce({yuan("sum(amount)")}, 0) from exposure) as amount_at_risk,
+       (select coalesce(sum(amount), 0) from exposure) as amount_at_risk,
        (select count(*) from deliveries where status = 'refused') as refused,
        (select coalesce(sum(rows_rejected), 0)::bigint from deliveries
         where status in ('accepted', 'accepted_with_rejects')) as rows_rejected

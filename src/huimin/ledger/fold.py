@@ -1,6 +1,6 @@
 """The clue ledger: every clue ever seen, where it stands, and what to remember of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from huimin.ledger.states import (
     OVERTURNED,
     PARTLY,
     PENDING,
+    RECHECKING,
     UNFOUNDED,
     UPHELD,
 )
@@ -27,6 +28,12 @@ from huimin.tables.work import makes
 REMEMBERED = (UNFOUNDED, UPHELD)
 """Found to be nothing: such a clue is not asked about again while its evidence is the same."""
 
+EXEMPTION_ENDED = "豁免备案已失效"
+"""Why a clue is to be looked at that was not, for as long as it was exempt."""
+
+UNKNOWN_CHANGE = "比对事实有变化（此前的事实未留存）"
+"""Why a clue opens whose facts were not kept when it was decided on."""
+
 IS_CONFIRMED = f"(outcome in {(CONFIRMED, PARTLY, OVERTURNED)} and coalesce(cause, '') not in {NO_MISTAKE})"
 """Over a ledger: errors of data and exceptions of policy confirm nothing."""
 
@@ -34,19 +41,24 @@ IS_CONFIRMED = f"(outcome in {(CONFIRMED, PARTLY, OVERTURNED)} and coalesce(caus
 @makes(
     "ledger",
     "clues",
-    needs=("found_clues", "clue_hits", "clue_numbers", "previous_ledger", "rule_outcomes", "masked_texts"),
+    needs=(
+        "found_clues", "clue_hits", "clue_numbers", "previous_ledger", "rule_outcomes", "masked_texts", "reopened",
+    ),
     scratch=("rule_titles", "exempt_clues"),
-)
-def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run_date: date) -> None:
+)  # fmt: skip
+def update_ledger(
+    con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run_date: date, open_plans: Collection[str]
+) -> None:
     """Table `ledger`, one row a clue ever seen, and `clues`: tonight's, with the states and dates that the ledger has.
 
-    A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row
-    (`delivery`, `sheet` and `row` joined by `/`). Any other clue that is found is 待核查, unless people decided on it.
-    One that was 查否, 查否维持 or closed as such stays so while its evidence is that of the decision, one that was 豁免
-    while it is that of the last night; one that was rectified and closed, until a later period violates. Otherwise it
-    is 待核查 again: `reopened_on` and `what_changed` (in Chinese) say so, and what was found last stays.
-    A clue that is not found any more, though its rule ran, has `vanished_on`, the first such run date; if it was 待核查
-    it is 自然消除. Rules that did not run change nothing. A clue that comes back keeps `first_seen`.
+    A clue with an exemption in force on the run date is 豁免, and `exemption` says by which source row (`delivery`,
+    `sheet` and `row` joined by `/`). Once none is in force it is again what it was before; drawn for re-check by a
+    plan that is not among the `open_plans` any more, it is 查否. Any other clue that is found is 待核查, unless
+    people decided on it. One that was 查否, 查否维持 or closed as such stays so while its evidence is that of the
+    decision; one that was rectified and closed, until a later period violates. Otherwise it is 待核查 again:
+    `reopened_on` and `what_changed` (in Chinese) say so, and what was found last stays. A clue that is not found any
+    more, though its rule ran, has `vanished_on`, the first such run date; if it was 待核查 it is 自然消除. Rules that
+    did not run change nothing. A clue that comes back keeps `first_seen`.
     """
     con.execute(
         "create or replace temp table rule_titles as "
@@ -64,6 +76,11 @@ def update_ledger(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], run
             "gone": GONE,
             "exempt": EXEMPT,
             "closed": CLOSED,
+            "rechecking": RECHECKING,
+            "unfounded": UNFOUNDED,
+            "open_plans": list(open_plans),
+            "exemption_ended": EXEMPTION_ENDED,
+            "unknown_change": UNKNOWN_CHANGE,
         },
     )
     con.execute(NOT_FOUND, {"run_date": run_date, "open": OPEN, "gone": GONE})
@@ -118,13 +135,17 @@ def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> 
         )
 
 
-def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
-    """Rule to (confirmed, verified) over `previous_ledger`; errors of data and exceptions of policy confirm nothing."""
+def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], tuple[int, int]]:
+    """Rule and tier to (confirmed, verified) over `previous_ledger`.
+
+    Errors of data and exceptions of policy confirm nothing.
+    """
     found = con.execute(
-        f"""select rule, count(*) filter (where {IS_CONFIRMED}), count(*)
-            from previous_ledger where outcome is not null and outcome <> '{PENDING}' group by rule order by rule"""
+        f"""select rule, tier, count(*) filter (where {IS_CONFIRMED}), count(*) from previous_ledger
+            where outcome is not null and outcome <> '{PENDING}' and tier is not null
+            group by rule, tier order by rule, tier"""
     ).fetchall()
-    return {rule: (confirmed, verified) for rule, confirmed, verified in found}
+    return {(rule, tier): (confirmed, verified) for rule, tier, confirmed, verified in found}
 
 
 # An exemption names a rule by id or title, and a subject or none; subjects are compared without case, spaces, · and -.
@@ -201,6 +222,8 @@ from carried_ledger as p
 left join decided as d on d.clue_id = p.clue_id
 """
 
+# What an exempt clue was before is kept: it is that again, by tonight's facts, when no exemption is in force.
+# (A ledger file of before this was kept knows the outcome.)
 FOUND = """
 insert into ledger by name
 with standing as (
@@ -208,39 +231,58 @@ with standing as (
            p.* exclude (clue_id, rule, item, department, street, last_seen, vanished_on, exemption, hit_rate,
                tier, periods, amount_at_risk, evidence_hash, identity),
            c.tier, c.periods, c.amount_at_risk, n.evidence_hash, c.identity, c.hit_rate, e.exemption,
-           e.clue_id is not null as is_exempt,
-           p.periods as past_periods, p.amount_at_risk as past_amount,
-           case when p.state = $exempt then p.evidence_hash <> n.evidence_hash
-               when list_contains($remembered, case when p.state = $closed then p.outcome else p.state end)
-                   then coalesce(p.decided_evidence, p.evidence_hash) <> n.evidence_hash
-               when p.state = $closed then c.last_period > p.last_period
-               end as is_changed
+           e.clue_id is not null as is_exempt, p.state = $exempt as was_exempt,
+           p.periods as past_periods, p.amount_at_risk as past_amount, p.evidence_hash as past_evidence,
+           r.shown as facts_changed
     from found_clues as c
     join clue_numbers as n on n.clue_id = c.clue_id
     left join previous_ledger as p on p.clue_id = c.clue_id
     left join exempt_clues as e on e.clue_id = c.clue_id
+    left join reopened as r on r.clue_id = c.clue_id
+),
+bare as (
+    select *, case when not coalesce(was_exempt, false) then state
+               when exempted_state = $rechecking
+                   and not coalesce(list_contains($open_plans::varchar[], plan), false) then $unfounded
+               else coalesce(exempted_state, outcome, $open) end as own_state
+    from standing
+),
+compared as (
+    select *, case when list_contains($remembered, case when own_state = $closed then outcome else own_state end)
+                   then coalesce(decided_evidence, past_evidence) <> evidence_hash
+               when own_state = $closed then found_period > last_period
+               end as is_changed
+    from bare
 ),
 judged as (
     select *, coalesce(is_changed and not is_exempt, false) as opens_again,
            case when is_exempt then $exempt when coalesce(is_changed, false) then $open
-               when state is null or state = $gone then $open else state end as standing_state
-    from standing
+               when own_state is null or own_state = $gone then $open else own_state end as standing_state,
+           case when was_exempt and not is_exempt then $exemption_ended end as ended
+    from compared
 )
-select * exclude (found_period, is_exempt, past_periods, past_amount, is_changed, opens_again, standing_state) replace (
+select * exclude (
+    found_period, is_exempt, was_exempt, past_periods, past_amount, past_evidence, facts_changed, own_state, is_changed,
+    opens_again, standing_state, ended
+) replace (
     standing_state as state,
+    case when is_exempt then coalesce(own_state, $open) end as exempted_state,
     coalesce(first_seen, $run_date::date) as first_seen,
     case when standing_state = $closed then coalesce(last_period, found_period) else found_period end as last_period,
     case when standing_state = $closed then closed_on end as closed_on,
-    case when opens_again then $run_date::date else reopened_on end as reopened_on,
-    case when opens_again then coalesce(nullif(concat_ws('；',
-            case when periods <> past_periods then '期间 ' || past_periods || '→' || periods end,
+    case when standing_state = $open and (opens_again or ended is not null) then $run_date::date else reopened_on end
+        as reopened_on,
+    case when opens_again then concat_ws('；', coalesce(nullif(concat_ws('；',
+            case when periods <> past_periods then '期间 ' || past_periods || ' → ' || periods end,
             case when amount_at_risk <> past_amount
-                then '涉及金额 ' || format('{:,.2f}', past_amount::double) || '→'
+                then '涉及金额 ' || format('{:,.2f}', past_amount::double) || ' → '
                     || format('{:,.2f}', amount_at_risk::double) end,
             case when found_period > last_period
-                then '最近期间 ' || last_period || '→' || found_period end
-        ), ''), '比对事实有变化')
-        when standing_state = $open then what_changed end as what_changed
+                then '最近期间 ' || last_period || ' → ' || found_period end,
+            facts_changed
+        ), ''), $unknown_change), ended)
+        when standing_state = $open then nullif(concat_ws('；', what_changed, ended), '')
+        when is_exempt and own_state = $open then what_changed end as what_changed
 ), $run_date::date as last_seen
 from judged
 order by clue_id

@@ -130,3 +130,8 @@ def plan_results(records: Sequence[Record]) -> tuple[PlanResult, ...]:
     return tuple(
         PlanResult(plan, ended.get(plan.plan, "open"), *counts.get(plan.plan, (0, 0))) for plan in plans_of(records)
     )
+
+
+def open_plans(records: Sequence[Record]) -> list[str]:
+    """The names of the plans that still wait for results."""
+    return [result.plan.plan for result in plan_results(records) if result.status == "open"]

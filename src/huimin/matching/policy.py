@@ -2,14 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 
@@ -55,6 +55,14 @@ class Policy:
     parameters: Mapping[str, Parameter]
     digest: str
     """SHA-256 of the files it was read from."""
+
+    def value(self, key: str, day: date) -> PolicyValue:
+        """The parameter's value on that day. Raises RuleError when it has none then, or several."""
+        dated = cast(Iterable[tuple[date, date, PolicyValue]], self.parameters[key].rows)
+        values = [value for from_on, to_on, value in dated if from_on <= day < to_on]
+        if len(values) != 1:
+            raise RuleError("policy", f"{key}: {len(values)} values are in force on {day}, not one", FIX)
+        return values[0]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import duckdb
 
 from huimin.clues.masks import lay_masks
 from huimin.ledger.current import latest_ledger, seen_through, used_records
-from huimin.ledger.plans import drawn_lists
+from huimin.ledger.plans import drawn_lists, open_plans
+from huimin.ledger.reopened import FACTS_FILE
 from huimin.nights.night import Checked, Night, standings_of, timed
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
@@ -72,6 +73,7 @@ def conclude_step(
             "decisions": [record.decisions for record in seen],
             "decided_since": [r.decisions for r, used in zip(seen, records) if used.run == night.run],
             "drawn": drawn_lists(seen),
+            "open_plans": open_plans(seen),
         }
         lay_masks(con, root.secret())
         for maker in concluding():
@@ -87,6 +89,7 @@ def left_by_the_latest(root: Root) -> Iterator[tuple[str, Path, str]]:
     yield "past_rules", root.published, "rules.parquet"
     yield "past_deliveries", root.published, "deliveries.parquet"
     yield "past_cards", root.restricted, CARDS_FILE
+    yield "past_facts", root.restricted, FACTS_FILE
 
 
 def concluding() -> list[Maker]:

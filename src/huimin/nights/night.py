@@ -137,7 +137,7 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
 def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
     """What became of the returned workbooks in the inbox, and the names of those that wait for the next run."""
     with timed(night, "verification"):
-        return import_inbox(night.root, night.rules, night.settle, now)
+        return import_inbox(night.root, night.project, night.settle, now)
 
 
 def is_outdated(night: Night, receipt: Receipt) -> bool:

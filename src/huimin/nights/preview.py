@@ -46,6 +46,8 @@ def preview_rule(root: Root, project: Project, rule: str, run_date: date) -> Pre
                 "run_date": run_date,
                 "previous": None,
                 "decided_since": (),
+                "open_plans": (),
+                "past_facts": None,
             }
             lay_tables(con, ("clues",), values)
             return previewed(con, rule)

@@ -171,12 +171,12 @@ def money_blocks(content: Content) -> list[ReportBlock]:
 
 def rule_blocks(content: Content) -> list[ReportBlock]:
     """Clues by rule, and the rules that did not run or did not see everything."""
-    tiers = tuple(ReportColumn(f"{tier} 级", f"tier_{tier}", "count") for tier in (1, 2, 3, 0))
+    tier = ReportColumn("等级", "tier", "count")
     head = ReportColumn("规则", "title", width=30)
     rate = ReportColumn("采用的查实率", "hit_rate", "percent")
     why = (head, ReportColumn("原因", "told", width=40))
     return [
-        ReportBlock("线索", (head, ReportColumn("线索", "clues", "count"), *tiers, rate), content.by_rule),
+        ReportBlock("线索", (head, tier, ReportColumn("线索", "clues", "count"), rate), content.by_rule),
         ReportBlock("没有运行的规则", why, content.skipped),
         ReportBlock("使用了陈旧数据的规则", why, content.on_stale),
         ReportBlock("没有判断的期间", (head, ReportColumn("期间数", "periods_not_judged", "count")), content.unjudged),

@@ -73,7 +73,7 @@ class Content:
 
     @property
     def review(self) -> list[Mapping[str, Any]]:
-        """The rules whose hit rate asks for a review."""
+        """The rules, by tier, whose hit rate asks for a review."""
         return [row for row in self.hits if row["by"] == "rule" and row["review"]]
 
     @property
@@ -203,7 +203,8 @@ def rate_title(row: Mapping[str, Any], rules: Mapping[str, Rule]) -> str:
     if row["by"] == "all":
         return "合计"
     if row["by"] == "rule":
-        return rules[value].title if value in rules else value
+        title = rules[value].title if value in rules else value
+        return title if row["tier"] is None else f"{title}（{row['tier']} 级）"
     if row["by"] == "tier":
         return f"{value} 级线索"
     if row["by"] == "identity":

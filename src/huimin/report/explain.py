@@ -138,7 +138,7 @@ def clue_facts(clue: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "标的", clue["subject"]
     yield "期间", span
     yield "涉及金额", f"{clue['amount_at_risk']:,} 元"
-    yield "查实率估计", f"{clue['hit_rate']:.0%}（优先度 {clue['priority']:,.0f} 元）"
+    yield "查实率估计", f"{clue['hit_rate']:.0%}（本规则 {clue['tier']} 级线索；优先度 {clue['priority']:,.0f} 元）"
     if clue["identity"]:
         yield "身份把握", {"A": "A 各行姓名一致", "C": "C 有行姓名不一致，先核对是否同一人"}[clue["identity"]]
     yield "台账状态", f"{clue['state']}（首次发现 {clue['first_seen']}）"
@@ -164,9 +164,11 @@ def known_person(
             yield "住址（全）", " ".join(filter(None, (card["street"], card["community"]))) or "（未填）"
             yield "概述（全）", card["summary"] or ""
             yield "证据（全）", card["evidence"] or ""
+            if card.get("what_changed"):
+                yield "重新打开（全）", card["what_changed"]
 
 
-CARD = "select street, community, summary, evidence from {cards} where clue_id = $clue_id"
+CARD = "select * from {cards} where clue_id = $clue_id"
 
 
 def source(row: Mapping[str, Any], contract: Contract | None) -> SourceRow:

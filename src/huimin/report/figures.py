@@ -16,11 +16,11 @@ PROGRESS_SQL = """
 select "value" as unit, * exclude ("by", "value") from progress where "by" = $by
 order by clues desc, unit nulls last
 """
+# Each tier of a rule has a hit rate of its own.
 BY_RULE_SQL = f"""
-select rule, rule_title as title, count(*) as clues, count(*) filter (where tier = 1) as tier_1,
-       count(*) filter (where tier = 2) as tier_2, count(*) filter (where tier = 3) as tier_3,
-       count(*) filter (where tier = 0) as tier_0, max(hit_rate) as hit_rate
-from clues where state <> '{EXEMPT}' group by rule, rule_title order by clues desc, rule
+select rule, rule_title as title, tier, count(*) as clues, any_value(hit_rate) as hit_rate
+from clues where state <> '{EXEMPT}' group by rule, rule_title, tier
+order by sum(count(*)) over (partition by rule) desc, rule, tier = 0, tier
 """
 BY_STREET_SQL = """
 select street as label, sum(amount) as amount from exposure group by street order by amount desc, street nulls last
@@ -42,9 +42,10 @@ select * from trend qualify row_number() over (partition by run_date order by ru
 order by run desc limit $most
 """
 RATES_SQL = """
-select "by", "value", checked, positive, rate, low, high, review from rates where measure = $measure and checked > 0
+select "by", "value", tier, checked, positive, rate, low, high, review
+from rates where measure = $measure and checked > 0
 order by case "by" when 'all' then 0 when 'tier' then 1 when 'identity' then 2 when 'street' then 3 else 4 end,
-         coalesce(review, false) desc, checked desc, "value" nulls last
+         coalesce(review, false) desc, checked desc, "value" nulls last, tier
 """
 SKIPPED_SQL = "select rule, why from rules where status = 'skipped' order by rule"
 STALE_RULES_SQL = "select rule, why from rules where status = 'ran' and why is not null order by rule"

@@ -8,8 +8,7 @@ from datetime import date
 import duckdb
 
 from huimin.contracts.contract import Contract
-from huimin.figures.progress import FOUND_TRUE, FOUND_UNTRUE
-from huimin.ledger.states import CONFIRMED, EXEMPT, UNFOUNDED
+from huimin.ledger.states import CONFIRMED, EXEMPT, FOUND_TRUE, FOUND_UNTRUE, UNFOUNDED
 from huimin.report.content import wan
 from huimin.report.zero import DaySpan, ZeroReport, zero_reports
 from huimin.tables.sql import rows_of

@@ -12,9 +12,13 @@ from huimin.cells.category import parse_category
 from huimin.cells.folding import NULL_WORDS, trimmed, without
 from huimin.cells.numbers import parse_money
 from huimin.ledger.states import OUTCOMES, RECHECK_OUTCOMES
-from huimin.workbooks.columns import OUTCOME, FilledColumn
+from huimin.workbooks.columns import FILLED, OUTCOME, FilledColumn
 
 Value = str | date | Decimal
+PROGRESS, PROGRESS_NAME = "整改进展", "progress"
+TITLES = {column.name: column.title for column in FILLED}
+TOTALS = ("recovered_amount", "due_amount")
+"""Sums over all that was ever found of the clue: they are kept when it opens again."""
 SEPARATORS = r"[\s、,，;；/／]+"
 
 

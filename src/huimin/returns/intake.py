@@ -5,7 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -21,9 +21,11 @@ from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
 from huimin.ledger.records import Record, append, folder_of_records, held, records_of
 from huimin.matching.rule import Rule
+from huimin.project import Project
 from huimin.returns.answer import write_answer
 from huimin.returns.judge import BACK, BLANK, SAME, TAKEN
 from huimin.returns.returned import ReturnedRow, read_returned
+from huimin.returns.together import Bounds, bounds_of
 from huimin.returns.verdicts import judge_rows
 from huimin.sheets import Limits
 from huimin.store.archive import Archive
@@ -45,7 +47,7 @@ class Imported:
     file: str
     sha256: str | None
     status: ReturnStatus
-    """known: the same bytes came before."""
+    """known: the same bytes came before, under this name or another."""
     record: str | None = None
     taken: int = 0
     unchanged: int = 0
@@ -56,21 +58,38 @@ class Imported:
 
     @property
     def is_usable(self) -> bool:
-        """Whether something was taken, or there was nothing new to take."""
-        return self.problem is None and (self.taken > 0 or not self.sent_back)
+        """Whether something is taken now or was before, or there was nothing to take."""
+        return self.problem is None and (self.taken + self.unchanged > 0 or not self.sent_back)
 
 
-def import_file(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime) -> Imported:
+@dataclass(frozen=True)
+class Desk:
+    """Where returns are taken in, and by what they are judged there."""
+
+    root: Root
+    rules: Mapping[str, Rule]
+    bounds: Bounds
+    now: datetime
+
+    @classmethod
+    def of(cls, root: Root, project: Project, now: datetime) -> "Desk":
+        """The desk of a root at that time. Raises RuleError for a wrong policy."""
+        bounds = bounds_of(project.policy_of(root), now.astimezone(HERE).date())
+        return cls(root, project.rules, bounds, now)
+
+
+def import_file(root: Root, path: Path, project: Project, now: datetime) -> Imported:
     """What became of that file. Every decision is on disk, and told in the audit log, when this returns.
 
-    Raises UsageError before the first run, BusyError when another import holds the records, PublishError when the
-    root's disk takes no more or a record is damaged.
+    Raises UsageError before the first run, BusyError when another import holds the records, RuleError for a wrong
+    policy, PublishError when the root's disk takes no more or a record is damaged.
     """
     if root.latest() is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+    desk = Desk.of(root, project, now)
     try:
         with lying_at(path, root.inbox) as lying:
-            imported = taken_in(root, lying, rules, now)
+            imported = taken_in(desk, lying)
     except DeliveryError as fault:
         imported = Imported(shown(readable(path.name)), None, "refused", problem=f"{fault.problem}。{fault.fix}")
     tell(root, now, imported)
@@ -78,24 +97,27 @@ def import_file(root: Root, path: Path, rules: Mapping[str, Rule], now: datetime
 
 
 def import_inbox(
-    root: Root, rules: Mapping[str, Rule], settle: float, now: datetime
+    root: Root, project: Project, settle: float, now: datetime
 ) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
     """What became of each settled file of ``inbox/verification`` that is new, and the names of those still waiting.
 
     A broken file stops nothing, and one that another import keeps out waits. Before the first run all wait. Plans that
-    wait for nothing any more, because a drawn clue was exempted or an import was cut short, are closed.
+    wait for nothing any more, because a drawn clue was exempted or an import was cut short, are closed. Raises
+    RuleError for a wrong policy.
     """
+    desk = Desk.of(root, project, now)
     place = root.looks(VERIFICATION)
     looks = Looks.since(place, settle, now)
+    before = {record.record for record in records_of(root)}
     imported, waiting = [], []
     for lying in walk(root.inbox, VERIFICATION):
         one = None
         if root.latest() is not None and not looks.waits(lying):
             with suppress(BusyError):
-                one = taken_or_refused(root, lying, rules, now)
+                one = taken_or_refused(desk, lying)
         if one is None:
             waiting.append(shown(readable(str(lying.inside.relative_to(VERIFICATION)))))
-        elif one.status != "known":
+        elif one.record not in before:
             tell(root, now, one)
             imported.append(one)
     looks.remember(place)
@@ -106,10 +128,10 @@ def import_inbox(
     return tuple(imported), tuple(waiting)
 
 
-def taken_or_refused(root: Root, lying: Lying, rules: Mapping[str, Rule], now: datetime) -> Imported:
+def taken_or_refused(desk: Desk, lying: Lying) -> Imported:
     """What became of the file, also when it brings out a fault of Huimin's own."""
     try:
-        return taken_in(root, lying, rules, now)
+        return taken_in(desk, lying)
     except (BusyError, PublishError, MemoryError):
         raise
     except (Exception, pl.exceptions.PanicException) as fault:
@@ -128,26 +150,30 @@ def tell(root: Root, now: datetime, imported: Imported) -> None:
     note(root, now, "import", **facts)
 
 
-def taken_in(root: Root, lying: Lying, rules: Mapping[str, Rule], now: datetime) -> Imported:
-    """What became of a file, with its record on disk."""
+def taken_in(desk: Desk, lying: Lying) -> Imported:
+    """What became of a file, with its record on disk. The same bytes under another name get an answer of that name."""
+    root = desk.root
     limits = load_limits(root.limits_override())
     file, digest = name_of(lying), None
     with written_whole(root.path):
         try:
             digest = archived(root, lying, file, limits)
-            known = taken_before(records_of(root), digest, limits)
+            known = taken_before(records_of(root), digest, limits, file)
             if known:
                 return told_of(known, "known")
             rows = read_returned(Archive(root.archive).place(digest), file, limits)
         except DeliveryError as fault:
-            return refuse(root, file, digest, fault, limits, now)
+            return refuse(root, file, digest, fault, limits, desk.now)
         with held(root):
-            known = taken_before(records_of(root), digest, limits)
+            records = records_of(root)
+            known = taken_before(records, digest, limits, file)
             if known:
                 return told_of(known, "known")
-            record = take(root, file, digest, rows, rules, now)
-            close_finished(root, now)
-        return told_of(record, "taken")
+            record = take(desk, file, digest, rows)
+            close_finished(root, desk.now)
+        imported = told_of(record, "taken")
+        is_copy = taken_before(records, digest, limits) is not None and not imported.taken
+        return replace(imported, status="known") if is_copy else imported
 
 
 def archived(root: Root, lying: Lying, file: str, limits: Limits) -> str:
@@ -164,12 +190,15 @@ def archived(root: Root, lying: Lying, file: str, limits: Limits) -> str:
     return digest
 
 
-def taken_before(records: Sequence[Record], digest: str, limits: Limits) -> Record | None:
-    """The record of the same bytes; what was refused under other limits is looked at again."""
+def taken_before(records: Sequence[Record], digest: str, limits: Limits, file: str | None = None) -> Record | None:
+    """The record of the same bytes, of that name if one is given.
+
+    What was refused under other limits is looked at again.
+    """
+    own = digest_of_limits(limits)
     for record in records:
-        if record.sha256 == digest and record.receipt.get("limits", digest_of_limits(limits)) == digest_of_limits(
-            limits
-        ):
+        is_named = file is None or record.receipt["file"] == file
+        if record.sha256 == digest and is_named and record.receipt.get("limits", own) == own:
             return record
     return None
 
@@ -180,37 +209,37 @@ def refuse(root: Root, file: str, digest: str | None, fault: DeliveryError, limi
     if digest is None:
         return Imported(file, None, "refused", problem=problem)
     with held(root):
-        known = taken_before(records_of(root), digest, limits)
+        known = taken_before(records_of(root), digest, limits, file)
         judged_by = {"problem": problem, "limits": digest_of_limits(limits)}
         record = known or append(root, [], now, file=file, digest=digest, told=judged_by)
     return told_of(record, "known" if known else "refused")
 
 
 def told_of(record: Record, status: ReturnStatus) -> Imported:
-    """What a record says of the file that it came from."""
+    """What a record says of the file that it came from; what was taken before is not taken now."""
     problem = record.receipt.get("problem")
     counts = Counter(record.receipt.get("rows", {}))
+    taken = 0 if status == "known" else counts[TAKEN]
+    unchanged = counts[SAME] + counts[TAKEN] - taken
     return Imported(
-        record.receipt["file"], record.sha256, status, record.record, counts[TAKEN], counts[SAME], counts[BLANK],
-        counts[BACK], tuple(record.answers()), problem,
+        record.receipt["file"], record.sha256, status, record.record, taken, unchanged, counts[BLANK], counts[BACK],
+        tuple(record.answers()), problem,
     )  # fmt: skip
 
 
-def take(
-    root: Root, file: str, digest: str, rows: Sequence[ReturnedRow], rules: Mapping[str, Rule], now: datetime
-) -> Record:
+def take(desk: Desk, file: str, digest: str, rows: Sequence[ReturnedRow]) -> Record:
     """The new record of the return: its decisions and its answer. Inside `held`."""
-    today = now.astimezone(HERE).date()
+    root = desk.root
     with closing(open_work(None)) as con:
         records = lay_current(con, root)
         lay_decisions(con, [record.decisions for record in records])
-        answered = judge_rows(con, root, records, rows, rules, today)
+        answered = judge_rows(con, root, records, rows, desk.rules, desk.bounds)
     counts = Counter(one.judged.verdict for one in answered)
     decisions = [decision for one in answered for decision in one.judged.decisions]
     folder = Path(tempfile.mkdtemp(prefix=".answer", suffix=".partial", dir=folder_of_records(root)))
     try:
         answers = write_answer(folder, file, answered)
         files = {answer.name: answer for answer in answers}
-        return append(root, decisions, now, file=file, digest=digest, files=files, told={"rows": dict(counts)})
+        return append(root, decisions, desk.now, file=file, digest=digest, files=files, told={"rows": dict(counts)})
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,57 +1,30 @@
 """Whether a returned row is taken: what it says against where the clue stands, every fault in words to act upon."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any
 
 from huimin.ledger.records import Decision
 from huimin.ledger.states import (
     CLOSED,
-    CONFIRMED,
     EXEMPT,
+    FOUND_TRUE,
     GONE,
     OPEN,
     OUTCOMES,
-    OVERTURNED,
-    PARTLY,
     PENDING,
     RECHECK_OUTCOMES,
     RECHECKING,
     RECTIFYING,
     UNFOUNDED,
-    UPHELD,
 )
-from huimin.returns.filled import FilledCells, Value
+from huimin.returns.filled import PROGRESS, PROGRESS_NAME, TOTALS, FilledCells, Value
+from huimin.returns.known import Known
 from huimin.returns.returned import ReturnedRow
-from huimin.workbooks.columns import CLUE_ID, EVIDENCE_HASH, FILLED, OUTCOME
+from huimin.returns.together import Bounds, Fault, RowFinding, content_faults
+from huimin.workbooks.columns import CLUE_ID, EVIDENCE_HASH, OUTCOME
 
 TAKEN, SAME, BLANK, BACK = "已收", "未变", "未填", "退回"
-FOUND_TRUE = (CONFIRMED, PARTLY, OVERTURNED)
-FOUND_NOTHING = (UNFOUNDED, UPHELD)
-PROGRESS, PROGRESS_NAME = "整改进展", "progress"
-TITLES = {column.name: column.title for column in FILLED}
-LONGEST_NAME = 100
-"""Characters of 核查人, several persons included."""
-TOTALS = ("recovered_amount", "due_amount")
-"""Sums over all that was ever found of the clue: they are kept when it opens again."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """Where a clue stands before a returned row is judged."""
-
-    clue_id: str
-    state: str
-    plan: str | None = None
-    plan_kind: str | None = None
-    found: Mapping[str, Value] = field(default_factory=dict)
-    """What was found and still stands, by the decision's column, and `progress`."""
-    history: tuple[tuple[str | None, Mapping[str, Value]], ...] = ()
-    """After every return: the evidence that was seen, and all that had been found by then."""
-    told_by: str = ""
-    """Who found it, in which file: for whoever found something else."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +40,17 @@ class JudgedRow:
     """Where the clue stands afterwards."""
 
 
-Fault = tuple[str, str]
-"""Title of a cell, and what is wrong with it."""
-
-
 def judge(
-    row: ReturnedRow, filled: FilledCells, known: Known | None, is_sealed: bool, today: date, unlike: str | None = None
+    row: ReturnedRow,
+    filled: FilledCells,
+    known: Known | None,
+    is_sealed: bool,
+    bounds: Bounds,
+    unlike: str | None = None,
 ) -> JudgedRow:
     """The verdict over a row of a ledger sheet, with every fault of it, and the decisions that it amounts to.
 
-    `is_sealed`: nothing but the cells to fill in was changed. Days after `today` (Asia/Shanghai) are in the future.
+    `is_sealed`: nothing but the cells to fill in was changed.
     `unlike`: what to say when another row of the file says something else of the clue.
     """
     faults: list[Fault] = [(CLUE_ID, unlike)] if unlike else []
@@ -97,7 +71,8 @@ def judge(
     if changed:
         faults.extend(transition_faults(filled.values, changed, known))
     if changed and known.state not in (CLOSED, EXEMPT):
-        content = content_faults(merged(filled.values, known), changed, known, today)
+        anew = is_new_round(filled.values.get("outcome"), known)
+        content = content_faults(RowFinding(merged(filled.values, known), changed, anew), known, bounds)
         faults.extend(fault for fault in content if fault[0] not in filled.faults)
     return sent_back(faults, known) if faults else taken(row, filled.values, changed, known)
 
@@ -161,49 +136,6 @@ def transition_faults(values: Mapping[str, Value], changed: Mapping[str, Value],
         yield OUTCOME, f"{first}，与本行“{stated}”不同：请双方核对；{remedy}"
     if PROGRESS_NAME in changed and merged(values, known).get("outcome") not in FOUND_TRUE:
         yield PROGRESS, f"“{PROGRESS}”只在查实、部分查实、改判查实以后填"
-
-
-def content_faults(
-    found: Mapping[str, Any], changed: Mapping[str, Value], known: Known, today: date
-) -> Iterator[Fault]:
-    """What is missing from, or does not fit into, all that would be found."""
-    outcome, verified_on = found.get("outcome"), found.get("verified_on")
-    if outcome is not None:
-        for name in ("verifier", "verified_on"):
-            if name not in found:
-                yield TITLES[name], f"填了“{OUTCOME}”，请填“{TITLES[name]}”"
-    if outcome in FOUND_TRUE and "handling" not in found:
-        yield TITLES["handling"], f"“{OUTCOME}”是{outcome}，请填“{TITLES['handling']}”"
-    if outcome in FOUND_NOTHING and "cause" not in found:
-        yield TITLES["cause"], f"“{OUTCOME}”是{outcome}，请填“{TITLES['cause']}”"
-    for name in ("verified_on", "rectified_on"):
-        if name in found and found[name] > today:
-            yield TITLES[name], f"“{TITLES[name]}”晚于今天（{today}），请改正"
-    if len(found.get("verifier", "")) > LONGEST_NAME:
-        yield TITLES["verifier"], f"“{TITLES['verifier']}”太长，只填姓名，情况写在说明里"
-    deadline = found.get("deadline_on")
-    if deadline is not None and verified_on is not None and deadline < verified_on:
-        yield TITLES["deadline_on"], f"“{TITLES['deadline_on']}”早于“{TITLES['verified_on']}”，请改正"
-    yield from money_faults(found)
-    progress = changed.get(PROGRESS_NAME)
-    if progress == RECTIFYING and deadline is None:
-        yield TITLES["deadline_on"], f"“{PROGRESS}”是{RECTIFYING}，请填“{TITLES['deadline_on']}”"
-    if progress == CLOSED:
-        if "rectified_on" not in found:
-            yield TITLES["rectified_on"], f"“{PROGRESS}”是{CLOSED}，请填“{TITLES['rectified_on']}”"
-        if found.get("recovered_amount", Decimal(0)) < found.get("due_amount", Decimal(0)):
-            title = TITLES["recovered_amount"]
-            yield title, f"“{title}”还少于“{TITLES['due_amount']}”，追缴到位后才能销号"
-
-
-def money_faults(found: Mapping[str, Any]) -> Iterator[Fault]:
-    """Sums below zero, and more recovered than is due."""
-    for name in TOTALS:
-        if found.get(name, Decimal(0)) < 0:
-            yield TITLES[name], f"“{TITLES[name]}”不能是负数"
-    recovered, due = (found.get(name) for name in TOTALS)
-    if recovered is not None and due is not None and recovered > due:
-        yield TITLES["recovered_amount"], f"“{TITLES['recovered_amount']}”多于“{TITLES['due_amount']}”，请核对两个金额"
 
 
 def taken(row: ReturnedRow, values: Mapping[str, Value], changed: Mapping[str, Value], known: Known) -> JudgedRow:

@@ -1,6 +1,9 @@
 """Where each clue of a return stands: its state by the ledger, what was found by the decisions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -9,11 +12,29 @@ import duckdb
 from huimin.ledger.plans import plans_of
 from huimin.ledger.records import Record
 from huimin.ledger.states import CLOSED, GONE, OPEN, RECHECKING, RECTIFYING
-from huimin.returns.judge import PROGRESS_NAME, TOTALS, Known
+from huimin.returns.filled import PROGRESS_NAME, TOTALS, Value
 from huimin.tables.sql import rows_of
 from huimin.workbooks.columns import FILLED
 
 FOUND = tuple(column.name for column in FILLED if column.name != PROGRESS_NAME)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Where a clue stands before a returned row is judged."""
+
+    clue_id: str
+    state: str
+    plan: str | None = None
+    plan_kind: str | None = None
+    first_seen: date | None = None
+    amount_at_risk: Decimal | None = None
+    found: Mapping[str, Value] = field(default_factory=dict)
+    """What was found and still stands, by the decision's column, and `progress`."""
+    history: tuple[tuple[str | None, Mapping[str, Value]], ...] = ()
+    """After every return: the evidence that was seen, and all that had been found by then."""
+    told_by: str = ""
+    """Who found it, in which file: for whoever found something else."""
 
 
 def known_clues(
@@ -62,7 +83,10 @@ def known_clue(row: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]], k
         standing = {name: value for name, value in standing.items() if name in TOTALS}
     standing.pop(PROGRESS_NAME, None)
     standing |= progress_of(state)
-    return Known(row["clue_id"], state, row["plan"], kinds.get(row["plan"] or ""), standing, tuple(history), told_by)
+    return Known(
+        row["clue_id"], state, row["plan"], kinds.get(row["plan"] or ""), row["first_seen"], row["amount_at_risk"],
+        standing, tuple(history), told_by,
+    )  # fmt: skip
 
 
 def progress_of(state: str) -> dict[str, Any]:

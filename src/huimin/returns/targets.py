@@ -10,8 +10,9 @@ import polars as pl
 from huimin.ledger.plans import UNFOUNDED_KINDS, PlanResult, plan_results
 from huimin.ledger.records import Decision, DecisionKind, Record
 from huimin.returns.filled import FilledCells, Value
-from huimin.returns.judge import BLANK, SAME, TAKEN, Fault, JudgedRow, sent_back
+from huimin.returns.judge import BLANK, SAME, TAKEN, JudgedRow, sent_back
 from huimin.returns.returned import ReturnedRow
+from huimin.returns.together import Fault
 from huimin.sampling.forms import cells_of
 from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
 

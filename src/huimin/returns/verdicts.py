@@ -15,6 +15,7 @@ from huimin.returns.judge import SAME, TAKEN, JudgedRow, judge
 from huimin.returns.known import known_clues
 from huimin.returns.returned import ReturnedRow
 from huimin.returns.targets import drawn_targets, judge_target
+from huimin.returns.together import Bounds
 from huimin.store.root import Root
 from huimin.workbooks.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
 
@@ -25,10 +26,10 @@ def judge_rows(
     records: Sequence[Record],
     rows: Sequence[ReturnedRow],
     rules: Mapping[str, Rule],
-    today: date,
+    bounds: Bounds,
 ) -> list[Answered]:
     """Every row of a return with its verdict, in their order. `con` holds `previous_ledger` and `decisions`."""
-    answered = {**judge_ledger(con, root, records, rows, rules, today), **judge_plans(records, rows, today)}
+    answered = {**judge_ledger(con, root, records, rows, rules, bounds), **judge_plans(records, rows, bounds.today)}
     return [answered[place] for place in range(len(rows))]
 
 
@@ -38,7 +39,7 @@ def judge_ledger(
     records: Sequence[Record],
     rows: Sequence[ReturnedRow],
     rules: Mapping[str, Rule],
-    today: date,
+    bounds: Bounds,
 ) -> dict[int, Answered]:
     """The rows of ledger sheets by their place among all rows, each with its verdict."""
     own = {place: row for place, row in enumerate(rows) if row.form == "ledger"}
@@ -48,7 +49,7 @@ def judge_ledger(
     sealed = {place: is_sealed(secret, row) for place, row in own.items()}
     unlike = unlike_rows(own, filled)
     judged = {
-        place: judge(row, filled[place], known.get(row.text(CLUE_ID)), sealed[place], today, unlike.get(place))
+        place: judge(row, filled[place], known.get(row.text(CLUE_ID)), sealed[place], bounds, unlike.get(place))
         for place, row in own.items()
     }
     judged |= dict(once(own, filled, judged))

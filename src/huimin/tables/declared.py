@@ -58,7 +58,7 @@ CLUES = declared(
     amount_at_risk   | DECIMAL(14,2) | 涉及金额（元）
     identity         | VARCHAR       | 身份把握：A 各行姓名一致；C 有行姓名不一致；无人员时为空
     priority         | DOUBLE        | 核查优先度：预期涉及金额（元）
-    hit_rate         | DOUBLE        | 该规则的查实率估计
+    hit_rate         | DOUBLE        | 该规则该等级的查实率估计
     state            | VARCHAR       | 台账状态：待核查、查实、部分查实、查否、待定、复核中、豁免等
     first_seen       | DATE          | 首次发现的运行日
     last_seen        | DATE          | 最近发现的运行日
@@ -196,6 +196,7 @@ LEDGER = declared(
     amount_at_risk   | DECIMAL(14,2) | 涉及金额（元）
     evidence_hash    | VARCHAR       | 证据代码：证据不变则不变
     exemption        | VARCHAR       | 所依据的豁免备案行：交付/工作表/行
+    exempted_state   | VARCHAR       | 豁免以前的状态：备案失效后回到的状态；未豁免的为空
     outcome          | VARCHAR       | 核查结果：最近一次认定，重新打开后仍保留
     cause            | VARCHAR       | 原因
     verified_on      | DATE          | 核查日期
@@ -223,7 +224,7 @@ EXPOSURE = declared(
     item   | VARCHAR       | 补贴项目标识
     street | VARCHAR       | 街道
     month  | DATE          | 期间开始日所在月
-    amount | DECIMAL(14,2) | 涉及金额（元）
+    amount | DECIMAL(38,2) | 涉及金额（元）
     """,
 )
 PROGRESS = declared(
@@ -242,8 +243,8 @@ PROGRESS = declared(
     rechecking       | BIGINT        | 复核中
     mending          | BIGINT        | 整改中
     closed           | BIGINT        | 已销号
-    due_amount       | DECIMAL(14,2) | 应追缴金额（元）
-    recovered_amount | DECIMAL(14,2) | 已追缴金额（元）
+    due_amount       | DECIMAL(38,2) | 应追缴金额（元）
+    recovered_amount | DECIMAL(38,2) | 已追缴金额（元）
     """,
 )
 TREND = declared(
@@ -258,8 +259,8 @@ TREND = declared(
     confirmed        | BIGINT        | 查实
     unfounded        | BIGINT        | 查否
     closed           | BIGINT        | 已销号
-    amount_at_risk   | DECIMAL(14,2) | 涉及金额（元），同一笔只计一次
-    recovered_amount | DECIMAL(14,2) | 已追缴金额（元）
+    amount_at_risk   | DECIMAL(38,2) | 涉及金额（元），同一笔只计一次
+    recovered_amount | DECIMAL(38,2) | 已追缴金额（元）
     refused          | BIGINT        | 退回的交付
     rows_rejected    | BIGINT        | 在用交付中待改正的行
     """,
@@ -271,17 +272,19 @@ RATES = declared(
         "case measure when 'hit' then 1 when 'overturn' then 2 else 3 end",
         "list_position(['all', 'rule', 'tier', 'street', 'identity'], \"by\")",
         '"value" nulls last',
+        "tier nulls last",
     ),
     """
     measure  | VARCHAR | hit 查实率，overturn 复核改判率，spot 抽查发现率
     by       | VARCHAR | 分组：all 全部，rule 规则，tier 等级，street 街道，identity 身份把握
     value    | VARCHAR | 组；全部及未填的为空
+    tier     | TINYINT | 规则的等级：按规则分组时分等级计；其他分组为空
     checked  | BIGINT  | 已有结果的条数（待定不计）
     positive | BIGINT  | 其中查实、改判查实、发现问题的条数；原因为数据错误、政策例外的不算查实
     rate     | DOUBLE  | 比率；没有结果时为空
     low      | DOUBLE  | 置信区间下限
     high     | DOUBLE  | 置信区间上限
-    review   | BOOLEAN | 规则建议复审：结果已够多而区间上限仍低于规定值；非规则为空
+    review   | BOOLEAN | 规则（该等级）建议复审：结果已够多而区间上限仍低于规定值；非规则为空
     """,
 )
 COVERAGE = declared(
@@ -412,10 +415,23 @@ CARDS = declared(
     summary        | VARCHAR       | 疑点概述
     evidence       | VARCHAR       | 证据：逐个名册说明
     evidence_hash  | VARCHAR       | 证据代码
+    what_changed   | VARCHAR       | 重新打开的原因：什么变了，前后的值完整
     told_on        | DATE          | 证据所据数据的运行日
     """,
 )
-RESTRICTED_TABLES = (IDENTITIES, REJECTS, DECISIONS, CARDS)
+FACTS = declared(
+    "facts",
+    "比对事实：每条线索的证据行，本次的、认定时的和近期所见的；线索重新打开时据以说明什么变了",
+    ("clue_id", "roster", "whole", "evidence_hash"),
+    """
+    clue_id       | VARCHAR | 线索编号
+    evidence_hash | VARCHAR | 证据代码
+    seen_on       | DATE    | 最近一次如此的运行日
+    roster        | VARCHAR | 名册
+    whole         | VARCHAR | 该行的事实（JSON，完整）
+    """,
+)
+RESTRICTED_TABLES = (IDENTITIES, REJECTS, DECISIONS, CARDS, FACTS)
 
 
 def column_types(table: PublishedTable) -> str:

@@ -31,7 +31,7 @@ class Issue:
 def book_rows(
     con: duckdb.DuckDBPyConnection, side: Side, owner: str | None, secret: bytes, seals: dict[str, str]
 ) -> Iterator[BookRow]:
-    """The owner's rows, the household with the highest priority first, the members of a household together.
+    """The owner's rows as one visits: by street, community, household (the highest priority first) and what is due.
 
     `seals` holds those that were made for another workbook: no household number is under a seal.
     """
@@ -99,8 +99,9 @@ said as (
     group by d.clue_id
 ),
 placed as (
-    select l.* exclude (street), c.* exclude (clue_id, rule, tier, item, department, periods, amount_at_risk, identity,
-               evidence_hash),
+    select l.* exclude (street, what_changed), c.* exclude (clue_id, rule, tier, item, department, periods,
+               amount_at_risk, identity, evidence_hash, what_changed),
+           case when l.what_changed is not null then coalesce(c.what_changed, l.what_changed) end as what_changed,
            coalesce(c.household_key, l.clue_id) as household, list_contains($settled::varchar[], l.state) as settled,
            l.state not in ($open, $rechecking) as found
     from ledger as l join cards as c on c.clue_id = l.clue_id
@@ -148,6 +149,7 @@ select p.clue_id as "线索编号", p.street as "街道", p.community as "社区
        case when p.state = $rectifying then p.state end as "整改进展",
        case when p.found then p.rectified_on end as "整改完成日期",
        p.street, p.department, p.household, coalesce(p.priority, 0) as priority, p.settled,
+       case when p.found then p.deadline_on end as due_on, coalesce(p.reopened_on, p.first_seen) as waits_since,
        p.state || case when p.outcome is not null and p.outcome <> p.state then '（' || p.outcome || '）' else '' end
            as result,
        coalesce(p.closed_on, p.vanished_on, case when p.settled then p.last_seen end) as settled_on
@@ -158,13 +160,20 @@ left join shared as s on s.household = p.household and not p.settled
 left join elsewhere as e on e.clue_id = p.clue_id
 """
 
+# A household stands in one place, though its clues may name several. What was promised by a day comes before what only
+# waits, and of that the longest waiting first.
 OWN_ROWS = """
 with own as (
-    select *, max(priority) over (partition by household) as first_priority from book_rows
-    where {side} is not distinct from $owner and not settled
+    select *, max(priority) over family as first_priority, min("街道") over family as first_street,
+           min("社区") over family as first_community
+    from book_rows where {side} is not distinct from $owner and not settled
+    window family as (partition by household)
 )
-select dense_rank() over (order by first_priority desc, household)::integer as "户序",
-       * exclude (street, department, household, priority, first_priority, settled, result, settled_on)
+select dense_rank() over (
+           order by first_street nulls last, first_community nulls last, first_priority desc, household
+       )::integer as "户序",
+       * exclude (street, department, household, priority, settled, due_on, waits_since, result, settled_on,
+           first_priority, first_street, first_community)
 from own
-order by "户序", priority desc, "线索编号"
+order by "户序", due_on nulls last, waits_since, priority desc, "线索编号"
 """

@@ -22,7 +22,7 @@ MOST_TOLD = 6
 @makes(
     "cards",
     needs=(
-        "clues", "clue_numbers", "clue_hits", "clue_rows", "clue_places", "identities", "items", "ledger",
+        "clues", "clue_numbers", "clue_hits", "clue_rows", "clue_places", "identities", "items", "ledger", "reopened",
         "told_deliveries",
     ),
     scratch=(
@@ -183,8 +183,14 @@ select c.clue_id, c.rule, c.rule_title, c.tier, c.item, c.item_title, c.departme
        case when h.first_period = h.last_period then shown_day(h.first_period, f.form)
            else shown_day(h.first_period, f.form) || '至' || shown_day(h.last_period, f.form) end as span,
        c.periods, c.amount_at_risk, c.identity, c.priority, s.summary, b.evidence, n.evidence_hash,
+       case when w.shown is not null then replace(l.what_changed, w.shown, w.whole)
+           when l.reopened_on < $run_date::date then coalesce(o.what_changed, l.what_changed)
+           else l.what_changed end as what_changed,
        $run_date::date as told_on
 from clues as c
+join ledger as l on l.clue_id = c.clue_id
+left join reopened as w on w.clue_id = c.clue_id
+left join previous_cards as o on o.clue_id = c.clue_id
 join clue_numbers as n on n.clue_id = c.clue_id
 join clue_hits as h on h.clue = n.clue
 join card_faces as f on f.clue = n.clue
@@ -206,7 +212,7 @@ insert into cards by name
 with titles as (select unnest($rule::varchar[]) as rule, unnest($title::varchar[]) as title)
 select l.clue_id, l.rule, coalesce(t.title, l.rule) as rule_title, l.tier, l.item,
        coalesce(i.title, l.item) as item_title, l.department, l.street, l.periods, l.amount_at_risk, l.evidence_hash,
-       l.last_seen as told_on
+       l.what_changed, l.last_seen as told_on
 from ledger as l
 left join titles as t on t.rule = l.rule
 left join items as i on i.item = l.item

@@ -51,14 +51,15 @@ CAR_RULE = rule(
 )
 
 
-def built(*rules: Rule, outcomes: dict[str, tuple[int, int]] | None = None, **tables: str) -> Any:
+def built(*rules: Rule, outcomes: dict[tuple[str, int], tuple[int, int]] | None = None, **tables: str) -> Any:
     con = work_database(**{**ROSTERS, **tables})
     chosen = catalogue(*(rules or (CAR_RULE,)))
     lay_previous(con)
-    for name, (confirmed, verified) in (outcomes or {}).items():
+    for (name, tier), (confirmed, verified) in (outcomes or {}).items():
         found = ["查实"] * confirmed + ["查否"] * (verified - confirmed)
         con.execute(
-            "insert into previous_ledger (rule, outcome) select $rule, unnest($found)", {"rule": name, "found": found}
+            "insert into previous_ledger (rule, tier, outcome) select $rule, $tier, unnest($found)",
+            {"rule": name, "tier": tier, "found": found},
         )
     conclude(con, chosen, contracts(), SECRET, RUN_DATE, standing=("previous_ledger",))
     return con
@@ -217,7 +218,7 @@ def test_hit_rate_is_the_verified_outcomes_with_a_prior_by_tier(
     tier: int, outcome: tuple[int, int], rate: float
 ) -> None:
     hits = f"rule | item | id_number | starts_on | ends_on | amount | payment\ncar | urban_dibao | {ANN} | 2023-04-01 | 2023-04-30 | 0 | 2"
-    con = built(rule("car", tier=tier), outcomes={"car": outcome}, hits=hits)
+    con = built(rule("car", tier=tier), outcomes={("car", tier): outcome, ("car", (tier + 1) % 4): (9, 9)}, hits=hits)
     assert one(con, "hit_rate, priority") == (pytest.approx(rate), pytest.approx(rate))
 
 

@@ -113,3 +113,12 @@ def test_an_empty_ledger_still_has_its_row_of_all():
     assert list(found) == [("all", None)]
     assert found[("all", None)]["clues"] == 0
     assert found[("all", None)]["due_amount"] == Decimal("0.00")
+
+
+def test_sums_are_whole_however_large():
+    rows = "\n".join(
+        ["clue_id | state | outcome | due_amount | recovered_amount"]
+        + [f"{n} | 查实 | 查实 | 999999999999.99 | 999999999999.99" for n in range(3)]
+    )
+    whole = progress(rows)[("all", None)]
+    assert (whole["due_amount"], whole["recovered_amount"]) == (Decimal("2999999999999.97"),) * 2

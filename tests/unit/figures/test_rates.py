@@ -108,13 +108,19 @@ def counted(con: duckdb.DuckDBPyConnection, measure: str, by: str) -> dict[objec
     return {value: (positive, checked) for value, positive, checked in found}
 
 
+def by_rule_and_tier(con: duckdb.DuckDBPyConnection) -> dict[object, tuple[object, object]]:
+    found = rows(con, """select "value", tier, positive, checked from rates where measure = 'hit' and "by" = 'rule'""")
+    return {(rule, tier): (positive, checked) for rule, tier, positive, checked in found}
+
+
 def test_hits_by_everything(tmp_path: Path) -> None:
     con = rated(tmp_path)
     assert [(name, kind) for name, kind, *_ in rows(con, "describe rates")] == [
         (column.name, column.type) for column in RATES.columns
     ]
     assert counted(con, "hit", "all") == {None: (4, 8)}
-    assert counted(con, "hit", "rule") == {"car": (3, 6), "dead": (0, 1), "idle": (1, 1)}
+    assert by_rule_and_tier(con) == {("car", 1): (1, 1), ("car", 2): (2, 5), ("dead", 1): (0, 1), ("idle", 2): (1, 1)}
+    assert rows(con, "select count(*) from rates where tier is not null and \"by\" <> 'rule'") == [(0,)]
     assert counted(con, "hit", "tier") == {"1": (1, 2), "2": (3, 6)}
     assert counted(con, "hit", "street") == {"东街": (2, 4), "西街": (1, 3), None: (1, 1)}
     assert counted(con, "hit", "identity") == {"A": (3, 6), "C": (0, 1), None: (1, 1)}
@@ -123,7 +129,7 @@ def test_hits_by_everything(tmp_path: Path) -> None:
 def test_what_feeds_priority_is_what_is_shown(tmp_path: Path) -> None:
     con = rated(tmp_path)
     fill(con, "previous_ledger", LEDGER)
-    assert verified_outcomes(con) == counted(con, "hit", "rule")
+    assert verified_outcomes(con) == by_rule_and_tier(con)
 
 
 def test_overturns_and_spot_findings_by_the_street_that_verified(tmp_path: Path) -> None:
@@ -144,7 +150,7 @@ def test_each_rate_has_its_interval(tmp_path: Path) -> None:
 def test_before_anything_was_checked_there_is_a_row_of_all(tmp_path: Path) -> None:
     con = rated(tmp_path, ledger="clue_id | rule\na1 | car", decisions="record\n")
     assert rows(con, 'from rates order by measure') == [
-        (measure, "all", None, 0, 0, None, None, None, None) for measure in ("hit", "overturn", "spot")
+        (measure, "all", None, None, 0, 0, None, None, None, None) for measure in ("hit", "overturn", "spot")
     ]  # fmt: skip
 
 

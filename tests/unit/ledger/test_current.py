@@ -18,11 +18,12 @@ from huimin.returns.filled import read_filled
 from huimin.returns.judge import JudgedRow, judge
 from huimin.returns.known import known_clues
 from huimin.returns.returned import ReturnedRow
+from huimin.returns.together import Bounds
 from huimin.workbooks.columns import EVIDENCE_HASH, FILLED, OUTCOME
 from unit.work_database import catalogue, rule
 
 RULES = catalogue(rule("car"))
-TODAY = date(2023, 9, 30)
+BOUNDS = Bounds(date(2023, 9, 30), Decimal("1.5"), timedelta(days=30))
 CLUES = ("c1", "c2", "c3")
 OPENS = {"待核查", "自然消除"}
 DIAGRAM = {
@@ -45,8 +46,9 @@ BY_NIGHT = {
     "查否": {"待核查"},
     "查否维持": {"待核查"},
     "已销号": {"待核查"},
-    "豁免": {"待核查"},
 }
+WITHOUT_A_PLAN = {"复核中": "查否"}
+"""What a clue is when the plan that drew it has ended."""
 NIGHT = """
 create macro told(x) as x;
 create table found_clues (clue_id varchar, rule varchar, item varchar, department varchar, street varchar, tier tinyint,
@@ -57,6 +59,7 @@ create table clue_hits (clue integer, rule varchar, id_number varchar, subject v
 create table exemptions (rule varchar, id_number varchar, subject varchar, from_on date, to_on date, ref bigint,
     delivery varchar, sheet varchar, "row" integer);
 create table rule_outcomes (rule varchar, status varchar);
+create table reopened (clue_id varchar, whole varchar, shown varchar);
 insert into rule_outcomes values ('car', 'ran');
 """
 
@@ -82,7 +85,7 @@ class World:
         self.standing()
         lay_decisions(self.con, self.files)
         known = known_clues(self.con, [], {clue}).get(clue)
-        result = judge(row, read_filled([row.cells], FILLED)[0], known, True, TODAY)
+        result = judge(row, read_filled([row.cells], FILLED)[0], known, True, BOUNDS)
         return known.state if known else None, result
 
     def record(self, decisions: Sequence[Decision]) -> Path:
@@ -137,7 +140,7 @@ class World:
         for clue in exempt:
             con.execute("insert into exemptions values ('car', ?, null, '2023-01-01', null, 1, 'd', 's', 2)", [clue])
         lay_previous(con, self.ledger, self.since)
-        update_ledger(con, RULES, self.day)
+        update_ledger(con, RULES, self.day, ())
         place = self.folder / f"ledger-{self.day}.parquet"
         con.execute(f"copy ledger to '{place}'")
         self.ledger, self.since = place, []
@@ -147,8 +150,11 @@ class World:
 
     def is_of_night(self, past: dict[str, Any], row: dict[str, Any], found: dict[str, int], exempt: set[str]) -> bool:
         clue, state = row["clue_id"], row["state"]
+        own = past["exempted_state"] or past["state"]
         if clue in found and clue in exempt:
-            return bool(state == "豁免")
+            return bool(state == "豁免") and row["exempted_state"] in (own, WITHOUT_A_PLAN.get(own))
+        if clue in found and past["state"] == "豁免":
+            return self.is_again(WITHOUT_A_PLAN.get(own, own), past, row)
         if state == past["state"]:
             return True
         if state == "待核查" and past["state"] not in OPENS:
@@ -156,9 +162,17 @@ class World:
             changed = f"e{found[clue]}" != (past["decided_evidence"] or past["evidence_hash"])
             # a closed case also opens for a later period than at its closing, whatever its worker had seen
             later = past["state"] == "已销号" and row["last_period"] > past["last_period"]
-            due = changed or later or past["state"] == "豁免"
-            return bool(reopened and due and state in BY_NIGHT[past["state"]])
+            return bool(reopened and (changed or later) and state in BY_NIGHT[past["state"]])
         return state in BY_NIGHT.get(past["state"], set())
+
+    def is_again(self, own: str, past: dict[str, Any], row: dict[str, Any]) -> bool:
+        """Whether a clue whose exemption ended is what it was before, or opens for what changed meanwhile."""
+        if own in OPENS:
+            return bool(row["reopened_on"] == self.day and "豁免备案已失效" in row["what_changed"])
+        if row["state"] == own:
+            return True
+        changed = row["evidence_hash"] != past["decided_evidence"] or row["last_period"] > past["last_period"]
+        return bool(changed and row["state"] in BY_NIGHT[own])
 
 
 cells = st.fixed_dictionaries(

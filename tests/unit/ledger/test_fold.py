@@ -29,11 +29,17 @@ RAN = "rule | status\ncar | ran\ndead | ran"
 
 
 def night(
-    day: date, hits: tuple[str, ...], previous: Path | None, place: Path, ran: str = RAN, **tables: str
+    day: date,
+    hits: tuple[str, ...],
+    previous: Path | None,
+    place: Path,
+    ran: str = RAN,
+    open_plans: tuple[str, ...] = (),
+    **tables: str,
 ) -> tuple[Any, Path]:
     """The work database of one night and the ledger file it leaves."""
     con = work_database(urban_dibao=DIBAO, hits="\n".join((HEAD, *hits)), rule_outcomes=ran, **tables)
-    conclude(con, RULES, contracts(), SECRET, day, previous)
+    conclude(con, RULES, contracts(), SECRET, day, previous, open_plans=open_plans)
     ledger = place / f"{day}.parquet"
     con.execute(f"copy ledger to '{ledger}'")
     return con, ledger
@@ -106,14 +112,76 @@ def test_an_exemption_with_a_subject_leaves_clues_without_one_alone(tmp_path: Pa
     assert rows(con, "select state from ledger") == [("待核查",)]
 
 
-def test_an_ended_exemption_is_remembered_until_the_evidence_changes(tmp_path: Path) -> None:
-    drawn = f"{EXEMPTIONS}71 | car | 王一 | {ANN} | | 合规 | 2023-01-01 | 2023-09-01 | d8 | | 5"
-    _, ledger = night(DAYS[0], (CAR,), None, tmp_path, exemptions=drawn)
+UNTIL_TONIGHT = f"{EXEMPTIONS}71 | car | 王一 | {ANN} | | 合规 | 2023-01-01 | 2023-09-01 | d8 | | 5"
+ENDED = "豁免备案已失效"
+
+
+@pytest.mark.parametrize("drawn", [UNTIL_TONIGHT, EXEMPTIONS], ids=["to_on is over", "the row is gone"])
+def test_an_exemption_ends_and_the_clue_is_to_be_looked_at(drawn: str, tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path, exemptions=UNTIL_TONIGHT)
+    assert rows(con, "select state, exempted_state from ledger") == [("豁免", "待核查")]
     con, ledger = night(DAYS[1], (CAR,), ledger, tmp_path, exemptions=drawn)
-    assert rows(con, "select state, exemption, first_seen from ledger") == [("豁免", None, DAYS[0])]
-    con, _ = night(DAYS[2], (CAR, CAR_PAID_AGAIN), ledger, tmp_path, exemptions=drawn)
-    assert rows(con, "select state, exemption, first_seen from ledger") == [("待核查", None, DAYS[0])]
-    assert rows(con, "select change, what from changes") == [("changed", "金额 500.00→1200.00；期间 1→2；证据有变")]
+    told = "select state, exemption, exempted_state, first_seen, reopened_on, what_changed from ledger"
+    assert rows(con, told) == [("待核查", None, None, DAYS[0], DAYS[1], ENDED)]
+    assert rows(con, "select state from clues") == [("待核查",)]
+    con, _ = night(DAYS[2], (CAR,), ledger, tmp_path, exemptions=drawn)
+    assert rows(con, told) == [("待核查", None, None, DAYS[0], DAYS[1], ENDED)]
+
+
+def test_an_exemption_that_goes_on_holds_through_other_evidence(tmp_path: Path) -> None:
+    drawn = f"{EXEMPTIONS}71 | car | 王一 | {ANN} | | 合规 | 2023-01-01 | | d8 | | 5"
+    _, ledger = night(DAYS[0], (CAR,), None, tmp_path, exemptions=drawn)
+    con, _ = night(DAYS[1], (CAR, CAR_PAID_AGAIN), ledger, tmp_path, exemptions=drawn)
+    assert rows(con, "select state, exemption, what_changed from ledger") == [("豁免", "d8/5", None)]
+
+
+@pytest.mark.parametrize("state", ["查实", "待定", "查否", "查否维持", "整改中", "已销号"])
+def test_after_an_exemption_a_clue_is_what_it_was_before(state: str, tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    decided(con, ledger, state)
+    con, ledger = night(DAYS[0], (CAR,), ledger, tmp_path, exemptions=UNTIL_TONIGHT)
+    assert rows(con, "select state, exempted_state from ledger") == [("豁免", state)]
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path, exemptions=UNTIL_TONIGHT)
+    assert rows(con, "select state, exempted_state, what_changed from ledger") == [(state, None, None)]
+
+
+def test_what_was_unfounded_before_an_exemption_opens_for_what_changed_meanwhile(tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    decided(con, ledger, "查否")
+    _, ledger = night(DAYS[0], (CAR,), ledger, tmp_path, exemptions=UNTIL_TONIGHT)
+    con, _ = night(DAYS[1], (CAR, CAR_PAID_AGAIN), ledger, tmp_path, exemptions=UNTIL_TONIGHT)
+    ((state, told),) = rows(con, "select state, what_changed from ledger")
+    assert state == "待核查" and str(told).startswith("期间 1 → 2；涉及金额 500.00 → 1,200.00")
+    assert str(told).endswith(ENDED)
+
+
+@pytest.mark.parametrize(("open_plans", "state"), [(("p1",), "复核中"), (("p2",), "查否"), ((), "查否")])
+def test_a_recheck_goes_on_after_an_exemption_while_its_plan_is_open(
+    open_plans: tuple[str, ...], state: str, tmp_path: Path
+) -> None:
+    con, ledger = night(DAYS[0], (CAR,), None, tmp_path)
+    decided(con, ledger, "复核中", outcome="查否", plan="p1")
+    _, ledger = night(DAYS[0], (CAR,), ledger, tmp_path, exemptions=UNTIL_TONIGHT, open_plans=("p1",))
+    con, _ = night(DAYS[1], (CAR,), ledger, tmp_path, exemptions=UNTIL_TONIGHT, open_plans=open_plans)
+    assert rows(con, "select state from ledger") == [(state,)]
+
+
+def test_a_ledger_that_does_not_know_what_an_exempt_clue_was_goes_by_the_outcome(tmp_path: Path) -> None:
+    con, ledger = night(DAYS[0], (CAR, DEAD), None, tmp_path)
+    con.execute("update ledger set state = '豁免', exempted_state = null")
+    con.execute("update ledger set outcome = '查否', decided_evidence = evidence_hash where rule = 'dead'")
+    con.execute(f"copy ledger to '{ledger}'")
+    con, _ = night(DAYS[1], (CAR, DEAD), ledger, tmp_path)
+    assert {name: state for name, (state, *_) in states(con).items()} == {"car": "待核查", "dead": "查否"}
+
+
+def decided(con: Any, ledger: Path, state: str, outcome: str | None = None, plan: str | None = None) -> None:
+    """The clue of that night's ledger file as people left it."""
+    con.execute(
+        "update ledger set state = ?, outcome = ?, plan = ?, decided_evidence = evidence_hash",
+        [state, outcome or ("查实" if state in ("整改中", "已销号") else state), plan],
+    )
+    con.execute(f"copy ledger to '{ledger}'")
 
 
 @pytest.mark.parametrize("state", ["查否", "查否维持"])
@@ -148,17 +216,19 @@ def test_verified_outcomes_confirm_by_cause() -> None:
     con = work_database()
     lay_previous(con, None)
     drawn = """
-    rule | outcome  | cause
-    car  | 查实     | 违规享受
-    car  | 部分查实 |
-    car  | 查实     | 数据错误
-    car  | 查实     | 政策例外
-    car  | 查否     | 规则误报
-    car  | 待定     |
-    dead |          |
+    rule | tier | outcome  | cause
+    car  | 2    | 查实     | 违规享受
+    car  | 2    | 部分查实 |
+    car  | 2    | 部分查实 | 数据错误
+    car  | 2    | 部分查实 | 政策例外
+    car  | 2    | 查否     | 规则误报
+    car  | 2    | 待定     |
+    car  | 3    | 查否     | 规则误报
+    car  |      | 查实     | 违规享受
+    dead | 1    |          |
     """
     fill(con, "previous_ledger", drawn)
-    assert verified_outcomes(con) == {"car": (2, 5)}
+    assert verified_outcomes(con) == {("car", 2): (2, 5), ("car", 3): (0, 1)}
 
 
 def test_a_ledger_file_of_fewer_columns_is_read(tmp_path: Path) -> None:
@@ -174,7 +244,7 @@ def test_a_closed_case_opens_again_for_a_later_period(outcome: str, tmp_path: Pa
     con, ledger = night(DAYS[1], (CAR,), ledger, tmp_path)
     assert rows(con, "select state, closed_on, what_changed from ledger") == [("已销号", DAYS[0], None)]
     con, _ = night(DAYS[2], (CAR, CAR_PAID_AGAIN), ledger, tmp_path)
-    what = "期间 1→2；涉及金额 500.00→1,200.00；最近期间 2023-03-01→2023-04-01"
+    what = "期间 1 → 2；涉及金额 500.00 → 1,200.00；最近期间 2023-03-01 → 2023-04-01"
     told = rows(con, "select state, outcome, closed_on, reopened_on, what_changed from ledger")
     assert told == [("待核查", outcome, None, DAYS[2], what)]
 
@@ -192,7 +262,7 @@ def test_unfounded_on_older_evidence_than_tonights_opens_at_once(tmp_path: Path)
     con.execute("update ledger set state = '查否', outcome = '查否', decided_evidence = 'what the worker saw'")
     con.execute(f"copy ledger to '{ledger}'")
     con, _ = night(DAYS[1], (CAR,), ledger, tmp_path)
-    assert rows(con, "select state, what_changed from ledger") == [("待核查", "比对事实有变化")]
+    assert rows(con, "select state, what_changed from ledger") == [("待核查", "比对事实有变化（此前的事实未留存）")]
 
 
 def closed(outcome: str, tmp_path: Path) -> tuple[Any, Path]:

@@ -52,8 +52,8 @@ def test_progress_is_there_by_street_and_department_with_what_it_adds_up_to():
 def test_rates_have_their_intervals_and_rules_to_review_are_marked():
     rows = sheet(workbook(content_of(worked_off())), "查实率")
     assert ["合计", 204, 96, 0.471, 0.404, 0.539, ""] in rows
-    assert ["dibao_tekun", 60, 2, 0.033, 0.009, 0.114, "是"] in rows
-    assert ["deceased", 50, 45, 0.9, 0.786, 0.957, ""] in rows
+    assert ["dibao_tekun（2 级）", 60, 2, 0.033, 0.009, 0.114, "是"] in rows
+    assert ["deceased（1 级）", 50, 45, 0.9, 0.786, 0.957, ""] in rows
 
 
 def test_a_month_stands_before_the_progress_and_has_its_own_zero_reports():

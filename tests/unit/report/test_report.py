@@ -258,7 +258,7 @@ def test_the_trend_is_the_last_run_of_each_day():
 
 def test_rates_come_with_their_intervals_and_rules_to_review():
     content = content_of(worked_off())
-    assert [row["title"] for row in content.review] == ["dibao_tekun"]
+    assert [row["title"] for row in content.review] == ["dibao_tekun（2 级）"]
     rows = rows_of(content)
     assert ["关山街道", "12", "3", "25.0%", "", "8.9%–53.2%"] in rows
     assert ["1 级线索", "110", "47", "42.7%", "", "33.9%–52.1%"] in rows

@@ -20,6 +20,7 @@ from huimin.store.archive import Archive
 from huimin.store.root import Root
 from huimin.tables.work import open_work
 from huimin.workbooks.columns import EVIDENCE_HASH, LOCKED, PLAN, RESULT, SEAL, TARGET, seal
+from nights import PROJECT
 from returns import CLUE_ID, FOUND, FOUND_NOTHING, Row, read_rows, write_rows
 from unit.sampling.small_ledger import clue, draw, published
 
@@ -62,7 +63,7 @@ def returned(root: Root, name: str, *rows: Row, **how: Any) -> Path:
 
 
 def taken(root: Root, file: Path, now: datetime = NOW) -> Imported:
-    return import_file(root, file, {}, now)
+    return import_file(root, file, PROJECT, now)
 
 
 def counts(one: Imported) -> tuple[int, int, int, int]:
@@ -97,9 +98,45 @@ def test_the_same_file_twice_changes_nothing(root: Root) -> None:
     file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING))
     first, again = taken(root, file), taken(root, file)
     assert (again.status, again.record, again.is_usable) == ("known", first.record, True)
+    assert (counts(first), counts(again)) == ((1, 0, 0, 0), (0, 1, 0, 0)), "what was taken before is not taken now"
     saved = returned(root, "东街另存.xlsx", handed_out(root, 0, **FOUND_NOTHING), above=[["另存的一份"]])
     assert counts(taken(root, saved)) == (0, 1, 0, 0)
     assert [pl.read_parquet(record.decisions).height for record in records_of(root)] == [1, 0]
+
+
+def test_the_same_bytes_under_another_name_are_answered_under_that_name(root: Root) -> None:
+    rows = [handed_out(root, 0, **FOUND_NOTHING), handed_out(root, 1, **FOUND | {"核查人": ""})]
+    file = returned(root, "东街.xlsx", *rows)
+    first = taken(root, file)
+    copy = file.rename(file.with_name("东街（再交）.xlsx"))
+    second = taken(root, copy)
+    assert (second.status, second.file, counts(second), second.is_usable) == ("known", copy.name, (0, 1, 0, 1), True)
+    assert second.record != first.record
+    assert [row["收件结果"] for row in answer(second)] == ["未变", "退回"]
+    (named,) = hand_out(records_of(root)[1], root.path.parent)
+    assert named.name == "000002_东街（再交）.xlsx"
+    again = taken(root, copy)
+    assert (again.status, again.record, counts(again)) == ("known", second.record, (0, 1, 0, 1))
+    assert [pl.read_parquet(record.decisions).height for record in records_of(root)] == [1, 0]
+
+
+def test_a_copy_in_the_inbox_is_answered_once_and_a_known_file_never_again(root: Root) -> None:
+    folder = root.inbox / "verification"
+    folder.mkdir()
+    file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING)).rename(folder / "东街.xlsx")
+    assert [one.status for one in import_inbox(root, PROJECT, 0.0, datetime.now(UTC))[0]] == ["taken"]
+    (folder / "副本.xlsx").write_bytes(file.read_bytes())
+    told = import_inbox(root, PROJECT, 0.0, datetime.now(UTC))[0]
+    assert [(one.file, one.status, one.taken) for one in told] == [("副本.xlsx", "known", 0)]
+    assert import_inbox(root, PROJECT, 0.0, datetime.now(UTC))[0] == ()
+
+
+def test_a_refused_file_is_told_under_each_of_its_names(root: Root) -> None:
+    file = hostile(root.path.parent, "archive")
+    assert (taken(root, file).status, taken(root, file).status) == ("refused", "known")
+    other = file.rename(file.with_name("台账（再交）.zip"))
+    assert (taken(root, other).status, taken(root, other).file) == ("refused", other.name)
+    assert [record.receipt["file"] for record in records_of(root)] == ["台账.zip", "台账（再交）.zip"]
 
 
 def test_columns_in_any_order_under_title_rows_with_more_columns(root: Root) -> None:
@@ -232,11 +269,11 @@ def test_a_broken_file_in_the_inbox_stops_nothing_and_is_told_once(root: Root) -
     returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING)).rename(folder / "东街.xlsx")
     (folder / "~$东街.xlsx").write_bytes(b"lock")
     (folder / "大.xlsx.part").write_bytes(b"half")
-    imported, waiting = import_inbox(root, {}, 0.0, datetime.now(UTC))
+    imported, waiting = import_inbox(root, PROJECT, 0.0, datetime.now(UTC))
     assert sorted((one.file, one.status) for one in imported) == [("junk.xlsx", "refused"), ("东街.xlsx", "taken")]
     assert sorted(waiting) == ["东街/~$东街.xlsx", "东街/大.xlsx.part"]
     lines = (root.state / "audit.jsonl").read_text()
-    assert import_inbox(root, {}, 0.0, datetime.now(UTC))[0] == ()
+    assert import_inbox(root, PROJECT, 0.0, datetime.now(UTC))[0] == ()
     assert (root.state / "audit.jsonl").read_text() == lines
 
 
@@ -248,7 +285,7 @@ def test_links_pipes_and_second_names_in_the_inbox_are_refused_and_never_read(ro
     os.link(root.state / "secret", folder / "second.xlsx")
     os.mkfifo(folder / "pipe.xlsx")
     (folder / "Thumbs.db").write_bytes(b"x")
-    imported, waiting = import_inbox(root, {}, 0.0, datetime.now(UTC))
+    imported, waiting = import_inbox(root, PROJECT, 0.0, datetime.now(UTC))
     assert waiting == ()
     assert {one.file: (one.status, one.sha256, one.record) for one in imported} == dict.fromkeys(
         ("folder", "link.xlsx", "second.xlsx", "pipe.xlsx"), ("refused", None, None)
@@ -259,7 +296,7 @@ def test_links_pipes_and_second_names_in_the_inbox_are_refused_and_never_read(ro
 def test_a_folder_of_returns_that_is_a_link_is_not_followed(root: Root, tmp_path: Path) -> None:
     file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING))
     (root.inbox / "verification").symlink_to(file.parent)
-    assert import_inbox(root, {}, 0.0, datetime.now(UTC)) == ((), ())
+    assert import_inbox(root, PROJECT, 0.0, datetime.now(UTC)) == ((), ())
     assert taken(root, root.inbox / "verification" / file.name).status == "refused"
     assert taken(root, file).status == "taken"
 
@@ -270,8 +307,8 @@ def test_a_return_of_the_future_waits_until_it_stands_still(root: Root) -> None:
     file = returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING)).rename(folder / "东街.xlsx")
     now = datetime.now(UTC)
     os.utime(file, (now.timestamp() + 9_000,) * 2)
-    assert import_inbox(root, {}, 60.0, now) == ((), ("东街.xlsx",))
-    imported, waiting = import_inbox(root, {}, 60.0, now + timedelta(seconds=60))
+    assert import_inbox(root, PROJECT, 60.0, now) == ((), ("东街.xlsx",))
+    imported, waiting = import_inbox(root, PROJECT, 60.0, now + timedelta(seconds=60))
     assert [(one.file, one.status) for one in imported] == [("东街.xlsx", "taken")] and waiting == ()
 
 
@@ -284,7 +321,7 @@ def test_files_still_being_written_wait(root: Root) -> None:
     folder = root.inbox / "verification"
     folder.mkdir()
     returned(root, "东街.xlsx", handed_out(root, 0, **FOUND_NOTHING)).rename(folder / "东街.xlsx")
-    assert import_inbox(root, {}, 3600.0, datetime.now(UTC)) == ((), ("东街.xlsx",))
+    assert import_inbox(root, PROJECT, 3600.0, datetime.now(UTC)) == ((), ("东街.xlsx",))
 
 
 def test_every_returned_file_is_archived(root: Root) -> None:
@@ -384,12 +421,12 @@ def test_a_plan_closes_with_its_last_result(tmp_path: Path) -> None:
 def test_a_night_closes_a_plan_that_waits_for_nothing_any_more(tmp_path: Path) -> None:
     root = rooted(tmp_path / "root", UNFOUNDED)
     drawn = draw(root, rate="0.2").targets()["target"].to_list()
-    import_inbox(root, {}, 0.0, NOW)
+    import_inbox(root, PROJECT, 0.0, NOW)
     assert [standing(root)[one] for one in drawn] == ["复核中"] * 2
     with held(root):
         exempt = [Decision(kind="ledger", clue_id=one, state="豁免") for one in drawn]
         append(root, exempt, NOW)
-    import_inbox(root, {}, 0.0, NOW)
+    import_inbox(root, PROJECT, 0.0, NOW)
     after = standing(root)
     assert [after.pop(one) for one in drawn] == ["豁免"] * 2 and set(after.values()) == {"已销号"}
 

@@ -102,6 +102,35 @@ def test_households_stand_together_the_most_urgent_first(tmp_path):
     assert [(row["户序"], row["线索编号"]) for row in east] == [(1, "c2"), (2, "c3"), (2, "c1")]
 
 
+def test_rows_stand_as_one_visits(tmp_path):
+    """By street, community and household; a household stands in one place; within it what is due comes first."""
+    cards = f"""{CARD} | community | priority
+d1 | car | 车 | 2 | 城市低保 | 区民政局 | 东街 | h1 | 甲 | 1 | 二社区 | 99
+d2 | car | 车 | 2 | 城市低保 | 区民政局 | 东街 | h2 | 乙 | 2 | 一社区 | 10
+d3 | car | 车 | 2 | 城市低保 | 区民政局 | 东街 | h3 | 丙 | 3 | 一社区 | 20
+d4 | car | 车 | 2 | 城市低保 | 区民政局 | 东街 | h3 | 丙 | 3 | 二社区 | 5
+d5 | car | 车 | 2 | 城市低保 | 区民政局 | 东街 | h3 | 丙 | 3 |  | 1
+d6 | car | 车 | 2 | 城市低保 | 区民政局 | 东街 | h4 | 丁 | 4 |  | 99
+d7 | car | 车 | 2 | 城市低保 | 区民政局 | 北街 | h5 | 戊 | 5 | 九社区 | 1
+d8 | car | 车 | 2 | 城市低保 | 区民政局 |  | h6 | 己 | 6 | 一社区 | 1
+"""
+    standing = "clue_id | department | street | state | outcome | first_seen | reopened_on | deadline_on"
+    ledger = f"""{standing}
+d1 | 区民政局 | 东街 | 待核查 | | 2023-08-01 | |
+d2 | 区民政局 | 东街 | 待核查 | | 2023-08-01 | |
+d3 | 区民政局 | 东街 | 待核查 | | 2023-08-01 | 2023-08-20 | 2023-01-01
+d4 | 区民政局 | 东街 | 待核查 | | 2023-08-10 | |
+d5 | 区民政局 | 东街 | 整改中 | 查实 | 2023-08-25 | | 2023-10-01
+d6 | 区民政局 | 东街 | 待核查 | | 2023-08-01 | |
+d7 | 区民政局 | 北街 | 待核查 | | 2023-08-01 | |
+d8 | 区民政局 |  | 待核查 | | 2023-08-01 | |
+"""
+    book = told(exported(tmp_path, ledger, cards)["部门_区民政局"])
+    assert [(row["户序"], row["线索编号"]) for row in book] == [
+        (1, "d2"), (2, "d5"), (2, "d4"), (2, "d3"), (3, "d1"), (4, "d6"), (5, "d7"), (6, "d8"),
+    ]  # fmt: skip
+
+
 def test_a_row_names_the_person_and_says_what_to_ask(tmp_path):
     row = next(row for row in told(exported(tmp_path)["街道_东街"]) if row["线索编号"] == "c1")
     assert (row["姓名"], row["身份证号"], row["等级"]) == ("王一", "429999195001010012", "2 与政策不一致")
