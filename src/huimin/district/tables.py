@@ -39,6 +39,16 @@ high_school_grant: person student_number school grade hardship_category level te
 farm_machinery: person machine machine_number purchase_price:money amount:money paid_on:date place bank
 forestry: person year:year area_mu:decimal amount:money paid_on:date place bank
 industry_project: person project year:year amount:money place
+medical_assistance: person hardship_category hospital admitted_on:date discharged_on:date total_cost:money
+    insurance_paid:money amount:money paid_on:date place bank
+insurance_subsidy: person hardship_category year:year amount:money place paid_on:date
+temporary_assistance: person reason amount:money paid_on:date place bank
+orphan_allowance: person child_category guardian_name guardian_id amount:money period:month paid_on:date place bank
+veterans_allowance: person veteran_category amount:money period:month paid_on:date place bank
+housing_subsidy: person rent_address amount:money period:month paid_on:date place bank
+transport_subsidy: person year:year employer destination amount:money paid_on:date place bank
+employment_reward: person credit_code business_name hired_on:date amount:money paid_on:date place
+public_post: person employer amount:money period:month paid_on:date place bank
 population: person household_number relation place status status_on:date
 deaths: person died_on:date source
 vehicles: person plate vin vehicle_type use registered_on:date owned_from:date owned_to:date status
@@ -57,6 +67,12 @@ prisoners: person from_on:date to_on:date facility
 income: person period:month source amount:money
 one_card_accounts: person bank_name account opened_on:date status
 poverty_households: person household_number from_on:date to_on:date
+marriages: person spouse_name spouse_id event registered_on:date
+parents: person parent_name parent_id relation
+hospital_stays: person hospital admitted_on:date discharged_on:date total_cost:money
+insured: person kind from_month:month to_month:month
+veterans: person veteran_category registered_on:date
+public_rental: person rent_address from_on:date to_on:date
 payment_ledger: item person period:month approved_amount:money amount:money due_on:date paid_on:date channel bank
     payer place
 poverty_funds: year:year authority category subcategory project place invested:money used:money unused_reason

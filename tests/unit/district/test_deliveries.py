@@ -78,7 +78,7 @@ def test_one_is_superseded_one_refused_one_unchanged(standings: tuple[Standing, 
 
 def test_deliveries_are_many_and_of_many_kinds(night: Night) -> None:
     files = [path for path in night.root.inbox.rglob("*") if path.is_file()]
-    assert 60 <= len(files) <= 90
+    assert len(files) >= 60
     assert {path.suffix for path in files} >= {".csv", ".txt", ".xlsx", ".zip"}
     starts = {path.read_bytes()[:3] for path in files if path.suffix in (".csv", ".txt")}
     assert b"\xef\xbb\xbf" in starts

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from huimin.district import District, build_district
+from huimin.district.plants.plan import HITS, NEAR
 from unit.district.engine import KEY, PROJECT, found_clues
 
 CAMPAIGN = {
@@ -47,7 +48,8 @@ def test_a_smaller_district_has_fewer_and_keeps_its_size() -> None:
 def test_every_rule_has_hits_and_near_misses() -> None:
     truth = build_district(2_000, profile="every_rule").truth
     kinds = truth.group_by("rule").agg(pl.col("kind").unique().sort())
-    assert set(kinds["rule"]) <= catalogue()
+    assert set(HITS) == set(NEAR) <= catalogue()
+    assert set(kinds["rule"]) == set(HITS)
     assert all(found.to_list() == ["hit", "near_miss"] for found in kinds["kind"])
 
 

@@ -1,4 +1,4 @@
-"""Deliveries of the registers and of the ledgers."""
+"""Deliveries of the registers, of the ledgers, and of the benefit rosters that come in one file."""
 
 import polars as pl
 
@@ -16,8 +16,17 @@ TEXTS: dict[str, tuple[str, str, Style, tuple[str, ...]]] = {
     "pension_benefits": (";", "gb18030", Style(months="compact", money="plain", titles=1), ()),
     "students": ("|", "gb18030", Style(dates="slash", titles=1), ("check", "nameless")),
     "one_card_accounts": (",", "utf-8-sig", Style(dates="dot", titles=1), ("letters",)),
+    "marriages": (",", "gb18030", Style(dates="chinese", titles=1), ("check",)),
+    "parents": ("\t", "utf-16", Style(titles=1), ()),
+    "hospital_stays": ("|", "utf-8", Style(dates="compact", money="comma", titles=1), ("masked",)),
+    "insured": (",", "utf-8-sig", Style(months="compact", titles=1), ("short",)),
+    "medical_assistance": (";", "gb18030", Style(dates="slash", money="unit", titles=1), ("check", "wan")),
+    "insurance_subsidy": (",", "utf-8-sig", Style(years="{}年度", money="unit"), ("letters",)),
+    "orphan_allowance": (",", "gb18030", Style(months="chinese", dates="dot", titles=1), ("nameless",)),
+    "housing_subsidy": ("|", "gb18030", Style(months="slash", titles=1), ("amountless",)),
+    "public_post": (",", "utf-8", Style(months="compact", dates="compact"), ("region",)),
 }
-"""Registers delivered as one text file: delimiter, encoding, style, bad rows."""
+"""Rosters delivered as one text file: delimiter, encoding, style, bad rows."""
 
 BOOKS: dict[str, tuple[Style, Frame, tuple[str, ...]]] = {
     "businesses": (Style(dates="cell", money="number", units={"capital_wan": "万元"}), Frame(serial=True), ("region",)),
@@ -35,6 +44,16 @@ BOOKS: dict[str, tuple[Style, Frame, tuple[str, ...]]] = {
         Frame(above=("对口帮扶资金使用情况",), serial=True),
         (),
     ),
+    "veterans": (Style(dates="cell"), Frame(above=("退役军人和优抚对象登记",), serial=True), ("number",)),
+    "public_rental": (Style(dates="slash", titles=1), Frame(above=("公租房承租人名册",)), ()),
+    "temporary_assistance": (
+        Style(dates="cell", money="number"),
+        Frame(above=("临时救助发放台账",), serial=True),
+        ("birth",),
+    ),
+    "veterans_allowance": (Style(months="chinese", dates="dot", titles=1), Frame(gaps=50), ("words",)),
+    "transport_subsidy": (Style(years="{}年", money="comma", titles=1), BARE, ()),
+    "employment_reward": (Style(dates="chinese", money="number"), Frame(above=("吸纳就业奖补名单",)), ("day",)),
     "policy_list": (Style(dates="chinese"), BARE, ()),
     "exemptions": (Style(dates="iso"), Frame(above=("豁免备案登记表",)), ()),
     "commitments": (Style(dates="cell", nothing=""), Frame(above=("公开承诺事项清单",), serial=True), ()),
@@ -43,7 +62,7 @@ BOOKS: dict[str, tuple[Style, Frame, tuple[str, ...]]] = {
 
 
 def deliver_registers(office: Office) -> None:
-    """Every register and ledger."""
+    """Every register and ledger, and whatever else comes in one file."""
     for number, (street, _) in enumerate(STREETS):
         rows = office.rows("population", pl.col("street") == street)
         page, rejected = office.page(
@@ -53,25 +72,27 @@ def deliver_registers(office: Office) -> None:
             "population", f"户籍人口{office.as_at}.csv", as_text(page, encoding="gb18030"), rejected, unit=street
         )
     for roster, (delimiter, encoding, style, bad) in TEXTS.items():
-        page, rejected = office.page(roster, office.rows(roster), style, bad=bad)
-        suffix = "txt" if delimiter in ("|", "\t") else "csv"
-        office.put(
-            roster,
-            f"{office.contracts[roster].title}{office.as_at}.{suffix}",
-            as_text(page, delimiter, encoding),
-            rejected,
-        )
+        rows = office.rows(roster)
+        if rows.height:
+            page, rejected = office.page(roster, rows, style, bad=bad)
+            suffix = "txt" if delimiter in ("|", "\t") else "csv"
+            office.put(roster, f"{_named(office, roster)}.{suffix}", as_text(page, delimiter, encoding), rejected)
     for roster, (style, around, bad) in BOOKS.items():
         rows = office.rows(roster)
         if rows.height:
             page, rejected = office.page(roster, rows, style, around, bad=bad, name="名册")
-            stamped = office.as_at if office.contracts[roster].period == "register" else ""
-            office.put(roster, f"{office.contracts[roster].title}{stamped}.xlsx", as_xlsx([page]), rejected)
+            office.put(roster, f"{_named(office, roster)}.xlsx", as_xlsx([page]), rejected)
     _prisoners(office)
     _scrapped(office)
     _employee_pension(office)
     _income(office)
     _ledger(office)
+
+
+def _named(office: Office, roster: str) -> str:
+    """The roster's title, and of a register the day that it is as at."""
+    contract = office.contracts[roster]
+    return f"{contract.title}{office.as_at if contract.period == 'register' else ''}"
 
 
 def _prisoners(office: Office) -> None:

@@ -11,10 +11,14 @@ from huimin.district.plants import (
     cars,
     contributions,
     entitlement,
+    families,
     funds,
     holdings,
+    homes,
+    jobs,
     ledger,
     means,
+    medical,
     status,
     students,
     twice,
@@ -27,6 +31,7 @@ Profile = Literal["campaign", "every_rule"]
 
 _GROUPS = (
     status, twice, holdings, means, allowances, contributions, cars, students, ledger, accounts, entitlement, funds,
+    medical, families, homes, jobs,
 )  # fmt: skip
 HITS: dict[str, Callable[[Stage, str, int], None]] = {
     rule: plant for group in _GROUPS for rule, plant in group.HITS.items()
@@ -128,6 +133,8 @@ _ITEMS: dict[str, tuple[str, ...]] = {
     "missing_student_living": ("student_living",),
     "missing_contribution": ("pension_contribution",),
     "low_income_unassisted": ("urban_dibao",),
+    "missing_insurance_subsidy": ("insurance_subsidy",),
+    "missing_medical": ("medical_assistance",),
     "fund_idle": ("poverty_funds", "pairing_funds"),
     "fund_overspent": ("poverty_funds", "pairing_funds"),
     "project_not_poor": ("industry_project",),
@@ -139,6 +146,15 @@ _BY_PREFIX = {
     "contribution_": ("pension_contribution",),
     "trade_in_": ("vehicle_trade_in",),
     "student_": _AID,
+    "medical_": ("medical_assistance",),
+    "insurance_subsidy_": ("insurance_subsidy",),
+    "temporary_": ("temporary_assistance",),
+    "orphan_": ("orphan_allowance",),
+    "veteran_": ("veterans_allowance",),
+    "housing_": ("housing_subsidy",),
+    "transport_": ("transport_subsidy",),
+    "reward_": ("employment_reward",),
+    "post_": ("public_post",),
 }
 
 
@@ -173,4 +189,5 @@ def plant(profile: Profile, population: int, seed: int, days: Days) -> Stage:
     holdings.dibao_vehicle(stage, "urban_dibao", 0, exempted=True)
     for near in NEAR.values():
         near(stage)
+    stage.subsidise()
     return stage

@@ -90,6 +90,12 @@ def _other(stage: Stage, item: str, person: Person, start: date, cells: dict[str
     return PaidPeriods(person, (start,), yuan(3000))
 
 
+def every_month(stage: Stage, item: str, person: Person, amount: float, **cells: PlantedCell) -> None:
+    """A row in every month of the year, paid on the fifteenth, of an item that the ledger does not have."""
+    for month in stage.days.months:
+        stage.add(item, person, **({"period": month, "amount": yuan(amount), "paid_on": month.replace(day=15)} | cells))
+
+
 def machine(stage: Stage, person: Person, paid_on: date, price: float, **cells: PlantedCell) -> str:
     """One farm machine with a subsidy of 30 percent; returns its number."""
     number = f"NJ{stage.number()}"

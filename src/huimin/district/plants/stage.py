@@ -49,6 +49,8 @@ class Stage:
         self._count = 0
         self._sequences: dict[tuple[date, bool], int] = {}
         self._banked: set[str] = set()
+        self.uninsured: set[str] = set()
+        """ID numbers of those on relief whose insurance nobody subsidises."""
 
     def number(self) -> int:
         """A number nobody else has: for plates, VINs, accounts."""
@@ -188,6 +190,32 @@ class Stage:
             amount=yuan(amount),
             paid_on=date(year, 6, 30),
         )
+
+    def subsidise(self) -> None:
+        """The insurance subsidy of this year for everyone living who is on relief in it and on the register."""
+        relief = {"特困": ("tekun",), "低保": ("urban_dibao", "rural_dibao")}
+        category = {
+            row["id_number"]: kind
+            for kind, items in relief.items()
+            for item in items
+            for row in self.rows[item]
+            if row["period"].year == self.days.year
+        }
+        dead = {row["id_number"] for row in self.rows["deaths"]}
+        paid = {row["id_number"] for row in self.rows["insurance_subsidy"]}
+        for row in self.rows["population"]:
+            number = row["id_number"]
+            if row["status"] == "正常" and number in category.keys() - dead - paid - self.uninsured:
+                paid.add(number)
+                own = {name: row[name] for name in ("name", "id_number", "street", "community")}
+                self.add(
+                    "insurance_subsidy",
+                    **own,
+                    year=self.days.year,
+                    hardship_category=category[number],
+                    amount=yuan(350),
+                    paid_on=date(self.days.year, 2, 20),
+                )
 
     def certify(
         self, person: Person, grade: int, category: str = "肢体", **cells: PlantedCell

@@ -22,9 +22,8 @@ TRUTH = pl.Schema(
 """kind is hit or near_miss; a near miss names the rule, item and person that must *not* make a clue."""
 
 DATA_RULES = frozenset({"not_registered", "name_mismatch"})
-ENTITLEMENT_RULES = frozenset(
-    {"missing_elderly", "missing_nursing", "missing_student_living", "missing_contribution", "low_income_unassisted"}
-)
+MISSING = "missing_"
+"""What the rules about those entitled but not paid begin with."""
 FUND_RULES = frozenset(
     {"fund_idle", "fund_overspent", "project_not_poor", "project_concentration", "commitment_overdue"}
 )
@@ -34,6 +33,6 @@ def part_of(rule: str) -> str:
     """The statistics table in which the rule's clues count: main, data, entitlement or funds."""
     if rule in DATA_RULES:
         return "data"
-    if rule in ENTITLEMENT_RULES:
+    if rule.startswith(MISSING) or rule == "low_income_unassisted":
         return "entitlement"
     return "funds" if rule in FUND_RULES else "main"
