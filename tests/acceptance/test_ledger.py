@@ -162,6 +162,30 @@ def test_words_that_do_not_go_together_come_back_and_the_rest_is_taken(root: Pat
     assert (whole["due_amount"], whole["recovered_amount"]) == (750, 0)
 
 
+def test_an_exemption_and_a_corrected_register_over_three_nights(root: Path) -> None:
+    """豁免 ends with the exemption; what was 查否 opens for a corrected day, with both values at the door."""
+    exempt = f"规则,姓名,身份证号,豁免理由,生效日期,失效日期\ndibao_tekun,张三,{HEAD},核准,2023-01-01,2023-08-23\n"
+    deliver(root, {"exemptions/豁免20230823.csv": exempt})
+    import_file(Root(root), give_back(root, {"deceased": FOUND_NOTHING}), PROJECT, datetime.now(UTC))
+    now = ledger(run_night(root, date(2023, 8, 23)))
+    assert pick(now["dibao_tekun"], "state", "exempted_state") == ("豁免", "待核查")
+    assert pick(now["deceased"], "state", "what_changed") == ("查否", None)
+
+    died = f"姓名,身份证号,死亡日期,信息来源\n李四,{WIFE},2023-06-14,公安\n"
+    deliver(root, {"deaths/死亡人员20230824.csv": died})
+    third = run_night(root, date(2023, 8, 24))
+    now = ledger(third)
+    assert pick(now["dibao_tekun"], "state", "exempted_state", "what_changed") == ("待核查", None, "豁免备案已失效")
+    assert pick(now["deceased"], "state", "what_changed") == ("待核查", "死亡日期有变化（2023-06）")
+    hints = {row[CLUE_ID]: row["提示"] for row in read_rows(book(root))}
+    assert "重新打开：死亡日期 2023-06-15 → 2023-06-14；上次核查结果：查否" in hints[clues(root)["deceased"]]
+    assert "重新打开：豁免备案已失效" in hints[clues(root)["dibao_tekun"]]
+    for place in third.folder.rglob("*"):
+        if place.is_file():
+            assert not any(day.encode() in place.read_bytes() for day in ("2023-06-14", "2023-06-15")), place
+    assert verify(root, third.run) == () and replay_run(Root(root), PROJECT, third.run).different == ()
+
+
 def test_an_edited_row_comes_back_as_it_was_and_is_taken_when_corrected(root: Path) -> None:
     ids = clues(root)
     file = give_back(root, {"deceased": FOUND | {"姓名": "别人", "涉及金额": 1}})

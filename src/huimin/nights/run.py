@@ -115,14 +115,14 @@ def read_inbox(night: Night, now: datetime, steps: Steps = BARE) -> tuple[Receiv
     return received, returning
 
 
-Told = Callable[[], Iterable[str]]
+Sayings = Callable[[], Iterable[str]]
 
 
 @contextmanager
-def step(name: str, night: Night, steps: Steps) -> Iterator[Callable[[Told], None]]:
+def step(name: str, night: Night, steps: Steps) -> Iterator[Callable[[Sayings], None]]:
     """One step, listeners told that it begins; gives what takes its lines, worked out only where somebody listens."""
 
-    def tells(told: Told) -> None:
+    def tells(told: Sayings) -> None:
         seconds = perf_counter() - began
         if steps.tells is not nothing:
             for line in told():
