@@ -65,14 +65,19 @@ def allowance(size: int, limits: Limits) -> Allowance:
 
 def refused_as_lost(order: Order, lost: LostError, allowed: Allowance) -> Standardised:
     """The refusal of a file whose child was lost; one that just ended is read again the next night."""
+    digest = UNFORESEEN if lost.reason == "ended" else order.contract.digest
+    fault = refusal_of(lost, allowed, order.delivery.file)
+    return judged_by(order.limits, refused(order.delivery, order.read_on, digest, fault))
+
+
+def refusal_of(lost: LostError, allowed: Allowance, file: str) -> DeliveryError:
+    """Why the file that a lost child was to read is refused, for the department."""
     problems = {
         "memory": "文件太大，读取时内存不够",
         "seconds": f"读取超过 {allowed.cpu} 秒",
         "ended": "读取时中断（文件太大或损坏）",
     }
-    digest = UNFORESEEN if lost.reason == "ended" else order.contract.digest
-    fault = DeliveryError(order.delivery.file, problems[lost.reason], SPLIT)
-    return judged_by(order.limits, refused(order.delivery, order.read_on, digest, fault))
+    return DeliveryError(file, problems[lost.reason], SPLIT)
 
 
 def read_into(folder: Path, order: Order) -> None:

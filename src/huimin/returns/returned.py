@@ -1,12 +1,14 @@
 """A returned workbook as rows of text: the sheets that are a ledger or a plan's, columns found by their titles."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from huimin.containers.kinds import ENDINGS
 from huimin.contracts.contract import header_form
+from huimin.deliveries.children import LostError, in_child
+from huimin.deliveries.reading import allowance, refusal_of
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Sheet, read_raw
 from huimin.workbooks.columns import (
@@ -61,7 +63,7 @@ class ReturnedRow:
 
 
 def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, ...]:
-    """Every row below the header of each sheet that is a ledger or a plan's, empty ones left out.
+    """Every row below the header of each sheet that is a ledger or a plan's, empty ones left out, as a child reads it.
 
     Titles stand in any order, under any rows of titles; other columns and other sheets are ignored.
 
@@ -70,12 +72,22 @@ def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, .
     """
     if PurePosixPath(file).suffix.lower() not in ENDINGS:
         raise DeliveryError(file, "不是台账工作簿", "请交回填好的 .xlsx 工作簿；压缩包请先解压")
+    allowed = allowance(path.stat().st_size, limits)
+    try:
+        rows = in_child(rows_as_json, path.absolute(), file, limits, allowance=allowed)
+    except LostError as lost:
+        raise refusal_of(lost, allowed, file) from None
+    return tuple(ReturnedRow(**row) for row in rows)
+
+
+def rows_as_json(path: Path, file: str, limits: Limits) -> list[dict[str, Any]]:
+    """The rows as a child tells them. Raises as `read_returned`."""
     headed = [(sheet, *found) for sheet in read_raw(path, file, limits) if (found := header_of(sheet, file, limits))]
     if not headed:
         raise DeliveryError(file, NO_HEADER, USE_THE_BOOK)
     if sum(sheet.cells.height for sheet, *_ in headed) > MOST_ROWS:
         raise DeliveryError(file, f"超过 {MOST_ROWS:,} 行", "请分街道交回，删去空行")
-    return tuple(row for sheet, form, line, columns in headed for row in rows_of(sheet, form, line, columns))
+    return [asdict(row) for sheet, form, line, columns in headed for row in rows_of(sheet, form, line, columns)]
 
 
 def header_of(sheet: Sheet, file: str, limits: Limits) -> tuple[Form, int, Mapping[str, str]] | None:
