@@ -6,7 +6,7 @@ ROOT ?= data
 PORT ?= 4200
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve postgresql browser test faults check properties format docs sbom audit bench truth clean
+.PHONY: demo serve postgresql browser office paper test faults check properties format docs sbom audit bench truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -44,6 +44,17 @@ browser:  ## Chromium and a Chinese font, for the tests that look at pages (Debi
 		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y -o Acquire::Retries=3 --no-install-recommends chromium fonts-noto-cjk \
 			|| echo "browser: could not be installed; the tests that look at pages are skipped" >&2; \
 	else echo "browser: none here, and it needs root to install; the tests that look at pages are skipped" >&2; fi
+
+office:  ## LibreOffice Calc and a Chinese font, for the tests that print workbooks (Debian; needs root)
+	@if command -v soffice >/dev/null && find /usr/share/fonts -iname '*cjk*' 2>/dev/null | grep -q .; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq -o Acquire::Retries=3; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y -o Acquire::Retries=3 --no-install-recommends libreoffice-calc fonts-noto-cjk \
+			|| echo "office: could not be installed; the tests that print workbooks are skipped" >&2; \
+	else echo "office: none here, and it needs root to install; the tests that print workbooks are skipped" >&2; fi
+
+paper: .venv/.ready office  ## every kind of workbook printed and measured; its pages as pictures in dist/paper
+	$(RUN) pytest tests/acceptance/test_paper.py
 
 test: .venv/.ready browser  ## every test
 	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25

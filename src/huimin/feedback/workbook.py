@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from huimin.feedback.followed import column_of
 from huimin.feedback.rejected import RejectedBlock, RejectedRow, blocks_of, rejected_rows, rosters_to_correct
 from huimin.sheets.titles import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
-from huimin.workbooks.formats import BookFormats, height, plain, print_on_a4, units
+from huimin.workbooks.formats import BookFormats, height, paper_for, plain, print_on, units
 from huimin.workbooks.names import file_name
 from huimin.workbooks.rows import Rows, style_of
 from huimin.workbooks.written import written_book
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
 PREFIX, NO_ROSTER = "待改", "放错位置"
 REFUSED_SHEET = "退回的文件"
-PLACE = (("文件", 24), ("工作表", 12), ("行号", 7))
-ADVICE = (("问题", 34), ("怎么改", 44))
-CANDIDATES = (("可能是", 21), ("依据", 30))
+ADVICE = (("问题", 26), ("怎么改", 34))
+CANDIDATES = (("可能是", 22), ("依据", 24))
 """Shown where a damaged ID number of some row has a candidate."""
+PLACE = (("文件", 22), ("工作表", 9), ("行号", 6))
+IN_SIGHT = 1
+"""Columns that stay beside every other one: what is wrong."""
 ASK_FIRST = "请对照证件或本人核实后再改"
 """A candidate is a hint and no correction."""
 _MEASURED = 200
@@ -88,15 +91,15 @@ def write_fix_book(
     refused: Sequence[tuple[str, ...]],
     rosters: Sequence[Contract],
 ) -> None:
-    """One department's workbook: its refused files first, then a sheet a roster and header."""
+    """One department's workbook: its refused files first, then a sheet a roster."""
     title = f"{whose} 待改正的报送"
     with written_book(place, title) as book:
         formats = BookFormats(book)
         write_refused(book.add_worksheet(REFUSED_SHEET), formats, title, refused)
         taken = {REFUSED_SHEET.casefold()}
         for contract in rosters:
-            for block in blocks_of(contract, rejected_rows(con, contract.roster)):
-                write_block(book.add_worksheet(sheet_name(contract.title, taken)), formats, block)
+            blocks = blocks_of(contract, rejected_rows(con, contract.roster))
+            write_roster(book.add_worksheet(sheet_name(contract.title, taken)), formats, contract, blocks)
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -130,39 +133,68 @@ def write_refused(sheet: "Worksheet", formats: BookFormats, title: str, refused:
             rows.add(row, styles, height(row, widths))
         rows.end()
     sheet.freeze_panes(5, 0)
-    print_on_a4(sheet, 4, title)
+    print_on(sheet, paper_for(widths), 4, title)
 
 
-def write_block(sheet: "Worksheet", formats: BookFormats, block: RejectedBlock) -> None:
-    """One sheet: where each row stands, the row as delivered with what is wrong in it marked, why, and what to do."""
-    told = (*ADVICE, *(CANDIDATES if any(row.candidates for row in block.rows) else ()))
-    columns = [*PLACE, *((title, width_of(title, block.rows)) for title in block.titles), *told]
-    more = f"，只列前 {len(block.rows)} 行" if len(block.rows) < block.size else ""
-    heading = f"{block.contract.title}：{block.size} 行未被接收{more}"
-    sheet.set_row(0, 24)
-    sheet.write_string(0, 0, heading, formats.title(14))
-    sheet.write_string(1, 0, HOW_TO[0], formats.title(10, bold=False))
-    for place, (title, width) in enumerate(columns):
+def write_roster(sheet: "Worksheet", formats: BookFormats, contract: Contract, blocks: Sequence[RejectedBlock]) -> None:
+    """A roster's sheet: rows of files with one header below each other, those of files with another below them."""
+    told = (*ADVICE, *(CANDIDATES if any(row.candidates for block in blocks for row in block.rows) else ()))
+    first = [width for _, width in (*told, *PLACE)]
+    own = [[width_of(title, block.rows) for title in block.titles] for block in blocks]
+    widths = [*first, *(max(places) for places in zip_longest(*own, fillvalue=0))]
+    for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
-        sheet.write_string(2, place, plain(title), formats.header(fill=title in dict(told)))
-    widths = [width for _, width in columns]
+    paper = paper_for(widths, IN_SIGHT)
+    begin = IN_SIGHT if paper.pages > 1 else 0  # what stands over the column in sight would be cut on every other page
+    heading = heading_of(contract, blocks)
+    sheet.set_row(0, 24)
+    sheet.write_string(0, begin, heading, formats.title(14))
+    sheet.write_string(1, begin, HOW_TO[0], formats.title(10, bold=False))
+    line = 2
+    for number, block in enumerate(blocks):
+        if number:
+            sheet.write_string(line + 1, begin, f"表头另有叫法：{files_of(block)}", formats.title(10))
+            line += 2
+        line = write_block(sheet, formats, block, line, widths, [title for title, _ in told])
+    if len(blocks) == 1:
+        sheet.autofilter(2, 0, line - 1, len(widths) - 1)
+    sheet.freeze_panes(3, IN_SIGHT)
+    print_on(sheet, paper, 2, heading)
+
+
+def heading_of(contract: Contract, blocks: Sequence[RejectedBlock]) -> str:
+    """The roster, how many of its rows were not taken, and how many of them are listed."""
+    size, listed = sum(block.size for block in blocks), sum(len(block.rows) for block in blocks)
+    return f"{contract.title}：{size} 行未被接收" + (f"，只列前 {listed} 行" if listed < size else "")
+
+
+def files_of(block: RejectedBlock) -> str:
+    """The files of the block's rows, each once."""
+    return "、".join(dict.fromkeys(row.file for row in block.rows))
+
+
+def write_block(
+    sheet: "Worksheet", formats: BookFormats, block: RejectedBlock, top: int, widths: Sequence[int], told: Sequence[str]
+) -> int:
+    """The line after the block's last: what is wrong with each row and what to do, where it stands, what it says."""
+    place_titles = [title for title, _ in PLACE]
+    for place, title in enumerate((*told, *place_titles, *block.titles)):
+        sheet.write_string(top, place, plain(title), formats.header(fill=title in told))
     titles = titles_of(block.contract)
     named = {title: column_of(title, titles, block.contract) for title in block.titles}
     styles = {faulty: style_of(formats.of(faulty=faulty)) for faulty in (False, True)}
-    lines = Rows(sheet, 3, len(columns))
+    lines = Rows(sheet, top + 1, len(told) + len(PLACE) + len(block.titles))
     for row in block.rows:
         wrong = {column for column, _ in row.reasons}
         marked = {title for title, column in named.items() if column and column.name in wrong}
         marked |= set(row.cells) if WHOLE_RECORD in wrong else set()
-        own = [row.cells.get(title, "") for title in block.titles]
         words = (*advice(row, block.contract, named), *candidates(row, block.contract, named))[: len(told)]
-        cells = [row.file, row.sheet, str(row.row), *own, *words]
-        flags = [False] * len(PLACE) + [title in marked for title in block.titles] + [False] * len(told)
-        lines.add(cells, [styles[faulty] for faulty in flags], height(cells, widths))
+        own = [row.cells.get(title, "") for title in block.titles]
+        cells = [*words, row.file, row.sheet, str(row.row), *own]
+        flags = [False] * (len(told) + len(PLACE)) + [title in marked for title in block.titles]
+        lines.add(cells, [styles[faulty] for faulty in flags], height(cells, widths[: len(cells)]))
     lines.end()
-    sheet.freeze_panes(3, len(PLACE))
-    sheet.autofilter(2, 0, 2 + len(block.rows), len(columns) - 1)
-    print_on_a4(sheet, 2, heading)
+    return lines.line
 
 
 def width_of(title: str, rows: Sequence[RejectedRow]) -> int:

@@ -12,7 +12,7 @@ from huimin.report.blocks import ColumnKind, ReportBlock, sheets
 from huimin.report.content import Content
 from huimin.report.form import HEADINGS, FormTable
 from huimin.report.month import Edition
-from huimin.workbooks.formats import height, plain
+from huimin.workbooks.formats import height, paper_for, plain, print_on, usual_font
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -36,7 +36,7 @@ class ReportFormats:
     """The formats of one workbook, each made once."""
 
     def __init__(self, book: "Workbook") -> None:
-        font = {"font_name": "宋体", "font_size": 10}
+        font = usual_font()
         border = {**font, "border": 1, "border_color": "#CFD6DD", "valign": "vcenter"}
         self.title: Format = book.add_format({**font, "bold": True, "font_size": 13})
         self.note: Format = book.add_format({**font, "font_color": "#55616D"})
@@ -63,24 +63,24 @@ def workbook(content: Content, edition: Edition | None = None) -> bytes:
     from xlsxwriter import Workbook
 
     written = io.BytesIO()
-    with Workbook(written, OPTIONS) as book:
+    with Workbook(written, {**OPTIONS, "default_format_properties": usual_font()}) as book:
         title = f"惠民政策落实监督{'月报 ' + edition.title if edition else '报告'}"
         book.set_properties({"title": title, "comments": content.run, "created": CREATED})
         formats = ReportFormats(book)
-        write_form(book, formats, "统计表", content.parts[:1])
+        write_form(book, formats, "统计表", content, content.parts[:1])
         for name, blocks in sheets(content, edition).items():
             write_blocks(book, formats, name, content, blocks)
         if len(content.parts) > 1:
-            write_form(book, formats, "其他统计表", content.parts[1:])
+            write_form(book, formats, "其他统计表", content, content.parts[1:])
     return written.getvalue()
 
 
-def write_form(book: "Workbook", formats: ReportFormats, name: str, parts: Sequence[FormTable]) -> None:
+def write_form(
+    book: "Workbook", formats: ReportFormats, name: str, content: Content, parts: Sequence[FormTable]
+) -> None:
     """A sheet of statistics tables as the district's own form, a department's cells merged over its rows."""
-    sheet = new_sheet(book, name)
-    for index, width in enumerate((8, 18, 40, 10, 12, 10)):
-        sheet.set_column(index, index, width)
-    row = 0
+    sheet = new_sheet(book, formats, name, content, (8, 18, 40, 10, 12, 10))
+    row = 1
     for part in parts:
         sheet.merge_range(row, 0, row, 5, part.title, formats.title)
         write_head(sheet, formats, row + 1, HEADINGS)
@@ -115,20 +115,16 @@ def write_blocks(
     book: "Workbook", formats: ReportFormats, name: str, content: Content, blocks: Sequence[ReportBlock]
 ) -> None:
     """A sheet of tables, one below the other; the heading of a lone one stays in sight."""
-    sheet = new_sheet(book, name)
     widths = [
         max(column.width for column in columns if column)
         for columns in zip_longest(*(block.columns for block in blocks))
     ]
-    for index, width in enumerate(widths):
-        sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, f"运行日 {content.run_date}　运行编号 {content.run}", formats.note)
+    sheet = new_sheet(book, formats, name, content, widths, 2 if len(blocks) == 1 else None)
     row = 1
     for block in blocks:
         row = write_block(sheet, formats, row, block, widths) + 1
     if len(blocks) == 1:
         sheet.freeze_panes(3, 1)
-        sheet.repeat_rows(2)
 
 
 def write_block(sheet: "Worksheet", formats: ReportFormats, row: int, block: ReportBlock, widths: Sequence[int]) -> int:
@@ -150,13 +146,20 @@ def write_block(sheet: "Worksheet", formats: ReportFormats, row: int, block: Rep
     return row
 
 
-def new_sheet(book: "Workbook", name: str) -> "Worksheet":
-    """An empty sheet that prints on A4, as wide as the paper."""
+def new_sheet(
+    book: "Workbook",
+    formats: ReportFormats,
+    name: str,
+    content: Content,
+    widths: Sequence[int],
+    header: int | None = None,
+) -> "Worksheet":
+    """A sheet of such columns that says of which run it is, and prints as wide as the paper."""
     sheet: Worksheet = book.add_worksheet(name)
-    sheet.set_paper(9)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&P / &N")
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
+    sheet.write_string(0, 0, f"运行日 {content.run_date}　运行编号 {content.run}", formats.note)
+    print_on(sheet, paper_for(widths, 1), header, name)
     return sheet
 
 

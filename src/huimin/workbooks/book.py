@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huimin.workbooks.columns import FILLED, LOCKED, FilledColumn, LockedColumn
-from huimin.workbooks.formats import BookFormats, height, plain, print_on_a4
+from huimin.workbooks.formats import BookFormats, height, paper_for, plain, print_on
 from huimin.workbooks.guide import write_guide
 from huimin.workbooks.ledger_sheet import HOUSEHOLD, PROTECTED, BookRow, Layout, household_of, write_ledger_sheet
 from huimin.workbooks.rows import Rows, style_of
@@ -100,4 +100,4 @@ def _write_closed(
     sheet.freeze_panes(2, 0)
     sheet.autofilter(1, 0, 1 + len(closed), len(CLOSED_COLUMNS) - 1)
     sheet.protect("", PROTECTED)
-    print_on_a4(sheet, 1, title)
+    print_on(sheet, paper_for(widths), 1, title)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from huimin.ledger.states import OUTCOMES, OVERTURNED, RECHECK_OUTCOMES, RECHECKING, UPHELD
 from huimin.workbooks.columns import OUTCOME, REASON, VERDICT, FilledColumn, LockedColumn
-from huimin.workbooks.formats import IN_SIGHT, BookFormats, WrittenCell, height, plain, print_on_a4, warning
+from huimin.workbooks.formats import IN_SIGHT, BookFormats, WrittenCell, height, paper_for, plain, print_on, warning
 from huimin.workbooks.rows import Rows, style_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ PROTECTED = {"format_rows": True, "format_columns": True, "sort": True, "autofil
 """What may be done on a protected sheet beside filling in."""
 _RANGES = 500
 """Ranges of cells that share one drop-down list."""
-_WIDEST_PAGE = 250
-"""Width of the columns that one can still read on one page; wider sheets are printed on two beside each other."""
 _FIRST_DAY = date(2000, 1, 1)
 
 
@@ -72,9 +70,9 @@ def write_ledger_sheet(
     """Writes the sheet: title and notes, the header on every page, the rows as `BookRow` says."""
     columns = list(layout.columns())
     header = 1 + len(notes)
-    width = sum(width_of(column) for column, _ in columns)
-    pages = 2 if width > _WIDEST_PAGE else 1
-    begin = IN_SIGHT if pages > 1 else 0  # what stands over columns in sight would be cut on every other page
+    in_sight = IN_SIGHT + 2 * layout.answer
+    paper = paper_for([width_of(column) for column, _ in columns], IN_SIGHT)
+    begin = IN_SIGHT if paper.pages > 1 else 0  # what stands over columns in sight would be cut on every other page
     for line, text in enumerate((title, *notes)):
         sheet.set_row(line, 18 if line else 26)
         sheet.write_string(line, begin, plain(text), formats.title(10 if line else 16, bold=not line))
@@ -85,12 +83,13 @@ def write_ledger_sheet(
     _write_rows(sheet, formats, columns, rows, header + 1)
     last = header + max(len(rows), 1)
     sheet.autofilter(header, 0, last, len(columns) - 1)
-    sheet.freeze_panes(header + 1, IN_SIGHT + 2 * layout.answer)
+    sheet.freeze_panes(header + 1, in_sight)
     for place, (column, _) in enumerate(columns):
         if isinstance(column, FilledColumn):
             _validate(sheet, column, place, rows, header + 1)
+            _colour_what_is_needed(sheet, formats, column, place, columns, header + 1, last)
     sheet.protect("", PROTECTED)
-    print_on_a4(sheet, header, title, pages)
+    print_on(sheet, paper, header, title)
 
 
 def _write_rows(
@@ -144,6 +143,31 @@ def _marked(
     return marked
 
 
+def _colour_what_is_needed(
+    sheet: "Worksheet",
+    formats: BookFormats,
+    column: FilledColumn,
+    place: int,
+    columns: Sequence[tuple[AnyColumn, bool]],
+    first: int,
+    last: int,
+) -> None:
+    """An empty cell that the row's other cells ask for stands out until it is filled."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    if not column.needed:
+        return
+    cells = {
+        other.title: xl_rowcol_to_cell(first, at, col_abs=True)
+        for at, (other, _) in enumerate(columns)
+        if isinstance(other, FilledColumn)
+    }
+    formula = f'=AND({cells[column.title]}="",{column.needed.format(**cells)})'
+    sheet.conditional_format(
+        first, place, last, place, {"type": "formula", "criteria": formula, "format": formats.needed()}
+    )
+
+
 def choices_of(column: FilledColumn, state: str) -> tuple[str, ...]:
     """What may be chosen in the column of a row in that state: a clue drawn for re-check has findings of its own."""
     if column.title == OUTCOME and column.choices == OUTCOMES and state in (RECHECKING, UPHELD, OVERTURNED):
@@ -177,7 +201,10 @@ def _accepted(column: FilledColumn, choices: tuple[str, ...]) -> dict[str, Any]:
         return {"validate": "list", "source": list(choices), "error_type": "information", **hint, **prompt}
     if column.kind == "date":
         refused = warning("日期不对", f"“{column.title}”请填日期，如 2023-08-22")
-        bound = {"criteria": ">=", "value": _FIRST_DAY}
+        bound: dict[str, Any] = {"criteria": ">=", "value": _FIRST_DAY}
+        if column.is_past:
+            bound = {"criteria": "between", "minimum": _FIRST_DAY, "maximum": "=TODAY()"}
+            refused = warning("日期不对", f"“{column.title}”请填日期，如 2023-08-22，不能晚于今天")
         return {"validate": "date", **bound, **refused, "input_title": column.title, "input_message": "如 2023-08-22"}
     if column.kind == "money":
         refused = warning("金额不对", f"“{column.title}”请填数字，单位元，最多两位小数，不填“元”或“万”")

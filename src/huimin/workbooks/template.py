@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from huimin.cells.types import INTEGER, MONEY
 from huimin.contracts.contract import Column, Contract
 from huimin.store.root import unwritable, write_whole
+from huimin.workbooks.formats import height, paper_for, print_on, usual_font
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _TEXT = 49
 """Excel's own number format for text."""
 _LAST_ROW = 1_048_575
+_NOTE_WIDTHS = (24, 8, 60, 60)
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed date: the same contract gives the same bytes
 
 
@@ -27,7 +29,13 @@ def write_template(contract: Contract, path: Path) -> None:
     from xlsxwriter import Workbook
 
     content = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    options: dict[str, Any] = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
+    options["default_format_properties"] = usual_font()
     with Workbook(content, options) as book:
         book.set_properties({"title": contract.title, "created": _CREATED})
         _sheet_to_fill(book, contract)
@@ -54,8 +62,10 @@ def _sheet_to_fill(book: "Workbook", contract: Contract) -> None:
         sheet.set_column(index, index, column.type.width, cells)
         sheet.write_string(0, index, header_title(column), required if column.required else optional)
         sheet.data_validation(1, index, _LAST_ROW, index, _validation(column))
-    sheet.set_row(0, 32)
+    widths = [column.type.width for column in contract.columns]
+    sheet.set_row(0, height([header_title(column) for column in contract.columns], widths) + 4)
     sheet.freeze_panes(1, 0)
+    print_on(sheet, paper_for(widths), 0, contract.title)
 
 
 def _validation(column: Column) -> dict[str, Any]:
@@ -87,11 +97,12 @@ def _notes(book: "Workbook", contract: Contract) -> None:
             _accepts(column),
             f"{others}。" * bool(others),
         )
+        sheet.set_row(row, height(texts, _NOTE_WIDTHS))
         for index, text in enumerate(texts):
             sheet.write_string(row, index, text, wrapped)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 8)
-    sheet.set_column(2, 3, 60)
+    for index, width in enumerate(_NOTE_WIDTHS):
+        sheet.set_column(index, index, width)
+    print_on(sheet, paper_for(_NOTE_WIDTHS), None, contract.title)
 
 
 def _accepts(column: Column) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huimin.store.root import RESTRICTED_FILE, sync
-from huimin.workbooks.formats import plain
+from huimin.workbooks.formats import plain, usual_font
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -30,6 +30,7 @@ class written_book:  # noqa: N801  reads as a verb in a with statement
 
         self._aside = Path(tempfile.mkdtemp(prefix=".book.", suffix=".partial", dir=self._place.parent))
         options = {**_SAFE, "constant_memory": True, "tmpdir": str(self._aside)}
+        options["default_format_properties"] = usual_font()
         self._book = Workbook(str(self._aside / "whole.xlsx"), options)
         self._book.set_properties({"title": plain(self._title)[:200], "created": _CREATED})
         return self._book

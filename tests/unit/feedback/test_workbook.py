@@ -63,8 +63,8 @@ def test_a_row_stands_as_its_department_wrote_it_with_the_fault_marked_and_what_
     found = books(tmp_path, DIBAO, *[("d1", "八月", 9, column, reason, ROW) for column, reason in faults])
     book = found["待改_区民政局"]
     assert book.sheets() == ["退回的文件", "城市低保"]
-    [row] = book.table("城市低保", "文件")
-    assert list(row) == ["文件", "工作表", "行号", *ROW, "问题", "怎么改"]
+    [row] = book.table("城市低保", "问题")
+    assert list(row) == ["问题", "怎么改", "文件", "工作表", "行号", *ROW]
     assert {title: row[title] for title in ROW} == ROW
     assert (row["文件"], row["工作表"], row["行号"]) == ("东街/低保.xlsx", "八月", "9")
     assert row["问题"] == "“保障金额（元）”：金额无法识别\n“公民身份号码”：身份证号校验位不符"
@@ -83,20 +83,20 @@ def test_columns_keep_the_departments_order_though_no_row_fills_them_all(tmp_pat
         {"序号": "3", "姓名": "丙", "身份证号": "1", "备注": "y"},
     ]
     rejects = [("d1", None, n, "period", "month_unparsable", cells) for n, cells in enumerate(rows, 2)]
-    table = books(tmp_path, DIBAO, *rejects)["待改_区民政局"].table("城市低保", "文件")
-    assert list(table[0])[3:-2] == ["序号", "姓名", "身份证号", "备注", "发放月份"]
+    table = books(tmp_path, DIBAO, *rejects)["待改_区民政局"].table("城市低保", "问题")
+    assert list(table[0])[5:] == ["序号", "姓名", "身份证号", "备注", "发放月份"]
     assert [row["姓名"] for row in table] == ["甲", "乙", "丙"]
 
 
 def test_a_column_that_no_row_fills_is_shown_when_it_is_the_fault(tmp_path):
     reject: Reject = ("d1", None, 2, "id_number", "missing", {"姓名": "甲", "发放月份": "2023-08"})
     book = books(tmp_path, DIBAO, reject)["待改_区民政局"]
-    [row] = book.table("城市低保", "文件")
+    [row] = book.table("城市低保", "问题")
     assert (row["身份证号"], row["问题"]) == ("", "“身份证号”：必填项为空")
     assert marked(book, 2) == {f"{letter(list(row).index('身份证号'))}4"}
 
 
-def test_files_that_name_a_column_otherwise_have_a_sheet_of_their_own(tmp_path):
+def test_files_that_name_a_column_otherwise_stand_below_under_a_header_of_their_own(tmp_path):
     deliveries = (
         DIBAO + "d2 | urban_dibao | 西街 | 低保.csv | accepted_with_rejects | 2023-09-01 20:00:00 | 2023-08 |\n"
     )
@@ -107,16 +107,21 @@ def test_files_that_name_a_column_otherwise_have_a_sheet_of_their_own(tmp_path):
         ("d2", None, 3, "amount", "money_unparsable", {"享受人姓名": "乙", "身份证号": "1", "金额": "y"}),
         ("d2", None, 4, "amount", "money_unparsable", {"享受人姓名": "丙", "金额": "z"}),
     )["待改_区民政局"]
-    assert book.sheets() == ["退回的文件", "城市低保", "城市低保（2）"]
-    assert [row["享受人姓名"] for row in book.table("城市低保（2）", "文件")] == ["乙", "丙"]
+    assert book.sheets() == ["退回的文件", "城市低保"]
+    lines = book.cells("城市低保")
+    heads = [place for place, line in enumerate(lines) if line[0] == "问题"]
+    assert [lines[place][5] for place in heads] == ["姓名", "享受人姓名"]
+    assert [line[5] for line in lines[heads[1] + 1 :]] == ["乙", "丙"]
+    assert lines[heads[1] - 1][0] == "表头另有叫法：西街/低保.csv"
+    assert lines[0][0] == "城市低保：3 行未被接收"
 
 
 def test_a_record_that_could_not_be_read_stands_whole(tmp_path):
     reject: Reject = ("d1", None, 7, "record", "unterminated_quote", {"原文": '"甲,1,2'})
     book = books(tmp_path, DIBAO, reject)["待改_区民政局"]
-    [row] = book.table("城市低保", "文件")
+    [row] = book.table("城市低保", "问题")
     assert (row["原文"], row["问题"]) == ('"甲,1,2', "引号没有配对")
-    assert marked(book, 2) == {"D4"}
+    assert marked(book, 2) == {"F4"}
 
 
 @pytest.mark.parametrize(
@@ -143,11 +148,11 @@ def test_whom_a_damaged_number_may_mean_stands_in_the_book_of_its_own_department
         ("s1", None, 4, "id_number", "id_number_masked", {"姓名": "李思", "身份证号": "429999********1238"}),
         population=POPULATION,
     )
-    damaged, other = found["待改_区民政局"].table("城市低保", "文件")
+    damaged, other = found["待改_区民政局"].table("城市低保", "问题")
     ground = "同名、前15位一致、户籍唯一；请对照证件或本人核实后再改"
     assert (damaged["可能是"], damaged["依据"]) == ("429999195001010017", ground)
     assert (other["可能是"], other["依据"]) == ("", "")
-    [row] = found["待改_区教育局"].table("学籍", "文件")
+    [row] = found["待改_区教育局"].table("学籍", "问题")
     assert "可能是" not in row
     assert all("429999195001010017" not in str(line) for line in found["待改_区教育局"].cells("学籍"))
 
@@ -156,7 +161,7 @@ def test_of_several_damaged_numbers_each_names_its_column(tmp_path):
     cells = {"姓名": "王五", "身份证号": "429999195001010018", "户主姓名": "李四", "户主身份证号": "429999199703041000"}
     faults = [("id_number", "id_number_check_digit"), ("household_head_id", "id_number_truncated")]
     rejects: list[Reject] = [("d1", None, 9, column, reason, cells) for column, reason in faults]
-    [row] = books(tmp_path, DIBAO, *rejects, population=POPULATION)["待改_区民政局"].table("城市低保", "文件")
+    [row] = books(tmp_path, DIBAO, *rejects, population=POPULATION)["待改_区民政局"].table("城市低保", "问题")
     assert row["可能是"] == "“户主身份证号”：429999199703041238\n“身份证号”：429999195001010017"
 
 

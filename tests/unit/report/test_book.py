@@ -24,7 +24,8 @@ def sheet(content: bytes, name: str) -> list[list[object]]:
 def test_the_first_sheet_is_the_districts_form():
     content = workbook(content_of(worked_off()))
     assert CalamineWorkbook.from_filelike(BytesIO(content)).sheet_names == SHEETS
-    rows = sheet(content, "统计表")
+    told, *rows = sheet(content, "统计表")
+    assert told[0] == "运行日 2023-09-01　运行编号 20230901T020000-abc123"
     assert rows[0][0] == "疑点线索统计表"
     assert rows[1] == ["序号", "责任部门", "项目名称", "条数", "部门总条数", "占比"]
     assert rows[2] == [1, "区教育局", "义务教育家庭经济困难学生生活补助", 37, 45, 0.1163]
@@ -38,7 +39,7 @@ def test_the_first_sheet_is_the_districts_form():
 def test_a_departments_cells_are_merged_over_its_rows_as_on_the_form():
     with zipfile.ZipFile(BytesIO(workbook(content_of(worked_off())))) as book:
         merged = set(re.findall(r'mergeCell ref="([A-Z0-9:]+)"', book.read("xl/worksheets/sheet1.xml").decode()))
-    assert {"B3:B4", "E3:E4", "F3:F4", "B6:B10", "E6:E10", "F6:F10", "A12:C12"} < merged
+    assert {"B4:B5", "E4:E5", "F4:F5", "B7:B11", "E7:E11", "F7:F11", "A13:C13"} < merged
 
 
 def test_progress_is_there_by_street_and_department_with_what_it_adds_up_to():
@@ -93,5 +94,5 @@ def test_a_run_that_found_nothing_has_every_sheet():
         ("clues", "statistics", "changes", "ledger", "exposure", "deliveries", "rules", "quality"), ""
     )
     content = workbook(content_of(ready_to_publish(nothing)))
-    assert sheet(content, "统计表")[2] == ["总计", "", "", 0, 0, ""]
+    assert sheet(content, "统计表")[3] == ["总计", "", "", 0, 0, ""]
     assert ["尚无核查结果"] in [row[:1] for row in sheet(content, "查实率")]

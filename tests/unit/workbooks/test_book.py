@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.ledger.states import CAUSES, OUTCOMES
+from huimin.ledger.states import CAUSES, HANDLINGS, NO_MISTAKE, OUTCOMES
 from huimin.returns.returned import read_returned
 from huimin.sheets import Limits
 from huimin.workbooks.book import BookRow, parts_of, write_book
@@ -106,12 +106,13 @@ def test_the_lists_follow_the_state_of_the_row(tmp_path):
     assert kinds[f"{column_of('追缴金额')}{HEADER + 1}"] == ("decimal", None)
 
 
-def test_it_prints_with_its_header_on_landscape_a4_and_keeps_it_in_sight(tmp_path):
+def test_it_prints_with_its_header_on_landscape_a3_and_keeps_it_in_sight(tmp_path):
     book = written(tmp_path / "台账.xlsx", [row(1, "c1")])
     sheet = book.sheet()
     setup, pane = sheet.find(f"{MAIN}pageSetup"), next(sheet.iter(f"{MAIN}pane"))
     assert setup is not None
-    assert (setup.get("paperSize"), setup.get("orientation"), setup.get("fitToHeight")) == ("9", "landscape", "0")
+    assert (setup.get("paperSize"), setup.get("orientation"), setup.get("fitToHeight")) == ("8", "landscape", "0")
+    assert setup.get("fitToWidth") == "2"
     assert (pane.get("ySplit"), pane.get("state")) == (str(HEADER), "frozen")
     assert "&P" in (sheet.findtext(f"{MAIN}headerFooter/{MAIN}oddFooter") or "")
     defined = [name.text or "" for name in book.xml("xl/workbook.xml").iter(f"{MAIN}definedName")]
@@ -119,6 +120,44 @@ def test_it_prints_with_its_header_on_landscape_a4_and_keeps_it_in_sight(tmp_pat
     hidden = [column for column in sheet.iter(f"{MAIN}col") if column.get("hidden") == "1"]
     places = [place for column in hidden for place in range(int(column.get("min", 0)), int(column.get("max", 0)) + 1)]
     assert [LOCKED[place - 1].title for place in places] == [EVIDENCE_HASH, SEAL]
+
+
+NEEDED = {
+    "原因": {"查否", "查否维持"},
+    "核查人": {"查实", "部分查实", "查否", "待定", "查否维持", "改判查实"},
+    "核查日期": {"查实", "部分查实", "查否", "待定", "查否维持", "改判查实"},
+    "处理方式": {"查实", "部分查实", "改判查实"},
+}
+"""Columns that are needed by the result alone, with the results."""
+
+
+def test_cells_still_needed_stand_out_once_there_is_a_result(tmp_path):
+    sheet = written(tmp_path / "台账.xlsx", [row(1, "c1"), row(2, "c2")]).sheet()
+    told = {
+        str(form.get("sqref")): form.findtext(f"{MAIN}cfRule/{MAIN}formula") or ""
+        for form in sheet.iter(f"{MAIN}conditionalFormatting")
+    }
+    first, last = HEADER + 1, HEADER + 2
+    cells = {column.title: f"${column_of(column.title)}{first}" for column in FILLED}
+    for title, results in NEEDED.items():
+        formula = told[f"{column_of(title)}{first}:{column_of(title)}{last}"]
+        assert formula.startswith(f'AND({cells[title]}="",')
+        named = {word for word in (*OUTCOMES, "查否维持", "改判查实") if f'{cells["核查结果"]}="{word}"' in formula}
+        assert named == results or f'{cells["核查结果"]}<>""' in formula
+    due, note = (told[f"{column_of(title)}{first}:{column_of(title)}{last}"] for title in ("应追缴金额", "说明"))
+    assert due == f'AND({cells["应追缴金额"]}="",{cells["追缴金额"]}<>"")'
+    assert f'{cells["原因"]}="其他"' in note and f'{cells["处理方式"]}="无需处理"' in note
+    assert not any(f"{column_of(title)}{first}" in place for place in told for title in ("核查结果", "追缴金额"))
+
+
+@pytest.mark.parametrize(
+    ("title", "last"), [("核查日期", "TODAY()"), ("整改完成日期", "TODAY()"), ("整改期限", None)], ids=str
+)
+def test_a_day_after_today_is_not_taken_where_it_has_been(tmp_path, title, last):
+    rules = written(tmp_path / "台账.xlsx", [row(1, "c1")]).sheet().iter(f"{MAIN}dataValidation")
+    [rule] = [each for each in rules if each.get("sqref") == f"{column_of(title)}{HEADER + 1}"]
+    assert rule.findtext(f"{MAIN}formula1") == "36526"  # 2000-01-01
+    assert rule.findtext(f"{MAIN}formula2") == last
 
 
 def test_title_and_notes_stand_above_and_a_guide_behind(tmp_path):
@@ -129,7 +168,10 @@ def test_title_and_notes_stand_above_and_a_guide_behind(tmp_path):
     assert book.sheets() == ["台账", "填写说明", "已办结"]
     guide = "\n".join(str(cell) for line in book.cells("填写说明") for cell in line)
     assert all(column.title in guide for column in FILLED)
-    assert all(word in guide for word in ("访左邻右舍", "自然消除", "复核中", "已销号"))
+    assert all(word in guide for word in ("访左邻右舍", "自然消除", "复核中", "已销号", "标的", "等级 0", "部分查实"))
+    assert all(word in guide for word in (*CAUSES, *HANDLINGS, *OUTCOMES))
+    told = {str(line[0]): str(line[1]) for line in book.cells("填写说明")}
+    assert {cause for cause in CAUSES if "不算查实" in told[cause]} == set(NO_MISTAKE)
     [closed] = book.table("已办结", "线索编号")
     assert (closed["姓名"], closed["结果"], closed["办结日期"]) == ("李四", "查否", date(2023, 8, 1))
     assert all(book.is_locked(3).values())
