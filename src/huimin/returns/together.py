@@ -133,10 +133,12 @@ def money_faults(finding: RowFinding, known: Known, bounds: Bounds) -> Iterator[
         if found.get(name, Decimal(0)) < 0:
             yield TITLES[name], f"“{TITLES[name]}”不能是负数"
     recovered, due = found.get(RECOVERED), found.get(DUE)
-    if found.get("outcome") in FOUND_TRUE and finding.changed.get(RECOVERED) and due is None:
-        yield TITLES[DUE], f"填了“{TITLES[RECOVERED]}”，请填“{TITLES[DUE]}”"
     if recovered is not None and due is not None and recovered > due:
         yield TITLES[RECOVERED], f"“{TITLES[RECOVERED]}”多于“{TITLES[DUE]}”，请核对两个金额"
+    if found.get("outcome") not in FOUND_TRUE:
+        return  # whatever it is, there may be no money
+    if finding.changed.get(RECOVERED) and due is None:
+        yield TITLES[DUE], f"填了“{TITLES[RECOVERED]}”，请填“{TITLES[DUE]}”"
     at_risk = known.amount_at_risk or Decimal(0)
     if DUE in finding.changed and found[DUE] > at_risk * bounds.due_factor > 0 and not finding.says("note"):
         least = f"超过涉及金额的 {bounds.due_factor.normalize():f} 倍"

@@ -365,9 +365,11 @@ def test_money_of_an_earlier_round_is_none_of_this_one() -> None:
 
 
 def test_every_reason_names_its_cell() -> None:
-    result = judged({OUTCOME: "查否", "原因": "违规享受", "处理方式": "整改纠正", "追缴金额": "3", **WHO})
+    cells = {OUTCOME: "查否", "原因": "违规享受", "处理方式": "整改纠正", "追缴金额": "3", "应追缴金额": "900", **WHO}
+    result = judged(cells, amount_at_risk=Decimal(100))
     assert result.reasons == (
         "“核查结果”是查否，“原因”不能是违规享受，可填：数据错误、规则误报、政策例外、其他",
         "“核查结果”是查否，“处理方式”不能是整改纠正，可填：无需处理、建章立制",
         "“核查结果”是查否，不能有“追缴金额”，请核对",
+        "“核查结果”是查否，不能有“应追缴金额”，请核对",
     )
