@@ -8,7 +8,7 @@ reads = ["parents", "population", "deaths"]
 basis = "《国务院办公厅关于加强孤儿保障工作的意见》（国办发〔2010〕54号）：孤儿是失去父母、查找不到生父母的未成年人；《关于进一步加强事实无人抚养儿童保障工作的意见》（民发〔2019〕62号）"
 ask = "核对父母的死亡、失踪或查找不到的证明，问清孩子现由谁抚养，是否应转为事实无人抚养儿童"
 mistaken_when = ["父母已由法院宣告失踪，户籍没有注销", "监护权已依法转移或孩子已被收养", "父母在境外死亡，信息未到", "儿童类别填错，属于事实无人抚养儿童"]
-population = "select distinct p.id_number, p.starts_on from judged_payments as p inner join orphan_allowance as o on p.ref = o.ref where o.child_category = '孤儿'"
+population = "select distinct p.id_number, p.starts_on from judged_payments as p inner join orphan_allowance as o on p.ref = o.ref where p.item = 'orphan_allowance' and o.child_category = '孤儿'"
 summary = "{name}{span}按孤儿领取{item_title}{periods}个月，共{amount}元，亲子关系登记的{relation}{parent_name}户籍正常、没有死亡信息，与孤儿身份不一致，请核实。"
 facts = { relation = "whole" }
 */

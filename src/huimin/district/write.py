@@ -16,7 +16,7 @@ from huimin.district.plain import write_plain
 def write_district(district: District, inbox: Path, contracts: Mapping[str, Contract], messy: bool = True) -> None:
     """Deliveries of every roster under the inbox, with modification times before the run date.
 
-    messy: some seventy files as departments deliver them, and `truth_rejects.parquet` beside the inbox, one row a row
+    messy: some ninety files as departments deliver them, and `truth_rejects.parquet` beside the inbox, one row a row
     that must be rejected. Else one plain CSV file a roster.
     """
     if not messy:
