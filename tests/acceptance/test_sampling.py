@@ -78,8 +78,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         found = chance.choices(["查否", "查实", "部分查实", "待定", None], [60, 15, 5, 5, 5])[0]
         if found is None:
             return {}
-        cause = chance.choice(["数据错误", "规则误报", "政策例外", "违规享受"])
-        return {"核查结果": found, "原因": cause, "核查人": "甲核查", "核查日期": ON, "处理方式": "整改纠正"}
+        mistakes, wrongs = ["数据错误", "规则误报", "政策例外"], ["违规享受"]
+        cause = chance.choice({"查否": mistakes, "查实": wrongs}.get(found, [*mistakes, *wrongs]))
+        handling = "整改纠正" if found in ("查实", "部分查实") else None
+        return {"核查结果": found, "原因": cause, "核查人": "甲核查", "核查日期": ON, "处理方式": handling}
 
     made = World(root, scratch)
     books = list((root / "restricted" / "latest" / "workbooks").glob("街道_*.xlsx"))
@@ -182,8 +184,10 @@ def test_results_close_a_plan_and_are_counted(world: World, says: Callable[..., 
 
     def checked_again(row: Row) -> Row:
         results[row["线索编号"]] = chance.choice(["查否维持", "查否维持", "改判查实"])
-        return {"核查结果": results[row["线索编号"]], "原因": "规则误报", "核查人": "乙复核", "核查日期": ON,
-                "处理方式": "整改纠正"}  # fmt: skip
+        who = {"核查人": "乙复核", "核查日期": ON}
+        if results[row["线索编号"]] == "改判查实":
+            return who | {"核查结果": "改判查实", "原因": "违规享受", "处理方式": "整改纠正"}
+        return who | {"核查结果": "查否维持", "原因": "规则误报"}
 
     for plan in (recheck, cross):
         world.fill([Path(book) for book in plan["workbooks"]], "线索编号", checked_again)
