@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from huimin.ledger.states import CLOSED, OPEN, OVERTURNED, PENDING, RECHECKING, RECTIFYING, UNFOUNDED, UPHELD
+from huimin.ledger.states import (
+    CLOSED,
+    CONFIRMED,
+    NOTHING_TO_DO,
+    OPEN,
+    OTHER_CAUSE,
+    OVERTURNED,
+    PARTLY,
+    PENDING,
+    RECHECKING,
+    RECTIFYING,
+    UNFOUNDED,
+    UPHELD,
+)
 from huimin.workbooks.columns import OUTCOME, RESULT, FilledColumn
 from huimin.workbooks.formats import BookFormats, height, paper_for, print_on
 
@@ -42,10 +55,10 @@ COLUMNS_IN_WORDS = (
     ("标的", "除了人，这条线索还关于哪一样东西：另一个项目、号牌、账号、房屋、亲属的身份证号等；没有的为空。"),
 )
 OUTCOMES_IN_WORDS = (
-    ("查实", "疑点所说的情况属实，整条成立。"),
-    ("部分查实", "只有一部分属实，如其中几期、部分金额属实；应追缴金额只填属实的部分。整改同查实。"),
-    ("查否", "疑点所说的情况不属实，或情况属实但符合政策。"),
-    ("待定", "情况清楚但政策不明确，等上级明确后再认定；不填处理方式和金额。"),
+    (CONFIRMED, "疑点所说的情况属实，整条成立。"),
+    (PARTLY, "只有一部分属实，如其中几期、部分金额属实；应追缴金额只填属实的部分。整改同查实。"),
+    (UNFOUNDED, "疑点所说的情况不属实，或情况属实但符合政策。"),
+    (PENDING, "情况清楚但政策不明确，等上级明确后再认定；不填处理方式和金额。"),
 )
 CAUSES_IN_WORDS = (
     ("数据错误", "登记、录入、报送的数据有误，人没有问题。不算查实：不论结果怎么填，都按未查实计入该规则的命中率。"),
@@ -53,13 +66,13 @@ CAUSES_IN_WORDS = (
     ("政策例外", "情况属实，但政策允许，如缓退期、特批。不算查实：不论结果怎么填，都按未查实计入该规则的命中率。"),
     ("违规享受", "本人隐瞒、冒领、不再符合条件仍在领取。查实、部分查实时用。"),
     ("工作失误", "经办环节漏停、错发、审核不严。查实、部分查实时用。"),
-    ("其他", "以上都不是；在“说明”里写明。"),
+    (OTHER_CAUSE, "以上都不是；在“说明”里写明。"),
 )
 HANDLINGS_IN_WORDS = (
     ("移送纪检监察", "涉嫌违纪违法，把线索和材料移交纪检监察机关。"),
     ("整改纠正", "停发、追缴、补正档案等，纠正这一户的问题；填整改期限和整改进展。"),
     ("建章立制", "问题出在制度或流程，修订办法、补上环节；查否的也可以填。"),
-    ("无需处理", "不需要再做什么。查实的填它，不能有应追缴金额，并在“说明”里写明理由。"),
+    (NOTHING_TO_DO, "不需要再做什么。查实的填它，不能有应追缴金额，并在“说明”里写明理由。"),
 )
 STATES_IN_WORDS = (
     (OPEN, "尚未核查。填“核查结果”后变为：查实、部分查实、查否或待定。"),
