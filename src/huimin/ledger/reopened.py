@@ -14,7 +14,7 @@ from huimin.cells.types import HIDDEN, IF_COMMON, MONEY, NAME, TOLD
 from huimin.contracts.contract import Column, Contract
 from huimin.ledger.states import CLOSED, UNFOUNDED, UPHELD
 from huimin.tables.declared import FACTS, column_types
-from huimin.tables.sql import exact
+from huimin.tables.sql import parquet
 from huimin.tables.work import makes
 
 FACTS_FILE = f"{FACTS.name}.parquet"
@@ -84,7 +84,7 @@ def lay_past(con: duckdb.DuckDBPyConnection, past_facts: Path | None) -> None:
     """Table `past_facts`: the rows of the last run's file, none without one."""
     con.execute(f"create or replace temp table past_facts ({column_types(FACTS)})")
     if past_facts is not None:
-        con.execute("insert into past_facts by name select * from read_parquet($place)", {"place": exact(past_facts)})
+        con.execute(f"insert into past_facts by name select * from {parquet(past_facts)}")
 
 
 def facts_of(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[str, FactRow]]]:
