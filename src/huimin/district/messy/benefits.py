@@ -34,6 +34,8 @@ def _urban_dibao(office: Office) -> None:
     members: dict[str, bytes] = {}
     for quarter in range(1, 5):
         rows = office.rows("urban_dibao", _year(office, -1), pl.col("period").dt.quarter() == quarter)
+        if not rows.height:
+            continue
         page, _ = office.page("urban_dibao", rows, Style(months="compact", dates="compact", noise=0))
         members[f"城市低保{year}年第{quarter}季度.csv"] = as_text(page, encoding="gb18030")
     office.put("urban_dibao", f"城市低保{year}年.zip", as_zip(members), days_before=60)
