@@ -1,4 +1,4 @@
-"""A district whose every text, an unknown header, a sheet and the names of files hold a name, a phone and an ID number."""
+"""A district whose every text, unknown header, sheet and file name holds a name, a phone and an ID number."""
 
 from datetime import timedelta
 from pathlib import Path
