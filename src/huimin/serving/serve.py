@@ -79,8 +79,8 @@ def set_up(project: Project) -> tuple[tuple[str, list[str]], ...]:
     """What stands in the server before a worker starts; doing it again changes nothing."""
     file = project.path / "prefect.yaml"
     deployments = file if file.is_file() else own_project().path / "prefect.yaml"
-    deploy = prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(deployments))
-    return ("work pool", [sys.executable, "-m", "flows.pool"]), ("deployments", deploy)
+    laying = prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(deployments))
+    return ("work pool", [sys.executable, "-m", "flows.pool"]), ("deployments", laying)
 
 
 def prefect(*words: str) -> list[str]:

@@ -35,12 +35,12 @@ class Service:
     owner: struct_passwd | None = None
     """Another user that it runs as."""
     farewell: signal.Signals = signal.SIGTERM
-    process: subprocess.Popen[bytes] | None = None
+    program: subprocess.Popen[bytes] | None = None
     ends: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Starts it in a session of its own: ctrl-C on the terminal reaches this process alone."""
-        self.process = subprocess.Popen(  # noqa: S603  the words are ours
+        self.program = subprocess.Popen(  # noqa: S603  the words are ours
             list(self.command),
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
@@ -63,19 +63,19 @@ class Service:
 
     def ended(self) -> int | None:
         """The exit code, None while it runs."""
-        return None if self.process is None else self.process.poll()
+        return None if self.program is None else self.program.poll()
 
     def stop(self) -> None:
         """Ends it and everything that it started, gently first."""
-        if self.process is None:
+        if self.program is None:
             return
-        if self.process.poll() is None:
-            self.process.send_signal(self.farewell)
+        if self.program.poll() is None:
+            self.program.send_signal(self.farewell)
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(FAREWELL)
+                self.program.wait(FAREWELL)
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            os.killpg(self.program.pid, signal.SIGKILL)
+        self.program.wait()
 
 
 class Identity(TypedDict):

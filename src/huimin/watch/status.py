@@ -104,11 +104,11 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
     place = root.published / run / "deliveries.parquet"
     with duckdb.connect() as con:
         try:
-            con.execute(f"create table deliveries as from {parquet(place)}")
+            con.execute(f"create table delivered_now as from {parquet(place)}")
         except duckdb.Error:
             raise PublishError(str(place), "cannot be read", f"huimin verify {run}") from None
         (counted,) = rows_of(
-            con, f"select count(*) as in_force, count(*) filter (where stale) as stale from deliveries where {USED}"
+            con, f"select count(*) as in_force, count(*) filter (where stale) as stale from delivered_now where {USED}"
         )
         kept_out = rows_of(con, KEPT_OUT_SQL)
     named = ["/".join(filter(None, (row["roster"], row["unit"], row["file"]))) for row in kept_out[:MOST_KEPT_OUT]]
@@ -119,10 +119,10 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
 USED = f"status in {IN_FORCE}"
 
 KEPT_OUT_SQL = f"""
-select roster, unit, file from deliveries as d
+select roster, unit, file from delivered_now as d
 where status = 'refused' and starts_with(problem, {literal(KEPT_OUT)})
   and not exists (
-      select 1 from deliveries as later
+      select 1 from delivered_now as later
       where later.{USED} and later.roster = d.roster and later.unit is not distinct from d.unit
         and later.received_at > d.received_at
   )
