@@ -35,12 +35,12 @@ class Service:
     owner: struct_passwd | None = None
     """Another user that it runs as."""
     farewell: signal.Signals = signal.SIGTERM
-    program: subprocess.Popen[bytes] | None = None
+    child: subprocess.Popen[bytes] | None = None
     ends: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Starts it in a session of its own: ctrl-C on the terminal reaches this process alone."""
-        self.program = subprocess.Popen(  # noqa: S603  the words are ours
+        self.child = subprocess.Popen(  # noqa: S603  the words are ours
             list(self.command),
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
@@ -63,19 +63,19 @@ class Service:
 
     def ended(self) -> int | None:
         """The exit code, None while it runs."""
-        return None if self.program is None else self.program.poll()
+        return None if self.child is None else self.child.poll()
 
     def stop(self) -> None:
         """Ends it and everything that it started, gently first."""
-        if self.program is None:
+        if self.child is None:
             return
-        if self.program.poll() is None:
-            self.program.send_signal(self.farewell)
+        if self.child.poll() is None:
+            self.child.send_signal(self.farewell)
             with suppress(subprocess.TimeoutExpired):
-                self.program.wait(FAREWELL)
+                self.child.wait(FAREWELL)
         with suppress(ProcessLookupError):
-            os.killpg(self.program.pid, signal.SIGKILL)
-        self.program.wait()
+            os.killpg(self.child.pid, signal.SIGKILL)
+        self.child.wait()
 
 
 class Identity(TypedDict):

@@ -134,8 +134,8 @@ order by roster, unit nulls first, file
 def is_busy(root: Root) -> bool:
     """Whether a run holds the root now; also when this user may not know."""
     try:
-        with (root.state / "lock").open() as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with (root.state / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
     except OSError:

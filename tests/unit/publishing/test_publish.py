@@ -102,7 +102,7 @@ def test_restricted_places_are_open_to_their_owner_alone(tmp_path):
     }
     assert modes == {
         "workbooks": 0o700, "workbooks/关山街道.xlsx": 0o600, "identities.parquet": 0o600, "rejects.parquet": 0o600,
-        "decisions.parquet": 0o600, "cards.parquet": 0o600, "manifest.json": 0o600,
+        "decisions.parquet": 0o600, "cards.parquet": 0o600, "facts.parquet": 0o600, "manifest.json": 0o600,
     }  # fmt: skip
     assert stat.S_IMODE(restricted.stat().st_mode) == 0o700
 
@@ -123,7 +123,8 @@ def test_the_manifest_lists_every_file_but_itself_with_its_hash(tmp_path):
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {output.path for output in manifest.outputs} == files - {"manifest.json"}
     restricted = {output.path for output in manifest.restricted}
-    assert restricted == {"cards.parquet", "decisions.parquet", "identities.parquet", "rejects.parquet"}
+    tables = ("cards", "decisions", "facts", "identities", "rejects")
+    assert restricted == {f"{name}.parquet" for name in tables}
     rows = {output.path: output.rows for output in manifest.outputs}
     assert rows["clues/rule=deceased/part-0.parquet"] == 2 and rows["report.html"] is None
     assert manifest.row_counts["clues"] == 3 and manifest.facts == facts()

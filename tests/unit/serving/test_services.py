@@ -80,6 +80,6 @@ def is_alive(number: int) -> bool:
 def test_what_it_writes_is_its_owners_alone(tmp_path):
     one = service(tmp_path, "open('file', 'w').close()")
     one.start()
-    assert one.program is not None
-    one.program.wait(30)
+    assert one.child is not None
+    one.child.wait(30)
     assert (tmp_path / "file").stat().st_mode & 0o077 == 0
