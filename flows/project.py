@@ -1,9 +1,11 @@
-"""Which project a flow goes by."""
+"""Which root a flow works on, and which project it goes by."""
 
 import os
 from pathlib import Path
 
+from huimin.errors import UsageError
 from huimin.project import Project, open_project, own_project
+from huimin.store.root import Root
 
 
 def project_of(folder: str | None) -> Project:
@@ -13,3 +15,11 @@ def project_of(folder: str | None) -> Project:
     """
     named = folder or os.environ.get("HUIMIN_PROJECT")
     return open_project(Path(named)) if named else own_project()
+
+
+def root_at(folder: str) -> Root:
+    """The root in that folder, which must be there. Raises UsageError."""
+    place = Path(folder).resolve()
+    if not place.is_dir():
+        raise UsageError(str(place), "there is no such data root", "give the parameter `root`")
+    return Root(place)

@@ -16,15 +16,14 @@ from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_standing
-from huimin.ledger.records import folder_of_records, read_record
 from huimin.ledger.states import CLOSED, CONFIRMED, OPEN, PENDING, RECHECKING, RECTIFYING, UNFOUNDED
 from huimin.matching.policy import lay_policy
 from huimin.project import Project
-from huimin.returns.handed_out import hand_out
+from huimin.returns.handed_out import hand_out_beside
 from huimin.returns.intake import Imported, import_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
-from huimin.store.root import RESTRICTED_DIRECTORY, Root
+from huimin.store.root import Root
 from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
@@ -59,22 +58,13 @@ def import_books(
     imported = []
     for file in files:
         one = import_file(place, file, project, datetime.now(UTC))
-        imported.append((one, handed_out(place, one, folder)))
+        imported.append((one, hand_out_beside(place, one.record, folder)))
     if as_json:
         say_json([as_told(one, answers) for one, answers in imported])
     else:
         for one, answers in imported:
             show(one, answers)
     return 0 if any(one.is_usable for one, _ in imported) else DeliveryError.exit_code
-
-
-def handed_out(place: Root, one: Imported, folder: Path | None) -> tuple[Path, ...]:
-    """Copies of the answers: in that folder, by default in ``restricted/answers``."""
-    if one.record is None:
-        return ()
-    folder = folder or place.restricted / "answers"
-    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
-    return hand_out(read_record(folder_of_records(place) / one.record), folder)
 
 
 def as_told(one: Imported, answers: tuple[Path, ...]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Commands for whoever runs the machine: verify, purge, admit, withdraw, release, doctor."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -50,19 +50,11 @@ def purge(
 
     The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
     """
-    from huimin.deliveries.standard import receipts
-    from huimin.upkeep.retention import expired
-    from huimin.upkeep.retention import purge as remove
+    from huimin.upkeep.retention import keep_to
 
     if not 0 <= older_than <= MOST_DAYS:
         raise UsageError("--older-than", f"days from 0 to {MOST_DAYS}", "give a number of days, such as 365")
-    place, now = Root(existing(root)), datetime.now(HERE)
-    place.prepare()
-    with place.hold():
-        cutoff = now - timedelta(days=older_than)
-        going = expired(place, receipts(place), cutoff)
-        if yes:
-            remove(place, going, now, older_than)
+    going = keep_to(Root(existing(root)), older_than, yes, datetime.now(HERE))
     if as_json:
         say_json(
             {

@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from huimin.ledger.records import ANSWER, Record
-from huimin.store.root import RESTRICTED_FILE
+from huimin.ledger.records import ANSWER, Record, folder_of_records, read_record
+from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root
 from huimin.workbooks.names import UNSAFE
 
 ANSWERS = "workbooks/answers"
@@ -37,6 +37,15 @@ def hand_out(record: Record, folder: Path) -> tuple[Path, ...]:
             copies.append(Path(shutil.copyfile(answer, folder / answer_name(record, answer))))
             copies[-1].chmod(RESTRICTED_FILE)
     return tuple(copies)
+
+
+def hand_out_beside(root: Root, record: str | None, folder: Path | None = None) -> tuple[Path, ...]:
+    """Copies of the answers of a record that an import outside a night made; by default in ``restricted/answers``."""
+    if record is None:
+        return ()
+    folder = folder or root.restricted / "answers"
+    folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+    return hand_out(read_record(folder_of_records(root) / record), folder)
 
 
 def answer_name(record: Record, answer: Path) -> str:

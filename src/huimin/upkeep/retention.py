@@ -8,11 +8,12 @@ import re
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from huimin.deliveries.standard import receipts
 from huimin.store.archive import hash_lying
 from huimin.store.audit import note
 from huimin.store.delivery import IN_FORCE, Receipt
@@ -37,7 +38,7 @@ class Expired:
     bytes: int
 
 
-def expired(root: Root, receipts: Collection[Receipt], cutoff: datetime) -> tuple[Expired, ...]:
+def expired(root: Root, known: Collection[Receipt], cutoff: datetime) -> tuple[Expired, ...]:
     """What is older than the cutoff (aware) and no longer needed: runs, deliveries, archived files, plans' workbooks.
 
     A delivery goes once no run that stays has it in force, and not while its file lies in the inbox: the next run
@@ -48,7 +49,7 @@ def expired(root: Root, receipts: Collection[Receipt], cutoff: datetime) -> tupl
     needed = in_force_anywhere(folder for folder in run_folders(root) if folder.name not in gone)
     lying = {shown(readable(str(found.inside))) for found in walk(root.inbox)}
     old, staying = [], set()
-    for receipt in receipts:
+    for receipt in known:
         delivery = receipt.delivery
         if delivery.delivery in needed or delivery.received_at >= cutoff or delivered_still(delivery.path, lying):
             staying.add(delivery.sha256)
@@ -57,6 +58,19 @@ def expired(root: Root, receipts: Collection[Receipt], cutoff: datetime) -> tupl
     deliveries = tuple(expired_delivery(root, receipt) for receipt in old)
     files = expired_files(root, staying | cited(root), cutoff)
     return (*runs, *deliveries, *files, *expired_forms(root, cutoff))
+
+
+def keep_to(root: Root, older_than: int, remove: bool, now: datetime) -> tuple[Expired, ...]:
+    """What is older than so many days and needed no longer; gone and in the audit log when `remove`.
+
+    Raises BusyError while a run holds the root.
+    """
+    root.prepare()
+    with root.hold():
+        going = expired(root, receipts(root), now - timedelta(days=older_than))
+        if remove:
+            purge(root, going, now, older_than)
+    return going
 
 
 def run_folders(root: Root) -> list[Path]:

@@ -1,0 +1,26 @@
+"""The verify flow: the latest run held against its manifest, and the back-up against the root."""
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.parameters import RootPlace, RunId, named
+from flows.project import root_at
+from huimin.errors import PublishError
+from huimin.zone import HERE
+from tasks.upkeep import check_backup, verify_run
+
+
+@flow(name="huimin-verify", flow_run_name=named("完整性核对"), validate_parameters=True, persist_result=False)
+def verify(root: RootPlace = "data", run: RunId | None = None, backup: str | None = None) -> None:
+    """Ends well when the run is whole and the back-up has what can be had nowhere else. Raises PublishError.
+
+    Args:
+        root: 数据根目录
+        run: 要核对的运行编号；不填则核对最新一次
+        backup: 备份所在目录（数据根目录的副本）；不填则不核对备份，并在日志中说明
+    """
+    place = root_at(root)
+    faults = [*verify_run(place, run), *check_backup(place, backup, datetime.now(HERE))]
+    if faults:
+        raise PublishError(str(place.path), "\n".join(faults), "restore what is damaged or missing from a whole copy")

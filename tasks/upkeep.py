@@ -1,0 +1,48 @@
+"""What is done for a root between its nights: what is too old goes, what is kept is verified."""
+
+from datetime import datetime
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from huimin.errors import UsageError
+from huimin.store.root import Root
+from huimin.upkeep.backup import missing_from_backup
+from huimin.upkeep.retention import Expired, keep_to
+from huimin.upkeep.verify import verify
+from tasks.guard import guarded
+
+
+@task(name="retention", task_run_name="到期清理", cache_policy=NO_CACHE)
+@guarded
+def retire(root: Root, older_than: int, remove: bool, now: datetime) -> list[Expired]:
+    """What is older and needed no longer; gone when `remove`. Not retried: a night that holds the root goes first."""
+    going = keep_to(root, older_than, remove, now)
+    size = sum(thing.bytes for thing in going)
+    get_run_logger().info("到期 %d 项，%d 字节；%s", len(going), size, "已删除" if remove else "仅列出，未删除")
+    return list(going)
+
+
+@task(name="verify", task_run_name="核对发布结果", cache_policy=NO_CACHE)
+@guarded
+def verify_run(root: Root, run: str | None) -> list[str]:
+    """What is wrong with the run, by default the latest. Raises UsageError when there is none."""
+    named = run or root.latest()
+    if named is None:
+        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+    faults = verify(root.path, named)
+    get_run_logger().info("运行 %s：%s", named, f"{len(faults)} 处不符" if faults else "完整")
+    return list(faults)
+
+
+@task(name="backup", task_run_name="核对备份", cache_policy=NO_CACHE)
+@guarded
+def check_backup(root: Root, backup: str | None, now: datetime) -> list[str]:
+    """What the back-up lacks; nothing where no back-up is named, and the log says so."""
+    if backup is None:
+        get_run_logger().warning("没有指定备份目录（参数 backup 或环境变量 HUIMIN_BACKUP），未核对备份")
+        return []
+    faults = missing_from_backup(root, Path(backup), now)
+    get_run_logger().info("备份：%s", f"缺少或不符 {len(faults)} 项" if faults else "齐全")
+    return list(faults)
