@@ -2,22 +2,29 @@
 
 from datetime import datetime
 
-from prefect import flow
+from prefect import State, flow
 
+from flows.ending import failed
 from flows.parameters import DaysKept, RootPlace, named
 from flows.project import root_at
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.upkeep.retention import Expired
 from huimin.zone import HERE
 from tasks.upkeep import retire
 
 
 @flow(name="huimin-retention", flow_run_name=named("到期清理"), validate_parameters=True, persist_result=False)
-def retention(root: RootPlace = "data", older_than: DaysKept = 1095, remove: bool = False) -> list[Expired]:
-    """What is older and needed no longer; gone when `remove`. Raises BusyError while a night holds the root.
+def retention(
+    root: RootPlace = "data", older_than: DaysKept = 1095, remove: bool = False
+) -> list[Expired] | State[list[Expired]]:
+    """What is older and needed no longer; gone when `remove`. It fails (15) while a night holds the root.
 
     Args:
         root: 数据根目录
         older_than: 保存多少天；更早且不再需要的运行、名册和原始文件到期（至少 30 天）
         remove: 勾选才真正删除，并写入审计日志；不勾选只列出
     """
-    return retire(root_at(root), older_than, remove, datetime.now(HERE))
+    try:
+        return retire(root_at(root), older_than, remove, datetime.now(HERE))
+    except (HuiminError, UnforeseenFault) as fault:
+        return failed(fault)

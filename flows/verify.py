@@ -2,25 +2,29 @@
 
 from datetime import datetime
 
-from prefect import flow
+from prefect import State, flow
+from prefect.states import Completed, Failed
 
+from flows.ending import failed
 from flows.parameters import RootPlace, RunId, named
 from flows.project import root_at
-from huimin.errors import PublishError
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.zone import HERE
 from tasks.upkeep import check_backup, verify_run
 
 
 @flow(name="huimin-verify", flow_run_name=named("完整性核对"), validate_parameters=True, persist_result=False)
-def verify(root: RootPlace = "data", run: RunId | None = None, backup: str | None = None) -> None:
-    """Ends well when the run is whole and the back-up has what can be had nowhere else. Raises PublishError.
+def verify(root: RootPlace = "data", run: RunId | None = None, backup: str | None = None) -> State[list[str]]:
+    """Ends well when the run is whole and the back-up has what can be had nowhere else; else the faults are told.
 
     Args:
         root: 数据根目录
         run: 要核对的运行编号；不填则核对最新一次
         backup: 备份所在目录（数据根目录的副本）；不填则不核对备份，并在日志中说明
     """
-    place = root_at(root)
-    faults = [*verify_run(place, run), *check_backup(place, backup, datetime.now(HERE))]
-    if faults:
-        raise PublishError(str(place.path), "\n".join(faults), "restore what is damaged or missing from a whole copy")
+    try:
+        place = root_at(root)
+        faults = [*verify_run(place, run), *check_backup(place, backup, datetime.now(HERE))]
+    except (HuiminError, UnforeseenFault) as fault:
+        return failed(fault)
+    return Failed(message="；".join(faults), data=faults) if faults else Completed(message="完整", data=faults)

@@ -2,8 +2,10 @@
 
 import json
 import socket
+import threading
 import time
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
@@ -28,6 +30,39 @@ def wait_for(url: str, seconds: float = 120) -> None:
         except OSError:
             time.sleep(0.3)
     raise TimeoutError(url)
+
+
+class Door:
+    """A port that leads to another one until it is shut: a server that is lost, for those who came by it."""
+
+    def __init__(self, port: int) -> None:
+        self._beyond = port
+        self._ways: list[socket.socket] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._open, daemon=True).start()
+
+    def _open(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                far = socket.create_connection(("127.0.0.1", self._beyond))
+                self._ways += [near, far]
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while piece := one.recv(65536):
+                other.sendall(piece)
+            other.shutdown(socket.SHUT_WR)
+
+    def shut(self) -> None:
+        """Nobody comes through any longer, and who is inside is cut off."""
+        for one in (self._listening, *self._ways):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
 
 
 @dataclass(frozen=True)

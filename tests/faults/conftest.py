@@ -7,18 +7,6 @@ import pytest
 from faults.roots import prepare
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="inject faults at length")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Variants of a fault that differ little from a brief one are for the long form."""
-    if not config.getoption("--long", default=False):
-        for item in items:
-            if item.get_closest_marker("long"):
-                item.add_marker(pytest.mark.skip(reason="make faults"))
-
-
 @pytest.fixture(scope="session")
 def long(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--long", default=False))

@@ -8,13 +8,18 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from huimin.cli import catalogue, check, ledger, look, nights, report, sample, serve, sheet, status, upkeep  # noqa: F401  registers the commands
-from huimin.cli.app import app, errors
+from huimin.cli.app import app, errors, server_lost
 from huimin.errors import HuiminError, UnforeseenFault
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Runs one command and ends the process with its exit code."""
-    sys.exit(run(sys.argv[1:] if words is None else words))
+    exit_code = run(sys.argv[1:] if words is None else words)
+    if server_lost.is_set():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(exit_code)
+    sys.exit(exit_code)
 
 
 def run(words: Sequence[str]) -> int:

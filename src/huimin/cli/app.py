@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 from cyclopts import App, Parameter, Token
@@ -22,6 +23,8 @@ app = App(
 )
 output = Console(soft_wrap=True)
 errors = Console(stderr=True, soft_wrap=True)
+server_lost = Event()
+"""Set when Prefect's threads would try for minutes to tell a lost server what happened: nobody waits for them."""
 
 
 def named_project(_type: type[Project], tokens: Sequence[Token]) -> Project:

@@ -9,8 +9,19 @@ from typing import Annotated, cast
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
-from huimin.errors import UsageError
+from huimin.cli.app import (
+    PROJECT,
+    ROOT,
+    JsonSwitch,
+    ProjectOption,
+    RootOption,
+    app,
+    errors,
+    output,
+    say_json,
+    server_lost,
+)
+from huimin.errors import HuiminError, UsageError
 from huimin.nights.plan import NightPlan, plan_night
 from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
@@ -30,6 +41,8 @@ QUIET_PREFECT = {
     "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
+IMPATIENT = {"PREFECT_CLIENT_MAX_RETRIES": "1"}
+"""With a server of somebody else's: whoever waits for a command waits for the night, not a minute for each report."""
 
 
 @app.command(help_epilogue="Example: huimin run --root data --date 2023-08-22")
@@ -159,9 +172,10 @@ def show_plan(planned: NightPlan) -> None:
 
 
 def nightly(root: Path, project: Project, run_date: date | None, rules: str, settle: float) -> PublishedRun:
-    """The published run of the nightly flow, run in this process."""
-    for name, value in QUIET_PREFECT.items():
+    """The published run of the nightly flow, run in this process, also when its Prefect server is lost meanwhile."""
+    for name, value in (QUIET_PREFECT | (IMPATIENT if os.environ.get("PREFECT_API_URL") else {})).items():
         os.environ.setdefault(name, value)
+    from flows.nightly import OUTCOMES
     from flows.nightly import nightly as flow
 
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
@@ -170,6 +184,15 @@ def nightly(root: Path, project: Project, run_date: date | None, rules: str, set
         return cast(PublishedRun, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
     except NothingUsable as nothing:
         return nothing.published
+    except HuiminError:
+        raise
+    except Exception as fault:
+        if not OUTCOMES:
+            raise
+        told = f"{OUTCOMES[-1].run}: published; the Prefect server could not be told ({type(fault).__name__})"
+        errors.print(told, markup=False, highlight=False)
+        server_lost.set()
+        return OUTCOMES[-1]
 
 
 def existing(root: Path) -> Path:

@@ -15,17 +15,23 @@ def serve(
     *,
     root: RootOption = ROOT,
     project: ProjectOption = PROJECT,
-    host: Annotated[str, Parameter(help="The address to listen on; the loopback keeps other machines out.")] = (
-        "127.0.0.1"
-    ),
-    port: Annotated[int, Parameter(help="The port to listen on.")] = PORT,
+    host: Annotated[
+        str, Parameter(env_var="HUIMIN_HOST", help="The address to listen on; the loopback keeps other machines out.")
+    ] = "127.0.0.1",
+    port: Annotated[int, Parameter(env_var="HUIMIN_PORT", help="The port to listen on.")] = PORT,
     address: Annotated[
-        str, Parameter(help="What browsers call this machine, when it is not http://HOST:PORT.", show_default=False)
+        str,
+        Parameter(
+            env_var="HUIMIN_ADDRESS",
+            help="What browsers call this machine, when it is not http://HOST:PORT.",
+            show_default=False,
+        ),
     ] = "",
     database: Annotated[
-        Literal["auto", "postgresql", "sqlite"], Parameter(help="auto: PostgreSQL where it is installed, else SQLite.")
+        Literal["auto", "postgresql", "sqlite"],
+        Parameter(env_var="HUIMIN_DATABASE", help="auto: PostgreSQL where it is installed, else SQLite."),
     ] = "auto",
 ) -> None:
     """PostgreSQL, the Prefect server with a login, the deployments and a worker, until ctrl-C stops them all."""
-    served = Served(Root(root.resolve()), host, port, (address or f"http://{host}:{port}").rstrip("/"))
+    served = Served(Root(root.resolve()), host, port, address.rstrip("/"))
     serve_root(served, project, database, lambda line: errors.print(line, markup=False, highlight=False))

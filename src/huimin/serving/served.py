@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from huimin.errors import PublishError
@@ -11,6 +11,8 @@ from huimin.store.root import RESTRICTED_DIRECTORY, Root, unwritable, write_whol
 
 PORT = 4200
 POOL = "huimin"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  what to listen on is the operator's to say
+"""Addresses to listen on that nobody can be reached at."""
 HEARTBEAT_SECONDS = 30
 """Between two signs of life of a flow run: the least that Prefect takes."""
 QUIET = {
@@ -27,8 +29,8 @@ class Served:
     root: Root
     host: str
     port: int
-    address: str
-    """What a browser calls it, without a slash at the end."""
+    named: str = ""
+    """What browsers call it, without a slash at the end; empty: as programs of this machine do."""
 
     @property
     def folder(self) -> Path:
@@ -36,9 +38,15 @@ class Served:
         return folder_of_prefect(self.root)
 
     @property
+    def address(self) -> str:
+        """What a browser calls it."""
+        here = "127.0.0.1" if self.host in EVERYWHERE else self.host
+        return self.named or f"http://{here}:{self.port}"
+
+    @property
     def api(self) -> str:
         """Where programs of this machine reach it."""
-        return f"http://{self.host}:{self.port}/api"
+        return f"{replace(self, named='').address}/api"
 
     def prepare(self) -> None:
         """Makes the places that are missing, closed to everybody else. Raises PublishError."""

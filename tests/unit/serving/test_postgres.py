@@ -27,7 +27,7 @@ def root():
     place = Path(tempfile.mkdtemp(prefix="huimin-root-"))
     place.chmod(0o711)
     root = Root(place / "root")
-    Served(root, "127.0.0.1", 1, "").prepare()
+    Served(root, "127.0.0.1", 1).prepare()
     yield root
     shutil.rmtree(place)
 
@@ -46,14 +46,10 @@ def test_without_postgresql_auto_is_sqlite_and_wanting_it_is_an_error(root, monk
 @pytest.mark.parametrize(
     ("mode", "closed"), [(0o711, False), (0o755, False), (0o710, True), (0o700, True), (0o766, True)], ids=oct
 )
-def test_a_folder_that_another_user_cannot_enter_is_named(tmp_path, mode, closed):
-    for place in (tmp_path, *tmp_path.parents[:3]):
-        if place.stat().st_uid == os.geteuid():
-            place.chmod(0o711)
-    (tmp_path / "way").mkdir()
-    (tmp_path / "way" / "root").mkdir(mode=0o755)
-    (tmp_path / "way").chmod(mode)
-    assert closed_to(tmp_path / "way" / "root", SOMEBODY) == (tmp_path / "way" if closed else None)
+def test_a_folder_that_another_user_cannot_enter_is_named(root, mode, closed):
+    way = root.path.parent
+    way.chmod(mode)
+    assert closed_to(root.path, SOMEBODY) == (way if closed else None)
 
 
 @needs_postgresql

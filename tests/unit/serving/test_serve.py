@@ -13,7 +13,7 @@ from nights import PROJECT
 
 @pytest.fixture
 def served(tmp_path) -> Served:
-    return Served(Root(tmp_path / "root"), "127.0.0.1", 4811, "http://127.0.0.1:4811")
+    return Served(Root(tmp_path / "root"), "127.0.0.1", 4811)
 
 
 def nothing_said(line: str) -> None:
@@ -25,7 +25,7 @@ def test_a_port_that_is_taken_is_named(served):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        here = Served(served.root, "127.0.0.1", port, "")
+        here = Served(served.root, "127.0.0.1", port)
         with pytest.raises(BusyError, match=rf"127\.0\.0\.1:{port}: cannot be listened on"):
             serve(here, PROJECT, "sqlite", nothing_said)
 
@@ -42,7 +42,7 @@ def test_a_root_is_served_once(served):
 def test_a_root_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PublishError, match="could not be written whole"):
-        serve(Served(Root(tmp_path / "file" / "root"), "127.0.0.1", 4811, ""), PROJECT, "sqlite", nothing_said)
+        serve(Served(Root(tmp_path / "file" / "root"), "127.0.0.1", 4811), PROJECT, "sqlite", nothing_said)
 
 
 def test_what_fails_to_be_set_up_says_why(tmp_path):

@@ -11,7 +11,7 @@ from huimin.store.root import Root
 
 @pytest.fixture
 def served(tmp_path) -> Served:
-    served = Served(Root(tmp_path / "root"), "127.0.0.1", 4811, "http://127.0.0.1:4811")
+    served = Served(Root(tmp_path / "root"), "127.0.0.1", 4811)
     served.prepare()
     return served
 
@@ -26,7 +26,7 @@ def test_the_login_is_made_once_and_for_its_owner_alone(served, tmp_path):
     assert login.startswith("huimin:") and len(login) > 30
     assert mode(served.folder / "login") == 0o600
     assert mode(served.folder) == 0o700
-    other = Served(Root(tmp_path / "other"), "127.0.0.1", 4811, "")
+    other = Served(Root(tmp_path / "other"), "127.0.0.1", 4811)
     other.prepare()
     assert other.login() != login
 
@@ -45,7 +45,13 @@ def test_an_empty_login_is_no_login(served):
 
 def test_the_browser_is_told_the_address_and_programs_the_port():
     served = Served(Root("/r"), "127.0.0.1", 4811, "https://huimin.example")
-    assert served.api == "http://127.0.0.1:4811/api"
+    assert (served.address, served.api) == ("https://huimin.example", "http://127.0.0.1:4811/api")
+
+
+@pytest.mark.parametrize(("host", "api"), [("10.0.0.5", "10.0.0.5"), ("0.0.0.0", "127.0.0.1")])  # noqa: S104
+def test_a_server_that_listens_everywhere_is_reached_on_the_loopback(host, api):
+    served = Served(Root("/r"), host, 4811)
+    assert served.api == f"{served.address}/api" == f"http://{api}:4811/api"
 
 
 def test_server_and_client_have_the_same_login_and_nothing_is_told_to_others(served):

@@ -76,7 +76,7 @@ def test_a_server_that_does_not_answer_is_red(monkeypatch, tmp_path):
 
 
 def test_the_root_says_where_it_is_served(tmp_path):
-    served = Served(Root(tmp_path), "127.0.0.1", 1, "")
+    served = Served(Root(tmp_path), "127.0.0.1", 1)
     served.prepare()
     with server(asks=True) as url:
         served.write_settings({"PREFECT_API_URL": url, "PREFECT_API_AUTH_STRING": LOGIN})

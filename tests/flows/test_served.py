@@ -1,0 +1,181 @@
+"""A served root: who gets in, what others can read, and what becomes of a night whose worker or server dies."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from deliveries import deliver
+from faults.roots import leftovers
+from huimin.store.access import open_places
+from huimin.store.root import Root
+from huimin.upkeep.doctor import prefect_server
+from huimin.upkeep.verify import verify
+from servers import ENDED
+from serving import Serving, serving
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+PARAMETERS = {"run_date": "2023-08-22", "settle": 0}
+RUNNING, DONE = {"RUNNING"}, {"COMPLETED"}
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    deliver(tmp_path / "root")
+    return tmp_path / "root"
+
+
+def running(served: Serving, root: Path) -> str:
+    """A night that is under way, its root held."""
+    nightly = served.api.deployment("huimin-nightly/nightly")
+    run = served.api.begin(nightly, {**PARAMETERS, "root": str(root)})
+    served.api.reaches(run, RUNNING)
+    wait_until(lambda: (root / "state" / "lock").exists() and (root / "state" / "lock").read_text() != "")
+    return run
+
+
+def wait_until(so, seconds: float = 240) -> None:
+    ends = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
+def holder(root: Path) -> int:
+    """The process that runs the night."""
+    return int((root / "state" / "lock").read_text())
+
+
+def assert_whole(root: Path) -> None:
+    latest = Root(root).latest()
+    assert latest is not None
+    assert verify(root, latest) == ()
+    assert leftovers(root) == []
+
+
+def test_without_the_login_nobody_is_let_in(served):
+    stranger = type(served.api)(served.api.url)
+    guesser = type(served.api)(served.api.url, "huimin:guess")
+    nightly = served.api.deployment("huimin-nightly/nightly")["id"]
+    for one in (stranger, guesser):
+        assert one.status("/deployments/filter", {}) == 401
+        assert one.status("/admin/version") == 401
+        assert one.status(f"/deployments/{nightly}/create_flow_run", {}) == 401
+    assert served.api.status("/deployments/filter", {}) == 200
+
+
+def test_the_doctor_finds_the_server_and_its_login(served):
+    finding = prefect_server(Root(served.root))
+    assert finding.ok, finding
+
+
+def test_the_page_is_told_where_its_server_is(served):
+    page = type(served.api)(served.api.url.removesuffix("/api"))
+    told = page.ask("/ui-settings")
+    assert told["api_url"] == served.api.url
+    assert told["auth"] == "BASIC"
+
+
+def test_nothing_of_it_is_open_to_others(served):
+    assert list(open_places(Root(served.root))) == []
+    inside = [place for place in (served.root / "state").rglob("*") if not place.is_symlink()]
+    assert [place for place in inside if stat.S_IMODE(place.stat().st_mode) & 0o077] == []
+    if (served.root / "postgresql").exists():
+        assert stat.S_IMODE((served.root / "postgresql").stat().st_mode) == 0o700
+    login = (served.root / "state" / "prefect" / "login").read_text().partition(":")[2]
+    commands = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    assert login not in commands
+    assert login not in served.said()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can try as somebody else")
+def test_another_account_reads_nothing(served):
+    nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    for place in ("state/prefect/login", "state/prefect/prefect.env", "state/secret", "postgresql/PG_VERSION"):
+        tried = subprocess.run([*nobody, "cat", served.root / place], capture_output=True, text=True)
+        assert (tried.returncode, tried.stdout) == (1, ""), place
+    for number in served.children().values():
+        tried = subprocess.run([*nobody, "cat", f"/proc/{number}/environ"], capture_output=True, text=True)
+        assert (tried.returncode, tried.stdout) == (1, "")
+
+
+def test_a_night_during_another_is_cancelled_and_says_why(served, root):
+    first = running(served, root)
+    nightly = served.api.deployment("huimin-nightly/nightly")
+    second, state = served.api.finished(nightly, {**PARAMETERS, "root": str(root)})
+    assert state["type"] == "CANCELLED", state
+    assert "concurrency limit" in state["message"].lower()
+    assert second != first
+    served.api.reaches(first, DONE)
+    assert_whole(root)
+
+
+def test_a_night_outlives_its_worker_and_the_worker_is_started_again(served, root):
+    run = running(served, root)
+    worker = served.children()["worker"]
+    os.kill(worker, signal.SIGKILL)
+    state = served.api.reaches(run, DONE)
+    assert state["type"] == "COMPLETED"
+    assert_whole(root)
+    wait_until(lambda: served.children().get("worker", worker) != worker)
+    assert "Prefect worker ended with -9 and is started again" in served.said()
+
+
+@pytest.mark.long
+def test_a_killed_night_is_seen_as_crashed_and_the_next_one_is_clean(served, root):
+    run = running(served, root)
+    for number in (served.children()["worker"], holder(root)):
+        os.kill(number, signal.SIGKILL)
+    killed = time.monotonic()
+    state = served.api.reaches(run, {"CRASHED"}, 200)
+    assert state["type"] == "CRASHED"
+    assert "心跳" in state["message"]
+    assert time.monotonic() - killed < 180  # three heartbeats, and what the server takes to look
+    nightly = served.api.deployment("huimin-nightly/nightly")
+    _, state = served.api.finished(nightly, {**PARAMETERS, "root": str(root)})
+    assert state["type"] == "COMPLETED", state
+    assert_whole(root)
+
+
+@pytest.mark.long
+def test_a_server_that_dies_is_started_again_and_the_night_is_whole(served, root):
+    run = running(served, root)
+    os.kill(served.children()["server"], signal.SIGKILL)
+    wait_until(lambda: "Prefect server ended with -9 and is started again" in served.said())
+    wait_until(lambda: Root(root).latest() is not None)
+    wait_until(lambda: served.api.status("/admin/version") == 200)
+    served.api.reaches(run, DONE)
+    assert_whole(root)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database", ["auto", "sqlite"])
+def test_ctrl_c_stops_all_and_starting_again_goes_on(database, root):
+    with serving(database) as first:
+        _, state = first.api.finished(
+            first.api.deployment("huimin-verify/verify"), {"root": str(root), "run": "20230822T020000-000001"}
+        )
+        assert state["type"] == "FAILED"
+        children = first.children()
+        assert {"worker", "server"} <= children.keys()
+        night = running(first, root)
+        process = holder(root)
+        assert first.stop() == 0
+        for number in (*children.values(), process):
+            wait_until(lambda number=number: not Path(f"/proc/{number}").exists() or is_dead(number))
+        with serving(database, first.root) as again:
+            assert again.api.login == first.api.login
+            assert again.api.state(night)["type"] in ENDED or again.api.reaches(night, {"CRASHED"})
+            nightly = again.api.deployment("huimin-nightly/nightly")
+            _, state = again.api.finished(nightly, {**PARAMETERS, "root": str(root)})
+            assert state["type"] == "COMPLETED", state
+    assert_whole(root)
+
+
+def is_dead(number: int) -> bool:
+    return "\nState:\tZ" in Path(f"/proc/{number}/status").read_text()
