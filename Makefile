@@ -6,7 +6,7 @@ ROOT ?= data
 PORT ?= 4200
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve postgresql browser office paper test faults check properties format docs sbom audit bench truth clean
+.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test faults check properties format docs sbom audit bench truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -25,6 +25,20 @@ demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics tab
 
 serve: .venv/.ready postgresql  ## Prefect with a login, its database, the deployments and a worker; ctrl-C stops all
 	@exec .venv/bin/huimin serve --root $(ROOT) --port $(PORT)
+
+serve-check: .venv/.ready postgresql  ## serving tried in earnest: logins, kills, losses, a night of each kind (some minutes)
+	$(RUN) pytest tests/flows --long --timeout 900 --ignore tests/flows/test_wheel.py --ignore tests/flows/test_wheelhouse.py
+
+WHEELHOUSE := dist/wheelhouse
+wheelhouse: .venv/.ready  ## every locked package and Huimin as wheels, for a machine without a registry: dist/wheelhouse
+	rm -rf $(WHEELHOUSE) && mkdir -p $(WHEELHOUSE)
+	$(UV) export --locked --no-default-groups --no-emit-project --quiet --output-file $(WHEELHOUSE)/requirements.txt >/dev/null
+	.tools/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--requirement $(WHEELHOUSE)/requirements.txt --wheel-dir $(WHEELHOUSE)
+	$(UV) build --quiet --wheel --out-dir $(WHEELHOUSE)
+
+wheelhouse-check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
+	$(RUN) pytest tests/flows/test_wheelhouse.py --long --timeout 1800
 
 postgresql:  ## Debian's PostgreSQL, without a cluster of its own (needs root); `huimin serve` takes SQLite without it
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \

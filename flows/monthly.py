@@ -1,11 +1,12 @@
 """The monthly flow: the report that is due on the 20th, of the month it runs in."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from prefect import State, flow
 
 from flows.ending import failed, month_named
+from flows.parameters import Day, RootPlace
 from flows.project import project_of
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.report import MonthlyReport
@@ -17,15 +18,14 @@ from tasks.report import report
 
 @flow(name="huimin-monthly", flow_run_name=month_named, validate_parameters=True, persist_result=False)
 def monthly(
-    root: str = "data", month: date | None = None, project: str | None = None
+    root: RootPlace = "data", month: Day | None = None, project: str | None = None
 ) -> MonthlyReport | State[MonthlyReport]:
     """The written report of a month. Raises the core's errors; UsageError when the month has no complete run.
 
     Args:
-        root: The data root.
-        month: Any day of the month; this month in Asia/Shanghai when not given.
-        project: The folder with expectations/ and rules/; by default what HUIMIN_PROJECT names, or what Huimin came
-            with.
+        root: 数据根目录
+        month: 报告月份中的任意一天；不填为当月（北京时间）
+        project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
     """
     today = datetime.now(HERE).date()
     place = Root(Path(root).resolve())

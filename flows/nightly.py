@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -12,6 +12,7 @@ from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.ending import ended, failed, night_named, rename
+from flows.parameters import Day, RootPlace, Seconds
 from flows.project import project_of
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.nights.night import Night
@@ -45,10 +46,10 @@ OUTCOMES: list[PublishedRun] = []
     persist_result=False,
 )
 def nightly(
-    root: str = "data",
-    run_date: date | None = None,
+    root: RootPlace = "data",
+    run_date: Day | None = None,
     rules: list[str] | None = None,
-    settle: float = 60.0,
+    settle: Seconds = 60.0,
     project: str | None = None,
 ) -> State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
@@ -57,12 +58,11 @@ def nightly(
     the state is a sentence of counts, or the fault's own.
 
     Args:
-        root: The data root.
-        run_date: The day that clues are judged by; today in Asia/Shanghai when not given.
-        rules: Only these rules; such a run never becomes latest.
-        settle: Seconds a file must have been left alone before it is read.
-        project: The folder with expectations/ and rules/; by default what HUIMIN_PROJECT names, or what Huimin came
-            with.
+        root: 数据根目录
+        run_date: 按哪一天判断线索；不填为当天（北京时间）
+        rules: 只运行这些规则（规则编号）；这样的运行只供查看，不会成为最新结果；不填为全部
+        settle: 文件静置多少秒后才读取（避免读到一半的文件）
+        project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
     """
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())

@@ -4,10 +4,10 @@ What each is for stands in the flow's docstring under Args, in Chinese: Prefect 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from huimin.zone import HERE
 
@@ -15,6 +15,9 @@ RootPlace = Annotated[str, Field(min_length=1)]
 """A data root."""
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 DaysKept = Annotated[int, Field(ge=30, le=36_500)]
+DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+Day = Annotated[date, WithJsonSchema({"type": "string", "format": "date", "pattern": DAY})]
+"""A day, which the interface lets be chosen; the pattern says what the server takes from others."""
 RunId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{6}$")]
 
 

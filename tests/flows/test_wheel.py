@@ -1,24 +1,14 @@
 """The wheel, installed where nothing of the checkout is."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from alone import told
 from nights import CHECKOUT
 
 UV = CHECKOUT / ".tools" / "bin" / "uv"
-
-
-def told(command: list[str | Path], folder: Path, **more: str) -> str:
-    """What the command prints, run in that folder without a word of this project in its environment."""
-    hidden = ("PYTHON", "VIRTUAL_ENV", "HUIMIN_", "PREFECT_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)} | more
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def uv(*words: str | Path, folder: Path = CHECKOUT) -> str:
