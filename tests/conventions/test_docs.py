@@ -121,9 +121,23 @@ def test_every_reason_is_explained_to_departments() -> None:
     assert [words for words in REASONS.values() if words not in guide] == []
 
 
-def test_every_exit_code_is_explained_to_operators() -> None:
-    guide = (DOCS / "operators.md").read_text("utf-8")
+OPERATORS = ("operators.md", "operators.zh-CN.md")
+
+
+@pytest.mark.parametrize("page", OPERATORS)
+def test_every_exit_code_is_explained_to_operators(page: str) -> None:
+    guide = (DOCS / page).read_text("utf-8")
     assert [code for code in (0, 1, 2, 10, 11, 12, 13, 14, 15, 16) if f"| {code} |" not in guide] == []
+
+
+def test_both_languages_give_operators_the_same_commands_and_hours() -> None:
+    found = []
+    for page in OPERATORS:
+        text = (DOCS / page).read_text("utf-8")
+        blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+        shown_lines = [re.sub(r"\s+#.*", "", line) for block in blocks for line in block.splitlines()]
+        found.append((shown_lines, re.findall(r"^\| `(huimin-\w+/\w+)`", text, re.MULTILINE)))
+    assert found[0] == found[1]
 
 
 def test_both_readmes_show_the_same_demo() -> None:
