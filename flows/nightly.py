@@ -14,6 +14,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.ending import ended, failed, night_named, rename
 from flows.parameters import Day, RootPlace, Seconds
 from flows.project import project_of
+from flows.warning import warn
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
@@ -44,6 +45,10 @@ OUTCOMES: list[PublishedRun] = []
     task_runner=ThreadPoolTaskRunner(max_workers=2),  # type: ignore[arg-type]  # Prefect types it so
     validate_parameters=True,
     persist_result=False,
+    on_completion=[warn],
+    on_failure=[warn],
+    on_crashed=[warn],
+    on_cancellation=[warn],
 )
 def nightly(
     root: RootPlace = "data",

@@ -2,25 +2,38 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Annotated
 
+from cyclopts import Parameter
 from rich.cells import set_cell_size
 
-from huimin.cli.app import ROOT, JsonSwitch, RootOption, app, output, say_json
+from huimin.cli.app import ROOT, JsonSwitch, RootOption, app, errors, output, say_json
 from huimin.cli.nights import existing
 from huimin.store.root import Root
 from huimin.watch.last_run import LastRun
 from huimin.watch.status import Status, status_of
+from huimin.watch.warn import warn_of_absence
 from huimin.zone import HERE, local
 
 
 @app.command(help_epilogue="Example: huimin status --root data")
-def status(*, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
+def status(
+    *,
+    root: RootOption = ROOT,
+    warn: Annotated[
+        bool, Parameter(negative="", help="Also warn, as the settings say, of a night that is missing: for a timer.")
+    ] = False,
+    as_json: JsonSwitch = False,
+) -> int:
     """The last night, its state and age; what is in force, kept out, held or waiting; what to do next.
 
     Ends with 0 when nothing is to be done, 1 when no night ran, one is late or was interrupted, 16 while a run is held,
     else with the exit code of the last night.
     """
-    found = status_of(Root(existing(root)), datetime.now(HERE))
+    place, now = Root(existing(root)), datetime.now(HERE)
+    found = status_of(place, now)
+    for line in warn_of_absence(place, now) if warn else ():
+        errors.print(line, markup=False, highlight=False)
     if as_json:
         say_json(found.as_json())
     else:

@@ -1,13 +1,38 @@
 """What an operator has settled for one root, in its ``state/settings.toml``."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from huimin.errors import ContractError
 from huimin.store.root import Root
+
+
+@dataclass(frozen=True)
+class Warnings:
+    """The table ``[warnings]``: who is warned, and of what beside the nights themselves."""
+
+    wecom: str | None = None
+    """The address of a WeCom bot, as its page shows it."""
+    dingtalk: str | None = None
+    """The address of a DingTalk bot, as its page shows it."""
+    dingtalk_secret: str | None = None
+    """What messages to that bot are signed with, where it asks for that."""
+    addresses: tuple[str, ...] = ()
+    """Whatever else apprise knows: ``mailto://…``."""
+    disk_gib: int = 5
+    """Free disk below which somebody is warned."""
+    backups: str | None = None
+    """The folder in which every back-up leaves something; None: no back-up is watched."""
+    backup_hours: int = 26
+    """How old the newest one may be."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody is warned at all."""
+        return bool(self.wecom or self.dingtalk or self.addresses)
 
 
 @dataclass(frozen=True)
@@ -20,6 +45,7 @@ class Settings:
     """The address at which readers find the root's `published/` and `reports/`; None: pages are told by their place."""
     late_after_hours: int = 26
     """Hours after the end of a night at which the next one is missing."""
+    warnings: Warnings = field(default_factory=Warnings)
 
     def address_of(self, *parts: str) -> str | None:
         """The address of a place below the root; None where readers have none."""
@@ -28,10 +54,51 @@ class Settings:
         return "/".join((self.report_base_url.rstrip("/"), *map(quote, parts)))
 
 
-FIX = {
-    "analysts_group": 'write a line `analysts_group = "name"`',
-    "report_base_url": 'write a line `report_base_url = "http://host/huimin"`',
-    "late_after_hours": "write a line `late_after_hours = 26`",
+def is_text(value: object) -> bool:
+    """Whether it is a text with something in it."""
+    return isinstance(value, str) and bool(value)
+
+
+def is_texts(value: object) -> bool:
+    """Whether it is a list of such texts."""
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def is_count(value: object) -> bool:
+    """Whether it is a whole number above 0."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def is_address(value: object) -> bool:
+    """Whether a browser could open it."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def is_base(value: object) -> bool:
+    """Whether it is an address that names of places can follow."""
+    return is_address(value) and "?" not in str(value) and "#" not in str(value)
+
+
+ADDRESS = "not an address that begins with http:// or https://"
+KEYS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
+    "analysts_group": (is_text, "not the name of a group", '`analysts_group = "name"`'),
+    "report_base_url": (is_base, ADDRESS, '`report_base_url = "http://host/huimin"`'),
+    "late_after_hours": (is_count, "not a whole number above 0", "`late_after_hours = 26`"),
+    "warnings": (lambda value: isinstance(value, dict), "not a table", "`[warnings]` on a line of its own"),
+}
+"""By key: what it must be, what is told when it is not, and how it is written."""
+OF_WARNINGS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
+    "wecom": (is_address, ADDRESS, '`wecom = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"`'),
+    "dingtalk": (is_address, ADDRESS, '`dingtalk = "https://oapi.dingtalk.com/robot/send?access_token=…"`'),
+    "dingtalk_secret": (is_text, "not a text", '`dingtalk_secret = "SEC…"`'),
+    "addresses": (is_texts, "not a list of addresses", '`addresses = ["mailto://user:password@host?to=…"]`'),
+    "disk_gib": (is_count, "not a whole number above 0", "`disk_gib = 5`"),
+    "backups": (is_text, "not the name of a folder", '`backups = "/backup/huimin"`'),
+    "backup_hours": (is_count, "not a whole number above 0", "`backup_hours = 26`"),
 }
 
 
@@ -44,35 +111,29 @@ def load_settings(root: Root) -> Settings:
         return Settings()
     except (OSError, ValueError) as fault:
         problem = fault.strerror if isinstance(fault, OSError) else f"no TOML: {fault}"
-        raise ContractError(str(place), problem or "cannot be read", FIX["analysts_group"]) from None
-    problems = dict(wrong(stated))
+        raise ContractError(str(place), problem or "cannot be read", f"write lines such as {fix_of(KEYS)}") from None
+    problems = [*wrong(stated, KEYS)]
+    if isinstance(warnings := stated.get("warnings"), dict):
+        problems += wrong(warnings, OF_WARNINGS, "warnings.")
     if problems:
-        fixes = [FIX[key] for key in problems if key in FIX]
-        known = f"the keys are {', '.join(field.name for field in fields(Settings))}"
-        raise ContractError(str(place), "; ".join(problems.values()), "; ".join(fixes or [known]))
+        fixes = dict.fromkeys(fix for _, fix in problems)
+        raise ContractError(str(place), "; ".join(problem for problem, _ in problems), f"write {', '.join(fixes)}")
+    if warnings is not None:
+        stated["warnings"] = Warnings(**{**warnings, "addresses": tuple(warnings.get("addresses", ()))})
     return Settings(**stated)
 
 
-def wrong(stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each key that cannot be used, and why."""
+def wrong(
+    stated: Mapping[str, Any], keys: Mapping[str, tuple[Callable[[object], bool], str, str]], before: str = ""
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with each key that cannot be used, and how it is written. No value is told: some are secrets."""
     for key, value in stated.items():
-        if key == "analysts_group":
-            if not isinstance(value, str) or not value:
-                yield key, f"{key}: not the name of a group"
-        elif key == "report_base_url":
-            if not isinstance(value, str) or not is_address(value):
-                yield key, f"{key}: not an address that begins with http:// or https://"
-        elif key == "late_after_hours":
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                yield key, f"{key}: not a whole number above 0"
-        else:
-            yield key, f"unknown key {key}"
+        if key not in keys:
+            yield f"unknown key {before}{key}", f"only {', '.join(keys)}"
+        elif not keys[key][0](value):
+            yield f"{before}{key}: {keys[key][1]}", keys[key][2]
 
 
-def is_address(text: str) -> bool:
-    """Whether a browser could open it."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.query and not parts.fragment
+def fix_of(keys: Mapping[str, tuple[Callable[[object], bool], str, str]]) -> str:
+    """How the first key is written."""
+    return next(iter(keys.values()))[2]
