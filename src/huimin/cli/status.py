@@ -12,7 +12,7 @@ from huimin.cli.nights import existing
 from huimin.store.root import Root
 from huimin.watch.last_run import LastRun
 from huimin.watch.status import Status, status_of
-from huimin.watch.warn import warn_of_absence
+from huimin.watch.warn import warn_of_absence, warn_to_try
 from huimin.zone import HERE, local
 
 
@@ -23,6 +23,7 @@ def status(
     warn: Annotated[
         bool, Parameter(negative="", help="Also warn, as the settings say, of a night that is missing: for a timer.")
     ] = False,
+    try_warning: Annotated[bool, Parameter(negative="", help="Send a message to all who would be warned.")] = False,
     as_json: JsonSwitch = False,
 ) -> int:
     """The last night, its state and age; what is in force, kept out, held or waiting; what to do next.
@@ -32,7 +33,8 @@ def status(
     """
     place, now = Root(existing(root)), datetime.now(HERE)
     found = status_of(place, now)
-    for line in warn_of_absence(place, now) if warn else ():
+    lines = warn_to_try(place) if try_warning else warn_of_absence(place, now) if warn else ()
+    for line in lines:
         errors.print(line, markup=False, highlight=False)
     if as_json:
         say_json(found.as_json())

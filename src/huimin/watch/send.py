@@ -75,12 +75,15 @@ def receivers(settings: Warnings, root: Root) -> Iterator[tuple[str, NotifyBase]
         yield f"addresses {number}", found
 
 
-def send(settings: Warnings, root: Root, message: Message) -> tuple[str, ...]:
-    """The receivers that did not take the message, by their keys. Raises ContractError before anything is sent."""
-    failed = []
+def send(settings: Warnings, root: Root, message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The receivers that took the message and those that did not, by their keys.
+
+    Raises ContractError before anything is sent.
+    """
+    found: dict[bool, list[str]] = {True: [], False: []}
     for key, receiver in list(receivers(settings, root)):
         told = Apprise()
         told.add(receiver)
-        if not told.notify(body=message.body, title=message.title, notify_type=NotifyType.WARNING):
-            failed.append(key)
-    return tuple(failed)
+        took = told.notify(body=message.body, title=message.title, notify_type=NotifyType.WARNING)
+        found[bool(took)].append(key)
+    return tuple(found[True]), tuple(found[False])

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from datetime import datetime
 
+from huimin.errors import UsageError
 from huimin.project import Project
 from huimin.store.root import Root, write_json
 from huimin.store.settings import load_settings
@@ -55,18 +56,35 @@ def warn_of_absence(root: Root, now: datetime) -> tuple[str, ...]:
     return sent(root, message and without(message, told_on(root, now)), now)
 
 
-def sent(root: Root, message: Message | None, now: datetime) -> tuple[str, ...]:
-    """Sends the message, and says to whom it did not go."""
-    from huimin.watch.send import receivers, send
+def warn_to_try(root: Root) -> tuple[str, ...]:
+    """What was done to try whether messages arrive. Raises ContractError; UsageError where nobody is to be warned."""
+    if not load_settings(root).warnings.is_on:
+        fix = "name somebody under [warnings]: see docs/watching.md"
+        raise UsageError(str(root.settings()), "nobody is to be warned", fix)
+    return told_of(*attempt(root, Message(f"惠民 {root.path.name}：试发", (), ("收到本条，说明警告能够送达",))))
 
-    settings = load_settings(root).warnings
+
+def sent(root: Root, message: Message | None, now: datetime) -> tuple[str, ...]:
+    """Sends the message, if there is one, and says to whom it did not go. What reached nobody counts as untold."""
     if message is None:
         return ()
-    failed = send(settings, root, message)
-    if len(failed) < len(list(receivers(settings, root))):
+    reached, failed, _ = attempt(root, message)
+    if reached:
         remember(root, now, frozenset(message.kinds) | told_on(root, now))
-    done = f"已发出警告：{message.title}" if not failed else f"警告未能送达（{'、'.join(failed)}）：{message.title}"
-    return (done,)
+    return told_of(reached, failed, message)
+
+
+def attempt(root: Root, message: Message) -> tuple[tuple[str, ...], tuple[str, ...], Message]:
+    """The receivers that took the message and those that did not, by the settings' keys."""
+    from huimin.watch.send import send  # apprise takes a while to load
+
+    return (*send(load_settings(root).warnings, root, message), message)
+
+
+def told_of(reached: tuple[str, ...], failed: tuple[str, ...], message: Message) -> tuple[str, ...]:
+    """What was done, for the log."""
+    lines = ((reached, "已发出警告"), (failed, "警告未能送达"))
+    return tuple(f"{done}（{'、'.join(keys)}）：{message.title}" for keys, done in lines if keys)
 
 
 def told_on(root: Root, now: datetime) -> frozenset[str]:

@@ -74,7 +74,7 @@ def test_a_night_that_somebody_must_see_to_is_told_in_one_message(
     with bot() as received:
         settle(root, wecom=received.address, backups=str(root.path / "nowhere"))
         done = warn_of_the_night(root, PROJECT, NOW)
-    assert done == ("历史不足", f"已发出警告：惠民 区：{title}")
+    assert done == ("历史不足", f"已发出警告（wecom）：惠民 区：{title}")
     (told,) = received.messages
     assert told["msgtype"] == "text"
     said = told["text"]["content"].splitlines()
@@ -109,7 +109,7 @@ def test_a_missing_night_is_told_once_a_day_by_whatever_comes_first(root: Root) 
     stand(root, 0, "完成", hours=30)
     with bot() as received:
         settle(root, wecom=received.address)
-        assert warn_of_absence(root, NOW) == ("已发出警告：惠民 区：没有按时运行",)
+        assert warn_of_absence(root, NOW) == ("已发出警告（wecom）：惠民 区：没有按时运行",)
         assert warn_of_absence(root, NOW + timedelta(hours=1)) == ()
         assert told_on(root, NOW) == {"late"}
         assert warn_of_absence(root, NOW + timedelta(days=1)) != ()
@@ -123,20 +123,20 @@ def test_a_message_that_went_to_nobody_is_tried_again(root: Root) -> None:
     assert warn_of_absence(root, NOW) == ("警告未能送达（wecom）：惠民 区：没有按时运行",)
     with bot() as received:
         settle(root, wecom=received.address)
-        assert warn_of_absence(root, NOW) == ("已发出警告：惠民 区：没有按时运行",)
+        assert warn_of_absence(root, NOW) == ("已发出警告（wecom）：惠民 区：没有按时运行",)
 
 
 @pytest.mark.parametrize(("errcode", "status", "is_taken"), [(0, 200, True), (310000, 200, False), (0, 500, False)])
 def test_a_bot_that_refuses_has_not_taken_it(root: Root, errcode: int, status: int, is_taken: bool) -> None:
     with bot(errcode, status) as received:
-        failed = send(Warnings(wecom=received.address), root, MESSAGE)
-    assert failed == (() if is_taken else ("wecom",))
+        outcome = send(Warnings(wecom=received.address), root, MESSAGE)
+    assert outcome == ((("wecom",), ()) if is_taken else ((), ("wecom",)))
     assert len(received.messages) == 1
 
 
 def test_a_message_to_dingtalk_is_signed_as_it_asks(root: Root) -> None:
     with bot() as received:
-        assert send(Warnings(dingtalk=received.address, dingtalk_secret="SECabc"), root, MESSAGE) == ()  # noqa: S106
+        assert send(Warnings(dingtalk=received.address, dingtalk_secret="SECabc"), root, MESSAGE)[1] == ()  # noqa: S106
     asked = parse_qs(urlsplit(received.paths[0]).query)
     (moment,), (sign,) = asked["timestamp"], asked["sign"]
     wanted = hmac.new(b"SECabc", f"{moment}\nSECabc".encode(), sha256).digest()
@@ -146,7 +146,7 @@ def test_a_message_to_dingtalk_is_signed_as_it_asks(root: Root) -> None:
 def test_mail_has_the_title_as_subject_and_one_receiver_that_fails_stops_no_other(root: Root) -> None:
     with mail_server(free_port()) as received:
         settings = Warnings(wecom=f"http://127.0.0.1:{free_port()}/", addresses=(received.address,))
-        assert send(settings, root, MESSAGE) == ("wecom",)
+        assert send(settings, root, MESSAGE) == (("addresses 1",), ("wecom",))
     (mail,) = received.messages
     assert (mail["to"], mail["subject"]) == (["duty@example.org"], "惠民 区：待放行")
     assert COUNTS in mail["text"]
@@ -217,3 +217,16 @@ def test_status_warns_for_a_timer_and_says_so(root: Root, capsys: pytest.Capture
     assert len(received.messages) == 1
     assert last_run(root) is not None
     assert not re.search(r"\d{17}[\dX]", str(received.messages))
+
+
+def test_whether_messages_arrive_can_be_tried(root: Root, capsys: pytest.CaptureFixture[str]) -> None:
+    write_last_run(root, replace(stand(root, 0, "完成"), ended_at=datetime.now(HERE)))
+    assert run(["status", "--try-warning", "--root", str(root.path)]) == 2
+    assert "nobody is to be warned" in capsys.readouterr().err
+    with bot() as received:
+        settle(root, wecom=received.address, dingtalk=f"http://127.0.0.1:{free_port()}/")
+        assert run(["status", "--try-warning", "--root", str(root.path)]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["已发出警告（wecom）：惠民 区：试发", "警告未能送达（dingtalk）：惠民 区：试发"]
+    assert received.messages[0]["text"]["content"].startswith("惠民 区：试发")
+    assert told_on(root, datetime.now(HERE)) == frozenset()
