@@ -36,11 +36,11 @@ class Message:
         return cut if cut == text else f"{cut}…"
 
 
-Told = tuple[str, str]
+WarningLine = tuple[str, str]
 """A kind of warning and what is told of it."""
 
 
-def message_of(root: Root, told: list[Told]) -> Message | None:
+def message_of(root: Root, told: list[WarningLine]) -> Message | None:
     """The one message; None when there is nothing to warn of. What is only remarked on (no kind) is no reason."""
     kinds = tuple(dict.fromkeys(kind for kind, _ in told if kind))
     if not kinds:
@@ -62,7 +62,7 @@ TITLES = {
 """Every kind of warning, as a title tells it."""
 
 
-def of_the_night(last: LastRun, status: Status) -> Iterator[Told]:
+def of_the_night(last: LastRun, status: Status) -> Iterator[WarningLine]:
     """What its end asks for; nothing of a night that ended as it should."""
     line = f"{last.run} {last.state}：{last.message}"
     if status.is_interrupted:
@@ -79,7 +79,7 @@ def of_the_night(last: LastRun, status: Status) -> Iterator[Told]:
             yield "kept_out", f"未纳入：{place}"
 
 
-def of_history(root: Root, last: LastRun, project: Project) -> Iterator[Told]:
+def of_history(root: Root, last: LastRun, project: Project) -> Iterator[WarningLine]:
     """Rules and items whose count is far from their history, or that there is too little of it."""
     if last.exit_code not in NAMES:
         return
@@ -99,7 +99,7 @@ def named(one: FarCount, project: Project) -> str:
     return f"项目“{project.contracts[one.value].title if one.value in project.contracts else one.value}”"
 
 
-def of_lateness(status: Status) -> Iterator[Told]:
+def of_lateness(status: Status) -> Iterator[WarningLine]:
     """Whether a night is missing."""
     if status.last is None:
         yield "late", "还没有运行过"
@@ -107,7 +107,7 @@ def of_lateness(status: Status) -> Iterator[Told]:
         yield "late", f"上次运行 {status.last.run} 在 {status.hours:,} 小时前"
 
 
-def of_the_machine(root: Root, settings: Settings, now: datetime) -> Iterator[Told]:
+def of_the_machine(root: Root, settings: Settings, now: datetime) -> Iterator[WarningLine]:
     """Whether the disk fills up, and whether a back-up that is set is missing."""
     free = shutil.disk_usage(root.path).free / 1024**3
     if free < settings.warnings.disk_gib:

@@ -10,7 +10,7 @@ from huimin.store.root import Root, write_json
 from huimin.store.settings import load_settings
 from huimin.watch.message import (
     Message,
-    Told,
+    WarningLine,
     message_of,
     of_history,
     of_lateness,
@@ -29,7 +29,7 @@ def warn_of_the_night(root: Root, project: Project, now: datetime, unbegun: str 
     settings = load_settings(root)
     if not settings.warnings.is_on:
         return ()
-    told: list[Told] = []
+    told: list[WarningLine] = []
     status = status_of(root, now)
     if unbegun is not None:
         told.append(("failed", unbegun))
