@@ -124,7 +124,8 @@ def limit(allowance: Allowance) -> None:
     """From now on this process may use so much and no more."""
     most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + allowance.memory
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (allowance.cpu, allowance.cpu + LAST_SECONDS))
+    # a workbook's own child may need more for what it unpacks: it can raise the first, not the second
+    resource.setrlimit(resource.RLIMIT_CPU, (allowance.cpu, allowance.wall + LAST_SECONDS))
 
 
 if __name__ == "__main__":
