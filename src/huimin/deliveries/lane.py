@@ -125,7 +125,7 @@ def limit(allowance: Allowance) -> None:
     most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + allowance.memory
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     # a workbook's own child may need more for what it unpacks: it can raise the first, not the second
-    resource.setrlimit(resource.RLIMIT_CPU, (allowance.cpu, allowance.wall + LAST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (allowance.cpu, max(allowance.cpu, allowance.wall) + LAST_SECONDS))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ MOST_TOLD = 6
         "told_deliveries",
     ),
     scratch=(
-        "card_faces", "card_summaries", "ranked_rows", "told_rows", "roster_titles", "evidence_blocks",
+        "card_faces", "card_summaries", "ranked_rows", "told_sources", "told_rows", "roster_titles", "evidence_blocks",
         "previous_cards",
     ),
 )  # fmt: skip
@@ -47,9 +47,10 @@ def lay_cards(
     tell(con, rules, "card_summaries", "card_faces", whole=True)
     periodic = [name for name, contract in contracts.items() if contract.period in ("month", "year", "term")]
     con.execute(RANKED, {"most": MOST_TOLD, "periodic": periodic})
-    con.execute("create or replace temp table told_rows (clue integer, role varchar, roster varchar, told varchar)")
+    con.execute(TOLD_SOURCES)
     for (roster,) in con.execute("select distinct roster from ranked_rows where roster is not null").fetchall():
-        con.execute(told_rows_sql(contracts[roster]))
+        con.execute(told_sources_sql(contracts[roster]))
+    con.execute(TOLD_ROWS)
     titles = {"roster": list(contracts), "title": [contract.title for contract in contracts.values()]}
     con.execute(TITLES, titles)
     con.execute(BLOCKS)
@@ -114,29 +115,14 @@ select * from placed where place <= $most
 """
 
 
-def told_rows_sql(contract: Contract) -> str:
-    """SQL that adds one roster's told rows to `told_rows`: who, the values compared, and where they stand."""
+def told_sources_sql(contract: Contract) -> str:
+    """SQL that adds one roster's ranked rows to `told_sources`: where they stand, and the values compared."""
     facts = ", ".join(told_fact(contract.column(name)) for name in contract.evidence) or "''"
     return f"""
-    insert into told_rows
-    select r.clue, r.role, r.roster, string_agg(
-        '（' || r.place || '）' || case when r.id_number is null then ''
-            when r.own then case when r.name <> f.name then '此处姓名为“' || r.name || '”，身份证号相同，'
-                when r.several then coalesce(r.name || '，', '') else '' end
-            else coalesce(r.name, '姓名不详') || '（身份证号尾号' || right(r.id_number, 4) || '），' end
-        || concat_ws('，', {facts})
-        || case when r.lines > 1 then '；' || shown_day(r.since, form_of(r.starts_on, r.ends_on)) || '以来共'
-            || r.lines || '条' || coalesce('，合计' || format('{{:,.2f}}元', r.paid::double), '') || '，最近一条'
-            else '；' end
-        || '见“' || coalesce(d.file, '') || '”'
-        || coalesce('工作表“' || s.sheet || '”', '') || '第' || s."row" || '行。', chr(10) order by r.place)
-    from ranked_rows as r
-    join "{contract.roster}" as s on s.ref = r.ref
-    join clue_hits as h on h.clue = r.clue
-    join card_faces as f on f.clue = r.clue
-    left join told_deliveries as d on d.delivery = s.delivery
-    where r.roster = {literal(contract.roster)}
-    group by r.clue, r.role, r.roster
+    insert into told_sources
+    select s.ref, s.delivery, s.sheet, s."row", concat_ws('，', {facts})
+    from "{contract.roster}" as s
+    where s.ref in (select ref from ranked_rows where roster = {literal(contract.roster)})
     """
 
 
@@ -146,6 +132,30 @@ def told_fact(column: Column) -> str:
     told = column.type.told.format(cell=cell, unit=literal(column.unit or ""))
     return f"{literal(column.titles[0])} || {told}"
 
+
+TOLD_SOURCES = """
+create or replace temp table told_sources (ref bigint, delivery varchar, sheet varchar, "row" integer, facts varchar)
+"""
+
+TOLD_ROWS = """
+create or replace temp table told_rows as
+select r.clue, r.role, r.roster, string_agg(
+    '（' || r.place || '）' || case when r.id_number is null then ''
+        when r.own then case when r.name <> f.name then '此处姓名为“' || r.name || '”，身份证号相同，'
+            when r.several then coalesce(r.name || '，', '') else '' end
+        else coalesce(r.name, '姓名不详') || '（身份证号尾号' || right(r.id_number, 4) || '），' end
+    || s.facts
+    || case when r.lines > 1 then '；' || shown_day(r.since, form_of(r.starts_on, r.ends_on)) || '以来共'
+        || r.lines || '条' || coalesce('，合计' || format('{:,.2f}元', r.paid::double), '') || '，最近一条'
+        else '；' end
+    || '见“' || coalesce(d.file, '') || '”'
+    || coalesce('工作表“' || s.sheet || '”', '') || '第' || s."row" || '行。', chr(10) order by r.place) as told
+from ranked_rows as r
+join told_sources as s on s.ref = r.ref
+join card_faces as f on f.clue = r.clue
+left join told_deliveries as d on d.delivery = s.delivery
+group by r.clue, r.role, r.roster
+"""
 
 TITLES = """
 create or replace temp table roster_titles as

@@ -56,7 +56,7 @@ def test_an_error_of_the_work_is_the_callers(kind: type[HuiminError]) -> None:
 def test_more_memory_than_allowed_is_told_and_so_is_an_abort() -> None:
     small = Allowance(64 * MiB, 60, 60)
     assert called("len(bytearray(2**25))", small) == 2**25
-    assert lost("len(bytearray(2**26))", small) == "memory"
+    assert lost("len(bytearray(2**27))", small) == "memory"
     assert lost("__import__('os').abort()") == "memory"
 
 
