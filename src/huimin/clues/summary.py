@@ -55,7 +55,7 @@ def tell(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], into: str, f
 
 
 OWN_WORDS, FACT, OTHER_NAME = "own", "fact", "other name"
-"""Kinds of slots: words of the template or of the clue itself; values of a fact; such that are names, to be published."""
+"""Kinds of slots: words of the template or the clue's own; values of a fact; such that are names, to be published."""
 
 
 def slots(rule: Rule, whole: bool) -> Iterator[tuple[str, str, str]]:
