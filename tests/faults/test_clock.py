@@ -61,6 +61,7 @@ def test_the_time_zone_of_the_machine_changes_no_byte(before, undisturbed, tmp_p
         time.tzset()
 
 
+@pytest.mark.long
 def test_a_wall_clock_that_jumps_past_midnight_changes_no_byte(before, undisturbed, tmp_path):
     """A night is judged by the day it began on; the clock of the moment only tells which files are still written."""
     root = copied(before, tmp_path / "root")
