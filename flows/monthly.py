@@ -4,10 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from prefect import State, flow
+from prefect.states import Completed
 
 from flows.ending import failed, month_named
 from flows.parameters import Day, RootPlace
 from flows.project import project_of
+from flows.warning import warn_of_failure
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.report import MonthlyReport
 from huimin.store.root import Root
@@ -16,10 +18,15 @@ from tasks import artifacts
 from tasks.report import report
 
 
-@flow(name="huimin-monthly", flow_run_name=month_named, validate_parameters=True, persist_result=False)
-def monthly(
-    root: RootPlace = "data", month: Day | None = None, project: str | None = None
-) -> MonthlyReport | State[MonthlyReport]:
+@flow(
+    name="huimin-monthly",
+    flow_run_name=month_named,
+    validate_parameters=True,
+    persist_result=False,
+    on_failure=[warn_of_failure],
+    on_crashed=[warn_of_failure],
+)
+def monthly(root: RootPlace = "data", month: Day | None = None, project: str | None = None) -> State[MonthlyReport]:
     """The written report of a month. Raises the core's errors; UsageError when the month has no complete run.
 
     Args:
@@ -34,4 +41,4 @@ def monthly(
     except (HuiminError, UnforeseenFault) as fault:
         return failed(fault)
     artifacts.show_month(place, written)
-    return written
+    return Completed(message=written.headline, data=written)

@@ -11,6 +11,7 @@ from prefect import State, flow
 from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.collision import cancel_collisions
 from flows.ending import ended, failed, night_named, rename
 from flows.parameters import Day, RootPlace, Seconds
 from flows.project import project_of
@@ -73,7 +74,7 @@ def nightly(
     place = Root(Path(root).resolve())
     try:
         place.prepare()
-        with place.hold(), Watched() as watched:
+        with place.hold(), Watched(cancel_collisions) as watched:
             run = place.next_run(now, token_hex(3))
             night = Night(place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()))
             watched.tries(partial(rename, run))

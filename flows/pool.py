@@ -1,5 +1,6 @@
 """What stands in a Prefect server before a worker starts: the work pool, and the end of runs whose process died."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from prefect.client.orchestration import get_client
@@ -14,11 +15,14 @@ from prefect.workers.process import ProcessWorker
 from huimin.serving.served import POOL
 from huimin.watch.last_run import NAMES
 
-AT_ONCE = 2
-"""Runs of the pool: a night, and one small job beside it."""
+AT_ONCE = 1
+"""Runs of the pool: whatever else is due waits until a night has ended, and a night until that has."""
 BEATS = 3
 """Heartbeats that stay away before a run counts as dead."""
+START = timedelta(minutes=10)
+"""What a run has from being taken by a worker to its first line."""
 CRASHED = "运行进程无心跳，视为崩溃"
+UNBEGUN = "运行没有启动（执行者已终止），视为崩溃"
 
 
 def work_pool() -> None:
@@ -34,33 +38,41 @@ def work_pool() -> None:
             client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=AT_ONCE))
 
 
-def crashed_runs() -> AutomationCore:
-    """Marks a run crashed once its heartbeat stays away: a killed process cannot say itself that it ended."""
+def automations() -> Iterator[AutomationCore]:
+    """Runs whose process was killed cannot say so, and would keep the pool's one place: these mark them as crashed."""
     beat = get_current_settings().flows.heartbeat_frequency or 30
     names = ("Completed", *NAMES.values(), "Failed", "Cancelled", "Crashed")
-    ended = [f"prefect.flow-run.{name}" for name in names]  # an event is called by the name of its state
+    ended = {f"prefect.flow-run.{name}" for name in names}  # an event is called by the name of its state
+    alive = {"prefect.flow-run.heartbeat"}
+    yield crashing("huimin: 进程终止的运行", CRASHED, alive, alive | ended, timedelta(seconds=BEATS * beat))
+    begun = {f"prefect.flow-run.{name}" for name in ("Running", "Scheduled", "AwaitingConcurrencySlot")}
+    yield crashing("huimin: 没有启动的运行", UNBEGUN, {"prefect.flow-run.Pending"}, begun | ended, START)
+
+
+def crashing(name: str, message: str, after: set[str], expect: set[str], within: timedelta) -> AutomationCore:
+    """Marks each run as crashed of which, after one of these events, none of those is heard in time."""
     trigger = EventTrigger(
         posture=Posture.Proactive,
-        after={"prefect.flow-run.heartbeat"},
-        expect={"prefect.flow-run.heartbeat", *ended},
+        after=after,
+        expect=expect,
         match={"prefect.resource.id": ["prefect.flow-run.*"]},
         for_each={"prefect.resource.id"},
         threshold=1,
-        within=timedelta(seconds=BEATS * beat),
+        within=within,
     )
-    action = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=CRASHED, force=False)
-    return AutomationCore(name="huimin: 进程终止的运行", description=CRASHED, trigger=trigger, actions=[action])
+    action = ChangeFlowRunState(name=None, state=StateType.CRASHED, message=message, force=False)
+    return AutomationCore(name=name, description=message, trigger=trigger, actions=[action])
 
 
 def set_up() -> None:
-    """The pool and the automation stand as they should; doing it again changes nothing."""
+    """The pool and the automations stand as they should; doing it again changes nothing."""
     work_pool()
-    wanted = crashed_runs()
     with get_client(sync_client=True) as client:
-        if standing := client.find_automation(wanted.name):
-            client.update_automation(standing.id, wanted)
-        else:
-            client.create_automation(wanted)
+        for wanted in automations():
+            if standing := client.find_automation(wanted.name):
+                client.update_automation(standing.id, wanted)
+            else:
+                client.create_automation(wanted)
 
 
 if __name__ == "__main__":

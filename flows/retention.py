@@ -3,20 +3,27 @@
 from datetime import datetime
 
 from prefect import State, flow
+from prefect.states import Completed
 
 from flows.ending import failed
 from flows.parameters import DaysKept, RootPlace, named
 from flows.project import root_at
+from flows.warning import warn_of_failure
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.upkeep.retention import Expired
 from huimin.zone import HERE
-from tasks.upkeep import retire
+from tasks.upkeep import retire, told_of
 
 
-@flow(name="huimin-retention", flow_run_name=named("到期清理"), validate_parameters=True, persist_result=False)
-def retention(
-    root: RootPlace = "data", older_than: DaysKept = 1095, remove: bool = False
-) -> list[Expired] | State[list[Expired]]:
+@flow(
+    name="huimin-retention",
+    flow_run_name=named("到期清理"),
+    validate_parameters=True,
+    persist_result=False,
+    on_failure=[warn_of_failure],
+    on_crashed=[warn_of_failure],
+)
+def retention(root: RootPlace = "data", older_than: DaysKept = 1095, remove: bool = False) -> State[list[Expired]]:
     """What is older and needed no longer; gone when `remove`. It fails (15) while a night holds the root.
 
     Args:
@@ -25,6 +32,7 @@ def retention(
         remove: 勾选才真正删除，并写入审计日志；不勾选只列出
     """
     try:
-        return retire(root_at(root), older_than, remove, datetime.now(HERE))
+        going = retire(root_at(root), older_than, remove, datetime.now(HERE))
     except (HuiminError, UnforeseenFault) as fault:
         return failed(fault)
+    return Completed(message=told_of(going, remove), data=going)

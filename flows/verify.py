@@ -8,12 +8,23 @@ from prefect.states import Completed, Failed
 from flows.ending import failed
 from flows.parameters import RootPlace, RunId, named
 from flows.project import root_at
+from flows.warning import warn_of_failure
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.zone import HERE
 from tasks.upkeep import check_backup, verify_run
 
+MOST_FAULTS = 10
+"""Faults that the state names."""
 
-@flow(name="huimin-verify", flow_run_name=named("完整性核对"), validate_parameters=True, persist_result=False)
+
+@flow(
+    name="huimin-verify",
+    flow_run_name=named("完整性核对"),
+    validate_parameters=True,
+    persist_result=False,
+    on_failure=[warn_of_failure],
+    on_crashed=[warn_of_failure],
+)
 def verify(root: RootPlace = "data", run: RunId | None = None, backup: str | None = None) -> State[list[str]]:
     """Ends well when the run is whole and the back-up has what can be had nowhere else; else the faults are told.
 
@@ -27,4 +38,7 @@ def verify(root: RootPlace = "data", run: RunId | None = None, backup: str | Non
         faults = [*verify_run(place, run), *check_backup(place, backup, datetime.now(HERE))]
     except (HuiminError, UnforeseenFault) as fault:
         return failed(fault)
-    return Failed(message="；".join(faults), data=faults) if faults else Completed(message="完整", data=faults)
+    if faults:
+        more = f"；另有 {len(faults) - MOST_FAULTS:,} 处，见日志" if len(faults) > MOST_FAULTS else ""
+        return Failed(message=f"{'；'.join(faults[:MOST_FAULTS])}{more}", data=faults)
+    return Completed(message=f"发布结果完整，{'备份齐全' if backup else '未核对备份'}", data=faults)

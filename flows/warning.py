@@ -1,5 +1,7 @@
-"""Hooks of the nightly flow: whoever is to be warned of a night is told, in one message, once it has ended."""
+"""Hooks of flows: whoever is to be warned is told once a run has ended; of a night in one message, whatever is wrong."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -7,10 +9,10 @@ from prefect import Flow, State, get_run_logger
 from prefect.client.schemas.objects import FlowRun
 
 from flows.project import project_of
-from huimin.errors import HuiminError
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.store.root import Root
 from huimin.watch.last_run import last_run
-from huimin.watch.warn import warn_of_the_night
+from huimin.watch.warn import warn_of_fault, warn_of_the_night
 from huimin.zone import HERE
 
 
@@ -20,16 +22,46 @@ def warn(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> No
     given = flow_run.parameters
     if given.get("rules"):
         return  # no night: it never becomes the latest
-    logger = get_run_logger(flow_run=flow_run)
-    root = Root(Path(given.get("root") or "data").resolve())
-    try:
+    root = root_of(flow_run)
+
+    def of_the_night() -> tuple[str, ...]:
         last = last_run(root)
         began = flow_run.start_time
         is_told = last is not None and began is not None and last.began_at.timestamp() >= began.timestamp() - 1
-        unbegun = None if is_told else state.message or str(state.name)
-        for line in warn_of_the_night(root, project_of(given.get("project")), datetime.now(HERE), unbegun):
+        project = project_of(given.get("project"))
+        return warn_of_the_night(root, project, datetime.now(HERE), None if is_told else told_by(state))
+
+    tell(flow_run, of_the_night)
+
+
+def warn_of_failure(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> None:
+    """Warns of anything else that failed: a report, an import, a check."""
+    del flow
+    line = f"{flow_run.name}：{told_by(state)}"
+    tell(flow_run, lambda: warn_of_fault(root_of(flow_run), line, datetime.now(HERE)))
+
+
+def tell(flow_run: FlowRun, warns: Callable[[], tuple[str, ...]]) -> None:
+    """Warns, and notes in the run's log to whom, or why not."""
+    logger = get_run_logger(flow_run=flow_run)
+    try:
+        for line in warns():
             logger.info(line)
     except HuiminError as fault:
         logger.warning("%s: %s", fault.where, fault.problem)
     except Exception as fault:
         logger.warning("no warning could be sent: %s", type(fault).__name__)
+
+
+def root_of(flow_run: FlowRun) -> Root:
+    """The root that the run worked on."""
+    return Root(Path(flow_run.parameters.get("root") or "data").resolve())
+
+
+def told_by(state: State[object]) -> str:
+    """Why a run ended so: the words of our own errors; of any other its state's name alone, for it may quote a cell."""
+    fault = None
+    with suppress(Exception):
+        fault = state.result(raise_on_failure=False)
+    own = isinstance(fault, HuiminError | UnforeseenFault) or isinstance(fault, list)
+    return state.message if own and state.message else str(state.name)

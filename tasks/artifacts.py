@@ -8,6 +8,7 @@ from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.report import MonthlyReport
 from huimin.report.operators import held_page, overview_page, overview_tables, place_told
+from huimin.report.reminders import Reminders
 from huimin.store.root import Root
 from huimin.store.settings import load_settings
 from tasks.guard import guarded
@@ -40,6 +41,16 @@ def show_month(root: Root, written: MonthlyReport) -> None:
     create_table_artifact(table=rows, key="month", description=f"月报 {written.month:%Y-%m} · {written.run}")
     address = load_settings(root).address_of("reports", f"{written.month:%Y-%m}", written.report.name)
     leave_place(place_told(written.report, "月报", address), address, "monthly-report", "月报", written.run)
+
+
+@task(name="reminders-artifacts", task_run_name="催报概览", cache_policy=NO_CACHE)
+@guarded
+def show_reminders(written: Reminders) -> None:
+    """Leaves the table of what is owed."""
+    rows: list[dict[str, object]] = [
+        {"部门或街道": whom, "事项": kind, "说明": told} for whom, kind, told in written.owed
+    ]
+    create_table_artifact(table=rows, key="reminders", description=f"{written.headline} · {written.day}")
 
 
 def leave_place(told: str, address: str | None, key: str, title: str, run: str) -> None:

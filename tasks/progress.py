@@ -21,7 +21,9 @@ APART = 2.0
 class Watched:
     """One night as it is seen. What cannot be shown is noted once, and never ends the night."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: Callable[[], object]) -> None:
+        """`beside`: what else there is to do in the interface, now and then while the night goes."""
+        self._beside = beside
         # a worker prints the log itself
         self._by_hand = runtime.deployment.id is None
         self._progress = Progress(
@@ -81,6 +83,7 @@ class Watched:
 
     def _show(self, percent: float, title: str) -> None:
         self.tries(lambda: self._update(percent, title))
+        self.tries(self._beside)
 
     def _update(self, percent: float, title: str) -> None:
         if self._artifact is None:

@@ -1,12 +1,13 @@
-"""The monthly report is written."""
+"""The monthly report and the reminders are written."""
 
 from datetime import date
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.project import Project
 from huimin.report import MonthlyReport, write_monthly
+from huimin.report.reminders import Reminders, write_reminders
 from huimin.store.root import Root
 from tasks.guard import guarded, worth_retrying
 
@@ -23,3 +24,15 @@ from tasks.guard import guarded, worth_retrying
 def report(root: Root, project: Project, month: date, today: date) -> MonthlyReport:
     """Page and workbook of the month. Retried once: a disk may have had no room for a moment."""
     return write_monthly(root, project, month, today)
+
+
+@task(name="remind", task_run_name="催报 {today}", cache_policy=NO_CACHE)
+@guarded
+def remind(root: Root, project: Project, today: date) -> Reminders:
+    """What is owed, written as text; each line is in the log too."""
+    written = write_reminders(root, project, today)
+    logger = get_run_logger()
+    logger.info("%s（%s）", written.headline, written.text)
+    for whom, kind, told in written.owed:
+        logger.info("%s　%s　%s", whom, kind, told)
+    return written

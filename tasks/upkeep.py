@@ -1,5 +1,6 @@
 """What is done for a root between its nights: what is too old goes, what is kept is verified."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,9 +20,14 @@ from tasks.guard import guarded
 def retire(root: Root, older_than: int, remove: bool, now: datetime) -> list[Expired]:
     """What is older and needed no longer; gone when `remove`. Not retried: a night that holds the root goes first."""
     going = keep_to(root, older_than, remove, now)
-    size = sum(thing.bytes for thing in going)
-    get_run_logger().info("到期 %d 项，%d 字节；%s", len(going), size, "已删除" if remove else "仅列出，未删除")
+    get_run_logger().info(told_of(going, remove))
     return list(going)
+
+
+def told_of(going: Sequence[Expired], removed: bool) -> str:
+    """What went, or would go, in one sentence."""
+    size = sum(thing.bytes for thing in going) / 1024**2
+    return f"到期 {len(going):,} 项，{size:,.1f} MiB；{'已删除' if removed else '仅列出，未删除'}"
 
 
 @task(name="verify", task_run_name="核对发布结果", cache_policy=NO_CACHE)
@@ -32,17 +38,23 @@ def verify_run(root: Root, run: str | None) -> list[str]:
     if named is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
     faults = verify(root.path, named)
-    get_run_logger().info("运行 %s：%s", named, f"{len(faults)} 处不符" if faults else "完整")
-    return list(faults)
+    return noted(f"运行 {named}", faults, "完整")
 
 
 @task(name="backup", task_run_name="核对备份", cache_policy=NO_CACHE)
 @guarded
 def check_backup(root: Root, backup: str | None, now: datetime) -> list[str]:
     """What the back-up lacks; nothing where no back-up is named, and the log says so."""
-    if backup is None:
+    if not backup:
         get_run_logger().warning("没有指定备份目录（参数 backup 或环境变量 HUIMIN_BACKUP），未核对备份")
         return []
-    faults = missing_from_backup(root, Path(backup), now)
-    get_run_logger().info("备份：%s", f"缺少或不符 {len(faults)} 项" if faults else "齐全")
+    return noted("备份", missing_from_backup(root, Path(backup), now), "齐全")
+
+
+def noted(what: str, faults: Sequence[str], well: str) -> list[str]:
+    """The faults, each a line of the log."""
+    logger = get_run_logger()
+    logger.info("%s：%s", what, f"{len(faults):,} 处不符" if faults else well)
+    for fault in faults:
+        logger.error(fault)
     return list(faults)

@@ -77,7 +77,7 @@ def test_a_root_is_verified_its_backup_too_and_what_is_old_goes(served, tmp_path
     retention = api.deployment("huimin-retention/retention")
     run, state = api.finished(retention, {"root": str(root), "remove": False})
     assert state["type"] == "COMPLETED", state
-    assert "到期 0 项，0 字节；仅列出，未删除" in [line["message"] for line in api.logs(run)]
+    assert "到期 0 项，0.0 MiB；仅列出，未删除" in [line["message"] for line in api.logs(run)]
 
 
 @pytest.mark.slow

@@ -44,6 +44,12 @@ class MonthlyReport:
     report: Path
     workbook: Path
 
+    @property
+    def headline(self) -> str:
+        """The month in one sentence of counts."""
+        counts = "，".join(f"{line.title} {line.month}" for line in self.lines)
+        return f"月报 {self.month:%Y-%m}（运行 {self.run}）：{counts}"
+
     def as_json(self) -> dict[str, object]:
         """A JSON-ready dictionary."""
         return {

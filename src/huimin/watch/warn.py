@@ -40,6 +40,13 @@ def warn_of_the_night(root: Root, project: Project, now: datetime, unbegun: str 
     return (*remarks, *sent(root, message_of(root, told), now))
 
 
+def warn_of_fault(root: Root, line: str, now: datetime) -> tuple[str, ...]:
+    """What was done about a run of anything but a night that failed; `line`: which, and why. Raises ContractError."""
+    if not load_settings(root).warnings.is_on:
+        return ()
+    return sent(root, message_of(root, [("task", line)]), now)
+
+
 def warn_of_absence(root: Root, now: datetime) -> tuple[str, ...]:
     """What was done about a night that is missing or died, the disk and the back-up: for a timer, without a night.
 

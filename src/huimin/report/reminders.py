@@ -1,0 +1,129 @@
+"""Reminders (催报): what each department and street still owes, as the latest run knows it; counts and names of files.
+
+Told is what is certain: clues whose time is over, files that were refused and never corrected, and monthly rosters
+that a unit has delivered before and not for the month that is over. Who owes a roster that never came, nobody knows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from huimin.contracts.contract import Contract
+from huimin.errors import UsageError
+from huimin.project import Project
+from huimin.quality.words import WHOLE
+from huimin.report.monthly import lay_published, write_files
+from huimin.store.access import analysts_of, give_to_analysts
+from huimin.store.delivery import IN_FORCE
+from huimin.store.manifest import read_manifest
+from huimin.store.root import Root
+from huimin.tables.sql import rows_of
+
+CLUES, MONTHS, FILES = "线索逾期", "名册欠交", "文件未改正"
+Owed = tuple[str, str, str]
+"""Who is reminded, of what kind of thing, and of what."""
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """What is owed on a day, and where it is written."""
+
+    run: str
+    day: date
+    owed: tuple[Owed, ...]
+    """In order: each of whom one is reminded, kind by kind."""
+    text: Path
+
+    @property
+    def headline(self) -> str:
+        """All of it in one sentence of counts."""
+        if not self.owed:
+            return "没有需要催报的事项"
+        counts = {kind: sum(one[1] == kind for one in self.owed) for kind in (CLUES, MONTHS, FILES)}
+        told = "，".join(f"{kind} {count:,} 项" for kind, count in counts.items() if count)
+        return f"催报 {len({whom for whom, _, _ in self.owed}):,} 个部门和街道：{told}"
+
+
+def write_reminders(root: Root, project: Project, today: date) -> Reminders:
+    """What is owed today, written as text into ``reports/reminders`` of the root, a paragraph for each to be sent.
+
+    Raises UsageError before the first run, PublishError when it cannot be written.
+    """
+    run = root.latest()
+    if run is None:
+        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+    run_date = read_manifest(root.published / run).facts.run_date
+    with duckdb.connect() as con:
+        lay_published(con, root, run)
+        owed = tuple(owed_on(con, project.contracts, run_date, today))
+    folder = root.path / "reports" / "reminders"
+    write_files(folder, {f"{today}.txt": "\n".join(paragraphs(owed, today)).encode()})
+    give_to_analysts(folder, analysts_of(root))
+    return Reminders(run, today, owed, folder / f"{today}.txt")
+
+
+def owed_on(
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date, today: date
+) -> Iterator[Owed]:
+    """What is owed, departments first; out of `progress`, which stands as of the run date, and `deliveries`."""
+    owed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows_of(con, OVERDUE):
+        told = f"{row['overdue']:,} 条线索已逾期（待核查 {row['open']:,} 条，截至 {run_date}）"
+        owed[row["value"]].append((CLUES, told))
+    last_month = today.replace(day=1) - timedelta(days=1)
+    for row in rows_of(con, DELIVERED):
+        contract = contracts.get(row["roster"])
+        if contract and contract.period == "month" and row["newest"] < f"{last_month:%Y-%m}":
+            told = f"{named(contract, row['unit'])}：{last_month:%Y-%m} 尚未交付，最近一期 {row['newest']}"
+            owed[contract.department_title].append((MONTHS, told))
+    for row in rows_of(con, UNCORRECTED):
+        if contract := contracts.get(row["roster"]):
+            told = f"{named(contract, row['unit'])}：“{row['file']}”没有采用，{row['problem']}"
+            owed[contract.department_title].append((FILES, told))
+    for whom, things in owed.items():
+        for kind in (CLUES, MONTHS, FILES):
+            yield from ((whom, kind, told) for one, told in things if one == kind)
+
+
+def named(contract: Contract, unit: str | None) -> str:
+    """The roster of that unit."""
+    return f"{contract.title}（{unit or WHOLE}）"
+
+
+def paragraphs(owed: tuple[Owed, ...], today: date) -> Iterator[str]:
+    """The lines of the text: a paragraph for each of whom one is reminded."""
+    yield f"惠民催报 {today}"
+    before = None
+    for whom, kind, told in owed:
+        if whom != before:
+            yield from ("", f"{whom}：")
+        yield f"　{kind}　{told}"
+        before = whom
+    if not owed:
+        yield from ("", "没有需要催报的事项")
+    yield ""
+
+
+OVERDUE = """
+select "value", overdue, "open" from progress where "by" in ('department', 'street') and "value" is not null and overdue > 0
+order by "by", overdue desc, "value"
+"""
+DELIVERED = f"""
+select roster, unit, max(period) as newest
+from (select roster, unit, unnest(string_split(periods, ',')) as period from deliveries where status in {IN_FORCE})
+group by roster, unit order by roster, unit nulls first
+"""
+UNCORRECTED = """
+select roster, unit, file, replace(problem, chr(10), ' ') as problem from deliveries as d
+where status = 'refused' and not exists (
+    select 1 from deliveries as later
+    where later.status not in ('refused', 'withdrawn') and later.roster = d.roster
+      and later.unit is not distinct from d.unit and later.file = d.file and later.received_at > d.received_at
+)
+order by roster, unit nulls first, file
+"""
+"""Refused, and nothing usable has come at that place since."""
