@@ -33,7 +33,9 @@ def cancel_collisions() -> None:
         due = FlowRunFilter(
             deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-            next_scheduled_start_time=FlowRunFilterNextScheduledStartTime(before_=datetime.now(UTC)),
+            next_scheduled_start_time=FlowRunFilterNextScheduledStartTime.model_validate(
+                {"before_": datetime.now(UTC)}
+            ),
         )
         for run in client.read_flow_runs(flow_run_filter=due):
             client.set_flow_run_state(run.id, Cancelled(message=REFUSED.format(runtime.flow_run.name)))

@@ -23,9 +23,7 @@ from tasks.verification import import_returns
     on_failure=[warn_of_failure],
     on_crashed=[warn_of_failure],
 )
-def verification(
-    root: RootPlace = "data", settle: Seconds = 60.0, project: str | None = None
-) -> State[list[Imported]]:
+def verification(root: RootPlace = "data", settle: Seconds = 60.0, project: str | None = None) -> State[list[Imported]]:
     """What became of each returned workbook in inbox/verification that is new; answers are in restricted/answers.
 
     It runs beside a night: the records are held while one is written, not the root.

@@ -1,4 +1,4 @@
-"""Hooks of flows: whoever is to be warned is told once a run has ended; of a night in one message, whatever is wrong."""
+"""Hooks of flows: whoever is to be warned is told once a run has ended, of a night in one message."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -63,5 +63,5 @@ def told_by(state: State[object]) -> str:
     fault = None
     with suppress(Exception):
         fault = state.result(raise_on_failure=False)
-    own = isinstance(fault, HuiminError | UnforeseenFault) or isinstance(fault, list)
+    own = isinstance(fault, HuiminError | UnforeseenFault | list)
     return state.message if own and state.message else str(state.name)

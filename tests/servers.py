@@ -77,7 +77,7 @@ class Api:
         if self.login:
             headers["authorization"] = f"Basic {b64encode(self.login.encode()).decode()}"
         request = Request(f"{self.url}{path}", None if body is None else json.dumps(body).encode(), headers)
-        with urlopen(request, timeout=30) as answer:
+        with urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
     def status(self, path: str, body: dict | None = None) -> int:
@@ -98,7 +98,7 @@ class Api:
     def state(self, run: str) -> dict:
         return self.ask(f"/flow_runs/{run}")["state"]
 
-    def reaches(self, run: str, types: set[str], seconds: float = 240) -> dict:
+    def reaches(self, run: str, types: set[str], seconds: float = 480) -> dict:
         """The run's state once it is one of these types."""
         ends = time.monotonic() + seconds
         while (state := self.state(run))["type"] not in types:
@@ -115,5 +115,12 @@ class Api:
     def artifacts(self, run: str) -> list[dict]:
         return self.ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
 
-    def logs(self, run: str) -> list[dict]:
-        return self.ask("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}})
+    def logs(self, run: str, last: str = "Finished in state") -> list[dict]:
+        """The lines of the run's log, once the last one has come."""
+        ends = time.monotonic() + 60
+        while True:
+            lines = self.ask("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_ASC"})
+            if any(last in line["message"] for line in lines):
+                return lines
+            assert time.monotonic() < ends, lines
+            time.sleep(0.5)

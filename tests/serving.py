@@ -17,7 +17,7 @@ from huimin.store.root import Root
 from nights import CHECKOUT
 from servers import Api, free_port
 
-PATIENCE = 280.0
+PATIENCE = 600.0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -15,6 +16,7 @@ from deliveries import deliver
 from huimin.store.root import Root
 from nights import CHECKOUT, run_night
 from servers import ENDED
+from serving import Serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 BLOCKS = re.findall(r"```console\n(.*?)```", (CHECKOUT / "docs" / "operators.md").read_text("utf-8"), re.DOTALL)
@@ -36,10 +38,10 @@ ELSEWHERE = {
 PLACEHOLDERS = re.compile(r"20230822T020000-1a2b3c|20230823T020000-4d5e6f|0123456789abcdef")
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """`data` of a folder of its own: a night, and another that the brake holds."""
-    root = tmp_path / "data"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with a night, and another that the brake holds."""
+    root = tmp_path_factory.mktemp("operators") / "data"
     deliver(root)
     first = run_night(root, date(2023, 8, 22))
     (root / "state" / "policy.toml").write_text("[brake_clues]\n[[brake_clues.values]]\nvalue = 0\n")
@@ -47,6 +49,12 @@ def root(tmp_path: Path) -> Path:
     held = run_night(root, date(2023, 8, 22))
     assert held.held and Root(root).latest() == first.run
     return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    """The same, as `data` of a folder of its own."""
+    return Path(shutil.copytree(made, tmp_path / "data", symlinks=True))
 
 
 def told(line: str, root: Path) -> str:
@@ -63,10 +71,9 @@ def test_no_command_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("line", HUIMIN)
-def test_the_command_does_what_the_page_says(line: str, root: Path) -> None:
+def test_the_command_does_what_the_page_says(line: str, root: Path, served: Serving) -> None:
     words = shlex.split(told(line.removeprefix(".venv/bin/"), root))[1:]
-    environment = {**os.environ, "PREFECT_HOME": str(root.parent / "prefect"), "HUIMIN_ROOT": "data"}
-    environment.pop("PREFECT_API_URL", None)
+    environment = {**served.environment, "HUIMIN_ROOT": "data"}
     command = [sys.executable, "-m", "huimin.cli", *words]
     done = subprocess.run(command, cwd=root.parent, env=environment, capture_output=True, text=True, timeout=600)
     expected = {0, 16} if words[0] == "run" else {0}

@@ -39,7 +39,7 @@ def running(served: Serving, root: Path) -> str:
     return run
 
 
-def wait_until(so, seconds: float = 240) -> None:
+def wait_until(so, seconds: float = 480) -> None:
     ends = time.monotonic() + seconds
     while not so():
         assert time.monotonic() < ends
@@ -104,26 +104,24 @@ def test_another_account_reads_nothing(served):
         assert (tried.returncode, tried.stdout) == (1, "")
 
 
-def test_a_night_during_another_is_cancelled_and_says_why(served, root):
-    first = running(served, root)
+def test_a_night_outlives_its_worker_and_another_during_it_is_cancelled_and_says_why(served, root):
     nightly = served.api.deployment("huimin-nightly/nightly")
-    second, state = served.api.finished(nightly, {**PARAMETERS, "root": str(root)})
-    assert state["type"] == "CANCELLED", state
-    assert "concurrency limit" in state["message"].lower()
-    assert second != first
-    served.api.reaches(first, DONE)
-    assert_whole(root)
-
-
-def test_a_night_outlives_its_worker_and_the_worker_is_started_again(served, root):
-    run = running(served, root)
+    first = running(served, root)
     worker = served.children()["worker"]
     os.kill(worker, signal.SIGKILL)
-    state = served.api.reaches(run, DONE)
-    assert state["type"] == "COMPLETED"
+    _, state = served.api.finished(nightly, {**PARAMETERS, "root": str(root)})
+    assert state["type"] == "CANCELLED", state
+    assert state["message"].startswith("“夜间比对 2023-08-22")
+    assert served.api.state(first)["type"] in {"RUNNING", "COMPLETED"}
+    served.api.reaches(first, DONE)
     assert_whole(root)
     wait_until(lambda: served.children().get("worker", worker) != worker)
     assert "Prefect worker ended with -9 and is started again" in served.said()
+
+
+def test_one_run_at_a_time(served):
+    pool = served.api.ask("/work_pools/huimin")
+    assert (pool["type"], pool["concurrency_limit"]) == ("process", 1)
 
 
 @pytest.mark.long
@@ -171,6 +169,21 @@ def test_ctrl_c_stops_all_and_starting_again_goes_on(database, root):
         with serving(database, first.root) as again:
             assert again.api.login == first.api.login
             assert again.api.state(night)["type"] in ENDED or again.api.reaches(night, {"CRASHED"})
+            nightly = again.api.deployment("huimin-nightly/nightly")
+            _, state = again.api.finished(nightly, {**PARAMETERS, "root": str(root)})
+            assert state["type"] == "COMPLETED", state
+    assert_whole(root)
+
+
+@pytest.mark.long
+def test_after_a_power_cut_the_night_that_was_cut_makes_room_for_the_next(root):
+    with serving() as first:
+        night = running(first, root)
+        for number in (first.process.pid, *first.children().values(), holder(root)):
+            os.kill(number, signal.SIGKILL)
+        first.process.wait(30)
+        with serving(root=first.root) as again:
+            again.api.reaches(night, {"CRASHED"}, 300)
             nightly = again.api.deployment("huimin-nightly/nightly")
             _, state = again.api.finished(nightly, {**PARAMETERS, "root": str(root)})
             assert state["type"] == "COMPLETED", state

@@ -1,13 +1,18 @@
 """The command that serves a root: PostgreSQL, Prefect's server, the deployments, a worker."""
 
+from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from huimin.cli.app import PROJECT, ROOT, ProjectOption, RootOption, app, errors
+from huimin.errors import HuiminError
 from huimin.serving.serve import serve as serve_root
 from huimin.serving.served import PORT, Served
 from huimin.store.root import Root
+from huimin.watch.warn import warn_of_absence
+from huimin.zone import HERE
 
 
 @app.command(help_epilogue="Example: huimin serve --root data")
@@ -34,4 +39,18 @@ def serve(
 ) -> None:
     """PostgreSQL, the Prefect server with a login, the deployments and a worker, until ctrl-C stops them all."""
     served = Served(Root(root.resolve()), host, port, address.rstrip("/"))
-    serve_root(served, project, database, lambda line: errors.print(line, markup=False, highlight=False))
+    serve_root(served, project, database, say, partial(watch_for_absence, served.root))
+
+
+def say(line: str) -> None:
+    """A line for whoever started it."""
+    errors.print(line, markup=False, highlight=False)
+
+
+def watch_for_absence(root: Root) -> None:
+    """Warns of a night that is missing, whose process died, of a full disk, of a back-up that did not come."""
+    try:
+        for line in warn_of_absence(root, datetime.now(HERE)):
+            say(line)
+    except HuiminError as fault:
+        say(str(fault))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.project import Project
@@ -21,7 +22,7 @@ from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.delivery import IN_FORCE
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
-from huimin.tables.sql import rows_of
+from huimin.tables.sql import literal, rows_of
 
 CLUES, MONTHS, FILES = "线索逾期", "名册欠交", "文件未改正"
 Owed = tuple[str, str, str]
@@ -108,8 +109,9 @@ def paragraphs(owed: tuple[Owed, ...], today: date) -> Iterator[str]:
     yield ""
 
 
-OVERDUE = """
-select "value", overdue, "open" from progress where "by" in ('department', 'street') and "value" is not null and overdue > 0
+OVERDUE = f"""
+select "value", overdue, "open" from progress
+where "by" in ('department', 'street') and "value" <> {literal(OTHERS)} and overdue > 0
 order by "by", overdue desc, "value"
 """
 DELIVERED = f"""

@@ -25,11 +25,12 @@ class Stopped(Exception):  # noqa: N818  no fault: somebody wants it to end
     """Somebody asked this process to end."""
 
 
-def serve(served: Served, project: Project, database: str, say: Say) -> None:
+def serve(served: Served, project: Project, database: str, say: Say, beside: Callable[[], None]) -> None:
     """Serves the root until this process is asked to end: ctrl-C or SIGTERM stops all that it started.
 
-    `database`: postgresql, sqlite, or auto. Raises BusyError when the root is served already or the port is taken,
-    UsageError and PublishError for what the machine lacks or what keeps ending.
+    `database`: postgresql, sqlite, or auto; `beside`: what is done now and then meanwhile. Raises BusyError when the
+    root is served already or the port is taken, UsageError and PublishError for what the machine lacks or what keeps
+    ending.
     """
     served.prepare()
     with hold(served.folder / "lock", "another `huimin serve` serves this root"), ended_by_signals():
@@ -42,7 +43,7 @@ def serve(served: Served, project: Project, database: str, say: Say) -> None:
                 running.append(service)
                 service.await_ready()
             say(f"served at {served.address}; the login is in {served.folder / 'login'}")
-            watch(running, say)
+            watch(running, say, beside)
         except Stopped:
             say("stopping")
         finally:

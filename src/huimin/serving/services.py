@@ -15,11 +15,13 @@ from typing import TypedDict
 
 from huimin.errors import PublishError
 
-PATIENCE = 180.0
+PATIENCE = 300.0
 """Seconds in which a program answers for the first time; an import of Prefect takes long on a busy machine."""
 FAREWELL = 20.0
 DEATHS, WITHIN = 5, 600.0
 """So many ends of one program within so many seconds, and it is not started again."""
+NOW_AND_THEN = 600.0
+"""Seconds."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -99,10 +101,17 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def watch(services: Sequence[Service], say: Callable[[str], None]) -> None:
-    """Starts again what has ended, for ever. Raises PublishError when one keeps ending."""
+def watch(services: Sequence[Service], say: Callable[[str], None], beside: Callable[[], None]) -> None:
+    """Starts again what has ended, for ever, and does now and then what there is `beside`.
+
+    Raises PublishError when one keeps ending.
+    """
+    due = time.monotonic()
     while True:
         time.sleep(0.5)
+        if time.monotonic() >= due:
+            due = time.monotonic() + NOW_AND_THEN
+            beside()
         for service in services:
             if (code := service.ended()) is None:
                 continue

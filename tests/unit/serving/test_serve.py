@@ -20,6 +20,10 @@ def nothing_said(line: str) -> None:
     raise AssertionError(line)
 
 
+def never() -> None:
+    raise AssertionError
+
+
 def test_a_port_that_is_taken_is_named(served):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -27,7 +31,7 @@ def test_a_port_that_is_taken_is_named(served):
         port = taken.getsockname()[1]
         here = Served(served.root, "127.0.0.1", port)
         with pytest.raises(BusyError, match=rf"127\.0\.0\.1:{port}: cannot be listened on"):
-            serve(here, PROJECT, "sqlite", nothing_said)
+            serve(here, PROJECT, "sqlite", nothing_said, never)
 
 
 def test_a_root_is_served_once(served):
@@ -36,13 +40,13 @@ def test_a_root_is_served_once(served):
         hold(served.folder / "lock", "held"),
         pytest.raises(BusyError, match=r"another `huimin serve` serves this root \(process \d+\)"),
     ):
-        serve(served, PROJECT, "sqlite", nothing_said)
+        serve(served, PROJECT, "sqlite", nothing_said, never)
 
 
 def test_a_root_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PublishError, match="could not be written whole"):
-        serve(Served(Root(tmp_path / "file" / "root"), "127.0.0.1", 4811), PROJECT, "sqlite", nothing_said)
+        serve(Served(Root(tmp_path / "file" / "root"), "127.0.0.1", 4811), PROJECT, "sqlite", nothing_said, never)
 
 
 def test_what_fails_to_be_set_up_says_why(tmp_path):

@@ -28,7 +28,8 @@ def test_one_that_ends_is_started_again_and_that_is_said(tmp_path):
     one = service(tmp_path, script)
     one.start()
     with pytest.raises(PublishError, match=r"program: ended 5 times within 10 minutes, at last with 7"):
-        watch([one], said.append)
+        watch([one], said.append, lambda: said.append("beside"))
+    assert said.pop(0) == "beside"
     assert (tmp_path / "starts").read_text() == "xxxxx"
     assert said == ["program ended with 7 and is started again"] * 4
 

@@ -67,7 +67,7 @@ def mail_server(port: int) -> Iterator[Received]:
             )
             return "250 OK"
 
-    controller = Controller(Keeping(), hostname="127.0.0.1", port=port)
+    controller = Controller(Keeping(), hostname="127.0.0.1", port=port, ready_timeout=60.0)  # a busy machine is slow
     controller.start()
     try:
         yield received
