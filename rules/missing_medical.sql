@@ -25,7 +25,7 @@ latest as (
         make_date(n.year, 12, 31) as ends_on
     from newest as n
     cross join run as r
-    where make_date(n.year, 1, 1) <= r.run_date
+    where n.year <= year(r.run_date)
 ),
 
 stays as (

@@ -9,8 +9,11 @@ import duckdb
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
+from huimin.matching.kept import NOTHING_KNOWN, Answers, listed
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy, lay_policy
+from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, benefit_rosters, questions_of
+from huimin.matching.reach import Items
 from huimin.matching.rule import Rule, View
 from huimin.store.disk import of_disk
 from huimin.tables.work import makes, open_work
@@ -30,18 +33,16 @@ create or replace table rule_outcomes (
     population bigint, periods_not_judged bigint
 )"""
 
-JUDGED_PAYMENTS = "judged_payments"
-JUDGED_PERIODS = f"select distinct item, starts_on, ends_on from {JUDGED_PAYMENTS} where list_contains($items, item)"
-
 PERIODS_NOT_JUDGED = """
 with absent as (
     select unnest($absence) as roster
 )
-select count(distinct (p.item, p.starts_on, p.ends_on))
+select p.item, count(distinct (p.starts_on, p.ends_on))
 from ({periods}) as p
 cross join absent as a
 left join delivered as d on d.roster = a.roster and d.starts_on <= p.ends_on and d.ends_on >= p.starts_on
 where d.roster is null
+group by p.item
 """
 
 RESULT_TYPES = {
@@ -72,10 +73,12 @@ def match(
     run_date: date,
     only: Collection[str] | None = None,
     reached: Callable[[float], None] = unwatched,
+    answers: Answers = NOTHING_KNOWN,
 ) -> Mapping[str, float]:
     """Seconds that each rule took, in catalogue order; fills `hits` and `rule_outcomes` over a mounted work database.
 
-    With `only`, the other rules neither run nor appear; `reached` is called with the share that has run. Raises
+    With `only`, the other rules neither run nor appear; `reached` is called with the share that has run. What `answers`
+    knows is not looked for again, and what is found now it keeps for the next night, if all rules run. Raises
     RuleError naming the rule whose SQL fails.
     """
     chosen = {name: rule for name, rule in rules.items() if only is None or name in only}
@@ -84,19 +87,28 @@ def match(
     delivered = {roster for (roster,) in con.execute("select distinct roster from delivered").fetchall()}
     lacking = {name: missing(rule, delivered) for name, rule in chosen.items()}
     running = [rule for name, rule in chosen.items() if rule.enabled and not lacking[name]]
-    lay_views(con, views, needed_views(running, views))
+    benefits = benefit_rosters(contracts)
+    asked = {rule.rule: questions_of(rule, benefits) for rule in running}
+    restricted = answers.restricted(question for questions in asked.values() for question in questions.values())
+    lay_views(con, views, dict.fromkeys(needed_views(running, views)) if restricted is None else restricted)
     con.execute(HITS)
     con.execute(OUTCOMES)
+    found = {rule: questions["hits"] for rule, questions in asked.items()}
+    answers.lay(con, found)
     seconds: dict[str, float] = {}
     for name, rule in chosen.items():
         began = perf_counter()
         if rule in running:
-            run_rule(con, rule)
+            run_rule(con, rule, asked[name], answers)
         else:
             why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
             note(con, rule, "skipped", why)
         seconds[name] = perf_counter() - began
         reached(len(seconds) / len(chosen))
+    if restricted and any(items is not None for items in restricted.values()):
+        lay_views(con, views, {})  # tables of some items alone are nobody's to read
+    if only is None:
+        answers.keep(con, found)
     return seconds
 
 
@@ -127,36 +139,39 @@ def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]
     return needed
 
 
-def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed: Collection[str]) -> None:
-    """Every standard view; those needed and worth it as tables, so that they are worked out once."""
+def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed: Mapping[str, Items]) -> None:
+    """Every standard view; those needed and worth it as tables, so that they are worked out once.
+
+    `needed`: each view with the items of it that are; None: all.
+    """
     standing = "select table_name, table_type from information_schema.tables where list_contains(?, table_name)"
     for name, kind in con.execute(standing, [list(views)]).fetchall():
         con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
     for name, view in views.items():
         kind = "table" if view.materialise and name in needed else "view"
-        attempt(con, f"create {kind} {name} as {view.sql}", f"rules/views, {name}")
+        items = needed.get(name)
+        sql = view.sql if items is None else f"from ({view.sql}) as whole where item in ({listed(items)})"
+        attempt(con, f"create {kind} {name} as {sql}", f"rules/views, {name}")
 
 
-def run_rule(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+def run_rule(
+    con: duckdb.DuckDBPyConnection, rule: Rule, asked: Mapping[str, Question], answers: Answers = NOTHING_KNOWN
+) -> None:
     """The rule's hits and outcome."""
     where = f"rules/{rule.rule}.sql"
-    selected = [
-        (yuan(column) if column == "amount" else f"cast({column} as {kind})")
-        if column in rule.columns
-        else f"cast(null as {kind})"
-        for column, kind in RESULT_TYPES.items()
-    ]
-    facts = ", ".join(f"{column} := {column}" for column in rule.facts)
-    facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"
-    attempt(
-        con, f"insert into hits select '{rule.rule}', {', '.join(selected)}, {facts} from ({rule.sql}) as found", where
-    )
-    population = count(con, f"select count(*) from ({rule.population}) as looked_at", where)
-    not_judged = 0
-    if rule.absence:
-        parameters = {"absence": list(rule.absence)} | ({} if rule.periods else {"items": list(rule.items)})
-        looked_at = PERIODS_NOT_JUDGED.format(periods=rule.periods or JUDGED_PERIODS)
-        not_judged = count(con, looked_at, where, parameters)
+    if missing := answers.missing(asked["hits"]):
+        selected = [
+            (yuan(column) if column == "amount" else f"cast({column} as {kind})")
+            if column in rule.columns
+            else f"cast(null as {kind})"
+            for column, kind in RESULT_TYPES.items()
+        ]
+        facts = ", ".join(f"{column} := {column}" for column in rule.facts)
+        facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"
+        found = f"select '{rule.rule}', {', '.join(selected)}, {facts} from ({asked['hits'].about(missing)}) as found"
+        attempt(con, f"insert into hits {found}", where)
+    population = count(con, asked["population"], answers, where)
+    not_judged = count(con, asked["not judged"], answers, where) if "not judged" in asked else 0
     note(con, rule, "ran", None, population, not_judged)
 
 
@@ -175,10 +190,21 @@ def note(
     )
 
 
-def count(con: duckdb.DuckDBPyConnection, sql: str, where: str, parameters: dict[str, list[str]] | None = None) -> int:
-    """The one number that a query gives."""
-    row = attempt(con, sql, where, parameters).fetchone()
-    return int(row[0]) if row else 0
+def count(con: duckdb.DuckDBPyConnection, question: Question, answers: Answers, where: str) -> int:
+    """How many rows the question's SELECT has; of periods, how many cannot be judged."""
+    missing = answers.uncounted(question)
+    found: dict[Piece, int] = {}
+    if missing:
+        about = question.about(missing)
+        if question.kind == "not judged":
+            rows = attempt(con, PERIODS_NOT_JUDGED.format(periods=about), where, {"absence": list(question.absence)})
+        else:
+            item = "item" if question.items else "null"
+            rows = attempt(con, f"select {item} as item, count(*) from ({about}) as looked_at group by all", where)
+        for item, number in rows.fetchall():
+            piece = question.piece_of(item)
+            found[piece] = found.get(piece, 0) + int(number)
+    return answers.count(question, found)
 
 
 def attempt(

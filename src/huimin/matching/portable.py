@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from huimin.errors import RuleError
+from huimin.matching.reach import Scope, scopes_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Query:
     """Names it reads that are no CTE of its own, ascending."""
     columns: tuple[str, ...]
     """Columns of the result, in order; `*` where it does not name them."""
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """How far it sees."""
+        return scopes_of(self.tree)
 
 
 BANNED_NODES: dict[type[exp.Expr], str] = {

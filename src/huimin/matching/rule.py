@@ -12,6 +12,7 @@ from huimin.cells.types import TEXT
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.matching.portable import Query, faults, read_query
+from huimin.matching.reach import Scope
 from huimin.matching.rule_header import (
     KEYS,
     LISTS,
@@ -70,6 +71,9 @@ class Rule:
     """A SELECT of the (item, starts_on, ends_on) it looks at; empty: every judged period of its items."""
     shown: Mapping[str, str] = field(default_factory=dict)
     """Fact column to a name of `cells.types.PUBLISHED`: what analysts see of it, where its name does not tell that."""
+    scopes: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
+    """How far its SELECTs see: `hits`, `population`, and `periods` where it has one."""
+    population_columns: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -88,6 +92,8 @@ class View:
     sql: str
     tables: tuple[str, ...]
     digest: str
+    scopes: tuple[Scope, ...]
+    """How far it sees."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,13 @@ def load_views(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, 
         complain(where, problems, "a view reads rosters, engine tables and views before it, in portable SQL")
         name = re.sub(r"^\d+_", "", path.stem)
         views[name] = View(
-            name, header.get("title", ""), header.get("materialise", True), sql, query.tables, digest(path)
+            name,
+            header.get("title", ""),
+            header.get("materialise", True),
+            sql,
+            query.tables,
+            digest(path),
+            query.scopes,
         )
     return views
 
@@ -186,6 +198,12 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         digest=digest(path),
         columns=query.columns,
         tables=tuple(sorted(tables)),
+        scopes={
+            name: asked.scopes
+            for name, asked in (("hits", query), ("population", population), ("periods", periods))
+            if asked is not None
+        },
+        population_columns=population.columns,
         periods=header.get("periods", ""),
         shown=header.get("facts", {}),
     )

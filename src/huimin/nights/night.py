@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,13 +18,15 @@ from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.reading import Order, judged_by, read_apart
 from huimin.deliveries.receive import Received, receive
-from huimin.deliveries.slots import Standing, resolve, rows_in_force
+from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.deliveries.standardise import refused
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy
+from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.quality.check import check
@@ -217,12 +219,20 @@ def match_step(
     standings = standings_of(night, checked)
     night.database.unlink(missing_ok=True)
     with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
-        mount(con, night.contracts, rows_in_force(night.root, standings, night.contracts))
+        in_force = rows_in_force(night.root, standings, night.contracts)
+        mount(con, night.contracts, in_force)
+        answers = known_answers(night, in_force) if rules is None else NOTHING_KNOWN
         rules, views, only = rules or night.rules, night.project.views, night.only or None
-        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only, reached)
+        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only, reached, answers)
         write_json(night.work / "rule_seconds.json", dict(seconds))
         lay_told_deliveries(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
+
+
+def known_answers(night: Night, in_force: Mapping[str, Sequence[InForce]]) -> KeptAnswers:
+    """What the root's rules found before, as far as it would be found again."""
+    readings = Readings.of(in_force, night.contracts, night.project.views, night.policy, night.run_date)
+    return KeptAnswers(night.root.cache, readings, in_force)
 
 
 @contextmanager

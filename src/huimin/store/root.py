@@ -71,6 +71,11 @@ class Root:
         """Scratch of unfinished runs; emptied when a run starts."""
         return self.state / "work"
 
+    @property
+    def cache(self) -> Path:
+        """What the next night need not find again. It may go at any time."""
+        return self.state / "cache"
+
     def standardised(self, roster: str | None, delivery: str) -> Path:
         """The folder of one delivery; deliveries of no known roster (None) have a place of their own."""
         return self.standard / (roster or "_unplaced") / delivery

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from huimin.deliveries.standard import receipts
+from huimin.matching.kept import forget
 from huimin.store.archive import hash_lying
 from huimin.store.audit import note
 from huimin.store.delivery import IN_FORCE, Receipt
@@ -147,8 +148,11 @@ def size_of(place: Path) -> int:
 def purge(root: Root, going: Collection[Expired], now: datetime, older_than: int) -> None:
     """Removes what `expired` found and writes each into the audit log first, so that none goes unrecorded.
 
-    A published run goes before its restricted side: what a kill leaves between them the next run removes.
+    A published run goes before its restricted side: what a kill leaves between them the next run removes. What the
+    rules found is forgotten first, so that nobody who is gone stays there.
     """
+    if going:
+        forget(root.cache)
     for thing in going:
         note(root, now, "purged", kind=thing.kind, name=thing.name, since=thing.since.isoformat(), days=older_than)
         for place in thing.places:

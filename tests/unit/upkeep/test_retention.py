@@ -91,7 +91,9 @@ def test_a_purge_is_logged_and_leaves_a_sound_root(corrected):
     root, _first, second = corrected
     (root / "inbox" / "urban_dibao" / "城市低保.csv").unlink()
     found = going(root)
+    assert any(Root(root).cache.iterdir())
     purge(Root(root), found, LATER, 0)
+    assert not any(Root(root).cache.iterdir()), "hits of persons who are gone"
     assert [act["name"] for act in notes(Root(root), "purged")] == [thing.name for thing in found]
     assert not any(place.exists() for thing in found for place in thing.places)
     assert Root(root).latest() == second.run

@@ -1,0 +1,204 @@
+"""What rules found the night before, kept under a key of everything that it depends on.
+
+Two files in ``state/cache/``: the hits, and an index with the key of each rule's hits and of each count. The index is
+sealed and knows the SHA-256 of the hits: what is damaged, half-written or of another night's pair was never found, and
+is found again.
+"""
+
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from huimin.deliveries.slots import InForce
+from huimin.matching.mount import REF_SPAN
+from huimin.matching.question import Piece, Question
+from huimin.matching.reach import OTHER, Items, either
+from huimin.matching.readings import Readings
+from huimin.store.root import RESTRICTED_DIRECTORY, empty, write_json, write_whole
+from huimin.store.seal import sealed, unsealed
+from huimin.tables.sql import literal, parquet
+
+HITS_FILE, INDEX_FILE = "hits.parquet", "hits.json"
+READERS = 3
+"""Answers that must be looked for in a view for it to be worked out once and kept as a table."""
+
+
+class Answers:
+    """What a night knows of its rules' questions before it asks; of these nothing, and nothing of them is kept."""
+
+    def missing(self, question: Question) -> tuple[Piece, ...]:
+        """The pieces of a rule's hits that are still to be found."""
+        return question.pieces
+
+    def uncounted(self, question: Question) -> tuple[Piece, ...]:
+        """The pieces of a count that are still to be counted."""
+        return question.pieces
+
+    def count(self, question: Question, found: Mapping[Piece, int]) -> int:
+        """The sum of all pieces, of which these were found now; they are known from now on."""
+        return sum(found.values())
+
+    def restricted(self, questions: Iterable[Question]) -> Mapping[str, Items] | None:
+        """The views that several missing answers need, and which items of them; None: all that they read, whole."""
+        return None
+
+    def lay(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
+        """Known hits of these rules stand in `hits`."""
+
+    def keep(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
+        """The hits and counts of these rules are known to the next night."""
+
+
+NOTHING_KNOWN = Answers()
+
+
+@dataclass(frozen=True)
+class Index:
+    """What an earlier night left."""
+
+    digest: str = ""
+    """SHA-256 of the hits."""
+    hits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Rule to piece to key."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """By key."""
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    """By delivery: which number its rows had in `ref`."""
+
+
+class KeptAnswers(Answers):
+    """The answers that an earlier night kept in a folder, as far as what they depend on is the same tonight."""
+
+    def __init__(self, folder: Path, readings: Readings, in_force: Mapping[str, Sequence[InForce]]) -> None:
+        self._folder, self._readings = folder, readings
+        self._ordinals = {one.delivery: one.ordinal for deliveries in in_force.values() for one in deliveries}
+        self._before = recalled(folder)
+        self._counts: dict[str, int] = {}
+        self._keys: dict[tuple[Question, Piece], str] = {}
+
+    def missing(self, question: Question) -> tuple[Piece, ...]:
+        """Those whose key is not the one that was kept."""
+        before = self._before.hits.get(question.rule, {})
+        return tuple(piece for piece in question.pieces if before.get(named(piece)) != self._key(question, piece))
+
+    def uncounted(self, question: Question) -> tuple[Piece, ...]:
+        """Those whose key is neither of tonight nor kept."""
+        return tuple(piece for piece in question.pieces if self._counted(self._key(question, piece)) is None)
+
+    def count(self, question: Question, found: Mapping[Piece, int]) -> int:
+        """As tonight found, or as was kept."""
+        for piece in question.pieces:
+            key = self._key(question, piece)
+            known = self._counted(key)
+            self._counts[key] = found.get(piece, 0) if known is None else known
+        return sum(self._counts[self._key(question, piece)] for piece in question.pieces)
+
+    def restricted(self, questions: Iterable[Question]) -> Mapping[str, Items] | None:
+        """Only what is asked again, once anything was kept at all."""
+        if not self._before.hits:
+            return None
+        views: dict[str, Items] = {}
+        readers: Counter[str] = Counter()
+        for question in questions:
+            reached: set[str] = set()
+            for piece in self.missing(question) if question.kind == "hits" else self.uncounted(question):
+                for view, only in self._readings.reach(question, piece).views.items():
+                    views[view] = either(views.get(view, frozenset()), only)
+                    reached.add(view)
+            readers.update(reached)
+        return {view: only for view, only in views.items() if readers[view] >= READERS}
+
+    def lay(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
+        """As they were kept, by the numbers that deliveries have tonight."""
+        known = [
+            (rule, named(piece))
+            for rule, question in questions.items()
+            for piece in {*question.pieces} - {*self.missing(question)}
+        ]
+        if not known:
+            return
+        moved = [(was, self._ordinals.get(delivery, -1)) for delivery, was in self._before.ordinals.items()]
+        con.execute(
+            f"""
+            insert into hits
+            with kept as (select * from {parquet(self._folder / HITS_FILE)}),
+            known as (select unnest($rules::varchar[]) as rule, unnest($pieces::varchar[]) as piece),
+            moved as (select unnest($was::bigint[]) as was, unnest($now::bigint[]) as now)
+            select k.* exclude (piece) replace (
+                p.now * {REF_SPAN} + k.payment % {REF_SPAN} as payment,
+                r.now * {REF_SPAN} + k.register % {REF_SPAN} as register
+            )
+            from kept as k
+            semi join known as n on n.rule = k.rule and n.piece = k.piece
+            left join moved as p on p.was = k.payment // {REF_SPAN}
+            left join moved as r on r.was = k.register // {REF_SPAN}
+            """,
+            {
+                "rules": [rule for rule, _ in known],
+                "pieces": [piece for _, piece in known],
+                "was": [was for was, _ in moved],
+                "now": [now for _, now in moved],
+            },
+        )
+
+    def keep(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
+        """In place of what was kept before; not written again where it is the same."""
+        hits = {
+            rule: {named(piece): self._key(question, piece) for piece in question.pieces}
+            for rule, question in questions.items()
+        }
+        if hits == self._before.hits and self._counts == self._before.counts:
+            return
+        items = {item for question in questions.values() for item in question.items}
+        by_item = [rule for rule, question in questions.items() if question.items]
+        piece = f"case when item in ({listed(items)}) then item else '{OTHER}' end"
+        piece = f"case when rule in ({listed(by_item)}) then {piece} else '{named(None)}' end"
+        found = con.execute(f"select *, {piece} as piece from hits").to_arrow_table()
+        buffer = io.BytesIO()
+        pq.write_table(found, buffer, compression="zstd")
+        self._folder.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
+        empty(self._folder, ".*.partial")
+        write_whole(self._folder / HITS_FILE, buffer.getvalue())
+        index = {"digest": sha256(buffer.getvalue()).hexdigest(), "hits": hits, "counts": self._counts}
+        write_json(self._folder / INDEX_FILE, sealed({**index, "ordinals": self._ordinals}))
+
+    def _key(self, question: Question, piece: Piece) -> str:
+        if (question, piece) not in self._keys:
+            self._keys[question, piece] = self._readings.key(question, piece)
+        return self._keys[question, piece]
+
+    def _counted(self, key: str) -> int | None:
+        return self._counts.get(key, self._before.counts.get(key))
+
+
+def recalled(folder: Path) -> Index:
+    """What an earlier night left; nothing where that is not there, or not as it was left."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        index = Index(**unsealed(json.loads((folder / INDEX_FILE).read_bytes())))
+        if sha256((folder / HITS_FILE).read_bytes()).hexdigest() == index.digest:
+            return index
+    return Index()
+
+
+def forget(folder: Path) -> None:
+    """Nothing is kept any longer."""
+    for name in (INDEX_FILE, HITS_FILE):
+        (folder / name).unlink(missing_ok=True)
+
+
+def named(piece: Piece) -> str:
+    """The piece in the index: `*` is all at once."""
+    return "*" if piece is None else piece
+
+
+def listed(texts: Iterable[str]) -> str:
+    """The texts as an SQL list; of none, one that nothing equals."""
+    return ", ".join(literal(text) for text in sorted(texts)) or "null"
