@@ -7,7 +7,7 @@ from prefect.states import Completed, Failed
 
 from flows.ending import failed
 from flows.parameters import RootPlace, RunId, named
-from flows.project import root_at
+from flows.project import project_of, root_at
 from flows.warning import warn_of_failure
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.zone import HERE
@@ -25,17 +25,26 @@ MOST_FAULTS = 10
     on_failure=[warn_of_failure],
     on_crashed=[warn_of_failure],
 )
-def verify(root: RootPlace = "data", run: RunId | None = None, backup: str | None = None) -> State[list[str]]:
+def verify(
+    root: RootPlace = "data",
+    run: RunId | None = None,
+    backup: str | None = None,
+    deep: bool = False,
+    project: str | None = None,
+) -> State[list[str]]:
     """Ends well when the run is whole and the back-up has what can be had nowhere else; else the faults are told.
 
     Args:
         root: 数据根目录
         run: 要核对的运行编号；不填则核对最新一次
         backup: 备份所在目录（数据根目录的副本）；不填则不核对备份，并在日志中说明
+        deep: 是否再从头重新生成一次并逐个文件比对（用时与一次完整运行相当）
+        project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
     """
     try:
         place = root_at(root)
-        faults = [*verify_run(place, run), *check_backup(place, backup, datetime.now(HERE))]
+        remade = project_of(project) if deep else None
+        faults = [*verify_run(place, run, remade), *check_backup(place, backup, datetime.now(HERE))]
     except (HuiminError, UnforeseenFault) as fault:
         return failed(fault)
     if faults:

@@ -8,6 +8,8 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.errors import UsageError
+from huimin.nights.replay import DeepCheck, verify_deep
+from huimin.project import Project
 from huimin.store.root import Root
 from huimin.upkeep.backup import missing_from_backup
 from huimin.upkeep.retention import Expired, keep_to
@@ -32,13 +34,20 @@ def told_of(going: Sequence[Expired], removed: bool) -> str:
 
 @task(name="verify", task_run_name="核对发布结果", cache_policy=NO_CACHE)
 @guarded
-def verify_run(root: Root, run: str | None) -> list[str]:
-    """What is wrong with the run, by default the latest. Raises UsageError when there is none."""
+def verify_run(root: Root, run: str | None, project: Project | None = None) -> list[str]:
+    """What is wrong with the run, by default the latest; with a project, also what a full run makes otherwise.
+
+    Raises UsageError when there is no such run.
+    """
     named = run or root.latest()
     if named is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
-    faults = verify(root.path, named)
-    return noted(f"运行 {named}", faults, "完整")
+    checked = verify_deep(root, project, named) if project else DeepCheck(verify(root.path, named))
+    logger = get_run_logger()
+    if checked.not_compared:
+        logger.warning("运行 %s：没有重新生成比对（%s）", named, checked.not_compared)
+    logger.info("运行 %s：%s", named, f"{len(checked.faults)} 处不符" if checked.faults else "完整")
+    return list(checked.faults)
 
 
 @task(name="backup", task_run_name="核对备份", cache_policy=NO_CACHE)

@@ -20,21 +20,35 @@ from huimin.zone import HERE
 MOST_DAYS = 36_500
 
 
-@app.command(help_epilogue="Example: huimin verify --root data")
-def verify(run_id: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> int:
+@app.command(help_epilogue="Example: huimin verify --deep --root data")
+def verify(
+    run_id: str = "",
+    /,
+    *,
+    deep: Annotated[
+        bool, Parameter(negative="", help="Also make the run again in full, and compare every published file.")
+    ] = False,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    as_json: JsonSwitch = False,
+) -> int:
     """A published run against its manifest, the archive and its accounting."""
+    from huimin.nights.replay import DeepCheck, verify_deep
     from huimin.upkeep.verify import verify as verify_run
 
     place = Root(existing(root))
     run = run_id or newest(place)
-    faults = verify_run(place.path, run)
+    checked = verify_deep(place, project, run) if deep else DeepCheck(verify_run(place.path, run))
     if as_json:
-        say_json({"run": run, "faults": faults})
+        say_json({"run": run, "faults": checked.faults, "not_compared": checked.not_compared})
     else:
-        for fault in faults:
+        for fault in checked.faults:
             output.print(fault, markup=False, highlight=False)
-        output.print(f"{run}: {'whole' if not faults else f'{len(faults)} faults'}", highlight=False)
-    return PublishError.exit_code if faults else 0
+        if checked.not_compared:
+            output.print(f"not made again: {checked.not_compared}", markup=False, highlight=False)
+        said = f"{len(checked.faults)} faults" if checked.faults else "whole"
+        output.print(f"{run}: {said}", highlight=False)
+    return PublishError.exit_code if checked.faults else 0
 
 
 @app.command(help_epilogue="Example: huimin purge --older-than 365 --root data")

@@ -16,9 +16,10 @@ from huimin.nights.run import Steps, run_night
 from huimin.nights.scratch import copy_settings
 from huimin.project import Project
 from huimin.store.archive import Archive, hash_file
+from huimin.store.audit import notes
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
 from huimin.store.root import Root
-from huimin.upkeep.verify import differences
+from huimin.upkeep.verify import differences, verify
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,32 @@ def replay_run(root: Root, project: Project, run: str) -> Replay:
         if getattr(again.facts, kind).get(name) != digest
     ]
     return Replay(len(manifest.outputs) + len(manifest.restricted), different, tuple(changed))
+
+
+@dataclass(frozen=True)
+class DeepCheck:
+    """What is wrong with a published run, also when it is made again."""
+
+    faults: tuple[str, ...]
+    not_compared: str | None = None
+    """Why it was not made again."""
+
+
+def verify_deep(root: Root, project: Project, run: str) -> DeepCheck:
+    """The run verified and, where it is whole, made again without what is kept from night to night and compared.
+
+    Not made again: a run of other contracts, rules or policy than today's, and one whose deliveries were purged.
+    Raises UsageError when there is no such run, PublishError when its manifest cannot be read.
+    """
+    if faults := verify(root.path, run):
+        return DeepCheck(faults, "it is not whole")
+    purged = {act["name"] for act in notes(root, "purged")}
+    if any(used.delivery in purged for used in read_manifest(root.published / run).facts.deliveries):
+        return DeepCheck((), "some of its deliveries were purged")
+    again = replay_run(root, project, run)
+    if again.changed:
+        return DeepCheck((), f"made with other definitions: {', '.join(again.changed)}")
+    return DeepCheck(tuple(f"published/{place}: a full run gives another" for place in again.different))
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
