@@ -32,6 +32,7 @@ async def everything_in(url: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_no_canary_reaches_prefect(served: Serving, tmp_path: Path) -> None:
     root = tmp_path / "root"

@@ -19,14 +19,16 @@ def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("with_server", [True, False], ids=["with a server", "alone"])
-def test_a_run_publishes_and_says_where(with_server, served, tmp_path):
+@pytest.mark.parametrize(
+    "server", [pytest.param("served", marks=pytest.mark.long), None], ids=["with a server", "alone"]
+)
+def test_a_run_publishes_and_says_where(server, request, tmp_path):
     alone = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
     alone.pop("PREFECT_API_URL", None)
     root = tmp_path / "root"
     deliver(root)
     done = huimin(
-        served.environment if with_server else alone,
+        request.getfixturevalue(server).environment if server else alone,
         "run",
         "--root",
         str(root),
@@ -45,6 +47,7 @@ def test_a_run_publishes_and_says_where(with_server, served, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(served, tmp_path):
     deliver(tmp_path)

@@ -70,6 +70,7 @@ def test_no_command_is_left_out() -> None:
     assert left == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", HUIMIN)
 def test_the_command_does_what_the_page_says(line: str, root: Path, served: Serving) -> None:
     words = shlex.split(told(line.removeprefix(".venv/bin/"), root))[1:]
@@ -80,6 +81,7 @@ def test_the_command_does_what_the_page_says(line: str, root: Path, served: Serv
     assert done.returncode in expected, done.stdout + done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", PREFECT)
 def test_prefect_takes_the_command_after_the_file_of_settings_is_read(line: str, served, tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(served.root)

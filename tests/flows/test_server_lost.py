@@ -40,10 +40,9 @@ def lost(served: Serving, root, is_now) -> tuple[subprocess.CompletedProcess, fl
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    "moment", ["while deliveries are read", pytest.param("while it is published", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("moment", ["while deliveries are read", "while it is published"])
 def test_a_night_that_loses_its_server_is_whole_and_ends_at_once(served, tmp_path, moment):
     root = tmp_path / "root"
     deliver(root)
