@@ -4,9 +4,10 @@ UV := .tools/bin/uv
 RUN := $(UV) run --locked --no-sync
 ROOT ?= data
 PORT ?= 4200
+PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test faults check properties format docs sbom audit bench truth clean
+.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test faults check properties format docs sbom audit bench profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -17,7 +18,7 @@ $(UV):
 	.tools/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 
 .venv/.ready: $(UV) pyproject.toml uv.lock
-	$(UV) sync --locked --quiet
+	$(UV) sync --locked --compile-bytecode --quiet
 	touch $@
 
 demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics table
@@ -108,8 +109,11 @@ audit: .venv/.ready  ## known vulnerabilities of the locked packages; needs pypi
 truth: .venv/.ready  ## precision and recall of every rule against planted truth
 	$(RUN) python -m benchmarks.truth
 
-bench: .venv/.ready  ## the data work against its floor, one interleaved run
-	$(RUN) python -m benchmarks.bench
+bench: .venv/.ready  ## a whole night against its floors, one interleaved run; writes docs/speed.md (PERSONS=1000000)
+	$(RUN) python -m benchmarks.bench --persons $(PERSONS)
+
+profile: .venv/.ready  ## where a night's time goes, as a page with bars: dist/profile.html (or: python -m benchmarks.profile --root DIR)
+	$(RUN) python -m benchmarks.profile
 
 clean:
 	rm -rf .venv .tools

@@ -27,8 +27,7 @@ EXIT_CODES = (
 
 def commands_page() -> str:
     """Every command's help as a terminal of 100 columns shows it, and the exit codes."""
-    import huimin.cli  # noqa: F401  registers every command; the trunk: only this page looks up to it
-    from huimin.cli.app import app
+    from huimin.cli.app import app  # the trunk: only this page looks up to it
 
     return page(
         "命令 Commands",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from huimin.cli import catalogue, check, ledger, look, nights, report, sample, serve, sheet, status, upkeep  # noqa: F401  registers the commands
 from huimin.cli.app import app, errors, server_lost
 from huimin.errors import HuiminError, UnforeseenFault
 

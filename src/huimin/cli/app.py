@@ -1,18 +1,16 @@
-"""What every command shares: the application, the root and JSON switches, printing."""
+"""The application: every command with what its help says, where it is written, and how anything is printed.
+
+A command's module is imported when the command is used: `huimin --help` needs none of them.
+"""
 
 import json
 import sys
-from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
-from pathlib import Path
 from threading import Event
-from typing import Annotated
 
-from cyclopts import App, Parameter, Token
+from cyclopts import App
 from rich.console import Console
-
-from huimin.project import Project, open_project, own_project
 
 app = App(
     name="huimin",
@@ -27,27 +25,140 @@ server_lost = Event()
 """Set when Prefect's threads would try for minutes to tell a lost server what happened: nobody waits for them."""
 
 
-def named_project(_type: type[Project], tokens: Sequence[Token]) -> Project:
-    """The project of the folder that the option names. Raises UsageError when it is none."""
-    return open_project(Path(tokens[0].value))
+def command(place: str, example: str, told: str) -> None:
+    """Registers the function at `module:function` of this package; `told` is its help, a summary first."""
+    name = place.partition(":")[2]
+    app.command(f"huimin.cli.{place}", name=name, help=told, help_epilogue=f"Example: huimin {example}")
 
 
-RootOption = Annotated[Path, Parameter(name="--root", env_var="HUIMIN_ROOT", help="The data root.")]
-ProjectOption = Annotated[
-    Project,
-    Parameter(
-        name="--project",
-        env_var="HUIMIN_PROJECT",
-        converter=named_project,
-        n_tokens=1,
-        accepts_keys=False,
-        show_default=False,
-        help="The folder with expectations/ and rules/; by default those that Huimin came with.",
-    ),
-]
-JsonSwitch = Annotated[bool, Parameter(name="--json", negative="", help="JSON instead of tables.")]
-ROOT = Path("data")
-PROJECT = own_project()
+def group(place: str, told: str) -> None:
+    """Registers the commands under one word: an `App` of that name in a module of this package."""
+    app.command(f"huimin.cli.{place}", name=place.partition(":")[2], help=told)
+
+
+command(
+    "nights:run",
+    "run --root data --date 2023-08-22",
+    "The nightly flow, now: receive, standardise, check, match, publish.",
+)
+command(
+    "nights:demo",
+    "demo --root data/demo --population 20000 --seed 1",
+    "A synthetic district's messy deliveries with planted anomalies, one nightly run over them, and what it found.",
+)
+command(
+    "nights:plan",
+    "plan --root data",
+    "What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing.",
+)
+command(
+    "nights:replay",
+    "replay 20230822T020000-1a2b3c --root data",
+    "That run again from its manifest and the archive, into another folder; says whether every output is the same.",
+)
+group("catalogue:rosters", "The contracts: what each department delivers.")
+group("catalogue:rules", "The catalogue of rules.")
+command(
+    "check:check",
+    "check 城市低保2023年8月.xlsx --roster urban_dibao",
+    """One file against its contract, before it is delivered: all that a night would find in it. Nothing is stored.
+
+    Periods and sums, how full each column is, rejects and findings with their rows, headers that are unknown or nearly
+    known, expectations. Rows are named by their number in the file; no cell is shown.
+    """,
+)
+command(
+    "look:explain",
+    "explain 0f1e2d3c4b5a6978 --root data",
+    "A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found.",
+)
+command(
+    "look:query",
+    'query "select street, count(*) from clues group by all" --root data',
+    "Read-only SQL on the latest published database.",
+)
+command(
+    "look:diff",
+    "diff --root data",
+    """New, continuing, changed and vanished clues between two runs, by rule, item and street.
+
+    With one run: from it to the latest. With none: from the run that the latest went on from to the latest.
+    """,
+)
+group("ledger:ledger", "The clue ledger: filled workbooks in, ledger workbooks out, progress.")
+command(
+    "report:report",
+    "report --month 2023-08 --root data",
+    """Statistics table, progress board, data quality and zero-report list as one HTML page and one workbook.
+
+    The latest run's own report, copied when a folder is given; or a month's, by default into reports/YYYY-MM of the
+    root.
+    """,
+)
+command(
+    "sample:sample",
+    "sample --kind recheck --rate 0.2 --seed 7 --root data",
+    "A reproducible sampling plan, as table and as workbooks to fill in; what was drawn once stays drawn.",
+)
+command(
+    "serve:serve",
+    "serve --root data",
+    "PostgreSQL, the Prefect server with a login, the deployments and a worker, until ctrl-C stops them all.",
+)
+command(
+    "sheet:sheet",
+    "sheet 城市低保2023年8月.csv --delimiter ';' --rejects",
+    """A file as the reader understands it, without a contract: the table as CSV. Nothing is stored.
+
+    What is not declared of a text file is guessed: a vote of its lines, in which one ragged line changes nothing. In
+    the table is only what has as many cells as the others; all else but blank lines is in the rejects.
+    """,
+)
+command(
+    "status:status",
+    "status --root data",
+    """The last night, its state and age; what is in force, kept out, held or waiting; what to do next.
+
+    Ends with 0 when nothing is to be done, 1 when no night ran, one is late or was interrupted, 16 while a run is held,
+    else with the exit code of the last night.
+    """,
+)
+command(
+    "upkeep:verify",
+    "verify --deep --root data",
+    "A published run against its manifest, the archive and its accounting.",
+)
+command(
+    "upkeep:purge",
+    "purge --older-than 365 --root data",
+    """The retention schedule: runs, superseded deliveries and their archived bytes that would go. Asks for --yes.
+
+    The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
+    """,
+)
+command(
+    "upkeep:doctor",
+    "doctor --root data",
+    "Environment, versions, free disk, permissions of the root, contracts and rules, whether Prefect is reachable.",
+)
+command(
+    "upkeep:admit",
+    'admit 0123456789abcdef --why "街道合并，名单确实减半" --root data',
+    "A delivery that a critical expectation kept out comes in from the next run on; also takes a withdrawal back.",
+)
+command(
+    "upkeep:withdraw",
+    'withdraw 0123456789abcdef --why "单位文件夹名称有误" --root data',
+    """A delivery that should never have come leaves force from the next run on; what it replaced is in force again.
+
+    Its bytes stay out under any name in the same unit, until they are admitted. The archive keeps it.
+    """,
+)
+command(
+    "upkeep:release",
+    'release 20230822T020000-1a2b3c --why "核对过，新名册属实" --root data',
+    "A held run becomes the latest, and the next one goes on from it.",
+)
 
 
 def say_json(value: object) -> None:

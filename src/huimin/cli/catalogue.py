@@ -8,8 +8,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
@@ -17,14 +18,8 @@ from huimin.project import Project
 from huimin.store.root import Root
 from huimin.zone import HERE
 
-rosters = App(
-    name="rosters",
-    help="The contracts: what each department delivers.",
-    help_epilogue="Example: huimin rosters show urban_dibao",
-)
-rules = App(name="rules", help="The catalogue of rules.", help_epilogue="Example: huimin rules show dibao_tekun")
-app.command(rosters)
-app.command(rules)
+rosters = App(name="rosters", help_epilogue="Example: huimin rosters show urban_dibao")
+rules = App(name="rules", help_epilogue="Example: huimin rules show dibao_tekun")
 
 
 def contract_of(project: Project, roster: str) -> Contract:

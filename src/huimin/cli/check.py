@@ -15,8 +15,9 @@ from rich.table import Table
 
 from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
 from huimin.cells.types import MONEY
-from huimin.cli.app import PROJECT, JsonSwitch, ProjectOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.catalogue import contract_of
+from huimin.cli.options import PROJECT, JsonSwitch, ProjectOption
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError, QualityError, UsageError
 from huimin.nights.one_file import ColumnFill, ReasonCount, Tried, try_file
@@ -35,7 +36,6 @@ BAR = 20
 """Characters of a full bar."""
 
 
-@app.command(help_epilogue="Example: huimin check 城市低保2023年8月.xlsx --roster urban_dibao")
 def check(
     file: Path,
     /,
@@ -45,11 +45,7 @@ def check(
     rows: Annotated[int, Parameter(help="How many rows of each reason to name.")] = 10,
     as_json: JsonSwitch = False,
 ) -> int:
-    """One file against its contract, before it is delivered: all that a night would find in it. Nothing is stored.
-
-    Periods and sums, how full each column is, rejects and findings with their rows, headers that are unknown or nearly
-    known, expectations. Rows are named by their number in the file; no cell is shown.
-    """
+    """Prints what a night would find in the file; the exit code is 11 where nothing of it can be used, 12 kept out."""
     contract = contract_of(project, roster)
     if not file.is_file():
         raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")

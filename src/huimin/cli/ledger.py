@@ -9,9 +9,10 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
 from huimin.ledger.current import lay_current
@@ -29,12 +30,7 @@ from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
 
-ledger = App(
-    name="ledger",
-    help="The clue ledger: filled workbooks in, ledger workbooks out, progress.",
-    help_epilogue="Example: huimin ledger status --root data",
-)
-app.command(ledger)
+ledger = App(name="ledger", help_epilogue="Example: huimin ledger status --root data")
 
 
 @ledger.command(name="import", help_epilogue="Example: huimin ledger import 关山街道核查台账.xlsx --root data")

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import UsageError
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 
 
-@app.command(help_epilogue="Example: huimin explain 0f1e2d3c4b5a6978 --root data")
 def explain(
     clue_id: str,
     /,
@@ -26,7 +26,7 @@ def explain(
     ] = False,
     as_json: JsonSwitch = False,
 ) -> None:
-    """A clue's evidence card: sources, the values compared, the policy, what to ask on the visit, what was found."""
+    """Prints a clue's evidence card."""
     from huimin.report.explain import explain as card_of
 
     place = Root(existing(root))
@@ -39,7 +39,6 @@ def explain(
         output.print(card)
 
 
-@app.command(help_epilogue='Example: huimin query "select street, count(*) from clues group by all" --root data')
 def query(
     sql: str,
     /,
@@ -48,19 +47,15 @@ def query(
     style: Annotated[Literal["table", "csv", "json", "parquet"], Parameter(name="--format")] = "table",
     file: Annotated[Path | None, Parameter(name=["-o", "--output"], help="Write there instead of printing.")] = None,
 ) -> None:
-    """Read-only SQL on the latest published database."""
+    """Prints or writes the rows of a query."""
     from huimin.report.query import write_result
 
     place = Root(existing(root))
     write_result(place.published / newest(place) / "clues.duckdb", sql, style, file)
 
 
-@app.command(help_epilogue="Example: huimin diff --root data")
 def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
-    """New, continuing, changed and vanished clues between two runs, by rule, item and street.
-
-    With one run: from it to the latest. With none: from the run that the latest went on from to the latest.
-    """
+    """Prints how the clues of two runs differ."""
     from huimin.figures.changes import compare_runs
 
     place = Root(existing(root))

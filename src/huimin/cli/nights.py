@@ -9,18 +9,8 @@ from typing import Annotated, cast
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import (
-    PROJECT,
-    ROOT,
-    JsonSwitch,
-    ProjectOption,
-    RootOption,
-    app,
-    errors,
-    output,
-    say_json,
-    server_lost,
-)
+from huimin.cli.app import errors, output, say_json, server_lost
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
 from huimin.nights.plan import NightPlan, plan_night
 from huimin.nights.published_run import NothingUsable, PublishedRun
@@ -32,10 +22,6 @@ from huimin.store.root import DROP_DIRECTORY, DROP_FILE, Root, write_json
 from huimin.zone import HERE
 
 QUIET_PREFECT = {
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default 20 s fails on a busy machine
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # telemetry needs the network, and locks the database
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_LOGGING_LEVEL": "CRITICAL",  # the command tells its lines, and why a run failed, itself
     "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",  # for the run's page
     "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
@@ -45,7 +31,6 @@ IMPATIENT = {"PREFECT_CLIENT_MAX_RETRIES": "1"}
 """With a server of somebody else's: whoever waits for a command waits for the night, not a minute for each report."""
 
 
-@app.command(help_epilogue="Example: huimin run --root data --date 2023-08-22")
 def run(
     *,
     root: RootOption = ROOT,
@@ -57,13 +42,12 @@ def run(
     settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
     as_json: JsonSwitch = False,
 ) -> int:
-    """The nightly flow, now: receive, standardise, check, match, publish."""
+    """Runs the nightly flow and prints the statistics table; the exit code is the night's."""
     published = nightly(root, project, run_date, rules, settle)
     show(published, as_json)
     return published.exit_code
 
 
-@app.command(help_epilogue="Example: huimin demo --root data/demo --population 20000 --seed 1")
 def demo(
     *,
     root: RootOption = Path("data/demo"),
@@ -72,7 +56,7 @@ def demo(
     seed: Annotated[int, Parameter(help="The same seed gives the same district.")] = 0,
     as_json: JsonSwitch = False,
 ) -> int:
-    """A synthetic district's messy deliveries with planted anomalies, one nightly run over them, and what it found."""
+    """Writes the district once, runs a night over it, and prints what it found; the exit code is the night's."""
     from huimin.district import RUN_DATE
 
     place = root.resolve()
@@ -99,7 +83,6 @@ def settle_district(root: Path, project: Project, population: int, seed: int) ->
     write_json(mark, chosen, mode=0o644)
 
 
-@app.command(help_epilogue="Example: huimin plan --root data")
 def plan(
     *,
     root: RootOption = ROOT,
@@ -108,7 +91,7 @@ def plan(
     settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
     as_json: JsonSwitch = False,
 ) -> None:
-    """What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing."""
+    """Prints what a run would do."""
     now = datetime.now(HERE)
     planned = plan_night(Root(existing(root)), project, run_date or now.date(), settle, now)
     if as_json:
@@ -117,11 +100,10 @@ def plan(
         show_plan(planned)
 
 
-@app.command(help_epilogue="Example: huimin replay 20230822T020000-1a2b3c --root data")
 def replay(
     run_id: str, /, *, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False
 ) -> int:
-    """That run again from its manifest and the archive, into another folder; says whether every output is the same."""
+    """Prints which files a replay made otherwise; the exit code is 1 where there are any."""
     outcome = replay_run(Root(existing(root)), project, run_id)
     if as_json:
         say_json(
@@ -173,11 +155,16 @@ def show_plan(planned: NightPlan) -> None:
 
 def nightly(root: Path, project: Project, run_date: date | None, rules: str, settle: float) -> PublishedRun:
     """The published run of the nightly flow, run in this process, also when its Prefect server is lost meanwhile."""
-    for name, value in (QUIET_PREFECT | (IMPATIENT if os.environ.get("PREFECT_API_URL") else {})).items():
+    from huimin.serving.passing import start_unless_configured
+
+    server = start_unless_configured()
+    for name, value in (QUIET_PREFECT | ({} if server else IMPATIENT)).items():
         os.environ.setdefault(name, value)
     from flows.nightly import OUTCOMES
     from flows.nightly import nightly as flow
 
+    if server:
+        server.await_ready()
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
     try:
         # the state that the flow returns is resolved to what it holds

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
@@ -16,7 +17,6 @@ from huimin.store.root import Root
 from huimin.zone import HERE
 
 
-@app.command(help_epilogue="Example: huimin report --month 2023-08 --root data")
 def report(
     *,
     month: Annotated[str, Parameter(help="The month of a monthly report, as 2023-08; without it the latest run.")] = "",
@@ -25,11 +25,7 @@ def report(
     project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
-    """Statistics table, progress board, data quality and zero-report list as one HTML page and one workbook.
-
-    The latest run's own report, copied when a folder is given; or a month's, by default into reports/YYYY-MM of the
-    root.
-    """
+    """Prints the statistics table and where the report stands."""
     place = Root(existing(root))
     if month:
         today = datetime.now(HERE).date()

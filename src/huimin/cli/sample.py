@@ -10,8 +10,9 @@ import polars as pl
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.ledger.closing import close_by_hand
@@ -28,7 +29,6 @@ HEADS = {"street": "街道", "item": "项目", "sort": "对象", "beneficiaries"
 STATUS = {"open": "进行中", "closed": "已结束", "withdrawn": "已撤回"}
 
 
-@app.command(help_epilogue="Example: huimin sample --kind recheck --rate 0.2 --seed 7 --root data")
 def sample(
     *,
     kind: Annotated[
@@ -49,7 +49,7 @@ def sample(
     project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
-    """A reproducible sampling plan, as table and as workbooks to fill in; what was drawn once stays drawn."""
+    """Draws or repeats a plan, and prints it."""
     place = Root(existing(root))
     now = datetime.now(UTC)
     if plans:

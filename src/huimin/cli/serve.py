@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from huimin.cli.app import PROJECT, ROOT, ProjectOption, RootOption, app, errors
+from huimin.cli.app import errors
+from huimin.cli.options import PROJECT, ROOT, ProjectOption, RootOption
 from huimin.errors import HuiminError
 from huimin.serving.serve import serve as serve_root
 from huimin.serving.served import PORT, Served
@@ -15,7 +16,6 @@ from huimin.watch.warn import warn_of_absence
 from huimin.zone import HERE
 
 
-@app.command(help_epilogue="Example: huimin serve --root data")
 def serve(
     *,
     root: RootOption = ROOT,
@@ -37,7 +37,7 @@ def serve(
         Parameter(env_var="HUIMIN_DATABASE", help="auto: PostgreSQL where it is installed, else SQLite."),
     ] = "auto",
 ) -> None:
-    """PostgreSQL, the Prefect server with a login, the deployments and a worker, until ctrl-C stops them all."""
+    """Serves the root until ctrl-C."""
     served = Served(Root(root.resolve()), host, port, address.rstrip("/"))
     serve_root(served, project, database, say, partial(watch_for_absence, served.root))
 

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from huimin.cli.app import ROOT, RootOption, app, errors, output
+from huimin.cli.app import errors, output
+from huimin.cli.options import ROOT, RootOption
 from huimin.deliveries.limits import load_limits
 from huimin.errors import UsageError
 from huimin.sheets import Declared, read_raw, shown_cells
 
 
-@app.command(help_epilogue="Example: huimin sheet 城市低保2023年8月.csv --delimiter ';' --rejects")
 def sheet(
     file: Path,
     /,
@@ -32,11 +32,7 @@ def sheet(
     title: Annotated[tuple[str, ...], Parameter(negative="", help="What they should say, once a column.")] = (),
     root: RootOption = ROOT,
 ) -> None:
-    """A file as the reader understands it, without a contract: the table as CSV. Nothing is stored.
-
-    What is not declared of a text file is guessed: a vote of its lines, in which one ragged line changes nothing. In
-    the table is only what has as many cells as the others; all else but blank lines is in the rejects.
-    """
+    """Prints the table of one sheet, or what is not in it."""
     if not file.is_file():
         raise UsageError(str(file), "there is no such file", "give the path of a delivered file")
     if encoding is not None:

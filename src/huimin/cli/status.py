@@ -7,8 +7,9 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.cells import set_cell_size
 
-from huimin.cli.app import ROOT, JsonSwitch, RootOption, app, errors, output, say_json
+from huimin.cli.app import errors, output, say_json
 from huimin.cli.nights import existing
+from huimin.cli.options import ROOT, JsonSwitch, RootOption
 from huimin.store.root import Root
 from huimin.watch.last_run import LastRun
 from huimin.watch.status import Status, status_of
@@ -16,7 +17,6 @@ from huimin.watch.warn import warn_of_absence, warn_to_try
 from huimin.zone import HERE, local
 
 
-@app.command(help_epilogue="Example: huimin status --root data")
 def status(
     *,
     root: RootOption = ROOT,
@@ -26,11 +26,7 @@ def status(
     try_warning: Annotated[bool, Parameter(negative="", help="Send a message to all who would be warned.")] = False,
     as_json: JsonSwitch = False,
 ) -> int:
-    """The last night, its state and age; what is in force, kept out, held or waiting; what to do next.
-
-    Ends with 0 when nothing is to be done, 1 when no night ran, one is late or was interrupted, 16 while a run is held,
-    else with the exit code of the last night.
-    """
+    """Prints how the root stands; the exit code says whether anything is to be done."""
     place, now = Root(existing(root)), datetime.now(HERE)
     found = status_of(place, now)
     lines = warn_to_try(place) if try_warning else warn_of_absence(place, now) if warn else ()

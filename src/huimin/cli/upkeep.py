@@ -9,9 +9,10 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, app, output, say_json
+from huimin.cli.app import output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
 from huimin.store.root import Root
 from huimin.store.rulings import Act
@@ -20,7 +21,6 @@ from huimin.zone import HERE
 MOST_DAYS = 36_500
 
 
-@app.command(help_epilogue="Example: huimin verify --deep --root data")
 def verify(
     run_id: str = "",
     /,
@@ -32,7 +32,7 @@ def verify(
     project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> int:
-    """A published run against its manifest, the archive and its accounting."""
+    """Prints the faults of a published run; the exit code is 14 where there are any."""
     from huimin.nights.replay import DeepCheck, verify_deep
     from huimin.upkeep.verify import verify as verify_run
 
@@ -51,7 +51,6 @@ def verify(
     return PublishError.exit_code if checked.faults else 0
 
 
-@app.command(help_epilogue="Example: huimin purge --older-than 365 --root data")
 def purge(
     *,
     older_than: Annotated[int, Parameter(help="Days. What is older and no longer needed would go.")],
@@ -60,10 +59,7 @@ def purge(
     project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
-    """The retention schedule: runs, superseded deliveries and their archived bytes that would go. Asks for --yes.
-
-    The latest run, what is in force in a run that stays, decisions, plans and the audit log are never touched.
-    """
+    """Prints what would go, and with `yes` removes it."""
     from huimin.upkeep.retention import keep_to
 
     if not 0 <= older_than <= MOST_DAYS:
@@ -87,9 +83,8 @@ def purge(
     output.print(said if going else f"nothing older than {older_than} days may go", highlight=False)
 
 
-@app.command(help_epilogue="Example: huimin doctor --root data")
 def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
-    """Environment, versions, free disk, permissions of the root, contracts and rules, whether Prefect is reachable."""
+    """Prints what is sound and what is not; the exit code is that of the worst fault."""
     from huimin.upkeep.doctor import examine
 
     findings = examine(project, Path(root).resolve())
@@ -106,24 +101,18 @@ def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json
 Why = Annotated[str, Parameter(help="The reason, kept with who and when, and published.")]
 
 
-@app.command(help_epilogue='Example: huimin admit 0123456789abcdef --why "街道合并，名单确实减半" --root data')
 def admit(delivery: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
-    """A delivery that a critical expectation kept out comes in from the next run on; also takes a withdrawal back."""
+    """Keeps the decision to admit a delivery."""
     ruled(root, delivery, "admit", why, as_json)
 
 
-@app.command(help_epilogue='Example: huimin withdraw 0123456789abcdef --why "单位文件夹名称有误" --root data')
 def withdraw(delivery: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
-    """A delivery that should never have come leaves force from the next run on; what it replaced is in force again.
-
-    Its bytes stay out under any name in the same unit, until they are admitted. The archive keeps it.
-    """
+    """Keeps the decision to withdraw a delivery."""
     ruled(root, delivery, "withdraw", why, as_json)
 
 
-@app.command(help_epilogue='Example: huimin release 20230822T020000-1a2b3c --why "核对过，新名册属实" --root data')
 def release(run_id: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
-    """A held run becomes the latest, and the next one goes on from it."""
+    """Makes a held run the latest."""
     from huimin.upkeep.release import release_run
 
     place = Root(existing(root))

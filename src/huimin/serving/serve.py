@@ -6,16 +6,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from urllib.request import urlopen
 
 from huimin.errors import BusyError, PublishError
 from huimin.project import Project, own_project
 from huimin.serving.postgres import Cluster, cluster_of
 from huimin.serving.served import POOL, Served, environment_of, settings_file
-from huimin.serving.services import Service, watch
+from huimin.serving.services import Service, answers, watch
 from huimin.store.root import hold
 
 Say = Callable[[str], None]
@@ -68,7 +67,7 @@ def services(served: Served, project: Project, cluster: Cluster | None, say: Say
     else:
         say(f"SQLite in {served.folder}")
     here = served.root.path
-    yield Service("Prefect server", prefect("server", "start"), environment, lambda: answers(served), here)
+    yield Service("Prefect server", prefect("server", "start"), environment, lambda: answers(served.api), here)
     for name, command in set_up(project):
         say(name)
         finish(name, command, clients, here)
@@ -102,13 +101,6 @@ def finish(name: str, command: list[str], environment: dict[str, str], folder: P
 def is_a_clients(name: str) -> bool:
     """Whether a worker and the shell need the setting: not what the server alone should know."""
     return not name.startswith(("PREFECT_SERVER_API_", "PREFECT_API_DATABASE_"))
-
-
-def answers(served: Served) -> bool:
-    """Whether the server says that it is well."""
-    with suppress(OSError), urlopen(f"{served.api}/health", timeout=5) as answer:  # noqa: S310  http, built above
-        return bool(answer.status == 200)
-    return False
 
 
 def free(served: Served) -> None:

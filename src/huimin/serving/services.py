@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from pwd import struct_passwd
 from typing import TypedDict
+from urllib.request import urlopen
 
 from huimin.errors import PublishError
 
@@ -78,6 +79,13 @@ class Service:
         with suppress(ProcessLookupError):
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
+
+
+def answers(api: str) -> bool:
+    """Whether the Prefect server of that API says that it is well."""
+    with suppress(OSError), urlopen(f"{api}/health", timeout=5) as answer:  # noqa: S310  http, of this machine
+        return bool(answer.status == 200)
+    return False
 
 
 class Identity(TypedDict):

@@ -1,0 +1,32 @@
+"""The options that several commands share: the data root, the project, JSON."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter, Token
+
+from huimin.project import Project, open_project, own_project
+
+
+def named_project(_type: type[Project], tokens: Sequence[Token]) -> Project:
+    """The project of the folder that the option names. Raises UsageError when it is none."""
+    return open_project(Path(tokens[0].value))
+
+
+RootOption = Annotated[Path, Parameter(name="--root", env_var="HUIMIN_ROOT", help="The data root.")]
+ProjectOption = Annotated[
+    Project,
+    Parameter(
+        name="--project",
+        env_var="HUIMIN_PROJECT",
+        converter=named_project,
+        n_tokens=1,
+        accepts_keys=False,
+        show_default=False,
+        help="The folder with expectations/ and rules/; by default those that Huimin came with.",
+    ),
+]
+JsonSwitch = Annotated[bool, Parameter(name="--json", negative="", help="JSON instead of tables.")]
+ROOT = Path("data")
+PROJECT = own_project()
