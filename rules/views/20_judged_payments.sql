@@ -1,6 +1,6 @@
 /*
 title = "可比对的发放记录：所属期有金额大于零的记录，且不晚于运行日开始。age_at_start、age_at_end：所属期首日、末日的周岁，按身份证号，生日当天满周岁（2月29日出生的平年为3月1日）"
-materialise = false
+materialise = ["item", "id_number", "starts_on", "ends_on", "amount", "age_at_start", "age_at_end", "ref"]
 */
 with born as (
     select

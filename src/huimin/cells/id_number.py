@@ -17,6 +17,16 @@ _WHOLE = r"^[0-9]{17}[0-9X]$"
 _CENTURY = "19"
 
 
+def digits_of(column: str) -> str:
+    """The column that has the 17 digits of that column's ID numbers as one number."""
+    return f"{column}_digits"
+
+
+def digits(id_number: pl.Expr) -> pl.Expr:
+    """The 17 digits of an ID number as it should be, as one number: its last character follows from them."""
+    return id_number.str.head(17).cast(pl.Int64)
+
+
 def born_on(id_number: pl.Expr) -> pl.Expr:
     """The day of birth that an ID number as it should be tells."""
     return id_number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)

@@ -8,8 +8,8 @@ from decimal import Decimal
 import polars as pl
 
 from huimin.cells import read, stands
-from huimin.cells.id_number import born_on
-from huimin.cells.types import MONEY
+from huimin.cells.id_number import born_on, digits, digits_of
+from huimin.cells.types import ID_NUMBER, MONEY
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.repeated import refuse_repeated
 from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_nothing, slot_of_table
@@ -26,7 +26,7 @@ class Standardised:
     """What one delivery gave, in the shapes of docs/design.md."""
 
     rows: pl.DataFrame
-    """Contract columns, then sheet, row, slot."""
+    """Contract columns, then sheet, row, slot, then the digits of each ID number column (`cells.id_number`)."""
     rejects: pl.DataFrame
     """sheet, row, column, reason, cells (JSON): one row a reason; kept when no row was accepted."""
     findings: pl.DataFrame
@@ -68,7 +68,7 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
         sum(part.rejected for part in parts) + sum(table.faults.height for table in reading.tables),
     )
     receipt = _receipt(reading, contract, delivery, read_on, made)
-    return Standardised(made.rows, made.rejects, made.findings, receipt)
+    return Standardised(_with_digits(made.rows, contract), made.rejects, made.findings, receipt)
 
 
 def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError) -> Standardised:
@@ -83,6 +83,12 @@ def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError
         nearly_known=fault.nearly_known,
     )
     return Standardised(pl.DataFrame(), pl.DataFrame(schema=_REJECTS), pl.DataFrame(schema=_FINDINGS), receipt)
+
+
+def _with_digits(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """The rows with each ID number also as a number, by which they are joined."""
+    ids = [column.name for column in contract.columns if column.type is ID_NUMBER]
+    return rows.with_columns(digits(pl.col(name)).alias(digits_of(name)) for name in ids)
 
 
 def _row_schema(contract: Contract) -> pl.Schema:

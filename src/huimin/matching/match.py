@@ -9,8 +9,10 @@ import duckdb
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
-from huimin.matching.kept import NOTHING_KNOWN, Answers, listed
+from huimin.matching.core import Core, lay_core_views
+from huimin.matching.kept import NOTHING_KNOWN, Answers
 from huimin.matching.mount import mount
+from huimin.matching.numbered import ID_TEXT, Numbered
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, benefit_rosters, questions_of
 from huimin.matching.reach import Items
@@ -74,12 +76,13 @@ def match(
     only: Collection[str] | None = None,
     reached: Callable[[float], None] = unwatched,
     answers: Answers = NOTHING_KNOWN,
+    core: Core | None = None,
 ) -> Mapping[str, float]:
     """Seconds that each rule took, in catalogue order; fills `hits` and `rule_outcomes` over a mounted work database.
 
     With `only`, the other rules neither run nor appear; `reached` is called with the share that has run. What `answers`
-    knows is not looked for again, and what is found now it keeps for the next night, if all rules run. Raises
-    RuleError naming the rule whose SQL fails.
+    knows is not looked for again, and what is found now it keeps for the next night, if all rules run. With
+    `core`, the rules run over that, and find the same. Raises RuleError naming the rule whose SQL fails.
     """
     chosen = {name: rule for name, rule in rules.items() if only is None or name in only}
     lay_run(con, run_date)
@@ -90,7 +93,11 @@ def match(
     benefits = benefit_rosters(contracts)
     asked = {rule.rule: questions_of(rule, benefits) for rule in running}
     restricted = answers.restricted(question for questions in asked.values() for question in questions.values())
-    lay_views(con, views, dict.fromkeys(needed_views(running, views)) if restricted is None else restricted)
+    needed = dict.fromkeys(needed_views(running, views)) if restricted is None else restricted
+    if core is None:
+        lay_views(con, views, needed)
+    else:
+        lay_core_views(con, core, views, needed)
     con.execute(HITS)
     con.execute(OUTCOMES)
     found = {rule: questions["hits"] for rule, questions in asked.items()}
@@ -99,13 +106,13 @@ def match(
     for name, rule in chosen.items():
         began = perf_counter()
         if rule in running:
-            run_rule(con, rule, asked[name], answers)
+            run_rule(con, rule, asked[name], answers, core)
         else:
             why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
             note(con, rule, "skipped", why)
         seconds[name] = perf_counter() - began
         reached(len(seconds) / len(chosen))
-    if restricted and any(items is not None for items in restricted.values()):
+    if core is None and restricted and any(items is not None for items in restricted.values()):
         lay_views(con, views, {})  # tables of some items alone are nobody's to read
     if only is None:
         answers.keep(con, found)
@@ -148,31 +155,45 @@ def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed:
     for name, kind in con.execute(standing, [list(views)]).fetchall():
         con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
     for name, view in views.items():
-        kind = "table" if view.materialise and name in needed else "view"
-        items = needed.get(name)
-        sql = view.sql if items is None else f"from ({view.sql}) as whole where item in ({listed(items)})"
+        kind = "table" if view.kept is None and name in needed else "view"
+        sql = view.about(needed.get(name))
         attempt(con, f"create {kind} {name} as {sql}", f"rules/views, {name}")
 
 
+def written(core: Core | None, sql: str) -> Numbered:
+    """SQL over texts as it is run: as it is, or over the core."""
+    return core.read(sql) if core else Numbered(sql, frozenset())
+
+
 def run_rule(
-    con: duckdb.DuckDBPyConnection, rule: Rule, asked: Mapping[str, Question], answers: Answers = NOTHING_KNOWN
+    con: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    asked: Mapping[str, Question],
+    answers: Answers = NOTHING_KNOWN,
+    core: Core | None = None,
 ) -> None:
     """The rule's hits and outcome."""
     where = f"rules/{rule.rule}.sql"
     if missing := answers.missing(asked["hits"]):
-        selected = [
-            (yuan(column) if column == "amount" else f"cast({column} as {kind})")
-            if column in rule.columns
-            else f"cast(null as {kind})"
-            for column, kind in RESULT_TYPES.items()
-        ]
-        facts = ", ".join(f"{column} := {column}" for column in rule.facts)
-        facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"
-        found = f"select '{rule.rule}', {', '.join(selected)}, {facts} from ({asked['hits'].about(missing)}) as found"
-        attempt(con, f"insert into hits {found}", where)
-    population = count(con, asked["population"], answers, where)
-    not_judged = count(con, asked["not judged"], answers, where) if "not judged" in asked else 0
+        about = written(core, asked["hits"].about(missing))
+        attempt(con, f"insert into hits {hits_sql(rule, about)}", where)
+    population = count(con, asked["population"], answers, where, core)
+    not_judged = count(con, asked["not judged"], answers, where, core) if "not judged" in asked else 0
     note(con, rule, "ran", None, population, not_judged)
+
+
+def hits_sql(rule: Rule, about: Numbered) -> str:
+    """The SELECT of a rule's rows in `hits`, ID numbers as texts."""
+    whole = {column: f"{ID_TEXT}({column})" if column in about.numbers else column for column in rule.columns}
+    selected = [
+        (yuan(column) if column == "amount" else f"cast({whole[column]} as {kind})")
+        if column in rule.columns
+        else f"cast(null as {kind})"
+        for column, kind in RESULT_TYPES.items()
+    ]
+    facts = ", ".join(f"{column} := {whole[column]}" for column in rule.facts)
+    facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"
+    return f"select '{rule.rule}', {', '.join(selected)}, {facts} from ({about.sql}) as found"
 
 
 def note(
@@ -190,12 +211,14 @@ def note(
     )
 
 
-def count(con: duckdb.DuckDBPyConnection, question: Question, answers: Answers, where: str) -> int:
+def count(
+    con: duckdb.DuckDBPyConnection, question: Question, answers: Answers, where: str, core: Core | None = None
+) -> int:
     """How many rows the question's SELECT has; of periods, how many cannot be judged."""
     missing = answers.uncounted(question)
     found: dict[Piece, int] = {}
     if missing:
-        about = question.about(missing)
+        about = written(core, question.about(missing)).sql
         if question.kind == "not judged":
             rows = attempt(con, PERIODS_NOT_JUDGED.format(periods=about), where, {"absence": list(question.absence)})
         else:

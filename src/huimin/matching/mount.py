@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from huimin.cells.id_number import digits_of
+from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
@@ -53,7 +55,8 @@ def mount(
     for roster, contract in contracts.items():
         deliveries = in_force.get(roster, ())
         if deliveries:
-            con.execute(f"create view {roster} as {roster_sql(con, contract, deliveries)}")
+            note_slots(con, roster, deliveries)
+            con.execute(f"create view {roster} as {roster_sql(contract, deliveries)}")
         else:
             columns = [f"{column.name} {column.type.sql}" for column in contract.columns]
             columns += [f"{name} boolean generated always as ({known})" for name, known in known_columns(contract)]
@@ -69,20 +72,26 @@ def known_columns(contract: Contract, of: str = "") -> list[tuple[str, str]]:
     return [(f"{name}_known", known(f"{of}{name}")) for name, known in kinds if known is not None]
 
 
-def roster_sql(con: duckdb.DuckDBPyConnection, contract: Contract, deliveries: Sequence[InForce]) -> str:
-    """The SELECT over a roster's Parquet files; notes their slots in `delivered`."""
-    lay_delivered(con, contract.roster, {(d.unit, slot) for d in deliveries for slot in d.slots})
-    parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
-    selects = [scan_sql(contract, whole)] if whole else []
-    if parts:
-        slots = [[contract.roster, file, slot] for file, d in enumerate(parts) for slot in d.slots]
+def note_slots(con: duckdb.DuckDBPyConnection, roster: str, deliveries: Sequence[InForce]) -> None:
+    """Notes the slots of a roster's deliveries in `delivered`, and of those that are in force in part also by file."""
+    lay_delivered(con, roster, {(d.unit, slot) for d in deliveries for slot in d.slots})
+    parts = [d for d in deliveries if not d.whole]
+    slots = [[roster, file, slot] for file, d in enumerate(parts) for slot in d.slots]
+    if slots:
         con.executemany("insert into mounted_slots values (?, ?, ?)", slots)
+
+
+def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool = False) -> str:
+    """The SELECT over a roster's Parquet files, whose slots are noted; with `numbers`, ID numbers are numbers in it."""
+    parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
+    selects = [scan_sql(contract, whole, numbers)] if whole else []
+    if parts:
         kept = f"s.roster = '{contract.roster}' and s.file = r.file_index and s.slot = r.slot"
-        selects.append(f"{scan_sql(contract, parts)} join mounted_slots as s on {kept}")
+        selects.append(f"{scan_sql(contract, parts, numbers)} join mounted_slots as s on {kept}")
     return " union all ".join(selects)
 
 
-def scan_sql(contract: Contract, deliveries: Sequence[InForce]) -> str:
+def scan_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool) -> str:
     """The SELECT of all rows of these deliveries, as `r`.
 
     What a file says of its rows is looked up by the file's place in the list, and only where a query asks for it; a
@@ -90,7 +99,12 @@ def scan_sql(contract: Contract, deliveries: Sequence[InForce]) -> str:
     """
     columns = ", ".join(
         [
-            *(f"r.{column.name}" for column in contract.columns),
+            *(
+                f"r.{digits_of(column.name)} as {column.name}"
+                if numbers and column.type is ID_NUMBER
+                else f"r.{column.name}"
+                for column in contract.columns
+            ),
             *(f"{known} as {name}" for name, known in known_columns(contract, of="r.")),
         ]
     )
@@ -128,17 +142,22 @@ def lay_items(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract])
         con.executemany("insert into items values (?, ?, ?, ?, ?, ?)", rows)
 
 
-def benefit_rows_sql(contracts: Mapping[str, Contract]) -> str:
-    """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref."""
-    selects = []
+def benefit_rows_sql(contracts: Mapping[str, Contract], numbers: bool = False) -> str:
+    """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref.
+
+    With `numbers`, they are those of the core, in which ID numbers are numbers.
+    """
+    selects, kinds = [], dict(BENEFIT_COLUMNS)
+    if numbers:
+        kinds |= dict.fromkeys(("id_number", "household_head_id"), "bigint")
     for contract in contracts.values():
         if contract.kind != "benefit" or contract.period_column is None:
             continue
         own = {*(column.name for column in contract.columns), *(name for name, _ in known_columns(contract))}
-        columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in BENEFIT_COLUMNS.items()]
+        columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in kinds.items()]
         starts, ends = (sql.format(contract.period_column) for sql in PERIOD_SQL[contract.period])
         selects.append(
             f"select '{contract.roster}' as item, {', '.join(columns)}, "
-            f"{starts} as starts_on, {ends}::date as ends_on, ref from {contract.roster}"
+            f"{starts} as starts_on, {ends}::date as ends_on, ref from {'core_' if numbers else ''}{contract.roster}"
         )
     return " union all ".join(selects)

@@ -12,7 +12,7 @@ from huimin.cells.types import TEXT
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.matching.portable import Query, faults, read_query
-from huimin.matching.reach import Scope
+from huimin.matching.reach import Items, Scope
 from huimin.matching.rule_header import (
     KEYS,
     LISTS,
@@ -24,6 +24,7 @@ from huimin.matching.rule_header import (
     header_problems,
     split,
 )
+from huimin.tables.sql import literal
 
 RESULT = ("item", "id_number", "subject", "starts_on", "ends_on", "amount", "tier", "payment", "register", "name")
 """Columns of a rule's result that the engine knows; every other one is a fact."""
@@ -87,13 +88,20 @@ class View:
 
     view: str
     title: str
-    materialise: bool
-    """Worth keeping as a table once a rule reads it."""
+    kept: tuple[str, ...] | None
+    """Columns that are worth keeping in memory once a rule reads it; None: all of them."""
     sql: str
     tables: tuple[str, ...]
     digest: str
     scopes: tuple[Scope, ...]
     """How far it sees."""
+
+    def about(self, items: Items) -> str:
+        """Its SQL, for these items alone; None: as it is."""
+        if items is None:
+            return self.sql
+        listed = ", ".join(literal(item) for item in sorted(items)) or "null"
+        return f"select * from ({self.sql}) as whole where item in ({listed})"
 
 
 @dataclass(frozen=True)
@@ -150,18 +158,18 @@ def load_views(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, 
             f"unknown table {table}" for table in query.tables if table not in known and not table.startswith("policy_")
         ]
         problems += faults(query)
+        kept = header.get("materialise", True)
+        problems += [f"materialise names {name}, which it does not return" for name in unreturned(kept, query)]
         complain(where, problems, "a view reads rosters, engine tables and views before it, in portable SQL")
         name = re.sub(r"^\d+_", "", path.stem)
-        views[name] = View(
-            name,
-            header.get("title", ""),
-            header.get("materialise", True),
-            sql,
-            query.tables,
-            digest(path),
-            query.scopes,
-        )
+        kept_columns = None if kept is True else tuple(kept or ())
+        views[name] = View(name, header.get("title", ""), kept_columns, sql, query.tables, digest(path), query.scopes)
     return views
+
+
+def unreturned(kept: bool | Collection[str], query: Query) -> list[str]:
+    """The columns that a view would keep and does not have."""
+    return [] if isinstance(kept, bool) else [name for name in kept if name not in query.columns]
 
 
 def read_rule(path: Path, catalogue: Catalogue) -> Rule:

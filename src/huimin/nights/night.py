@@ -22,6 +22,7 @@ from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.deliveries.standardise import refused
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.matching.core import lay_core
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
@@ -41,6 +42,9 @@ from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
 from huimin.tables.work import committed_once, open_work
+
+PEAKS = "peaks.jsonl"
+"""The most MB of each step so far, in the run's work folder."""
 
 
 @dataclass(frozen=True)
@@ -221,9 +225,10 @@ def match_step(
     with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
         in_force = rows_in_force(night.root, standings, night.contracts)
         mount(con, night.contracts, in_force)
+        core = lay_core(con, night.contracts, in_force)
         answers = known_answers(night, in_force) if rules is None else NOTHING_KNOWN
         rules, views, only = rules or night.rules, night.project.views, night.only or None
-        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only, reached, answers)
+        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only, reached, answers, core)
         write_json(night.work / "rule_seconds.json", dict(seconds))
         lay_told_deliveries(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())

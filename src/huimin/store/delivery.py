@@ -16,6 +16,10 @@ def delivery_id(roster: str | None, unit: str | None, file: str, digest: str) ->
     return sha256("\x1f".join((roster or "", unit or "", file, digest)).encode()).hexdigest()[:16]
 
 
+READER = 2
+"""Version of what reading a file leaves. What was left by another is read again."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One delivered file, or one member of a delivered zip archive. Its bytes are in the archive under ``sha256``."""
@@ -87,6 +91,7 @@ class Receipt:
     """Accepted + rejected as read, also when the delivery was refused afterwards (the share the gate looks at)."""
     accepted: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
+    reader: int = READER
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary; `from_json` reads it back."""
@@ -97,7 +102,9 @@ class Receipt:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Receipt":
-        """The receipt that `as_json` wrote."""
+        """The receipt that `as_json` wrote. Raises ValueError for one of another reader."""
+        if value.get("reader") != READER:
+            raise ValueError("written by another reader")
         inner = value["delivery"]
         delivery = Delivery(**{**inner, "received_at": datetime.fromisoformat(inner["received_at"])})
         tuples: dict[str, tuple[Any, ...]] = {
