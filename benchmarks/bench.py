@@ -1,9 +1,8 @@
-"""The data work of one night against its floor, in one interleaved run.
+"""A whole night against its floors, in one interleaved run; the hits of every rule must be the same.
 
-The floor is a bare DuckDB script: it reads the same files straight into typed tables, makes the same shared tables,
-runs the same rules and writes the same amount of Parquet, with no checks, rejects, provenance, masks or ledger.
 Each side runs in a process of its own, after its imports; CPU seconds and peak memory of that process (and of its
-children) count. Run: ``python -m benchmarks.bench [--persons N] [--rounds R]``.
+children) count. What came out, where and of which commit is written into ``docs/speed.md``.
+Run: ``python -m benchmarks.bench [--persons N] [--rounds R]``.
 """
 
 import argparse
@@ -13,53 +12,103 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import mean
 
+from benchmarks.page import write_part
 from huimin.district import RUN_DATE, build_district, write_district
 from huimin.project import own_project
 
-SIDES = ("floor", "huimin")
+SIDES = {
+    "night": ("benchmarks.huimin",),
+    "bare": ("benchmarks.floor", "bare"),
+    "same-sql": ("benchmarks.floor", "same_sql"),
+}
 
 
 def main() -> None:
-    """Prints a line a round and side, the parts of Huimin's time, and the ratio last."""
+    """Prints a line a round and side, the steps of the night, and the ratios last."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--persons", type=int, default=1_000_000)
     words.add_argument("--rounds", type=int, default=2)
     words.add_argument("--keep", type=Path, help="folder with (or for) the deliveries, to measure again")
     chosen = words.parse_args()
     with tempfile.TemporaryDirectory(prefix="huimin-bench-") as scratch:
-        place = chosen.keep or Path(scratch)
-        inbox = place / "inbox"
-        if not inbox.exists():
-            print(f"writing the deliveries of {chosen.persons} persons", flush=True)
-            write_district(build_district(chosen.persons, seed=1), inbox, own_project().contracts, messy=False)
-        size = sum(file.stat().st_size for file in inbox.rglob("*") if file.is_file())
-        print(f"{size / 1e6:.0f} MB in {sum(file.is_file() for file in inbox.rglob('*'))} files, run date {RUN_DATE}")
-        runs = {side: [] for side in SIDES}
+        inbox = deliveries(chosen.keep or Path(scratch), chosen.persons)
+        runs: dict[str, list[dict]] = {side: [] for side in SIDES}
         for number in range(chosen.rounds):
             for side in SIDES:
                 taken = measured(side, inbox, Path(scratch) / f"{side}-{number}")
                 runs[side].append(taken)
-                parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in taken["parts"].items())
-                figures = f"{taken['cpu']:.1f} s CPU, {taken['wall']:.1f} s, {taken['peak_mb']:.0f} MB"
-                print(f"{side:>6} {figures} ({parts})", flush=True)
-        rules = runs["huimin"][-1]["rules"]
-        together, one = rules["together"], rules["one"]
-        times = f"one alone {one:.1f}: {together / one:.1f} times one"
-        print(f"{rules['rules']} rules together {together:.1f} s CPU, {times}")
-        cpu = {side: sum(taken["cpu"] for taken in taken_runs) for side, taken_runs in runs.items()}
-        peak = max(taken["peak_mb"] for taken in runs["huimin"])
-        ratio = cpu["huimin"] / cpu["floor"]
-        print(f"bench: {chosen.persons} persons, huimin/floor {ratio:.2f}, peak {peak:.0f} MB")
+                print(f"{side:>9} {told(taken)}", flush=True)
+                refuse_other_hits(side, taken["hits"], runs["night"][0]["hits"])
+    lines = [*steps(runs), *rules(runs), summary(chosen.persons, runs)]
+    print("\n".join(lines))
+    write_part("bench", chosen.persons, lines)
+
+
+def deliveries(place: Path, persons: int) -> Path:
+    """The inbox of a clean district of that many persons, written unless it stands there."""
+    inbox = place / "inbox"
+    if not inbox.exists():
+        print(f"writing the deliveries of {persons} persons", flush=True)
+        write_district(build_district(persons, seed=1), inbox, own_project().contracts, messy=False)
+    files = [file for file in inbox.rglob("*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
+    print(f"{size / 1e6:.0f} MB in {len(files)} files, run date {RUN_DATE}", flush=True)
+    return inbox
 
 
 def measured(side: str, inbox: Path, root: Path) -> dict:
     """What one side took, as its process tells it."""
     root.mkdir(parents=True)
-    command = [sys.executable, "-m", f"benchmarks.{side}", str(inbox), str(root)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    module, *more = SIDES[side]
+    command = [sys.executable, "-m", module, str(inbox), str(root), *more]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     shutil.rmtree(root)
     return json.loads(told.splitlines()[-1])
+
+
+def told(taken: dict) -> str:
+    """One run in a line."""
+    parts = ", ".join(f"{name} {part['cpu']:.1f}" for name, part in taken["parts"].items())
+    return f"{taken['cpu']:.1f} s CPU, {taken['wall']:.1f} s, {taken['peak_mb']:.0f} MB ({parts})"
+
+
+def refuse_other_hits(side: str, hits: dict[str, int], expected: dict[str, int]) -> None:
+    """Ends the benchmark when a side finds anything else than Huimin: it would not be the same work."""
+    other = {rule: (hits.get(rule, 0), expected.get(rule, 0)) for rule in {*hits, *expected}}
+    unlike = {rule: counts for rule, counts in other.items() if counts[0] != counts[1]}
+    if unlike:
+        raise SystemExit(f"{side} finds other hits than the night (rule: its own, the night's): {unlike}")
+
+
+def steps(runs: dict[str, list[dict]]) -> list[str]:
+    """A line a step of the night and part of a floor: seconds, CPU, peak."""
+    lines = [f"{'':>9} {'part':<12} {'seconds':>8} {'CPU':>8} {'peak MB':>8}"]
+    for side, taken in runs.items():
+        for part in taken[0]["parts"]:
+            wall, used, peak = (mean(run["parts"][part][key] for run in taken) for key in ("wall", "cpu", "peak_mb"))
+            lines.append(f"{side:>9} {part:<12} {wall:>8.1f} {used:>8.1f} {peak:>8.0f}")
+    return lines
+
+
+def rules(runs: dict[str, list[dict]]) -> list[str]:
+    """What the rules of the last group add."""
+    taken = [run["rules"] for run in runs["night"]]
+    together, before = (mean(run[key] for run in taken) for key in ("together", "before_cpu"))
+    counts = taken[0]["rules"], taken[0]["before"]
+    return [f"{counts[0]} rules {together:.1f} s CPU, {counts[1]} of them {before:.1f}: {together / before:.2f} times"]
+
+
+def summary(persons: int, runs: dict[str, list[dict]]) -> str:
+    """The last line."""
+    used = {side: mean(run["cpu"] for run in taken) for side, taken in runs.items()}
+    quiet = mean(run["quiet"]["cpu"] for run in runs["night"])
+    peak = max(run["peak_mb"] for run in runs["night"])
+    return (
+        f"bench: {persons} persons, night/bare {used['night'] / used['bare']:.2f}, "
+        f"night/same-sql {used['night'] / used['same-sql']:.2f}, quiet {quiet / used['night']:.2f}, peak {peak:.0f} MB"
+    )
 
 
 if __name__ == "__main__":

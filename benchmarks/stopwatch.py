@@ -3,8 +3,9 @@
 import json
 import resource
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+
+from huimin.nights.memory import peak_mb, reset_peak
 
 
 def cpu() -> float:
@@ -14,32 +15,33 @@ def cpu() -> float:
 
 
 class Stopwatch:
-    """Starts when made; `tell` prints one line of JSON."""
+    """Starts when made; `tell` prints one line of JSON. A part lasts until the next begins."""
 
-    def __init__(self) -> None:
-        self.began, self.cpu_before, self.parts = time.perf_counter(), cpu(), {}
-        self.taken, self.running = {}, None
+    def __init__(self, between: Callable[[], None] = lambda: None) -> None:
+        self.between, self.running = between, ""
+        self.parts: dict[str, dict[str, float]] = {}
+        self.taken: dict[str, object] = {}
+        self.highest = 0.0
+        self.began, self.cpu_before = self.here = (time.perf_counter(), cpu())
+        reset_peak()
 
     def begins(self, name: str) -> None:
-        """From now on the wall seconds are those of this part."""
-        now = time.perf_counter()
+        """What was running ends (`between` is called to end its children), and this part begins."""
+        self.between()
+        now, peak = (time.perf_counter(), cpu()), peak_mb() or 0.0
         if self.running:
-            self.parts[self.running[0]] = now - self.running[1]
-        self.running = (name, now)
-
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Wall seconds of one part."""
-        began = time.perf_counter()
-        yield
-        self.parts[name] = time.perf_counter() - began
+            wall, used = (after - before for after, before in zip(now, self.here))
+            self.parts[self.running] = {"wall": wall, "cpu": used, "peak_mb": peak}
+        self.highest = max(self.highest, peak)
+        self.running, self.here = name, now
+        reset_peak()
 
     def stop(self) -> None:
         """Takes the figures; what comes after does not count."""
         self.begins("")
-        wall, used = time.perf_counter() - self.began, cpu() - self.cpu_before
-        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        self.taken = {"cpu": used, "wall": wall, "peak_mb": peak / 1024, "parts": self.parts}
+        wall, used = self.here[0] - self.began, self.here[1] - self.cpu_before
+        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        self.taken = {"cpu": used, "wall": wall, "peak_mb": max(self.highest, children), "parts": self.parts}
 
     def tell(self, **more: object) -> None:
         """Prints what was taken, and more."""

@@ -149,6 +149,7 @@ def facts(run: str = RUN) -> RunFacts:
         deliveries=(),
         previous_ledger=UsedFile("published/20230831T020000-aaaaaa/ledger.parquet", "l1", "20230831T020000-aaaaaa"),
         step_seconds={"match": 1.5},
+        step_peaks={"match": 300},
         rule_seconds={"deceased": 0.25},
     )
 

@@ -15,7 +15,7 @@ DIGITS = 17
 ID_TEXT = "id_text"
 """The macro that gives the 18 characters of a number."""
 
-Place = Callable[[str, frozenset[str] | None], str]
+StandsAt = Callable[[str, frozenset[str] | None], str]
 """What stands for a table or view of which those columns are read; None: all of them."""
 
 
@@ -54,7 +54,7 @@ class _Scope:
 
     numbers: Mapping[str, frozenset[str]]
     """Columns that are numbers, by table, view or CTE."""
-    place: Place
+    place: StandsAt
     outer: "_Scope | None" = None
     sources: dict[str, _Source] = field(default_factory=dict)
 
@@ -86,7 +86,7 @@ class _Scope:
         return Kind.NUMBER if any(column.name in source.numbers for source in named) else Kind.OTHER
 
 
-def numbered(tree: exp.Query, numbers: Mapping[str, frozenset[str]], place: Place) -> Numbered:
+def numbered(tree: exp.Query, numbers: Mapping[str, frozenset[str]], place: StandsAt) -> Numbered:
     """The query over tables of which `numbers` tells the columns that are ID numbers, each standing at its `place`.
 
     The tree is changed.
@@ -177,7 +177,7 @@ def _shown(shown: exp.Expr, scope: _Scope) -> dict[str, Kind]:
     return columns
 
 
-def _stand(source: _Source, place: Place) -> None:
+def _stand(source: _Source, place: StandsAt) -> None:
     """The table is read at its place, under the name that the query calls it by."""
     table = source.node
     stands = place(table.name, None if source.read is None else frozenset(source.read))

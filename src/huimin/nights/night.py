@@ -240,6 +240,13 @@ def known_answers(night: Night, in_force: Mapping[str, Sequence[InForce]]) -> Ke
     return KeptAnswers(night.root.cache, readings, in_force)
 
 
+def note_peak(night: Night, step: str, peak: float | None) -> None:
+    """Notes the most MB that a step of the night had, for the manifest; of the last one nobody reads it any more."""
+    if peak is not None and night.work.is_dir():
+        with written_whole(night.root.path), (night.work / PEAKS).open("a") as notes:
+            notes.write(json.dumps([step, round(peak)]) + "\n")
+
+
 @contextmanager
 def timed(night: Night, step: str) -> Iterator[None]:
     """Notes the seconds that the step took, for the manifest. Raises PublishError for a fault of the disk in it."""

@@ -13,7 +13,7 @@ from huimin.feedback.workbook import write_fix_books
 from huimin.figures.brake import held_by_brake
 from huimin.ledger.current import seen_through
 from huimin.nights.conclude import Concluded
-from huimin.nights.night import Checked, Night, standings_of
+from huimin.nights.night import PEAKS, Checked, Night, standings_of
 from huimin.nights.published_run import PublishedRun, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
 from huimin.publishing.publish import Pages, RunFolders, publish
@@ -69,6 +69,8 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
     steps: defaultdict[str, float] = defaultdict(float)
     for step, seconds in timings:
         steps[step] += seconds
+    noted = night.work / PEAKS
+    peaks = [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
     return RunFacts(
         run=night.run,
         run_date=night.run_date,
@@ -86,5 +88,6 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         only=night.only,
         held=concluded.held,
         step_seconds=dict(steps),
+        step_peaks=dict(peaks),
         rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),
     )

@@ -12,11 +12,13 @@ from time import perf_counter
 from huimin.deliveries.receive import Received
 from huimin.nights import lines
 from huimin.nights.conclude import Concluded, conclude_step
+from huimin.nights.memory import peak_mb, reset_peak
 from huimin.nights.night import (
     Checked,
     Night,
     check_step,
     match_step,
+    note_peak,
     open_night,
     read_delivery,
     receive_step,
@@ -130,4 +132,6 @@ def step(name: str, night: Night, steps: Steps) -> Iterator[Callable[[Sayings], 
 
     steps.begins(name)
     began = perf_counter()
+    reset_peak()
     yield tells
+    note_peak(night, name, peak_mb())

@@ -84,6 +84,8 @@ class RunFacts:
     held: bool = False
     """Whether its clues differed too much from those before: it became the latest only if a person released it."""
     step_seconds: Mapping[str, float] = field(default_factory=dict)
+    step_peaks: Mapping[str, float] = field(default_factory=dict)
+    """The most MB that the run's own process had in a step; what children had is not in it."""
     rule_seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -113,6 +115,7 @@ class Manifest:
         """JSON with sorted keys and a seal; `from_json` reads it back."""
         facts = asdict(self.facts)
         seconds = {"steps": facts.pop("step_seconds"), "rules": facts.pop("rule_seconds")}
+        peaks = {"steps": facts.pop("step_peaks")}
         value = {
             **facts,
             "row_counts": dict(self.row_counts),
@@ -120,6 +123,7 @@ class Manifest:
             "outputs": [asdict(output) for output in self.outputs],
             "restricted": [asdict(output) for output in self.restricted],
             "seconds": seconds,
+            "peak_mb": peaks,
         }
         plain = json.loads(json.dumps(value, default=in_words))
         return json.dumps(sealed(plain), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
@@ -134,6 +138,7 @@ class Manifest:
         # those written before manifests were sealed do not tell what was in force either
         value = unsealed(value) if value.keys() & {SEAL, "in_force"} else {**value, "in_force": ()}
         seconds, counts = value.pop("seconds"), value.pop("row_counts")
+        peaks = value.pop("peak_mb", {"steps": {}})
         outputs, restricted = ([Output(**entry) for entry in value.pop(key)] for key in ("outputs", "restricted"))
         exemptions = value.pop("exemptions")
         ledger = value.pop("previous_ledger")
@@ -153,6 +158,7 @@ class Manifest:
             previous_ledger=UsedFile(**ledger) if ledger else None,
             previous=tuple(UsedFile(**entry) for entry in beside),
             step_seconds=seconds["steps"],
+            step_peaks=peaks["steps"],
             rule_seconds=seconds["rules"],
         )
         return cls(facts, counts, tuple(outputs), tuple(restricted), tuple(exemptions))
@@ -238,5 +244,5 @@ def of_one_side(folder: Path) -> Manifest:
 
 
 def without_timings(manifest: Manifest) -> Manifest:
-    """The manifest as every replay must give it: no seconds."""
-    return replace(manifest, facts=replace(manifest.facts, step_seconds={}, rule_seconds={}))
+    """The manifest as every replay must give it: no seconds, no memory."""
+    return replace(manifest, facts=replace(manifest.facts, step_seconds={}, step_peaks={}, rule_seconds={}))

@@ -85,6 +85,7 @@ def test_it_names_all_that_a_replay_needs():
     assert value["previous_ledger"]["sha256"] == "l1"
     assert value["outputs"][1] == {"path": "evidence.parquet", "sha256": "h2", "rows": 4}
     assert value["seconds"] == {"rules": {"deceased": 0.25}, "steps": {"match": 1.5}}
+    assert value["peak_mb"] == {"steps": {"match": 300}}
 
 
 def test_its_keys_are_sorted_and_its_chinese_is_readable():
