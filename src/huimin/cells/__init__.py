@@ -1,6 +1,7 @@
 """What a single cell may look like, whatever roster it stands in: one object a type, and the steps to its value."""
 
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -26,19 +27,33 @@ def read(cells: pl.LazyFrame, column: TypedColumn, read_on: date) -> pl.LazyFram
     rejected. finding: what is odd about an accepted value, or that a spreadsheet's error stands instead of one.
     `read_on`: birth dates later than this are rejected.
     """
-    trimmed_text, error, parsed = pl.col("trimmed"), pl.col("error"), pl.col("parsed").struct
+    cleaned, judged = _steps(column, read_on)
+    return (
+        cells.with_columns(cleaned[0])
+        .with_columns(cleaned[1])
+        .with_columns(cleaned[2])
+        .with_columns(judged)
+        .select("text", *_TOLD)
+    )
+
+
+@cache
+def _steps(column: TypedColumn, read_on: date) -> tuple[tuple[pl.Expr, pl.Expr, pl.Expr], pl.Expr]:
+    """The text cleaned, step by step, and what it is parsed to: kept, for it takes long to write down."""
     nothing = NULL_WORDS if column.null_words else column.type.nothing
     if column.is_end:
         nothing |= OPEN_ENDS
-    return (
-        cells.with_columns(trimmed=trimmed(pl.col("text")))
-        .with_columns(error=pl.when(is_error_word(trimmed_text)).then(pl.lit("error_value")))
-        .with_columns(plain=without(nothing, pl.when(error.is_null()).then(trimmed_text)))
-        .with_columns(parsed=column.type.parse(column, pl.col("plain"), read_on))
-        .select(
-            "text",
-            value=parsed.field("value"),
-            reason=parsed.field("reason"),
-            finding=pl.coalesce(error, parsed.field("finding")),
-        )
+    trimmed_text, error = pl.col("trimmed"), pl.col("error")
+    cleaned = (
+        trimmed(pl.col("text")).alias("trimmed"),
+        pl.when(is_error_word(trimmed_text)).then(pl.lit("error_value")).alias("error"),
+        without(nothing, pl.when(error.is_null()).then(trimmed_text)).alias("plain"),
     )
+    return cleaned, column.type.parse(column, pl.col("plain"), read_on).alias("parsed")
+
+
+_TOLD = (
+    pl.col("parsed").struct.field("value").alias("value"),
+    pl.col("parsed").struct.field("reason").alias("reason"),
+    pl.coalesce(pl.col("error"), pl.col("parsed").struct.field("finding")).alias("finding"),
+)

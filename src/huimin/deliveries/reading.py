@@ -7,10 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from huimin.contracts.contract import Contract
+from huimin.deliveries.account import refused
 from huimin.deliveries.children import Allowance, LostError, in_child
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.standard import leave, receipt_in
-from huimin.deliveries.standardise import Standardised, refused, standardise, with_headers
+from huimin.deliveries.standardise import standardise
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits, read
 from huimin.store.delivery import Delivery, Receipt
@@ -21,8 +22,6 @@ UNFORESEEN = "unforeseen"
 SPLIT = "按街道或月份拆分成几个文件后报送"
 LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
 """What a small file may take, and how slowly a large one may be read: many times as long as any takes."""
-TIMES = 12
-"""As many bytes as a text file has, and a few times more, are held while it is read."""
 USUAL_BYTES = 1024**3
 """A file of this size or less is read within the limit of seconds; one twice as large within twice as many."""
 
@@ -60,10 +59,10 @@ def read_apart(order: Order, folder: Path) -> Receipt:
 def allowance(size: int, limits: Limits) -> Allowance:
     """What reading a file of so many bytes may use."""
     most = limits.seconds * max(1, -(-size // USUAL_BYTES))
-    return Allowance(limits.memory_bytes + TIMES * size, min(most, LEAST_SECONDS + size // BYTES_A_SECOND), most)
+    return Allowance(limits.memory_bytes, min(most, LEAST_SECONDS + size // BYTES_A_SECOND), most)
 
 
-def refused_as_lost(order: Order, lost: LostError, allowed: Allowance) -> Standardised:
+def refused_as_lost(order: Order, lost: LostError, allowed: Allowance) -> Receipt:
     """The refusal of a file whose child was lost; one that just ended is read again the next night."""
     digest = UNFORESEEN if lost.reason == "ended" else order.contract.digest
     fault = refusal_of(lost, allowed, order.delivery.file)
@@ -89,18 +88,21 @@ def read_into(folder: Path, order: Order) -> None:
         PublishError: the disk took or gave no more.
     """
     with written_whole(folder):
-        leave(judged_by(order.limits, made_of(order)), folder)
+        leave(judged_by(order.limits, receipt_of(order, folder)), folder)
 
 
-def made_of(order: Order) -> Standardised:
-    """What the file gives, or its refusal. Raises MemoryError, PublishError and OSError."""
-    delivery, contract, reading = order.delivery, order.contract, None
+def receipt_of(order: Order, folder: Path) -> Receipt:
+    """The receipt of the file, whose frames are in the folder, or its refusal.
+
+    Raises:
+        MemoryError, OSError, PublishError: this machine gave no more.
+    """
+    delivery, contract = order.delivery, order.contract
     try:
         reading = read(order.place, delivery.file, contract, order.limits)
-        return standardise(reading, contract, delivery, order.read_on)
+        return standardise(reading, contract, delivery, order.read_on, folder)
     except DeliveryError as fault:
-        result = refused(delivery, order.read_on, contract.digest, fault)
-        return replace(result, receipt=with_headers(result.receipt, reading, contract)) if reading else result
+        return refused(delivery, order.read_on, contract.digest, fault)
     except (PublishError, OSError, MemoryError):
         raise
     except (Exception, pl.exceptions.PanicException) as fault:
@@ -108,8 +110,8 @@ def made_of(order: Order) -> Standardised:
         return refused(delivery, order.read_on, UNFORESEEN, DeliveryError(delivery.file, problem, "报告这一缺陷"))
 
 
-def judged_by(limits: Limits, result: Standardised) -> Standardised:
+def judged_by(limits: Limits, receipt: Receipt) -> Receipt:
     """A refusal with the limits that it goes by: under others the file is read again."""
-    if result.receipt.outcome != "refused":
-        return result
-    return replace(result, receipt=replace(result.receipt, extra={"limits": digest_of_limits(limits)}))
+    if receipt.outcome != "refused":
+        return receipt
+    return replace(receipt, extra={"limits": digest_of_limits(limits)})

@@ -12,17 +12,16 @@ MOST_TOLD = 3
 """Sheets that a message names."""
 
 
-def refuse_repeated(
-    sheets: Sequence[str | None], rows: Sequence[pl.DataFrame], columns: Iterable[str], file: str
-) -> None:
+def refuse_repeated(sheets: Sequence[tuple[str, pl.DataFrame]], columns: Iterable[str], file: str) -> None:
     """Raises DeliveryError when every row of a sheet stands with the same period on other sheets as well.
 
-    `rows` are the accepted ones of each table, `columns` those of the contract that every table has.
+    `sheets`: by table the sheet's name and the accepted rows; `columns`: those of the contract that every table has.
     """
-    if len(set(sheets)) < 2:
+    names = list(dict.fromkeys(name for name, _ in sheets))
+    if len(names) < 2:
         return
     same = list(columns)
-    every = pl.concat(frame.select(same).with_columns(sheet=pl.lit(sheet)) for sheet, frame in zip(sheets, rows))
+    every = pl.concat(frame.select(same).with_columns(sheet=pl.lit(name)) for name, frame in sheets)
     places = every.group_by(same).agg(pl.col("sheet").unique().alias("places"))
     found = every.join(places, on=same, how="left", nulls_equal=True)
     whole = (
@@ -36,7 +35,7 @@ def refuse_repeated(
     )
     told = []
     for sheet, places in whole.select("sheet", "places").iter_rows():
-        others = [name for name in dict.fromkeys(sheets) if name in set(places) - {sheet}]
+        others = [name for name in names if name in set(places) - {sheet}]
         more = f"等 {len(others)} 张" if len(others) > MOST_TOLD else ""
         told.append(
             f"工作表“{sheet}”的每一行都又在工作表{'、'.join(f'“{name}”' for name in others[:MOST_TOLD])}{more}中"

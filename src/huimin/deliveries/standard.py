@@ -1,7 +1,6 @@
 """The folder of one delivery below ``standard/``: there only when whole, sealed, and known again when it is damaged."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
@@ -10,26 +9,17 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.deliveries.standardise import Standardised
+from huimin.deliveries.frames import FINDINGS, REJECTS, FrameFile, Shape
 from huimin.errors import PublishError
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.disk import written_whole
-from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, sync, write_json
+from huimin.store.root import RESTRICTED_DIRECTORY, Root, sync, write_json
 from huimin.store.seal import sealed, unsealed
 
 SEAL, RECEIPT, QUALITY_FILE = "seal.json", "receipt.json", "quality.parquet"
-FRAMES = ("rows", "rejects", "findings")
-
-
-def write_standardised(result: Standardised, folder: Path) -> None:
-    """The folder with rows, rejects, findings and receipt, there only when whole; one of that name is replaced.
-
-    Raises:
-        PublishError: the place cannot be written.
-    """
-    with laid(folder) as partial:
-        leave(result, partial)
+EMPTY = {"rows": Shape(pl.Schema()), "rejects": REJECTS, "findings": FINDINGS}
+"""What stands beside a receipt of a delivery that gives nothing."""
 
 
 @contextmanager
@@ -44,32 +34,25 @@ def laid(folder: Path) -> Iterator[Path]:
         partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
         try:
             yield partial
-            seal(partial, [*(f"{name}.parquet" for name in FRAMES), RECEIPT])
+            seal(partial, [*(f"{name}.parquet" for name in EMPTY), RECEIPT])
             replace_folder(partial, folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         sync(folder.parent)
 
 
-def leave(result: Standardised, folder: Path) -> Receipt:
-    """The receipt, which is now in the folder with rows, rejects and findings."""
-    for name in FRAMES:
-        write_frame(getattr(result, name), folder / f"{name}.parquet")
-    write_json(folder / RECEIPT, result.receipt.as_json())
-    return result.receipt
+def leave(receipt: Receipt, folder: Path) -> Receipt:
+    """The receipt, which is now in the folder; rows, rejects and findings are there, empty where they were not."""
+    for name, shape in EMPTY.items():
+        if not (folder / f"{name}.parquet").exists():
+            FrameFile(folder / f"{name}.parquet", shape).close()
+    write_json(folder / RECEIPT, receipt.as_json())
+    return receipt
 
 
 def receipt_in(folder: Path) -> Receipt:
     """The receipt that was left in the folder, sealed or not."""
     return Receipt.from_json(json.loads((folder / RECEIPT).read_bytes()))
-
-
-def write_frame(frame: pl.DataFrame, place: Path) -> None:
-    """The frame as Parquet on disk, open to its owner alone."""
-    frame.write_parquet(place, compression="zstd", compression_level=1)
-    place.chmod(RESTRICTED_FILE)
-    with place.open("rb") as opened:
-        os.fsync(opened.fileno())
 
 
 def seal(folder: Path, names: Iterable[str]) -> None:

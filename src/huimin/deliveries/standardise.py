@@ -1,42 +1,31 @@
-"""Accepted rows, rejects and findings of one delivery, and how many rows of the file are which."""
+"""Accepted rows, rejects and findings of one delivery, table by table as its file is read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 
 from huimin.cells import read, stands
 from huimin.cells.id_number import born_on, digits, digits_of
-from huimin.cells.types import ID_NUMBER, MONEY
+from huimin.cells.types import DATE, ID_NUMBER, MONTH, TEXT
 from huimin.contracts.contract import Column, Contract
+from huimin.deliveries.account import Account
+from huimin.deliveries.frames import FINDINGS, REJECTS, Frames, Shape
 from huimin.deliveries.repeated import refuse_repeated
-from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_nothing, slot_of_table
-from huimin.errors import DeliveryError, HuiminError
-from huimin.sheets.shapes import Reading, Table
-from huimin.store.delivery import Delivery, Receipt, Share
+from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_table
+from huimin.errors import DeliveryError
+from huimin.sheets.shapes import ReadAgainError, Reading, Table, TitleLine
+from huimin.store.delivery import Delivery, Receipt
 
-_FINDINGS = pl.Schema({"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String})
-_REJECTS = pl.Schema([*_FINDINGS.items(), ("cells", pl.String)])
-
-
-@dataclass(frozen=True)
-class Standardised:
-    """What one delivery gave, in the shapes of docs/design.md."""
-
-    rows: pl.DataFrame
-    """Contract columns, then sheet, row, slot, then the digits of each ID number column (`cells.id_number`)."""
-    rejects: pl.DataFrame
-    """sheet, row, column, reason, cells (JSON): one row a reason; kept when no row was accepted."""
-    findings: pl.DataFrame
-    """sheet, row, column, reason: what is odd in accepted rows."""
-    receipt: Receipt
+MIDNIGHT_IN_UTC, OTHER_DAY = "2000-01-01 16:00:00", "2000-01-01"
+"""Cells that a column of days is read with: where the first is its midnight, every other is; with both, none is."""
 
 
 @dataclass(frozen=True)
 class _Parsed:
-    """The three frames, of one table without `sheet` and `slot`, and how many rows were rejected."""
+    """The three frames, of a table without `sheet` and `slot`, and how many rows were rejected."""
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
@@ -44,67 +33,139 @@ class _Parsed:
     rejected: int
 
 
-def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_on: date) -> Standardised:
-    """The rows of a reading in their canonical types, and the receipt that counts each row of the file once.
+def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_on: date, folder: Path) -> Receipt:
+    """The receipt that counts each row of the file once; rows, rejects and findings are in the folder.
+
+    Rows: the contract's columns in their canonical types, then sheet, row, slot,
+    then the digits of each ID number column (`cells.id_number`). Rejects: sheet, row, column, reason,
+    cells (JSON), one row a reason. Findings: sheet, row, column, reason, what is odd in accepted rows.
 
     A row with a required cell that is empty or does not parse is rejected, for each such cell with a reason; in an
     accepted row an optional cell that does not parse is null and a finding. A delivery without an accepted row is
-    refused: its receipt counts no rows, but its rejects stay; one that says there is nothing to pay is accepted.
+    refused: its receipt counts no rows, but its rejects stay; one that says there is nothing to pay is accepted. It is
+    refused too where the roster's period is not in a column, and the names around tell none, or several; and where
+    every row of a sheet stands on other sheets as well.
 
     Raises:
-        DeliveryError: the roster's period is not in a column, and the names around tell none, or several; or
-            every row of a sheet stands on other sheets as well.
+        DeliveryError: the reading does.
     """
-    sheets = [table.sheet for table in reading.tables]
-    tables = [_with_period(table, contract, delivery) for table in reading.tables]
-    parts = [_parsed(table, contract, read_on) for table in tables]
-    shared = [column.name for column in contract.columns if all(column.name in table.records for table in tables)]
-    refuse_repeated(sheets, [part.rows for part in parts], shared, delivery.file)
-    slot = _slot(contract, delivery).alias("slot")
-    made = _Parsed(
-        _stacked(sheets, [part.rows for part in parts], _row_schema(contract)).with_columns(slot),
-        _stacked(sheets, [part.rejects for part in parts], _REJECTS),
-        _stacked(sheets, [part.findings for part in parts], _FINDINGS),
-        sum(part.rejected for part in parts) + sum(table.faults.height for table in reading.tables),
-    )
-    receipt = _receipt(reading, contract, delivery, read_on, made)
-    return Standardised(_with_digits(made.rows, contract), made.rejects, made.findings, receipt)
+    frames = Frames(folder, shapes_of(contract))
+    known = Known()
+    while True:
+        work = Standardising(contract, delivery, read_on, frames, known)
+        try:
+            for table in reading.tables:
+                work.take(table)
+            known = work.known()
+            if not work.is_stale:
+                return work.receipt(reading)
+        except ReadAgainError:
+            pass
+        except BaseException:
+            frames.clear()
+            raise
+        frames.clear()
 
 
-def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError) -> Standardised:
-    """No rows, and a receipt that says why. `digest` is the contract's, empty without one."""
-    receipt = Receipt(
-        delivery,
-        "refused",
-        read_on,
-        digest,
-        problem=fault.problem,
-        unknown_columns=fault.unknown_columns,
-        nearly_known=fault.nearly_known,
-    )
-    return Standardised(pl.DataFrame(), pl.DataFrame(schema=_REJECTS), pl.DataFrame(schema=_FINDINGS), receipt)
+def shapes_of(contract: Contract) -> Mapping[str, Shape]:
+    """What the files of a delivery of the roster hold."""
+    columns = {column.name: column.type.parquet for column in contract.columns}
+    few = [column.name for column in contract.columns if column.type.repeats or column.type is TEXT]
+    numbers = {digits_of(column.name): pl.Int64() for column in contract.columns if column.type is ID_NUMBER}
+    rows = pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32(), "slot": pl.String(), **numbers})
+    return {"rows": Shape(rows, (*few, "sheet", "slot")), "rejects": REJECTS, "findings": FINDINGS}
 
 
-def _with_digits(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Known:
+    """What only the end of a file told, and all of its rows must be read by."""
+
+    above: tuple[TitleLine, ...] | None = None
+    """All its titles, where they tell another period than the first of them."""
+    not_utc: frozenset[tuple[int, str]] = frozenset()
+    """Columns of days that are not all told as their midnight in UTC, each with the order of its table."""
+
+
+class Standardising:
+    """One reading of a file to its end, table by table."""
+
+    def __init__(self, contract: Contract, delivery: Delivery, read_on: date, frames: Frames, known: Known) -> None:
+        self._contract, self._delivery, self._read_on, self._frames = contract, delivery, read_on, frames
+        self._known, self._account = known, Account(contract, delivery, read_on)
+        self._slot = _slot(contract, delivery).alias("slot")
+        self._above: tuple[TitleLine, ...] = ()
+        self._periods: dict[str | None, str | DeliveryError] = {}
+        """By sheet: what the names around its tables tell."""
+        self._days = DaysInUtc(known.not_utc)
+        self._sheets: list[tuple[str | None, pl.DataFrame]] = []
+        self._shared = {column.name for column in contract.columns}
+        self.is_stale = False
+        """Whether what is known at the end tells that rows were to be read in another way."""
+
+    def take(self, table: Table) -> None:
+        """The table's rows are among the frames, and in the account."""
+        self._above = table.above
+        table = replace(table, above=table.above if self._known.above is None else self._known.above)
+        self._account.take(table)
+        table = self._with_period(table)
+        if self._account.fault:
+            return
+        parsed = _parsed(table, self._contract, self._read_on, self._days)
+        rows = with_digits(parsed.rows.with_columns(self._slot), self._contract)
+        self._account.count(rows, parsed.rejects, parsed.rejected + table.faults.height)
+        sheet = pl.lit(table.sheet, dtype=pl.String).alias("sheet")
+        for name, frame in (("rows", rows), ("rejects", parsed.rejects), ("findings", parsed.findings)):
+            self._frames.add(name, frame.with_columns(sheet), table.order)
+        if table.sheet is not None:
+            self._sheets.append((table.sheet, parsed.rows))
+            self._shared &= set(table.records.columns)
+
+    def _with_period(self, table: Table) -> Table:
+        """The table with its roster's period column, as the names around it tell when it has none."""
+        contract = self._contract
+        name = contract.period_column
+        if contract.period not in SOUGHT or name is None or name in table.records.columns:
+            return table
+        period = self._period_of(table)
+        if isinstance(period, DeliveryError):
+            self._account.fault = self._account.fault or period
+            return table
+        return replace(table, records=table.records.with_columns(pl.lit(period).alias(name)))
+
+    def _period_of(self, table: Table) -> str | DeliveryError:
+        """What the names around the table tell, as far as the sheet is read."""
+        try:
+            told: str | DeliveryError = slot_of_table(table, self._contract, self._delivery)
+        except DeliveryError as fault:
+            told = fault
+        first = self._periods.setdefault(table.sheet, told)
+        self.is_stale |= str(first) != str(told)
+        return told
+
+    def known(self) -> Known:
+        """What is known at the end of the file."""
+        refuted = self._days.found & self._days.others
+        self.is_stale |= bool(refuted)
+        return Known(self._above, self._known.not_utc | refuted)
+
+    def receipt(self, reading: Reading) -> Receipt:
+        """The delivery's receipt; its frames are whole."""
+        if not self._account.fault:
+            try:
+                shared = [column.name for column in self._contract.columns if column.name in self._shared]
+                refuse_repeated(self._sheets, shared, self._delivery.file)
+            except DeliveryError as fault:
+                self._account.fault = fault
+        if self._account.fault:
+            self._frames.clear()
+        self._frames.close()
+        return self._account.receipt(reading, self._frames.place("rows"))
+
+
+def with_digits(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """The rows with each ID number also as a number, by which they are joined."""
     ids = [column.name for column in contract.columns if column.type is ID_NUMBER]
     return rows.with_columns(digits(pl.col(name)).alias(digits_of(name)) for name in ids)
-
-
-def _row_schema(contract: Contract) -> pl.Schema:
-    """The columns of rows.parquet but the slot."""
-    columns = {column.name: column.type.parquet for column in contract.columns}
-    return pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32()})
-
-
-def _with_period(table: Table, contract: Contract, delivery: Delivery) -> Table:
-    """The table with its roster's period column, as the names around it tell when it has none."""
-    if contract.period not in SOUGHT or contract.period_column is None:
-        return table
-    if contract.period_column in table.records.columns:
-        return table
-    slot = slot_of_table(table, contract, delivery)
-    return replace(table, records=table.records.with_columns(pl.lit(slot).alias(contract.period_column)))
 
 
 def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
@@ -118,12 +179,12 @@ def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:
     return pl.lit(slot) if slot else column.dt.strftime("%Y-%m")
 
 
-def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
+def _parsed(table: Table, contract: Contract, read_on: date, days: "DaysInUtc") -> _Parsed:
     """A table's accepted rows, rejects and findings. Each column is parsed once, and only what is odd is kept of it."""
     rows: dict[str, pl.Series] = {}
     odd: dict[str, pl.DataFrame] = {}
     for column in sorted(contract.columns, key=lambda column: column.not_before_birth_of is not None):
-        parsed = _marked(_parsed_column(table.records, column, read_on), column, table)
+        parsed = _marked(_parsed_column(table, column, read_on, days), column, table)
         if column.not_before_birth_of is not None:
             parsed = _not_before_birth(parsed, column, rows[column.not_before_birth_of])
         rows[column.name] = parsed["value"]
@@ -146,13 +207,13 @@ def _parsed(table: Table, contract: Contract, read_on: date) -> _Parsed:
     )
 
 
-def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
+def _parsed_column(table: Table, column: Column, read_on: date, days: "DaysInUtc") -> pl.DataFrame:
     """value, reason (the row is rejected) and finding (it is not) of each record, in order.
 
     Cells that stand as they are are not parsed, and texts that repeat only once.
     """
-    absent = pl.repeat(None, records.height, dtype=pl.String, eager=True)
-    cells = records.get_column(column.name, default=absent).alias("text").to_frame()
+    absent = pl.repeat(None, table.records.height, dtype=pl.String, eager=True)
+    cells = table.records.get_column(column.name, default=absent).alias("text").to_frame()
     standing = stands(column, pl.col("text"), read_on)
     if standing is not None:
         cells = cells.with_columns(stands=standing)
@@ -161,7 +222,9 @@ def _parsed_column(records: pl.DataFrame, column: Column, read_on: date) -> pl.D
         odd = cells
     else:
         return _judged(cells, column, read_on).drop("text")
-    judged = _judged(odd.select("text").unique(), column, read_on)
+    texts = odd.select("text").unique()
+    of_days = column.type in (DATE, MONTH)
+    judged = days.judged(texts, column, read_on, table.order) if of_days else _judged(texts, column, read_on)
     found = cells.join(judged, on="text", how="left", nulls_equal=True, maintain_order="left")
     if standing is not None:
         found = found.with_columns(value=pl.when("stands").then("text").otherwise("value"))
@@ -185,6 +248,28 @@ def _marked(parsed: pl.DataFrame, column: Column, table: Table) -> pl.DataFrame:
         )
         .select("value", "reason", "finding")
     )
+
+
+class DaysInUtc:
+    """Which columns of days tell each as its midnight in UTC, as far as a file is read; by order of table and name."""
+
+    def __init__(self, refuted: frozenset[tuple[int, str]]) -> None:
+        """`refuted`: those of which an earlier reading found that other parts of them do not."""
+        self._refuted = refuted
+        self.found: set[tuple[int, str]] = set()
+        self.others: set[tuple[int, str]] = set()
+
+    def judged(self, texts: pl.DataFrame, column: Column, read_on: date, order: int) -> pl.DataFrame:
+        """As `_judged`, of the different texts of a part of the column."""
+        key = order, column.name
+        asked = [MIDNIGHT_IN_UTC, OTHER_DAY] if key in self._refuted else [MIDNIGHT_IN_UTC]
+        judged = _judged(pl.concat([texts, pl.DataFrame({"text": asked})]), column, read_on)
+        own, told = judged.head(texts.height), judged["finding"][texts.height]
+        if told != "utc_date":
+            self.others.add(key)
+        if (own["finding"] == "utc_date").any():
+            self.found.add(key)
+        return own
 
 
 def _judged(cells: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
@@ -232,94 +317,3 @@ def _member(title: str, cell: pl.Expr) -> pl.Expr:
 def _object(members: Sequence[pl.Expr]) -> pl.Expr:
     """A JSON object of those members that are not null."""
     return pl.concat_str(pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}"))
-
-
-def _stacked(sheets: Sequence[str | None], frames: Sequence[pl.DataFrame], schema: pl.Schema) -> pl.DataFrame:
-    """The tables one below the other, each row with its sheet before the columns of place."""
-    parts = [frame.with_columns(sheet=pl.lit(sheet, dtype=pl.String)) for sheet, frame in zip(sheets, frames)]
-    return pl.concat([pl.DataFrame(schema=schema), *(part.select(schema.names()) for part in parts)])
-
-
-def _receipt(reading: Reading, contract: Contract, delivery: Delivery, read_on: date, made: _Parsed) -> Receipt:
-    """Every row of the file, counted once: layout, accepted, rejected."""
-    counted = sum(table.rows for table in reading.tables)
-    read = sum(table.records.height + table.faults.height for table in reading.tables)
-    accepted, layout = made.rows.height, counted - read
-    if layout < 0 or accepted + made.rejected != read:
-        problem = f"{counted} rows counted, {read} read, {accepted} accepted, {made.rejected} rejected"
-        raise HuiminError(delivery.file, f"the rows do not balance: {problem}", "report this file's layout as a defect")
-    common = with_headers(
-        Receipt(delivery, "refused", read_on, contract.digest, records=read, accepted=accepted), reading, contract
-    )
-    shares = tuple(shares_of(made.rows, contract) if read else _nil_shares(reading, contract, delivery))
-    if not shares:
-        return replace(common, problem=_unusable(read, made.rejects))
-    return replace(
-        common,
-        outcome="accepted_with_rejects" if made.rejected else "accepted",
-        slots=tuple(share.slot for share in shares),
-        shares=shares,
-        last_row=last_row(made.rows),
-        rows_in_file=counted,
-        rows_layout=layout,
-        rows_accepted=accepted,
-        rows_rejected=made.rejected,
-    )
-
-
-def with_headers(receipt: Receipt, reading: Reading, contract: Contract) -> Receipt:
-    """The receipt with what was found of headers and sheets."""
-    tables = reading.tables
-    found = {name for table in tables for name in table.records.columns}
-    return replace(
-        receipt,
-        columns=tuple(column.name for column in contract.columns if column.name in found),
-        unknown_columns=tuple(dict.fromkeys(title for table in tables for title in table.unknown_columns)),
-        nearly_known=tuple(dict.fromkeys(near for table in tables for near in table.nearly_known)),
-        read_as=reading.read_as,
-        other_sheets=reading.other_sheets,
-    )
-
-
-def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
-    """What each slot gives, by slot: its rows, the yuan of each money column, persons, and the median amount."""
-    types = {column.name: column.type for column in contract.columns}
-    money = [name for name, type_ in types.items() if type_ is MONEY]
-    counted = [pl.len().alias("rows_of_slot"), pl.col(money).sum()]
-    if "id_number" in types:
-        counted.append(pl.col("id_number").drop_nulls().n_unique().alias("persons_of_slot"))
-    if "amount" in money:
-        cents = (pl.col("amount") * 100).cast(pl.Int64)
-        counted.append(cents.filter(cents > 0).median().alias("median_cents"))
-    for share in rows.group_by("slot").agg(counted).sort("slot").iter_rows(named=True):
-        cents_of_slot = share.get("median_cents")
-        yield Share(
-            share["slot"],
-            share["rows_of_slot"],
-            {name: str(share[name]) for name in money},
-            share.get("persons_of_slot"),
-            None if cents_of_slot is None else str(Decimal(cents_of_slot) / 100),
-        )
-
-
-def _nil_shares(reading: Reading, contract: Contract, delivery: Delivery) -> Iterator[Share]:
-    """What a delivery without rows gives that says there is nothing to pay: slots without rows."""
-    slots = {slot_of_nothing(table, contract, delivery) for table in reading.tables if table.is_nil}
-    columns = {column.name: column.type for column in contract.columns}
-    money = {name: "0.00" for name, type_ in columns.items() if type_ is MONEY}
-    for slot in sorted(slots):
-        yield Share(slot, 0, money, 0 if "id_number" in columns else None)
-
-
-def last_row(rows: pl.DataFrame) -> int:
-    """The greatest row number of an accepted row."""
-    return int(rows["row"].cast(pl.Int64).max() or 0)  # type: ignore[arg-type]  # Polars types it as any value
-
-
-def _unusable(read: int, rejects: pl.DataFrame) -> str:
-    """Why no row could be used, for the department: how many rows for which reason."""
-    if not read:
-        return "无可用记录：表头之下没有数据行"
-    counts = rejects.group_by("column", "reason").len().sort("len", "column", "reason", descending=[True, False, False])
-    reasons = "；".join(f"{column}: {reason} {count} 行" for column, reason, count in counts.iter_rows())
-    return f"无可用记录：{read} 行全部退回（{reasons}）"

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from huimin.contracts.contract import Contract
+from huimin.deliveries.account import refused
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
@@ -20,7 +21,6 @@ from huimin.deliveries.reading import Order, judged_by, read_apart
 from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
-from huimin.deliveries.standardise import refused
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.matching.core import lay_core
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers

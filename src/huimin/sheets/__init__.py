@@ -8,11 +8,12 @@ from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.archive import Member, extract_members
 from huimin.sheets.encoding import refuse_size
-from huimin.sheets.layout import header_of, tables_of
+from huimin.sheets.layout import header_of
 from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
 from huimin.sheets.refusals import no_match
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
-from huimin.sheets.text import text_sheet
+from huimin.sheets.tables import tables_of
+from huimin.sheets.text import TextTables, text_sheet
 from huimin.sheets.workbook import refusal, sheets_of
 
 __all__ = [
@@ -41,21 +42,26 @@ def read(path: Path, file: str, contract: Contract, limits: Limits = DEFAULT) ->
     kind = kind_by_content(path, file, limits)
     read_as = None if ending_of(file) in kind.endings else kind.title
     try:
-        return replace(reading_of(path, file, kind, contract, limits), read_as=read_as)
+        if kind is TEXT:
+            return Reading(TextTables(text_sheet(path, file, contract, limits), file, contract, read_as), (), read_as)
+        return replace(workbook_reading(path, file, kind, contract, limits), read_as=read_as)
     except DeliveryError as fault:
         raise (fault.read_as(read_as) if read_as else fault) from None
 
 
-def reading_of(path: Path, file: str, kind: FileKind, contract: Contract, limits: Limits) -> Reading:
-    """Every sheet of a file of that kind whose header matches the contract. Raises as `read`."""
-    sheets = [text_sheet(path, file, contract, limits)] if kind is TEXT else sheets_of(path, file, kind, limits)
+def workbook_reading(path: Path, file: str, kind: FileKind, contract: Contract, limits: Limits) -> Reading:
+    """Every sheet of a workbook whose header matches the contract. Raises as `read`."""
+    sheets = sheets_of(path, file, kind, limits)
     headers = [(sheet, header_of(sheet, contract, limits)) for sheet in sheets]
     matching = [(sheet, header) for sheet, header in headers if header and not header.missing(contract)]
     if not matching:
         raise no_match(file, contract, headers)
-    tables = tuple(table for sheet, header in matching for table in tables_of(sheet, header, contract, file, limits))
+    tables = [
+        table for sheet, header in matching for table in tables_of([(sheet, True)], header, contract, file, limits)
+    ]
     names = {table.sheet for table in tables}
-    return Reading(tables, tuple(sheet.name for sheet in sheets if sheet.name and sheet.name not in names))
+    others = tuple(sheet.name for sheet in sheets if sheet.name and sheet.name not in names)
+    return Reading(tuple(replace(table, order=0) for table in tables), others)
 
 
 def read_raw(path: Path, file: str, limits: Limits = DEFAULT, declared: Declared = AS_GUESSED) -> list[Sheet]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.sheets.delimited import clipped, lines_of, refuse_vast
+from huimin.sheets.delimited import lines_of, refuse_vast
 from huimin.sheets.dialect import elected
 from huimin.sheets.encoding import text_of
 from huimin.sheets.records import Shape, sheet_of
@@ -47,7 +47,8 @@ def text_sheet_by(path: Path, file: str, declared: Declared, limits: Limits) -> 
         DeliveryError: the file is blank, too large, or no text.
     """
     text = text_of(path, file, limits, declared.encoding)
-    every = lines_of(clipped(text.content, limits.record_characters), file)
+    blocks = [*text.blocks(limits)]
+    every = lines_of(b"".join(block.content for block in blocks))
     skip = declared.skip or 0
     lines = every[skip:]
     vote = elected(
@@ -55,8 +56,9 @@ def text_sheet_by(path: Path, file: str, declared: Declared, limits: Limits) -> 
     )
     width = len(declared.titles) or vote.cells
     refuse_vast(len(lines), width, file, limits)
-    undecodable = [number - skip for number in text.undecodable if number > skip]
-    sheet = sheet_of(lines, undecodable, Shape(vote.dialect, width, width, exact=True), limits)
+    undecodable = [number - skip for block in blocks for number in block.undecodable if number > skip]
+    shape = Shape(vote.dialect, width, width, exact=True)
+    sheet, _ = sheet_of(lines, len(lines), undecodable, shape, limits)
     sheet = with_titles(sheet, declared) if declared.header is not None else without_layout(sheet)
     below = pl.col("row") + skip
     return replace(

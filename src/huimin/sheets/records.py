@@ -33,23 +33,48 @@ class Shape:
     """Columns whose cells a contract judges anyway: a record that is moved there is found out later."""
 
 
-def sheet_of(lines: pl.Series, undecodable: Collection[int], shape: Shape, limits: Limits) -> Sheet:
-    """The records of the lines, cut at the delimiter into `width` cells; what cannot be cut so is a fault.
+@dataclass(frozen=True)
+class Carried:
+    """What the lines so far leave to those that follow."""
 
-    `undecodable` are the numbers of lines that are not of the file's encoding: faults, with the record they stand in.
+    ahead: int
+    """How many lines may still be read in vain for closing quotes."""
+    lines: int = 0
+    """How many of the next lines belong to a record that began before them."""
+
+
+def lines_ahead(limits: Limits) -> int:
+    """How many lines behind some others must be known to know the records of these."""
+    # the record itself, and those that would begin at its end (`runs_on`)
+    return 2 * limits.record_lines + 1
+
+
+def sheet_of(
+    lines: pl.Series,
+    own: int,
+    undecodable: Collection[int],
+    shape: Shape,
+    limits: Limits,
+    carried: Carried | None = None,
+) -> tuple[Sheet, Carried]:
+    """The records that begin in the first `own` of the lines, cut at the delimiter into `width` cells.
+
+    What cannot be cut so is a fault. `undecodable` are the numbers of lines that are not of the file's encoding:
+    faults, with the record they stand in. `carried`: by what stands before.
     """
-    dialect = shape.dialect
-    quotes = lines.str.contains(dialect.quote, literal=True) if dialect.quote else lines.is_null()
-    numbers = pl.int_range(1, len(lines) + 1, dtype=pl.Int32, eager=True)
-    numbered = pl.DataFrame({"row": numbers, "line": lines})
+    carried, dialect, mine = carried or Carried(limits.lines_ahead), shape.dialect, lines.head(own)
+    quotes = mine.str.contains(dialect.quote, literal=True) if dialect.quote else mine.is_null()
+    numbers = pl.int_range(1, own + 1, dtype=pl.Int32, eager=True)
+    numbered = pl.DataFrame({"row": numbers, "line": mine})
     damaged = numbers.is_in(undecodable) if undecodable else numbers.is_null()
-    if not (quotes | damaged).any():
+    if not carried.lines and not (quotes | damaged).any():
         parts = [*in_pieces(split, numbered, ~quotes, shape, limits)]
         plain, faults = (pl.concat(frames) for frames in zip(*parts, strict=True))
-        return Sheet(None, plain, faults, len(lines))
-    well = quotes & lines.str.contains(well_formed(dialect)) if dialect.is_usual else lines.is_null()
-    well &= lines.str.count_matches(dialect.delimiter, literal=True) < shape.width + SPARE
-    odd, swallowed = joined(lines, ((quotes & ~well) | damaged).arg_true(), frozenset(undecodable), shape, limits)
+        return Sheet(None, plain, faults, own), carried
+    well = quotes & mine.str.contains(well_formed(dialect)) if dialect.is_usual else mine.is_null()
+    well &= mine.str.count_matches(dialect.delimiter, literal=True) < shape.width + SPARE
+    looked_at = ((quotes & ~well) | damaged).arg_true()
+    odd, swallowed, carried = joined(lines, own, looked_at, frozenset(undecodable), shape, limits, carried)
     whole = ~(damaged | numbers.is_in(swallowed)) if swallowed else ~damaged
     parts = [
         *in_pieces(split, numbered, ~quotes & whole, shape, limits),
@@ -57,7 +82,7 @@ def sheet_of(lines: pl.Series, undecodable: Collection[int], shape: Shape, limit
         gathered(odd, shape, limits),
     ]
     cells, faults = (pl.concat(frames).sort("row") for frames in zip(*parts, strict=True))
-    return Sheet(None, cells, faults, len(lines) - len(swallowed))
+    return Sheet(None, cells, faults, own - len(swallowed)), carried
 
 
 def in_pieces(
@@ -165,12 +190,18 @@ OddRecord = tuple[int, str, str]
 
 
 def joined(
-    lines: pl.Series, odd: pl.Series, undecodable: frozenset[int], shape: Shape, limits: Limits
-) -> tuple[list[OddRecord], list[int]]:
-    """Records that need a closer look, and the numbers of their continuation lines."""
+    lines: pl.Series,
+    own: int,
+    odd: pl.Series,
+    undecodable: frozenset[int],
+    shape: Shape,
+    limits: Limits,
+    carried: Carried,
+) -> tuple[list[OddRecord], list[int], Carried]:
+    """Records that need a closer look, the numbers of continuation lines among `own`, and what is left to the next."""
     records: list[OddRecord] = []
-    swallowed: list[int] = []
-    following, ahead = 0, limits.lines_ahead
+    following, ahead = carried.lines, carried.ahead
+    swallowed = [*range(1, min(following, own) + 1)]
     for first in odd.to_list():
         if first < following:
             continue
@@ -181,11 +212,11 @@ def joined(
             length = 1
         following = first + length
         numbers = range(first + 1, following + 1)
-        swallowed.extend(numbers[1:])
+        swallowed.extend(range(first + 2, min(following, own) + 1))
         if not undecodable.isdisjoint(numbers):
             reason = "undecodable"
         records.append((first + 1, reason, "\n".join(lines[first:following])))
-    return records, swallowed
+    return records, swallowed, Carried(ahead, max(following - own, 0))
 
 
 def gathered(odd: list[OddRecord], shape: Shape, limits: Limits) -> Cut:

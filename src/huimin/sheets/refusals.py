@@ -8,7 +8,8 @@ from huimin.contracts.contract import Contract, header_form
 from huimin.errors import DeliveryError
 from huimin.sheets.header import Header
 from huimin.sheets.nearly import nearly_known
-from huimin.sheets.shapes import Sheet, cell_names
+from huimin.sheets.sections import Section
+from huimin.sheets.shapes import Sheet
 from huimin.sheets.titles import SERIALS, Claim
 from huimin.sheets.units import filed_unit, formatted_unit, named_unit, told_unit
 
@@ -16,37 +17,41 @@ TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {r
 CLEAR = "每列只留一个表头，金额换算成要求的单位后重新报送；金额本来就是元的，在金额列的表头写明（元）"
 
 
-def refuse_unclear(sheet: Sheet, headers: Sequence[Header], contract: Contract, file: str) -> None:
+def refuse_unclear(
+    sheet: Sheet, sections: Sequence[Section], told: "RowsThatTell", contract: Contract, file: str
+) -> None:
     """Raises DeliveryError when two titles name one column, or amounts are in another unit than the contract's.
 
-    `headers` are that of the sheet, then those among its data.
+    `sections`: by the header of the sheet, then by those among its data.
     """
-    problems = [problem for header in headers for problem in problems_of(sheet, header, contract)]
-    problems += told_elsewhere(sheet, headers[0], contract, file)
+    header = sections[0].header
+    problems = [problem for section in sections for problem in problems_of(sheet, section, contract)]
+    problems += told_elsewhere(sheet, header, told, contract, file)
     if problems:
-        others = unknown(headers[0])
-        near = nearly_known(others, contract, headers[0].columns)
+        others = unknown(header)
+        near = nearly_known(others, contract, header.columns)
         raise DeliveryError(file, "；".join(problems), CLEAR, unknown_columns=others, nearly_known=near)
 
 
-def problems_of(sheet: Sheet, header: Header, contract: Contract) -> Iterator[str]:
+def problems_of(sheet: Sheet, section: Section, contract: Contract) -> Iterator[str]:
     """What the header itself leaves unclear. Only titles of the contract are quoted."""
-    shown = {index: f"“{claim.known}”（{letters(index)}列）" for index, claim in enumerate(header.claims) if claim}
+    claims = section.header.claims
+    shown = {index: f"“{claim.known}”（{letters(index)}列）" for index, claim in enumerate(claims) if claim}
     for column in contract.columns:
-        named = [shown[index] for index, claim in enumerate(header.claims) if claim and claim.column == column.name]
+        named = [shown[index] for index, claim in enumerate(claims) if claim and claim.column == column.name]
         if len(named) > 1:
             yield f"{place(sheet)}表头{'和'.join(named)}都对应“{column.titles[0]}”（{column.name}）"
-    for index, claim in enumerate(header.claims):
+    for index, claim in enumerate(claims):
         if claim and claim.wrong_unit:
             column = contract.column(claim.column)
             wanted = f"“{column.titles[0]}”（{column.name}）应为{column.unit}"
-            yield f"{place(sheet)}{row_of(sheet, header)}表头{shown[index]}的单位是{claim.wrong_unit}，{wanted}"
+            yield f"{place(sheet)}{rows_of(section)}表头{shown[index]}的单位是{claim.wrong_unit}，{wanted}"
 
 
-def row_of(sheet: Sheet, header: Header) -> str:
+def rows_of(section: Section) -> str:
     """The rows of the header as the beginning of a message."""
-    rows = sheet.cells["row"][header.first : header.last + 1]
-    return f"第{rows[0]}行" if len(rows) == 1 else f"第{rows[0]}至{rows[-1]}行"
+    first, last = section.begins, section.last
+    return f"第{first}行" if first == last else f"第{first}至{last}行"
 
 
 def letters(index: int) -> str:
@@ -54,20 +59,13 @@ def letters(index: int) -> str:
     return (letters(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
 
 
-def told_elsewhere(sheet: Sheet, header: Header, contract: Contract, file: str) -> Iterator[str]:
-    """Where else than in the header cells a larger unit is told of amounts that the contract has in yuan.
-
-    A column whose own header says 元 is in yuan, whatever is told elsewhere.
-    """
-    unsaid = {
-        index: claim
-        for index, claim in enumerate(header.claims)
-        if claim and claim.unit is None and contract.column(claim.column).unit == "元"
-    }
+def told_elsewhere(sheet: Sheet, header: Header, rows: "RowsThatTell", contract: Contract, file: str) -> Iterator[str]:
+    """Where else than in the header cells a larger unit is told of amounts that the contract has in yuan."""
+    unsaid = unsaid_columns(header, contract)
     if not unsaid:
         return
     told = [
-        *rows_that_tell(sheet, header, contract),
+        *((f"{place(sheet)}{where}", unit) for where, unit in rows.told()),
         *((f"{place(sheet)}名称", unit) for unit in [named_unit(sheet.name or "")] if unit),
         *(("文件名", unit) for unit in [filed_unit(file)] if unit),
         *formats_that_tell(sheet, unsaid),
@@ -76,29 +74,60 @@ def told_elsewhere(sheet: Sheet, header: Header, contract: Contract, file: str) 
         yield f"{where}写明单位是{unit}，金额应为元"
 
 
-def rows_that_tell(sheet: Sheet, header: Header, contract: Contract) -> Iterator[tuple[str, str]]:
-    """Place and unit of rows above the header and of those below that are no whole records, the first of each kind."""
-    names = cell_names(sheet.width)
-    above, below = sheet.cells.head(header.first), sheet.cells.slice(header.last + 1)
-    required = [
-        pl.col(f"c{index}").str.strip_chars().fill_null("") != ""
+def unsaid_columns(header: Header, contract: Contract) -> dict[int, Claim]:
+    """The columns of yuan by place whose own header does not say so: one that does is, whatever is told elsewhere."""
+    return {
+        index: claim
         for index, claim in enumerate(header.claims)
-        if claim and contract.column(claim.column).required
-    ]
-    whole = below.select(pl.all_horizontal(pl.lit(value=True), *required)).to_series()
-    records = below["row"].filter(whole)
-    first, last = (records[0], records[-1]) if len(records) else (0, 0)
-    likely = pl.any_horizontal(pl.col(name).str.contains(r"[十百千万亿]\s*元") for name in names)
-    seen = set()
-    for row, *cells in pl.concat([above, below.filter(~whole)]).filter(likely).iter_rows():
+        if claim and claim.unit is None and contract.column(claim.column).unit == "元"
+    }
+
+
+class RowsThatTell:
+    """The rows above a header, and those below that are no whole records, that tell a unit: the first of each kind."""
+
+    def __init__(self, above: pl.DataFrame, header: Header, contract: Contract) -> None:
+        self._is_asked = bool(unsaid_columns(header, contract))
+        self._required = [
+            pl.col(f"c{index}").str.strip_chars().fill_null("") != ""
+            for index, claim in enumerate(header.claims)
+            if claim and contract.column(claim.column).required
+        ]
+        self._first, self._last = 0, 0
+        """Numbers of the first and last whole record."""
+        self._above = list(units_told(above))[:1] if self._is_asked else []
+        self._below: list[tuple[int, str]] = []
+
+    def look(self, below: pl.DataFrame) -> None:
+        """Takes in the next rows below the header."""
+        if not self._is_asked:
+            return
+        whole = below.select(pl.all_horizontal(pl.lit(value=True), *self._required)).to_series()
+        records = below["row"].filter(whole)
+        if len(records):
+            self._first, self._last = self._first or records[0], records[-1]
+        told = [*self._below, *units_told(below.filter(~whole))]
+        firsts = (next((one for one in told if one[0] > row), None) for row in (0, self._first, self._last))
+        self._below = sorted({one for one in firsts if one})
+
+    def told(self) -> Iterator[tuple[str, str]]:
+        """Place and unit."""
+        yield from ((f"标题行（第{row}行）", unit) for row, unit in self._above)
+        seen = set()
+        for row, unit in self._below:
+            kind = "表头下的第{}行" if row < self._first else "表下说明（第{}行）" if row > self._last else "第{}行"
+            if kind not in seen:
+                seen.add(kind)
+                yield kind.format(row), unit
+
+
+def units_told(rows: pl.DataFrame) -> Iterator[tuple[int, str]]:
+    """Number and unit of each of the rows that tells one."""
+    likely = pl.any_horizontal(pl.col(name).str.contains(r"[十百千万亿]\s*元") for name in rows.columns[1:])
+    for row, *cells in rows.filter(likely).iter_rows():
         unit = next(filter(None, (told_unit(cell) for cell in cells if cell)), None)
-        if row <= (above["row"].max() or 0):
-            kind = "标题行（第{}行）"
-        else:
-            kind = "表头下的第{}行" if row < first else "表下说明（第{}行）" if row > last else "第{}行"
-        if unit and kind not in seen:
-            seen.add(kind)
-            yield place(sheet) + kind.format(row), unit
+        if unit:
+            yield row, unit
 
 
 def formats_that_tell(sheet: Sheet, unsaid: dict[int, Claim]) -> Iterator[tuple[str, str]]:

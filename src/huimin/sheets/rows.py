@@ -1,7 +1,7 @@
 """Which rows below a header are data, and which are layout: blank ones, totals, notes, examples, titles again."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -104,8 +104,13 @@ def of_persons(rows: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.S
     return rows[place].str.contains(ID_NUMBER).fill_null(value=False)
 
 
-def is_layout(doubtful: pl.DataFrame, titled: pl.DataFrame, places: ColumnRoles) -> pl.Series:
-    """By row of trimmed cells: whether it is no data. `titled`: the header and what stands above it."""
+def is_layout(
+    doubtful: pl.DataFrame, titled: pl.DataFrame, places: ColumnRoles, noted: int = 0
+) -> tuple[pl.Series, int]:
+    """By row of trimmed cells: whether it is no data; and the number of the last row that is a note.
+
+    `titled`: the header and what stands above it; `noted`: the last row before these that is a note.
+    """
     filled = [pl.col(name).is_not_null() for name in places.every if name not in places.ignored]
     told = doubtful.select(
         "row",
@@ -116,9 +121,10 @@ def is_layout(doubtful: pl.DataFrame, titled: pl.DataFrame, places: ColumnRoles)
         title=is_title(places.every),
     )
     layout = told.select(pl.any_horizontal(pl.exclude("row"))).to_series()
-    notes = told.filter("note")["row"]
-    more = [*repeated_rows(doubtful, titled, places.every), *continued(doubtful, notes, places.every)]
-    return layout | told["row"].is_in(more)
+    notes = {noted, *told.filter("note")["row"]}
+    items = [*continued(doubtful, notes, places.every)]
+    more = [*repeated_rows(doubtful, titled, places.every), *items]
+    return layout | told["row"].is_in(more), max([*notes, *items])
 
 
 def bare(cell: pl.Expr) -> pl.Expr:
@@ -184,9 +190,9 @@ def is_title(names: Sequence[str]) -> pl.Expr:
     return told & alone(names)
 
 
-def continued(doubtful: pl.DataFrame, notes: pl.Series, names: Sequence[str]) -> Iterator[int]:
+def continued(doubtful: pl.DataFrame, notes: Collection[int], names: Sequence[str]) -> Iterator[int]:
     """Numbers of the rows that go on with a note above them: one cell, which begins like a point of a list."""
-    if notes.is_empty():
+    if not any(notes):
         return
     items = doubtful.filter(matches(first_cell(names), LIST_ITEM) & alone(names))["row"]
     noted = set(notes)
@@ -218,11 +224,15 @@ def repeated_rows(doubtful: pl.DataFrame, titled: pl.DataFrame, names: Sequence[
     return found
 
 
-def example_spans(rows: pl.DataFrame, names: Sequence[str]) -> list[Stretch]:
-    """First and last row of each stretch from a title 填写示例 to the next 以下为正式填报; `rows` are trimmed."""
-    titles = rows.filter(is_title(names)).select("row", bare(first_cell(names)))
+def example_titles(rows: pl.DataFrame, names: Sequence[str]) -> list[tuple[int, str]]:
+    """Number and text of the titles before and after a template's example rows; `rows` are trimmed."""
+    return rows.filter(is_title(names)).select("row", bare(first_cell(names))).rows()
+
+
+def example_spans(titles: Iterable[tuple[int, str]]) -> list[Stretch]:
+    """First and last row of each stretch from a title 填写示例 to the next 以下为正式填报."""
     spans, began = [], None
-    for row, title in titles.iter_rows():
+    for row, title in titles:
         if DATA_TITLE not in title:
             began = began or row
         elif began is not None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from huimin.containers.pages import Span
 from huimin.contracts.contract import Column, Contract, header_form
 from huimin.sheets.header import Header, Row, best_header
 from huimin.sheets.rows import repeated_rows
-from huimin.sheets.shapes import Sheet, TitleLine, cell_names
+from huimin.sheets.shapes import TitleLine
 from huimin.sheets.titles import claim_of, titles_of
 
 FEWEST_COLUMNS = 3
@@ -28,6 +29,8 @@ class Section:
     header: Header
     first: int
     """Number of the first row of its titles, or of its own."""
+    begins: int
+    """Number of its own first row."""
     last: int
     """Number of its last row: what follows is read by it."""
     above: tuple[TitleLine, ...] = ()
@@ -69,36 +72,56 @@ def header_at(rows: Sequence[Row], index: int, spans: Iterable[Span], contract: 
     return replace(found, first=index, last=index + found.last)
 
 
-def sections_below(sheet: Sheet, header: Header, doubtful: pl.DataFrame, contract: Contract) -> Iterator[Section]:
-    """The headers below the sheet's own: its titles again, or rows that name three of the contract's columns or more.
+class HeaderSearch:
+    """The headers below a sheet's own: its titles again, or rows that name three of the contract's columns or more."""
 
-    `doubtful`: the rows below that are no person's for certain, trimmed, with their place `at` among all; every header
-    is among them.
-    """
-    names = cell_names(sheet.width)
-    titled = sheet.cells.head(header.last + 1)
-    repeated = set(repeated_rows(doubtful, titled, names))
-    known = {forms_of(titled.slice(header.first).select(names).rows()): header}
-    starting: defaultdict[int, list[Span]] = defaultdict(list)
-    for span in sheet.spans:
-        starting[span[0]].append(span)
-    last = 0
-    for place in likely_headers(doubtful, titles_of(contract), names):
-        rows, at = rows_from(doubtful, place), titled.height + doubtful["at"][place]
-        number, texts = next(iter(rows)), list(rows.values())
-        if number <= last:
-            continue
-        found = seen_before(texts, known)
-        if found is None and number not in repeated:
-            spans = moved((span for row in rows for span in starting.get(row - 1, ())), number - 1)
-            found = header_at(texts, 0, spans, contract)
-        if found:
-            length = found.last - found.first
-            found = replace(found, first=at, last=at + length)
-            known.setdefault(forms_of(texts[: length + 1]), found)
-            first, above = titles_above(doubtful, place, last, starting)
-            last = list(rows)[length]
-            yield Section(found, first, last, above)
+    def __init__(self, titled: pl.DataFrame, header: Header, contract: Contract, spans: Iterable[Span]) -> None:
+        self._names = titled.columns[1:]
+        self._titled, self._contract, self._last = titled, contract, 0
+        self._known = {forms_of(titled.slice(header.first).select(self._names).rows()): header}
+        self._starting: defaultdict[int, list[Span]] = defaultdict(list)
+        for span in spans:
+            self._starting[span[0]].append(span)
+
+    def found(self, doubtful: pl.DataFrame, end: int) -> Iterator[Section]:
+        """The headers that begin before the place `end`.
+
+        `doubtful`: rows below the sheet's own header that are no person's for certain, trimmed, with their place `at`
+        among all; every header is among them, and those directly behind each (`MOST_ROWS`).
+        """
+        repeated = set(repeated_rows(doubtful, self._titled, self._names))
+        for place in likely_headers(doubtful, titles_of(self._contract), self._names):
+            rows = rows_from(doubtful, place)
+            number, texts = next(iter(rows)), list(rows.values())
+            if number <= self._last or doubtful["at"][place] >= end:
+                continue
+            header = seen_before(texts, self._known)
+            if header is None and number not in repeated:
+                spans = moved((span for row in rows for span in self._starting.get(row - 1, ())), number - 1)
+                header = header_at(texts, 0, spans, self._contract)
+            if header:
+                length = header.last - header.first
+                self._known.setdefault(forms_of(texts[: length + 1]), header)
+                first, above = titles_above(doubtful, place, self._last, self._starting)
+                self._last = list(rows)[length]
+                yield Section(header, first, number, self._last, above)
+
+    def decided(self, doubtful: pl.DataFrame, first: int, count: int) -> int:
+        """How many of the rows belong to no header that may begin behind them, nor to the titles above it.
+
+        `doubtful` are those of so many rows, the first at that place, that are no person's for certain.
+        """
+        end = max(first + count - MOST_ROWS + 1, first)
+        for at, _, *cells in reversed_rows(doubtful):
+            if at < end - 1 or (at == end - 1 and any(cells[1:])):
+                break
+            end = min(end, at)
+        return end - first
+
+
+def reversed_rows(rows: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """The rows from the last to the first."""
+    return (rows.row(index) for index in range(rows.height - 1, -1, -1))
 
 
 def likely_headers(doubtful: pl.DataFrame, titles: Mapping[str, Column], names: Sequence[str]) -> Iterator[int]:
@@ -157,63 +180,60 @@ def titles_above(
 
 
 @dataclass(frozen=True)
-class SheetPart:
-    """The rows of a sheet whose headers name the same columns in the same places."""
+class Rows:
+    """Rows of a sheet that follow one another, below its header."""
 
-    header: Header
-    """The first of these."""
     below: pl.DataFrame
-    """The rows that are read by them."""
+    """All but those that cannot be read as written."""
     certain: pl.Series
     """Of each: whether it is a person's for certain."""
     doubtful: pl.DataFrame
-    """The others, trimmed."""
+    """The others, trimmed, with their place `at` among all."""
     faults: pl.DataFrame
-    rows: int
-    """Rows counted of the sheet, the headers and what stands above them included."""
-    width: int
-    """Cells that a record may fill: of a text file no more than its header has."""
 
-
-def parts_of(
-    sheet: Sheet, below: pl.DataFrame, certain: pl.Series, doubtful: pl.DataFrame, sections: Sequence[Section]
-) -> list[SheetPart]:
-    """The sheet by its headers; whole, as nearly always, when they all name the same columns in the same places."""
-    headers: dict[tuple[str | None, ...], Header] = {}
-    for section in sections:
-        headers.setdefault(columns_of(section.header), section.header)
-    if len(sections) == 1:
-        faults = sheet.faults.filter(pl.col("row") > sections[0].last)
-        return [SheetPart(sections[0].header, below, certain, doubtful, faults, sheet.rows, sheet.width)]
-    order = {columns: number for number, columns in enumerate(headers)}
-    firsts = pl.Series([section.first for section in sections])
-    lasts = pl.Series([section.last for section in sections])
-    owners = pl.Series([order[columns_of(section.header)] for section in sections])
-
-    def read_by(rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-        """Of each row: the part it stands in, and whether it stands below that part's titles."""
-        place = firsts.search_sorted(rows["row"], side="right") - 1
-        return owners.gather(place), rows["row"] > lasts.gather(place)
-
-    parts = []
-    (owner, is_below), (owner_of_doubtful, doubtful_below) = read_by(below), read_by(doubtful)
-    owner_of_fault, fault_below = read_by(sheet.faults)
-    for number, header in enumerate(headers.values()):
-        own, own_doubtful = (owner == number), (owner_of_doubtful == number)
-        own_faults = owner_of_fault == number
-        parts.append(
-            SheetPart(
-                header,
-                below.filter(own & is_below),
-                certain.filter(own & is_below),
-                doubtful.filter(own_doubtful & doubtful_below),
-                sheet.faults.filter(own_faults & fault_below),
-                int(own.sum()) + int(own_faults.sum()),
-                width_of(header) if sheet.name is None and number else sheet.width,
-            )
+    def head(self, count: int) -> "Rows":
+        """The first of them, with the faults that stand among these."""
+        if count == self.below.height:
+            return self
+        last = self.below["row"][count] - 1
+        before = pl.col("row") <= last
+        return Rows(
+            self.below.head(count),
+            self.certain.head(count),
+            self.doubtful.filter(before),
+            self.faults.filter(before),
         )
-    rest = sheet.rows - sum(part.rows for part in parts)
-    return [replace(parts[0], rows=parts[0].rows + rest), *parts[1:]]
+
+    def read_by(self, sections: Sequence[Section], places: Sequence[int]) -> Iterator[tuple[int, int, "Rows"]]:
+        """By place: its number, how many of the rows stand there, and those of them that stand below its titles.
+
+        `places` tells of each section where its rows go.
+        """
+        only = sections[0] if len(sections) == 1 else None
+        if only and (self.below.is_empty() or only.last < self.below["row"][0]):
+            count = self.below.height + self.faults.height
+            yield places[0], count, replace(self, faults=self.faults.filter(pl.col("row") > only.last))
+            return
+        firsts = pl.Series([section.first for section in sections])
+        lasts = pl.Series([section.last for section in sections])
+        owners = pl.Series(places)
+
+        def split(rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+            """Of each row: where it goes, and whether it stands below the titles there."""
+            section = firsts.search_sorted(rows["row"], side="right") - 1
+            return owners.gather(section), rows["row"] > lasts.gather(section)
+
+        (owner, is_below), (owner_of_doubtful, doubtful_below) = split(self.below), split(self.doubtful)
+        owner_of_fault, fault_below = split(self.faults)
+        for place in dict.fromkeys(places):
+            own, own_faults = owner == place, owner_of_fault == place
+            kept = Rows(
+                self.below.filter(own & is_below),
+                self.certain.filter(own & is_below),
+                self.doubtful.filter((owner_of_doubtful == place) & doubtful_below),
+                self.faults.filter(own_faults & fault_below),
+            )
+            yield place, int(own.sum()) + int(own_faults.sum()), kept
 
 
 def width_of(header: Header) -> int:

@@ -1,5 +1,6 @@
 """What a messy file becomes on its way to a frame of text: limits, sheets, tables, readings."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,8 +15,9 @@ MiB = 1024 * 1024
 class Limits:
     """How much a delivered file may ask for: one that asks for more is refused, or dies in a process of its own."""
 
-    file_bytes: int = 1024 * MiB
-    """Reading a text file takes up to ten times its size in memory."""
+    file_bytes: int = 8192 * MiB
+    block_bytes: int = 16 * MiB
+    """Of a text file, so many are read at once: memory follows them, not the file."""
     unpacked_bytes: int = 8192 * MiB
     """Sum of the unpacked sizes in one zip archive, or inside one workbook that is one."""
     ratio: int = 100
@@ -105,19 +107,36 @@ class Table:
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
     above: tuple[TitleLine, ...] = ()
-    """The title rows above the headers of the sheet."""
+    """The title rows above the headers of the sheet; of a file that is read in parts, those as far as it is read."""
     is_nil: bool = False
     """Whether the only row below the header, counted as layout, says that there is nothing to pay."""
     marks: pl.DataFrame = field(default_factory=MARKS.to_frame)
     """`row`, `column` (the contract's), `reason`: cells that cannot be used whatever they hold, one reason each
     (merged_cell, formula_not_calculated)."""
+    order: int = 0
+    """Tables of a file that is read in parts come as they stand there: those of one order belong together, below those
+    of lower ones."""
+
+
+class ReadAgainError(Exception):
+    """Rows tell that others far above are examples: what was read so far does not count."""
+
+    def __init__(self, examples: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self.examples = examples
 
 
 @dataclass(frozen=True)
 class Reading:
     """Every table of one delivered file."""
 
-    tables: tuple[Table, ...]
+    tables: Iterable[Table]
+    """Of a text file parts of them, made while one goes through them; going through them again reads it again.
+
+    Raises:
+        DeliveryError: two headers name one column, or a header gives another unit.
+        ReadAgainError: at the end, once.
+    """
     other_sheets: tuple[str, ...]
     """Non-empty sheets whose header does not match."""
     read_as: str | None = None

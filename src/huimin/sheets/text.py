@@ -2,22 +2,30 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from huimin.contracts.contract import Contract
-from huimin.sheets.delimited import clipped, line_count, lines_of, plain_sheet, refuse_vast, widest
+from huimin.errors import DeliveryError
+from huimin.sheets.delimited import lines_of, plain_sheet, refuse_vast, widest
 from huimin.sheets.dialect import DELIMITERS, Vote, vote_of
-from huimin.sheets.encoding import text_of
+from huimin.sheets.encoding import Block, Text, line_count, text_of
 from huimin.sheets.header import Header
 from huimin.sheets.layout import header_of
 from huimin.sheets.quoted import BLANKS, Dialect
-from huimin.sheets.records import Shape, sheet_of
-from huimin.sheets.shapes import Limits, Sheet
+from huimin.sheets.records import Carried, Shape, lines_ahead, sheet_of
+from huimin.sheets.refusals import no_match
+from huimin.sheets.rows import Stretch
+from huimin.sheets.shapes import FAULTS, Limits, ReadAgainError, Sheet, Table
+from huimin.sheets.tables import tables_of
 from huimin.sheets.undivided import undivided
+
+CELLS_AT_ONCE = 8_000_000
+"""Lines times columns of what is cut at once: short lines of many columns take more memory than their bytes."""
 
 
 @dataclass(frozen=True)
@@ -34,41 +42,154 @@ class Top:
         return len(self.header.columns) if self.header else 0, self.vote.agreeing
 
 
-def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> Sheet:
+@dataclass(frozen=True)
+class TextSheet:
+    """A text file of which it is known how its records are cut."""
+
+    text: Text
+    shape: Shape
+    limits: Limits
+
+    def parts(self) -> Iterator[tuple[Sheet, bool]]:
+        """The records, part by part, and whether it is the last; the first holds every row where a header may be."""
+        parts = self._cut()
+        first, ends = next(parts)
+        while first.cells.height < self.limits.header_rows and not ends:
+            more, ends = next(parts)
+            first = together(first, more)
+        yield first, ends
+        del first
+        yield from parts
+
+    def _cut(self) -> Iterator[tuple[Sheet, bool]]:
+        """The records of each block, and whether it is the last one."""
+        most = max(1, CELLS_AT_ONCE // self.shape.width)
+        blocks = (piece for block in self.text.blocks(self.limits) for piece in divided(block, most))
+        carried = Carried(ahead=self.limits.lines_ahead)
+        for block, ahead in with_ahead(blocks, lines_ahead(self.limits)):
+            cut = None
+            if not block.undecodable and not carried.lines:
+                cut = plain_sheet(block.content, block.lines, self.shape.dialect, self.shape.width, self.limits)
+            if cut is None:
+                cut, carried = sheet_of(*joint(block, ahead), self.shape, self.limits, carried)
+            yield numbered_from(cut, block.first), not ahead
+
+
+class TextTables(Iterable[Table]):
+    """The tables of a text file part by part, each made when one comes to it."""
+
+    def __init__(self, sheet: TextSheet, file: str, contract: Contract, read_as: str | None) -> None:
+        """Raises DeliveryError when no header matches."""
+        self._sheet, self._file, self._contract, self._read_as = sheet, file, contract, read_as
+        parts = sheet.parts()
+        first, ends = next(parts)
+        header = header_of(first, contract, sheet.limits)
+        if header is None or header.missing(contract):
+            raise no_match(file, contract, [(first, header)])
+        self._header = header
+        self._begun: Iterator[tuple[Sheet, bool]] | None = chain(iter([(first, ends)]), parts)
+        self._examples: Sequence[Stretch] = ()
+
+    def __iter__(self) -> Iterator[Table]:
+        """The tables. Raises as `Reading.tables` tells."""
+        parts, self._begun = self._begun or self._sheet.parts(), None
+        limits = self._sheet.limits
+        try:
+            yield from tables_of(parts, self._header, self._contract, self._file, limits, self._examples)
+        except ReadAgainError as again:
+            self._examples = again.examples
+            raise
+        except DeliveryError as fault:
+            raise (fault.read_as(self._read_as) if self._read_as else fault) from None
+
+
+def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> TextSheet:
     """The records of a text file, cut at the delimiter under which a header matches best.
 
     Raises:
         DeliveryError: the file is no text, or no delimiter divides it into titles of the contract.
     """
     text = text_of(path, file, limits)
-    content = clipped(text.content, limits.record_characters)
-    first = lines_of(content, file, limits.header_rows)
-    top = best_top(first, text.undecodable, contract, limits)
+    first, undecodable = first_lines(text, limits)
+    top = best_top(first, undecodable, contract, limits)
     if top.header is None or (top.header.missing(contract) and len(top.header.columns) < 2):
         raise undivided(file, contract, first.to_list(), limits)
     dialect, sample, header = top.vote.dialect, top.sample, top.header
     width = header_width(sample, header)
-    lines = line_count(content)
-    refuse_vast(lines, width, file, limits)
-    plain = None if text.undecodable else plain_sheet(content, lines, dialect, width, limits)
-    if plain is not None:
-        return plain
+    refuse_vast(text.lines, width, file, limits)
     below = first[int(sample.cells["row"][header.last]) :].to_list()
     vote = vote_of(below, dialect, limits)
     usual = max(width, vote.cells) if vote.agreeing * 2 > len(below) else width
-    shape = Shape(dialect, width, usual, settled=settled_by(header, contract))
-    return sheet_of(lines_of(content, file), text.undecodable, shape, limits)
+    return TextSheet(text, Shape(dialect, width, usual, settled=settled_by(header, contract)), limits)
+
+
+def first_lines(text: Text, limits: Limits) -> tuple[pl.Series, Sequence[int]]:
+    """The lines in which the header is looked for, and the numbers of those that are not of the encoding."""
+    most, content, undecodable = limits.header_rows, b"", list[int]()
+    for block in text.blocks(limits):
+        content += block.content
+        undecodable += block.undecodable
+        if block.first + block.lines > most:
+            break
+    lines = lines_of(content, most)
+    return lines, undecodable[: bisect_right(undecodable, len(lines))]
+
+
+def divided(block: Block, most: int) -> Iterator[Block]:
+    """The block in parts of no more than so many lines."""
+    if block.lines <= most:
+        yield block
+        return
+    # behind the line in the middle of its bytes, which is not the last
+    middle = block.content.rfind(b"\n", 0, len(block.content) // 2) + 1 or block.content.index(b"\n") + 1
+    upper = block.content[:middle]
+    count = line_count(upper)
+    bad = bisect_right(block.undecodable, block.first + count - 1)
+    yield from divided(Block(upper, block.first, count, block.undecodable[:bad]), most)
+    rest = Block(block.content[middle:], block.first + count, block.lines - count, block.undecodable[bad:])
+    yield from divided(rest, most)
+
+
+def with_ahead(blocks: Iterator[Block], most: int) -> Iterator[tuple[Block, list[Block]]]:
+    """Each block, and those behind it as far as so many lines."""
+    waiting: list[Block] = []
+    for block in blocks:
+        waiting.append(block)
+        while len(waiting) > 1 and block.first + block.lines - waiting[1].first >= most:
+            yield waiting[0], waiting[1:]
+            waiting = waiting[1:]
+    while waiting:
+        yield waiting[0], waiting[1:]
+        waiting = waiting[1:]
+
+
+def joint(block: Block, ahead: Sequence[Block]) -> tuple[pl.Series, int, list[int]]:
+    """The lines of the block and of those behind it, how many are its own, and by index which cannot be decoded."""
+    lines = lines_of(b"".join((block.content, *(other.content for other in ahead))))
+    bad = [number - block.first + 1 for other in (block, *ahead) for number in other.undecodable]
+    return lines, block.lines, bad
+
+
+def together(upper: Sheet, lower: Sheet) -> Sheet:
+    """Two parts as one."""
+    cells, faults = pl.concat([upper.cells, lower.cells]), pl.concat([upper.faults, lower.faults])
+    return Sheet(None, cells, faults, upper.rows + lower.rows)
+
+
+def numbered_from(sheet: Sheet, first: int) -> Sheet:
+    """The sheet with its rows numbered from that line on."""
+    row = pl.col("row") + (first - 1)
+    return Sheet(None, sheet.cells.with_columns(row), sheet.faults.with_columns(row).cast(FAULTS), sheet.rows)
 
 
 def best_top(lines: pl.Series, undecodable: Sequence[int], contract: Contract, limits: Limits) -> Top:
     """The first lines as the dialect cuts them that fits best; the first one under which a whole header matches."""
-    known = numbers_up_to(undecodable, len(lines))
     best: Top | None = None
     for dialects in dialects_of(lines):
         for dialect in dialects:
             vote = vote_of(lines.to_list(), dialect, limits)
             shape = Shape(dialect, widest(lines, dialect.delimiter, limits), vote.cells)
-            sample = sheet_of(lines, known, shape, limits)
+            sample, _ = sheet_of(lines, len(lines), undecodable, shape, limits)
             top = Top(vote, sample, header_of(sample, contract, limits))
             best = top if best is None or top.rank > best.rank else best
         if best and best.header and not best.header.missing(contract):
@@ -90,11 +211,6 @@ def settled_by(header: Header, contract: Contract) -> int:
     return max(
         (place for place, claim in enumerate(header.claims, start=1) if claim and claim.column in judged), default=0
     )
-
-
-def numbers_up_to(numbers: Sequence[int], most: int) -> Sequence[int]:
-    """Those of the ascending numbers that are no larger than `most`."""
-    return numbers[: bisect_right(numbers, most)]
 
 
 def header_width(sample: Sheet, header: Header) -> int:

@@ -2,21 +2,21 @@
 
 import pytest
 
-from huimin.errors import DeliveryError
 from huimin.sheets.shapes import Reading
+from huimin.store.delivery import Receipt
 from unit.deliveries.test_standardise import READ_ON, contract, delivery, standardise, table
 
 THREE = "ID1 | 100 | 2023-08\nID2 | 200 | 2023-08\nID3 | 300 | 2023-08"
 
 
-def rows_of(sheets: dict[str, str], file: str = "高龄津贴.xlsx", period: str = "month") -> int:
-    """How many rows are accepted; a row is drawn without its name."""
+def receipt_of(sheets: dict[str, str], file: str = "高龄津贴.xlsx", period: str = "month") -> Receipt:
+    """The receipt of these sheets; a row is drawn without its name."""
     tables = []
     for sheet, drawing in sheets.items():
         width = drawing.split("\n")[0].count("|")
         head = "name | id_number | amount | period" if width == 2 else "name | id_number | amount"
         tables.append(table("\n".join([head, *(f"张三 | {line}" for line in drawing.split("\n"))]), sheet))
-    return standardise(Reading(tuple(tables), ()), contract(period), delivery(file), READ_ON).receipt.rows_accepted
+    return standardise(Reading(tuple(tables), ()), contract(period), delivery(file), READ_ON).receipt
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ def rows_of(sheets: dict[str, str], file: str = "高龄津贴.xlsx", period: str
     ],
 )
 def test_a_sheet_whose_rows_all_stand_on_others_refuses_the_workbook(others: dict[str, str], named: str) -> None:
-    with pytest.raises(DeliveryError) as fault:
-        rows_of({"全区": THREE, **others})
-    assert f"工作表“全区”的每一行都又在工作表{named}中" in fault.value.problem
+    receipt = receipt_of({"全区": THREE, **others})
+    assert f"工作表“全区”的每一行都又在工作表{named}中" in (receipt.problem or "")
+    assert (receipt.outcome, receipt.rows_accepted) == ("refused", 0)
 
 
 @pytest.mark.parametrize(
@@ -44,11 +44,10 @@ def test_a_sheet_whose_rows_all_stand_on_others_refuses_the_workbook(others: dic
     ],
 )
 def test_other_rows_and_fewer_than_three_are_read(sheets: dict[str, str]) -> None:
-    assert rows_of(sheets) == sum(drawing.count("\n") + 1 for drawing in sheets.values())
+    assert receipt_of(sheets).rows_accepted == sum(drawing.count("\n") + 1 for drawing in sheets.values())
 
 
 def test_a_month_told_by_the_sheet_keeps_one_month_from_the_next() -> None:
     without = THREE.replace(" | 2023-08", "")
-    assert rows_of({"7月": without, "8月": without}, "2023年高龄津贴.xlsx") == 6
-    with pytest.raises(DeliveryError):
-        rows_of({"甲": without, "乙": without}, "2023年8月高龄津贴.xlsx")
+    assert receipt_of({"7月": without, "8月": without}, "2023年高龄津贴.xlsx").rows_accepted == 6
+    assert receipt_of({"甲": without, "乙": without}, "2023年8月高龄津贴.xlsx").outcome == "refused"

@@ -3,6 +3,7 @@
 All cases are judged in one go: each has a roster of its own, made after one of the catalogue.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -10,11 +11,12 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from huimin.deliveries.standard import seal, write_standardised
-from huimin.deliveries.standardise import Standardised, shares_of
+from huimin.contracts.contract import Contract
+from huimin.deliveries.shares import Shares, persons_by_slot
+from huimin.deliveries.standard import laid, leave, seal
 from huimin.quality.bench import RESULTS
 from huimin.quality.check import check
-from huimin.store.delivery import Delivery, Receipt
+from huimin.store.delivery import Delivery, Receipt, Share
 from huimin.store.root import Root, folder_of
 from huimin.store.rulings import Ruling
 from unit.quality_rows import contracts
@@ -431,6 +433,13 @@ def deliveries_of(number: int, text: str) -> list[tuple[str, str, str | None, st
     return list(found.values())
 
 
+def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
+    """What each slot of the rows gives."""
+    shares = Shares(contract)
+    shares.add(rows)
+    return shares.told(persons_by_slot(lambda: [rows], rows.height))
+
+
 @pytest.fixture(scope="module")
 def unsynced():
     """A hundred deliveries need not survive a power cut."""
@@ -461,8 +470,9 @@ def judged(tmp_path_factory, unsynced):
                 delivery, "accepted", RUN_DATE, "c", tuple(slots), tuple(known[one] for one in slots if one in known),
                 records=rows.height, accepted=rows.height,
             )  # fmt: skip
-            none = pl.DataFrame()
-            write_standardised(Standardised(whole, none, none, receipt), folder_of(root, receipt))
+            with laid(folder_of(root, receipt)) as partial:
+                whole.write_parquet(partial / "rows.parquet")
+                leave(receipt, partial)
             pl.DataFrame(schema=RESULTS).write_parquet(folder_of(root, receipt) / "quality.parquet")
             seal(folder_of(root, receipt), ["quality.parquet"])
             came.append(receipt)

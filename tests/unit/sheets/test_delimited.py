@@ -2,10 +2,12 @@
 
 import pytest
 
-from huimin.sheets.delimited import clipped
+from huimin.sheets.encoding import longest_line, shortened
+from huimin.sheets.shapes import Limits
 
 MOST = 10
 """Characters of the longest record: a line is cut after 44 bytes."""
+CUT = longest_line(Limits(record_characters=MOST))
 
 
 @pytest.mark.parametrize(
@@ -23,9 +25,9 @@ MOST = 10
     ids=["nothing", "as long as may be", "one more", "its end", "among others", "three bytes", "four bytes", "odd"],
 )
 def test_longer_lines_are_cut_at_a_character(text: str, cut: str) -> None:
-    assert clipped(text.encode(), MOST).decode() == cut
+    assert shortened(text.encode(), CUT).decode() == cut
 
 
 @pytest.mark.parametrize("character", ["a", "é", "惠", "𠮷", '"', ","])
 def test_a_cut_line_is_longer_than_any_record(character: str) -> None:
-    assert len(clipped((character * 1000).encode(), MOST).decode()) > MOST
+    assert len(shortened((character * 1000).encode(), CUT).decode()) > MOST

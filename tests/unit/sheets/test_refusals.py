@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from huimin.errors import DeliveryError
-from huimin.sheets.layout import header_of, tables_of
+from huimin.sheets.layout import header_of
 from huimin.sheets.refusals import letters
 from huimin.sheets.shapes import Limits, Sheet
+from huimin.sheets.tables import tables_of
 from unit.sheets.pages import CONTAINERS, CONTRACTS, read_page, refusal_of
 
 PLACES = {
@@ -138,9 +139,9 @@ def test_the_number_format_of_an_amount_tells_its_unit(tmp_path: Path, column: i
     assert header
     if refused:
         with pytest.raises(DeliveryError, match="工作表“表”“投入金额”列的数字格式写明单位是万元，金额应为元"):
-            tables_of(sheet, header, contract, "x.xlsx", Limits())
+            [*tables_of([(sheet, True)], header, contract, "x.xlsx", Limits())]
     else:
-        (seen,) = tables_of(replace(sheet, name="丙"), header, contract, "x.xlsx", Limits())
+        (seen,) = tables_of([(replace(sheet, name="丙"), True)], header, contract, "x.xlsx", Limits())
         assert seen.records.height == 2
 
 
