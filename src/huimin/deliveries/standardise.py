@@ -97,7 +97,7 @@ class Standardising:
         self._periods: dict[str | None, str | DeliveryError] = {}
         """By sheet: what the names around its tables tell."""
         self._days = DaysInUtc(known.not_utc)
-        self._sheets: list[tuple[str | None, pl.DataFrame]] = []
+        self._sheets: list[tuple[str, pl.DataFrame]] = []
         self._shared = {column.name for column in contract.columns}
         self.is_stale = False
         """Whether what is known at the end tells that rows were to be read in another way."""
