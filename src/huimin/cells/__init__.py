@@ -27,7 +27,7 @@ def read(cells: pl.LazyFrame, column: TypedColumn, read_on: date) -> pl.LazyFram
     rejected. finding: what is odd about an accepted value, or that a spreadsheet's error stands instead of one.
     `read_on`: birth dates later than this are rejected.
     """
-    cleaned, judged = _steps(column, read_on)  # type: ignore[arg-type]  # protocols are not known to be hashable
+    cleaned, judged = _steps(column, read_on)  # type: ignore[arg-type]  # columns are frozen, so they have a hash
     return (
         cells.with_columns(cleaned[0])
         .with_columns(cleaned[1])

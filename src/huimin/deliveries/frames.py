@@ -38,7 +38,7 @@ class FrameFile:
         place.chmod(RESTRICTED_FILE)
         self._writer = pq.ParquetWriter(
             self._file, as_arrow(self._waiting[0]).schema, compression="zstd", compression_level=1,
-            use_dictionary=list(shape.repeating),  # type: ignore[arg-type]  # the stubs know no list
+            use_dictionary=list(shape.repeating),  # type: ignore[arg-type]  # the stubs know only one for all
             store_decimal_as_integer=True,
         )  # fmt: skip
 
@@ -113,7 +113,7 @@ class Frames:
 def frames_in(place: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
     """What was written there, some rows at a time."""
     with pq.ParquetFile(place) as written:
-        for batch in written.iter_batches(columns=columns if columns is None else list(columns)):
+        for batch in written.iter_batches(columns=None if columns is None else list(columns)):
             yield pl.DataFrame(pa.Table.from_batches([batch]))
 
 
