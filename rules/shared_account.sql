@@ -46,6 +46,7 @@ roster_credits as (
         p.ref
     from judged_payments as p
     inner join several_persons as s on p.account = s.account
+    where p.amount <> 0
 ),
 
 ledger_credits as (

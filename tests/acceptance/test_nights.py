@@ -13,7 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from acceptance.reference import BENEFITS, Book, Clue, Row, World, period_of, reference
+from acceptance.reference import reference
+from acceptance.reference.terms import PERIODIC, Book, Clue, Row, World, period_of
 from acceptance.test_rules import CLUES, NOT_COVERED, PROJECT, Key, compared, exempt, rows_of, run
 from acceptance.worlds import Maker, draw, write
 from huimin.nights.night import Night
@@ -75,7 +76,7 @@ def found_clues(con: duckdb.DuckDBPyConnection) -> dict[Key, dict[str, Any]]:
 def redeliver(world: World, night: Night, chance: random.Random) -> None:
     """Eight registers and the exemptions arrive again, without a quarter of their rows."""
     maker = Maker(0)
-    registers = sorted(set(world.rows) - {*BENEFITS, "income", "exemptions"})
+    registers = sorted(set(world.rows) - {*PERIODIC, "exemptions"})
     for roster in [*chance.sample(registers, 8), *({"exemptions"} & world.rows.keys())]:
         files: dict[str, list[Row]] = defaultdict(list)
         for row in world.rows[roster]:

@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from acceptance.inbox import UNJUDGED
-from acceptance.reference import RULES, Book, Clue, Row, age, period_of, reference
+from acceptance.reference import RULES, reference
+from acceptance.reference.terms import Book, Clue, Row, age, period_of
 from acceptance.worlds import draw
 from concluding import conclude
 from huimin.nights import night as nights
@@ -21,13 +22,20 @@ from huimin.store.root import Root
 from huimin.tables.work import open_work
 from nights import PROJECT
 
-PLATES, PERSONS = ("dibao_vehicle",), ("dibao_cadre_family",)
+PLATES = ("dibao_vehicle",)
+PERSONS = ("dibao_cadre_family", "orphan_parent", "dibao_spouse")
+ACCOUNTS = ("shared_account", "account_of_other", "account_unregistered")
 """Rules whose subject is masked."""
+EITHER_ROLE = {
+    "shared_account", "multiple_cards", "off_ledger", "housing_same_address", "fund_idle", "fund_overspent",
+    "commitment_overdue",
+}  # fmt: skip
+"""Rules of whose evidence the catalogue does not say what is a payment."""
 
-Key = tuple[str, str, str, str | None]
+Key = tuple[str, str, str | None, str | None]
 
 
-@pytest.mark.parametrize("seed", [0, 3, 7])
+@pytest.mark.parametrize("seed", [3, 7, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 68))])
 def test_every_clue_of_a_random_world_is_as_the_catalogue_says(seed: int, tmp_path: Path) -> None:
     assert list(differences(seed, tmp_path)) == []
 
@@ -77,7 +85,10 @@ def compared(con: duckdb.DuckDBPyConnection, book: Book, skipped: dict[str, str]
             own = book.clues[key]
             expected = {("payment", *row.place) for row in own.payments}
             expected |= {("register", *row.place) for row in own.registers}
-            lacking, extra = expected - evidence[found[key]["clue_id"]], evidence[found[key]["clue_id"]] - expected
+            shown = evidence[found[key]["clue_id"]]
+            if key[0] in EITHER_ROLE:
+                expected, shown = {row[1:] for row in expected}, {row[1:] for row in shown}
+            lacking, extra = expected - shown, shown - expected
             if lacking or extra:
                 yield f"evidence of {key}: lacking {sorted(lacking)[:3]}, unexpected {sorted(extra)[:3]}"
     yield from grouping_differences(book, found)
@@ -116,14 +127,18 @@ def outcome_differences(con: duckdb.DuckDBPyConnection, book: Book, skipped: dic
 def clue_differences(key: Key, own: Clue, found: dict[str, Any], book: Book, night: nights.Night) -> Iterator[str]:
     rule, item, person, subject = key
     starts = [start for start, _ in own.periods]
-    title, contract, day = night.rules[rule].title, night.contracts[item], book.world.run_date
+    title, day = night.rules[rule].title, book.world.run_date
+    # An item of the ledger that no roster stands for keeps its text.
+    contract = night.contracts.get(item)
     names, streets, places = faces(own, book)
     tier, amount, identity = own.tier(), own.amount(), own.identity()
     rate = {0: 0.1, 1: 0.8, 2: 0.4, 3: 0.2}[tier]
     expected = {
-        "rule_title": title, "item_title": contract.title, "department": contract.department_title, "tier": tier,
-        "id_number_masked": person[:6] + "*" * 12,
-        "age": age(person, day.replace(month=1, day=1)), "sex": "男" if int(person[16]) % 2 else "女",
+        "rule_title": title, "item_title": contract.title if contract else item,
+        "department": contract.department_title if contract else None, "tier": tier,
+        "id_number_masked": person and person[:6] + "*" * 12,
+        "age": person and age(person, day.replace(month=1, day=1)),
+        "sex": person and ("男" if int(person[16]) % 2 else "女"),
         "subject": shown_subject(rule, subject), "first_period": min(starts), "last_period": max(starts),
         "periods": own.count or len(own.periods), "amount_at_risk": amount, "identity": identity,
         "hit_rate": rate, "state": "豁免" if exempt(book, key, title) else "待核查",
@@ -135,7 +150,7 @@ def clue_differences(key: Key, own: Clue, found: dict[str, Any], book: Book, nig
     priority = rate * (0.3 if identity == "C" else 1) * float(max(amount, 1))
     if abs(found["priority"] - priority) > 1e-6:
         yield f"priority of {key}: {found['priority']}, expected {priority}"
-    if found["name_masked"] not in {masked(name) for name in names}:
+    if found["name_masked"] not in {masked(name) for name in (names if person else {own.name})}:
         yield f"name_masked of {key}: {found['name_masked']}, expected one of {names}"
     if found["street"] not in streets:
         yield f"street of {key}: {found['street']}, expected one of {streets}"
@@ -152,6 +167,8 @@ def shown_subject(rule: str, subject: str | None) -> str | None:
         return f"{subject[:2]}****{subject[-1]}"
     if rule in PERSONS and subject:
         return f"{subject[:6]}{'*' * 12}"
+    if rule in ACCOUNTS and subject:
+        return f"****{subject[-4:]}"
     if subject and PROJECT.rules[rule].subject.name in ("vin", "code", "credit_code"):
         return "****" + (subject[-4:] if len(subject) > 4 else "")
     return subject
@@ -162,7 +179,7 @@ def exempt(book: Book, key: Key, title: str) -> bool:
     return any(
         row["rule"] in (rule, title) and row["subject"] in (None, subject)
         and row["from_on"] <= book.world.run_date and (row["to_on"] is None or row["to_on"] >= book.world.run_date)
-        for row in book.of("exemptions", person)
+        for row in (book.of("exemptions", person) if person else ())
     )  # fmt: skip
 
 
@@ -172,7 +189,7 @@ def period_start(row: Row) -> date:
 
 def faces(own: Clue, book: Book) -> tuple[set[Any], set[Any], set[Any]]:
     """The names, streets and places that the clue may show; several where the catalogue does not say which."""
-    population = book.of("population", own.id_number)
+    population = book.of("population", own.id_number) if own.id_number else []
     mine = [row for row in own.payments if row["id_number"] == own.id_number]
     newest = max((period_start(row) for row in mine), default=None)
     names = {row["name"] for row in mine if period_start(row) == newest}
@@ -206,6 +223,8 @@ def grouping_differences(book: Book, found: dict[Key, dict[str, Any]]) -> Iterat
     persons: dict[str, set[Any]] = defaultdict(set)
     homes: dict[str, set[Any]] = defaultdict(set)
     for (_, _, person, _), clue in found.items():
+        if person is None:
+            continue
         persons[person].add(clue["person_key"])
         homes[person].add(clue["household_key"])
     yield from (f"{person} has keys {keys}" for person, keys in persons.items() if len(keys) != 1)

@@ -11,12 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from acceptance.reference import (
-    BENEFITS,
+from acceptance.reference.terms import (
     DIBAO,
     EVENTS,
     MONTHLY,
+    PERIODIC,
     TERMLY,
+    TITLES,
     Row,
     World,
     month,
@@ -41,7 +42,10 @@ DEFAULTS: dict[str, Any] = {
     "elderly_bands": [(80, 89, Decimal(100)), (90, 99, Decimal(200)), (100, 999, Decimal(500))],
     "nursing_grades": [1, 2],
     "prisoner_items": list(MONTHLY),
-    "resident_items": [*MONTHLY, "pension_contribution"],
+    "resident_items": [
+        *DIBAO, "tekun", "disability_living", "disability_nursing", "elderly_allowance", "pension_contribution",
+        "orphan_allowance", "housing_subsidy",
+    ],
     "trade_in_window": (date(2022, 6, 1), date(2022, 12, 31)),
     "trade_in_amounts": {
         ("报废", "新能源"): Decimal(8000), ("报废", "燃油"): Decimal(3000),
@@ -51,6 +55,15 @@ DEFAULTS: dict[str, Any] = {
     "student_living_standard": {"小学": Decimal(500), "初中": Decimal(625)},
     "grant_levels": {"一等": Decimal(1500), "二等": Decimal(1000), "三等": Decimal(500)},
     "low_income_line": Decimal(8000),
+    "late_days": 15,
+    "shared_account_persons": 3,
+    "fund_used_ratio": Decimal("0.9"),
+    "project_household_limit": 3,
+    "orphan_max_age": 18,
+    "reward_months": 12,
+    "temporary_limit": 2,
+    "medical_cost_line": Decimal(30000),
+    "medical_window_days": 7,
 }  # fmt: skip
 OVERRIDES: dict[str, tuple[str, list[tuple[date, Any, str]]]] = {
     "home_limit": ("套", [(date(2023, 3, 1), 3, "value = 3")]),
@@ -95,6 +108,13 @@ OVERRIDES: dict[str, tuple[str, list[tuple[date, Any, str]]]] = {
         date(2023, 2, 1), {"四等": Decimal(100)}, 'rows = [{ level = "四等", amount = 100 }]',
     )]),
     "low_income_line": ("元/人·年", [(date(2022, 1, 1), Decimal(20000), "value = 20000")]),
+    "late_days": ("日", [(date(2023, 3, 1), 5, "value = 5")]),
+    "fund_used_ratio": ("", [(date(2022, 1, 1), Decimal("0.5"), "value = 0.5")]),
+    "project_household_limit": ("个", [(date(2023, 1, 1), 2, "value = 2")]),
+    "orphan_max_age": ("周岁", [(date(2023, 2, 1), 15, "value = 15")]),
+    "temporary_limit": ("次", [(date(2023, 1, 1), 3, "value = 3")]),
+    "medical_cost_line": ("元/年", [(date(2023, 1, 1), Decimal(15000), "value = 15000")]),
+    "medical_window_days": ("日", [(date(2023, 3, 1), 3, "value = 3")]),
 }  # fmt: skip
 COLUMNS = {
     "dibao_standard": ("item", "amount"), "tekun_grades": ("category", "min_grade", "max_grade"),
@@ -117,6 +137,11 @@ VINS = [f"LSVAA{n}000000000{n:02d}"[:17].ljust(17, "1") for n in range(10, 20)]
 UNITS = [f"429999{n:04d}" for n in range(1, 9)]
 CODES = [f"9142999900000{n:04d}A" for n in range(1, 7)]
 SCHOOLS = ["一小", "二小", "一中", None]
+ACCOUNTS = [f"62170000000000{n:02d}" for n in range(1, 12)]
+BANKS = ["甲银行", "乙银行", "丙银行"]
+EMPLOYERS = ["甲厂", "乙公司"]
+CHILDREN = [n for n, birth in enumerate(BIRTHS) if "2004" < birth < "2016"]
+"""Where the children stand among the people."""
 
 
 class Maker:
@@ -158,6 +183,13 @@ class Maker:
     def maybe_day(self, share: float = 0.5, *between: date) -> date | None:
         return self.day(*between) if self.chance(share) else None
 
+    def bank(self, name: str) -> dict[str, Any]:
+        account = self.pick(*ACCOUNTS, None)
+        return {
+            "channel": self.pick("一卡通", "一卡通", "银行卡", "现金", None), "bank": self.pick(*BANKS, None),
+            "account": account, "account_name": self.pick(name, name, self.pick(*NAMES), None),
+        }  # fmt: skip
+
     def add(self, roster: str, cells: dict[str, Any]) -> None:
         self.rows[roster].append(cells)
         if self.chance(0.05):
@@ -170,7 +202,11 @@ class Maker:
         for item in MONTHLY:
             months = self.months()
             heads = [who for who, _ in self.some(4)]
-            for who in self.some(9):
+            for who in (
+                self.random.sample([self.people[n] for n in CHILDREN], 6)
+                if item == "orphan_allowance"
+                else self.some(9)
+            ):
                 head = self.random.choice(heads)
                 for day in months:
                     if self.chance(0.25):
@@ -179,6 +215,7 @@ class Maker:
                         head = self.random.choice(heads)
                     for _ in range(2 if self.chance(0.08) else 1):
                         cells = {**self.person(who), **self.place(), "amount": self.amount(), "period": day}
+                        cells |= self.bank(cells["name"]) | self.of_month(item)
                         if item in DIBAO:
                             shown = self.random.choice(heads) if self.chance(0.08) else head
                             cells |= {"household_head_id": shown, "household_head_name": self.pick(*NAMES, None)}
@@ -188,14 +225,15 @@ class Maker:
                 **self.person(), **self.place(), "amount": self.amount(), "year": self.pick(2021, 2022, 2023),
                 "hardship_category": self.pick("低保", "特困", "重度残疾", "建档立卡", "低保边缘", None),
             })  # fmt: skip
+            who = self.person()
             self.add("forestry", {
-                **self.person(), **self.place(),
+                **who, **self.place(), **self.bank(who["name"]),
                 "amount": self.pick(Decimal(2500), Decimal(5000), Decimal(4999), Decimal(0)),
                 "year": self.pick(2022, 2023), "area_mu": self.pick(Decimal("1.5"), Decimal(2), None),
             })  # fmt: skip
             self.add("industry_project", {
                 **self.person(), **self.place(), "amount": self.amount(), "year": self.pick(2022, 2023),
-                "project": self.pick("养鸡", "种茶"),
+                "project": self.pick("养鸡", "种茶", "养蜂"),
             })  # fmt: skip
             self.add("farm_machinery", {
                 **self.person(), **self.place(), "amount": self.amount(), "paid_on": self.day(date(2021, 10, 1)),
@@ -223,16 +261,77 @@ class Maker:
                     "hardship_category": self.pick("低保", "特困", "残疾", "建档立卡", "孤儿", None),
                     "guardian_id": self.pick(*(who for who, _ in self.people), None),
                 }
+                cells |= self.bank(cells["name"]) | {"guardian_name": self.pick(*NAMES, None)}
                 if item == "high_school_grant":
                     cells["level"] = self.pick("一等", "二等", "三等", "四等", None)
                 self.add(item, cells)
 
+    def of_month(self, item: str) -> dict[str, Any]:
+        """What the rows of some monthly items hold beside."""
+        if item == "orphan_allowance":
+            guardian, name = self.pick(*self.people)
+            return {
+                "child_category": self.pick("孤儿", "孤儿", "事实无人抚养儿童", None),
+                "guardian_id": self.pick(guardian, None), "guardian_name": self.pick(name, *NAMES, None),
+            }  # fmt: skip
+        if item == "housing_subsidy":
+            return {"rent_address": self.pick("甲路1号", "甲路 1号", "乙路2号", "丙路3号", "丁路4号", None)}
+        return {"employer": self.pick(*EMPLOYERS, None)} if item == "public_post" else {}
+
+    def other_items(self) -> None:
+        """The benefits of group K that are paid at a day or for a year."""
+        person, place, bank, pick, day = self.person, self.place, self.bank, self.pick, self.day
+        categories = ("低保", "低保", "特困", "建档立卡", "低保边缘", None)
+        claimants, helped, workers = self.some(20), self.some(12), self.some(9)
+        for _ in range(40):
+            admitted = self.maybe_day(0.85, date(2022, 8, 1), date(2023, 9, 10))
+            discharged = admitted and self.maybe_day(0.5, admitted, admitted + timedelta(days=12))
+            who = person(pick(*claimants))
+            self.add("medical_assistance", {
+                **who, **place(), **bank(who["name"]), "hardship_category": pick(*categories, "其他"),
+                "admitted_on": admitted, "discharged_on": discharged,
+                "total_cost": pick(Decimal(1000), Decimal("700.50"), None),
+                "insurance_paid": pick(Decimal(500), Decimal("400.49"), None),
+                "amount": self.amount(), "paid_on": day(date(2021, 12, 1)),
+            })  # fmt: skip
+            if admitted:
+                last = discharged or admitted
+                start, end = pick(
+                    (last + timedelta(days=pick(3, 4, 7, 8)), None),
+                    (admitted - timedelta(days=20), admitted - timedelta(days=pick(3, 4, 7, 8))),
+                    (admitted, discharged),
+                )
+                self.add("hospital_stays", {
+                    **who, "hospital": pick("一院", "二院"), "admitted_on": start, "discharged_on": end,
+                    "total_cost": pick(Decimal(15000), Decimal("14999.99"), Decimal(30000), None),
+                })  # fmt: skip
+            who = person(pick(*helped))
+            self.add("temporary_assistance", {
+                **who, **place(), **bank(who["name"]), "amount": self.amount(), "paid_on": day(date(2022, 1, 1)),
+            })  # fmt: skip
+        for _ in range(30):
+            self.add("insurance_subsidy", {
+                **person(), **place(), "amount": self.amount(), "year": pick(2021, 2022, 2023),
+                "hardship_category": pick(*categories, "重度残疾"),
+            })  # fmt: skip
+            who = person()
+            self.add("transport_subsidy", {
+                **who, **place(), **bank(who["name"]), "amount": self.amount(), "year": pick(2022, 2022, 2023),
+            })  # fmt: skip
+            who, paid = pick(*workers), day(date(2021, 9, 1), date(2022, 8, 31))
+            for at in (paid, plus_months(paid, pick(6, 12)) - timedelta(days=pick(0, 0, 1))):
+                self.add("employment_reward", {
+                    **person(who), **place(), "credit_code": pick(*CODES, "91429999000000009A"),
+                    "amount": self.amount(), "paid_on": at,
+                })  # fmt: skip
+
     def registers(self) -> None:
         person, add, pick, day, maybe = self.person, self.add, self.pick, self.day, self.maybe_day
-        for who in self.people:
+        for number, who in enumerate(self.people, 20):
+            alone = f"H{number}" if self.chance(0.2) else None
             for _ in range(self.pick(0, 1, 1, 1, 1, 2)):
                 add("population", {
-                    **person(who), **self.place(), "household_number": pick(*(f"H{n}" for n in range(1, 9))),
+                    **person(who), **self.place(), "household_number": alone or pick(*(f"H{n}" for n in range(1, 9))),
                     "relation": pick("户主", "配偶", "子", None),
                     "status": pick("正常", "正常", "正常", "正常", "迁出", "注销", None),
                     "status_on": maybe(),
@@ -278,8 +377,9 @@ class Maker:
                 **person(), "household_number": pick("P1", "P2", "P3"), "from_on": maybe(), "to_on": maybe(0.3),
             })  # fmt: skip
             add("employee_pension", {
-                **person(), "from_month": day().replace(day=1), "wage_base": pick(Decimal(3000), Decimal(9000), None),
-                "to_month": (maybe(0.5) or date(1, 1, 1)).replace(day=1),
+                **person(), "from_month": pick(day().replace(day=1), date(2022, 1, 1), date(2022, 2, 1)),
+                "wage_base": pick(Decimal(3000), Decimal(9000), None), "employer": pick(*EMPLOYERS, None),
+                "to_month": pick((maybe(0.5) or date(1, 1, 1)).replace(day=1), date(2022, 11, 1), date(2022, 12, 1)),
             })  # fmt: skip
             add("pension_benefits", {
                 **person(), "from_month": day().replace(day=1),
@@ -303,12 +403,86 @@ class Maker:
         for number in range(27):
             since = plus_months(date(2022, 1, 1), number)
             if self.chance(0.85) or (whole_year and since.year == 2022):
-                for who in (earners[0], *earners) if since.year == 2023 else earners[:3]:
+                for who in (earners[0], *earners) if since.year == 2023 else earners[:8]:
                     if who is earners[0] or self.chance(0.7):
                         add("income", {
                             **person(who), "period": since, "source": pick("工资", "经营", "财产", "转移", None),
                             "amount": pick(Decimal(500), Decimal(2000), Decimal("7999.99"), Decimal(0), Decimal(-50)),
                         })  # fmt: skip
+
+    def other_registers(self) -> None:
+        """The registers of group K, and of money and oversight."""
+        person, pick, day, maybe = self.person, self.pick, self.day, self.maybe_day
+        card_holders = self.some(9)
+        for _ in range(14):
+            child, parent, spouse = self.people[pick(*CHILDREN)], pick(*self.people), pick(*self.people)
+            self.add("parents", {**person(child), "parent_id": parent[0], "parent_name": parent[1]})
+            self.add("marriages", {
+                **person(), "spouse_id": spouse[0], "spouse_name": spouse[1], "event": pick("结婚", "结婚", "离婚"),
+                "registered_on": pick(day(), date(2023, 3, 31), date(2023, 4, 1)),
+            })  # fmt: skip
+            self.add("veterans", person())
+            self.add("hospital_stays", {
+                **person(), "hospital": "一院", "admitted_on": pick(day(), date(2022, 12, 31), date(2023, 1, 1)),
+                "discharged_on": None, "total_cost": pick(Decimal(30000), Decimal("29999.99"), Decimal(15000), None),
+            })  # fmt: skip
+            self.add("public_rental", {**person(), "from_on": day(), "to_on": maybe(0.6)})
+            start = pick(day().replace(day=1), date(2022, 1, 1), date(2022, 7, 1), date(2022, 8, 1))
+            self.add("insured", {
+                **person(), "kind": pick("职工", "职工", "居民"), "from_month": start,
+                "to_month": pick(None, plus_months(start, pick(0, 4, 5))),
+            })  # fmt: skip
+            self.add("one_card_accounts", {
+                **person(pick(*card_holders)), "bank": pick(*BANKS), "account": pick(*ACCOUNTS),
+                "opened_on": day(date(2021, 1, 1), date(2022, 9, 1)),
+                "status": pick("正常", "正常", "正常", "销户", "冻结", None),
+            })  # fmt: skip
+            self.add("commitments", {
+                "department": "区民政局", "commitment": pick(*(f"承诺{n}" for n in range(9))),
+                "due_on": self.run_date + timedelta(days=pick(-40, -1, 0, 1)),
+                "done_on": pick(None, self.run_date - timedelta(days=pick(0, 1, 2, 40, 41))),
+            })  # fmt: skip
+        for _ in range(24):
+            fund = {
+                **self.place(), "year": pick(2021, 2022, 2023), "invested": pick(Decimal(100), Decimal(1000)),
+                "used": pick(None, *(Decimal(n) for n in ("49.99", "50", "89.99", "90", "100", "100.01", "901"))),
+                "unused_reason": pick(None, None, "未开工"),
+            }  # fmt: skip
+            self.add("poverty_funds", {**fund, "authority": "区农业农村局", "project": pick("养鸡场", "茶园", None)})
+            self.add("pairing_funds", {**fund, "paired_unit": pick("甲大学", "乙医院")})
+
+    def ledger(self) -> None:
+        """What was paid by the ledger: for some months of some items nearly what the rosters say, and other things."""
+        pick, titles = self.pick, {roster: title for title, roster in TITLES.items()}
+        for item in (*MONTHLY, "medical_assistance"):
+            told = [row for row in self.rows[item] if self.chance(0.4)]
+            left_out = self.day().replace(day=1)
+            for row in told:
+                period = period_of(Row(row, item, "", 0))[0].replace(day=1)
+                if period != left_out:
+                    self.enter(pick(item, titles[item], titles[item]), row, period)
+        for _ in range(30):
+            cells = {**self.person(), "amount": self.amount()}
+            item = pick("耕地地力保护补贴", "林业补贴", "forestry", "高龄津贴", "退耕还林")
+            self.enter(item, cells, self.day(date(2021, 12, 1)).replace(day=1))
+        for item in (*MONTHLY, "耕地地力保护补贴", "退耕还林"):
+            agents = (None, "甲银行", "甲银行、乙银行", "乙银行, 丙银行", "乙银行，甲银行", "丙银行;甲银行")
+            for _ in range(pick(0, 1, 1, 2)):
+                self.add("policy_list", {
+                    "item": pick(item, titles.get(item, item)), "via_one_card": pick("是", "否", None),
+                    "agent_bank": pick(*agents),
+                })  # fmt: skip
+
+    def enter(self, item: str, row: Mapping[str, Any], period: date) -> None:
+        """One row of the ledger."""
+        amount = row["amount"] + self.pick(*[Decimal(0)] * 5, Decimal("0.01"), Decimal(-50))
+        due = self.pick(None, period + timedelta(days=9), self.run_date - timedelta(days=self.pick(5, 6, 15, 16)))
+        self.add("payment_ledger", {
+            "item": item, "id_number": row["id_number"], "name": row["name"], **self.place(), "period": period,
+            "amount": amount, "approved_amount": self.pick(None, amount, amount, amount + 50, amount - 50),
+            "due_on": due, "paid_on": due and self.pick(None, due + timedelta(days=self.pick(0, 5, 6, 15, 16))),
+            **self.bank(row["name"]),
+        })  # fmt: skip
 
     def exemptions(self, rules: Mapping[str, str]) -> None:
         for _ in range(200):
@@ -324,10 +498,13 @@ def draw(seed: int, root: Path, contracts: Mapping[str, Contract], titles: Mappi
     """One world, its deliveries in the root's inbox, its policy in the root's state. `titles`: of the rules, by id."""
     maker = Maker(seed)
     maker.benefits()
+    maker.other_items()
     maker.registers()
+    maker.other_registers()
+    maker.ledger()
     maker.exemptions(titles)
     if seed % 3:
-        for roster in maker.random.sample(sorted(maker.rows), 3):
+        for roster in maker.random.sample(sorted(maker.rows), 4):
             del maker.rows[roster]
     policy = {key: [(date(1900, 1, 1), value)] for key, value in DEFAULTS.items()}
     if seed % 2:
@@ -346,12 +523,10 @@ def draw(seed: int, root: Path, contracts: Mapping[str, Contract], titles: Mappi
         rows[roster] = []
         for unit, part in (("", cells[:at]), ("乙街道", cells[at:])):
             if part:
-                file = (
-                    f"{roster}{unit}.csv" if roster not in BENEFITS and roster != "income" else f"{roster}_{unit}.csv"
-                )
+                file = f"{roster}_{unit}.csv" if roster in PERIODIC else f"{roster}{unit}.csv"
                 write(root / "inbox" / roster / unit / file, contracts[roster], part, maker)
                 rows[roster] += [Row(one, roster, file, at) for at, one in enumerate(part, 2)]
-        if roster in BENEFITS or roster == "income":
+        if roster in PERIODIC:
             delivered[roster] = {period_of(row) for row in rows[roster]}
             if roster in EVENTS:
                 delivered[roster] = {month(period_of(row)[0]) for row in rows[roster]}
@@ -387,7 +562,7 @@ def write(place: Path, contract: Contract, rows: list[dict[str, Any]], maker: Ma
                 text = text.replace("·", "•") if "·" in text else f"{text[0]} {text[1:]}\u3000"
             if column.type.name == "month" and value is not None:
                 text = f"{value:%Y-%m}"
-            cells.append(text)
+            cells.append(f'"{text}"' if "," in text else text)
         lines.append(",".join(cells))
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from huimin.nights.rule_cases import Case, differences, load_cases
+from huimin.nights.rule_cases import Case, load_cases
+from huimin.nights.rule_findings import differences
 from nights import PROJECT
 
 FOLDER = Path(__file__).parent

@@ -118,7 +118,9 @@ def drawn_case(case: Case) -> str:
     """One case: what is given, and the clues that the rule must give."""
     given = (f"给定 `{name}`：\n\n{drawn(rows)}" for name, rows in case.given.items())
     expected = f"得到线索：\n\n{drawn(case.expected)}" if case.expected.rows else "得到：没有线索。"
-    return section(case.name, f"运行日 {case.run_date}。", *given, expected, level=3)
+    evidence = (f"涉及的行（`row` 为给定名册的第几行）：\n\n{drawn(case.evidence)}",) if case.evidence else ()
+    looked_at = () if case.population is None else (f"比对范围（分母）：{case.population}。",)
+    return section(case.name, f"运行日 {case.run_date}。", *given, expected, *evidence, *looked_at, level=3)
 
 
 def drawn(rows: DrawnTable) -> str:

@@ -115,7 +115,8 @@ def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
 @rules.command(help_epilogue="Example: huimin rules test dibao_tekun")
 def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
-    from huimin.nights.rule_cases import differences, load_cases
+    from huimin.nights.rule_cases import load_cases
+    from huimin.nights.rule_findings import differences
 
     names = [rule_of(project, rule).rule] if rule else list(project.rules)
     cases = [case for name in names for case in load_cases(project.cases_of(name))]

@@ -1,0 +1,207 @@
+"""What a rule really gives on the rows of its cases, beside what they state."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+
+from huimin.cells.types import MONTH
+from huimin.clues.gather import gather
+from huimin.contracts.contract import Column, Contract
+from huimin.errors import RuleError
+from huimin.matching.match import match, needed_views
+from huimin.matching.mount import lay_delivered, mount
+from huimin.matching.policy import Policy
+from huimin.matching.rule import Rule
+from huimin.nights.rule_cases import Case, DrawnRow, DrawnTable
+from huimin.project import Project
+from huimin.tables.work import open_work
+
+EXPECTED = {
+    "item": "item",
+    "id_number": "id_number",
+    "subject": "subject",
+    "first": "first_period",
+    "last": "last_period",
+    "periods": "periods",
+    "amount": "amount_at_risk",
+    "tier": "tier",
+    "identity": "identity",
+    "name": "name",
+}
+"""Column of an expected table → column of `clue_hits`; a rule's fact columns may stand beside them."""
+
+EVIDENCE = ("item", "id_number", "subject", "role", "roster", "row")
+"""Columns of an evidence table: whose clue, and which matched row; `row` counts from 1 in the roster's drawn table."""
+
+
+def differences(case: Case, project: Project) -> tuple[tuple[DrawnRow, ...], tuple[DrawnRow, ...]]:
+    """Rows that the case states and the rule does not give, then those that it gives and the case does not state.
+
+    Both are empty when the case holds. A row of evidence begins with `evidence`, the denominator with `population`.
+    Raises RuleError when the rule does not run on what is given.
+    """
+    left, lacking = list(found(case, project)), []
+    for row in stated(case):
+        if row in left:
+            left.remove(row)
+        else:
+            lacking.append(row)
+    return tuple(lacking), tuple(left)
+
+
+def stated(case: Case) -> tuple[DrawnRow, ...]:
+    """What the case states, ascending, figures in one form."""
+    amounts = [column == "amount" for column in case.expected.columns]
+    clues = [
+        tuple(drawn(Decimal(value)) if is_amount and value else value for value, is_amount in zip(row, amounts))
+        for row in case.expected.rows
+    ]
+    evidence = case.evidence.rows if case.evidence else ()
+    return (*ascending(clues), *ascending([("evidence", *row) for row in evidence]), *population(case, case.population))
+
+
+def found(case: Case, project: Project) -> tuple[DrawnRow, ...]:
+    """What the rule gives, as the case's tables would draw it, ascending."""
+    rule, where = project.rules[case.rule], f"tests/rules/{case.rule}.toml, {case.name}"
+    columns = clue_columns(case.expected, rule, where)
+    con = open_work(None, memory="512MB", threads=1)
+    try:
+        mount(con, project.contracts, {})
+        first_refs = lay_given(con, case, project.contracts)
+        read = needed_views([rule], project.views)
+        views = {name: view for name, view in project.views.items() if name in read}
+        match(con, {case.rule: rule}, views, given_policy(case, project), project.contracts, case.run_date)
+        outcome = con.execute("select status, why, population from rule_outcomes").fetchone()
+        if outcome is None or outcome[0] != "ran":
+            why = outcome[1] if outcome else "no outcome"
+            raise RuleError(where, f"the rule is skipped: {why}", "give what it reads")
+        gather(con, {case.rule: rule})
+        rows = con.execute(f"select {', '.join(columns)} from clue_hits").fetchall()
+        clues = ascending([tuple(drawn(value) for value in row) for row in rows])
+        evidence = evidence_rows(con, case.evidence, first_refs, where) if case.evidence else ()
+    finally:
+        con.close()
+    return (*clues, *evidence, *population(case, outcome[2]))
+
+
+def population(case: Case, figure: int | None) -> tuple[DrawnRow, ...]:
+    """The denominator as a row, where the case states one."""
+    return () if case.population is None else (("population", drawn(figure)),)
+
+
+def clue_columns(expected: DrawnTable, rule: Rule, where: str) -> tuple[str, ...]:
+    """For each column of an expected table the expression over `clue_hits`. Raises RuleError."""
+    known = {column: f"""array_to_string(facts->>'$."{column}"[*]', '、')""" for column in rule.facts} | EXPECTED
+    refuse_unknown("expected", expected, known, where)
+    return tuple(known[column] for column in expected.columns or EXPECTED)
+
+
+def evidence_rows(
+    con: duckdb.DuckDBPyConnection, evidence: DrawnTable, first_refs: Mapping[str, int], where: str
+) -> tuple[DrawnRow, ...]:
+    """The matched rows of all clues, as the evidence table would draw them, ascending. Raises RuleError."""
+    refuse_unknown("evidence", evidence, EVIDENCE, where)
+    rows = con.execute(
+        """select item, h.id_number, subject, role, roster, ref
+           from clue_rows as r inner join clue_hits as h on h.clue = r.clue"""
+    ).fetchall()
+    found_rows = [dict(zip(EVIDENCE, (*row[:-1], row[-1] - first_refs[row[-2]] + 1), strict=True)) for row in rows]
+    return ascending([("evidence", *(drawn(row[column]) for column in evidence.columns)) for row in found_rows])
+
+
+def refuse_unknown(name: str, table: DrawnTable, known: Collection[str], where: str) -> None:
+    """Raises RuleError for a drawn table with a column of another name."""
+    unknown = sorted(set(table.columns) - set(known))
+    if unknown:
+        raise RuleError(where, f"unknown {name} column {', '.join(unknown)}", f"use {', '.join(known)}")
+
+
+def ascending(rows: Sequence[DrawnRow]) -> tuple[DrawnRow, ...]:
+    """The rows in order, nulls first."""
+    return tuple(sorted(rows, key=lambda row: tuple((value is not None, value or "") for value in row)))
+
+
+def drawn(value: object) -> str | None:
+    """A value as an expected table draws it: money without trailing zeros, dates in ISO form."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return None if value is None else str(value)
+
+
+def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str, Contract]) -> dict[str, int]:
+    """Every given row in the work database, and the slots that they fill in `delivered`; the first ref by roster."""
+    filled: dict[str, set[str]] = {}
+    first_refs: dict[str, int] = {}
+    next_ref = 1
+    for roster, table in case.given.items():
+        if roster == "delivered" or names_parameter(roster, contracts):
+            continue
+        if roster not in contracts:
+            raise RuleError(
+                f"tests/rules/{case.rule}.toml, {case.name}", f"no roster {roster}", "see `huimin rosters list`"
+            )
+        lay_rows(con, case, contracts[roster], table, next_ref)
+        first_refs[roster] = next_ref
+        next_ref += len(table.rows)
+        filled[roster] = slots(con, contracts[roster], case.run_date)
+    listed = case.given["delivered"].rows if "delivered" in case.given else ()
+    for row in listed:
+        filled.setdefault(row[0] or "", set()).add(row[1] or "")
+    for roster, held in filled.items():
+        lay_delivered(con, roster, {(None, slot) for slot in held})
+    return first_refs
+
+
+def names_parameter(name: str, contracts: Mapping[str, Contract]) -> bool:
+    """Whether a given table is a policy parameter's; `policy_list` is a roster."""
+    return name.startswith("policy_") and name not in contracts
+
+
+def given_policy(case: Case, project: Project) -> Policy:
+    """The policy with the rows that the case gives under `policy_<key>`."""
+    parameters = dict(project.policy.parameters)
+    for name, table in case.given.items():
+        if not names_parameter(name, project.contracts):
+            continue
+        key = name.removeprefix("policy_")
+        where = f"tests/rules/{case.rule}.toml, {case.name}"
+        if key not in parameters:
+            raise RuleError(where, f"no policy parameter {key}", "see rules/policy.toml")
+        columns = ("from_on", "to_on", *(column for column, _ in parameters[key].columns))
+        if table.columns != columns:
+            raise RuleError(where, f"the drawn {name} is not its table", f"draw {' | '.join(columns)}")
+        rows = tuple(tuple(cell or "" for cell in row) for row in table.rows)
+        parameters[key] = replace(parameters[key], rows=rows)
+    return Policy(parameters, project.policy.digest)
+
+
+def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, table: DrawnTable, first_ref: int) -> None:
+    """The drawn rows in the roster's table, refs from `first_ref` on."""
+    own = {column.name: column for column in contract.columns}
+    if set(table.columns) - set(own) or any(len(row) != len(table.columns) for row in table.rows):
+        where = f"tests/rules/{case.rule}.toml, {case.name}"
+        raise RuleError(
+            where, f"the drawn {contract.roster} does not fit its contract", "correct its columns or a row's cells"
+        )
+    casts = ", ".join(cast(own[name]) for name in table.columns)
+    names = ", ".join([*table.columns, "ref", "delivery", "row"])
+    for number, row in enumerate(table.rows):
+        provenance = [first_ref + number, contract.roster, number + 2]
+        con.execute(f"insert into {contract.roster} ({names}) values ({casts}, ?, ?, ?)", [*row, *provenance])
+
+
+def cast(column: Column) -> str:
+    """The SQL that turns a drawn cell into the column's type; a month may be drawn without its day."""
+    return "cast(? || '-01' as date)" if column.type is MONTH else f"cast(? as {column.type.sql})"
+
+
+def slots(con: duckdb.DuckDBPyConnection, contract: Contract, run_date: date) -> set[str]:
+    """The slots that a roster's rows fill; a register is as at the run date, even without a row."""
+    if contract.period == "register" or contract.period_column is None:
+        return {run_date.isoformat()}
+    form = {"month": "strftime({0}, '%Y-%m')", "event": "strftime({0}, '%Y-%m')"}.get(contract.period, "{0}::varchar")
+    rows = con.execute(f"select distinct {form.format(contract.period_column)} from {contract.roster}").fetchall()
+    return {slot for (slot,) in rows if slot is not None}
