@@ -74,8 +74,9 @@ paper: .venv/.ready office  ## every kind of workbook printed and measured; its 
 test: .venv/.ready browser  ## every test
 	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 
-properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour)
+properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour); sixty worlds of all rules
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
+	$(RUN) pytest --numprocesses 2 --timeout 3600 tests/acceptance/test_rules.py --long
 
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200

@@ -13,7 +13,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--long", default=False):
         for item in items:
             if item.get_closest_marker("long"):
-                item.add_marker(pytest.mark.skip(reason="only with --long: make faults, serve-check"))
+                item.add_marker(pytest.mark.skip(reason="only with --long: make faults, serve-check, properties"))
 
 
 @pytest.fixture(scope="session")

@@ -13,31 +13,31 @@ from typing import Any
 import duckdb
 import pytest
 
-from acceptance.reference import reference
+from acceptance.reference import entitled, funds, money, reference
 from acceptance.reference.terms import PERIODIC, Book, Clue, Row, World, period_of
 from acceptance.test_rules import CLUES, NOT_COVERED, PROJECT, Key, compared, exempt, rows_of, run
 from acceptance.worlds import Maker, draw, write
 from huimin.nights.night import Night
 from huimin.store.root import Root
 
-FORM = {
+FORM: dict[str, str | None] = {
     "student_living": "区教育局", "high_school_grant": "区教育局", "vehicle_trade_in": "区科经局",
     "rural_dibao": "区民政局", "urban_dibao": "区民政局", "tekun": "区民政局", "disability_living": "区民政局",
-    "disability_nursing": "区民政局", "elderly_allowance": "区民政局", "pension_contribution": "区社保处",
+    "disability_nursing": "区民政局", "elderly_allowance": "区民政局", "temporary_assistance": "区民政局",
+    "orphan_allowance": "区民政局", "pension_contribution": "区社保处",
     "farm_machinery": "区农业农村局", "forestry": "区农业农村局", "industry_project": "区扶贫办",
+    "poverty_funds": "区扶贫办", "pairing_funds": "区扶贫办", "medical_assistance": "区医保局",
+    "insurance_subsidy": "区医保局", "veterans_allowance": "区退役军人局", "housing_subsidy": "区住房保障局",
+    "transport_subsidy": "区人社局", "employment_reward": "区人社局", "public_post": "区人社局",
+    "commitments": "区纪委监委", "耕地地力保护补贴": None, "退耕还林": None,
 }  # fmt: skip
-"""Items and their departments, in the order of the district's form."""
-ENTITLEMENT = {
-    "missing_elderly",
-    "missing_nursing",
-    "missing_student_living",
-    "missing_contribution",
-    "low_income_unassisted",
-}
-FUNDS = {"fund_idle", "fund_overspent", "project_not_poor", "project_concentration", "commitment_overdue"}
+"""Items and their departments, in the order of the district's form; the ledger's own items stand last."""
+ENTITLEMENT = {*entitled.RULES, "missing_insurance_subsidy", "missing_medical"}
+FUNDS = set(funds.RULES)
+OF_THE_LEDGER = set(money.RULES) - {"account_of_other"}
 EXCESS = {
     "duplicate_payment", "dibao_over_standard", "elderly_over_standard", "trade_in_amount", "student_over_standard",
-    "trade_in_repeat",
+    "trade_in_repeat", "medical_over_cost", "temporary_repeat", "reward_repeat",
 }  # fmt: skip
 """Rules whose amount is less than what was paid."""
 
@@ -116,15 +116,16 @@ def statistics_expected(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]
 
 
 def exposure_differences(con: duckdb.DuckDBPyConnection, book: Book, found: dict[Key, dict[str, Any]]) -> list[str]:
-    """Items and months where every clue is about whole payments: each person's payments of a period, once."""
+    """Items and months where every clue is about whole payments of the rosters: each person's of a period, once."""
     rows: set[Row] = set()
     elsewhere = {(key[1], "any") for key in found if key[0] in NOT_COVERED}
     partial: set[tuple[str, date]] = set()
     for key, clue in book.clues.items():
         if found[key]["state"] == "豁免":
             continue
-        if clue.rule in EXCESS:
+        if clue.rule in EXCESS | OF_THE_LEDGER | FUNDS:
             partial |= {(clue.item, start.replace(day=1)) for start, _ in clue.periods}
+            partial |= {(row.roster, period_of(row)[0].replace(day=1)) for row in clue.payments}
         else:
             rows |= clue.payments
     expected: Counter[tuple[str, date]] = Counter()

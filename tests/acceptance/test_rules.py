@@ -40,6 +40,12 @@ def test_every_clue_of_a_random_world_is_as_the_catalogue_says(seed: int, tmp_pa
     assert list(differences(seed, tmp_path)) == []
 
 
+def test_the_reference_says_which_rules_it_does_not_know() -> None:
+    assert set(RULES) <= set(PROJECT.rules)
+    if NOT_COVERED:
+        pytest.skip(f"not in the reference: {', '.join(sorted(NOT_COVERED))}")
+
+
 def differences(seed: int, folder: Path) -> Iterator[str]:
     """What the pipeline and the reference say differently of one world."""
     night = nights.Night(Root(folder), PROJECT, "20230822T020000-aaaaaa", date(1, 1, 1), 0.0)
