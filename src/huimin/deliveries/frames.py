@@ -1,6 +1,7 @@
 """Rows, rejects and findings of a delivery as Parquet: written as they come, the same bytes however they are cut."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,10 @@ class FrameFile:
 
     def abandon(self) -> None:
         """The file is no more added to; it is not whole."""
-        self._file.close()
+        with suppress(OSError, pa.ArrowException):
+            self._writer.close()
+        with suppress(OSError):
+            self._file.close()
 
     def _write(self, least: int) -> None:
         """Writes all groups of that many rows or more; what is left waits."""
