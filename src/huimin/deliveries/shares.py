@@ -57,11 +57,9 @@ def persons_by_slot(frames: Callable[[], Iterable[pl.DataFrame]], rows: int) -> 
     """How many different ID numbers each slot has; `frames` gives the accepted rows, so many, as often as asked."""
     counted: dict[str, int] = {}
     times = -(-rows // PERSONS_AT_ONCE)
-    # an ID number's last character follows from the others
-    number = pl.col("id_number").str.head(17).cast(pl.Int64)
     for part in range(times):
-        some = (pl.col("id_number") % times == part) if times > 1 else pl.lit(value=True)
-        persons = pl.concat(frame.select("slot", number).drop_nulls().filter(some) for frame in frames())
+        some = (pl.col("id_number").hash() % times == part) if times > 1 else pl.lit(value=True)
+        persons = pl.concat(frame.select("slot", "id_number").drop_nulls().filter(some) for frame in frames())
         for slot, count in persons.group_by("slot").agg(pl.col("id_number").n_unique()).iter_rows():
             counted[slot] = counted.get(slot, 0) + count
     return counted
