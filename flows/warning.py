@@ -5,8 +5,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from prefect import Flow, State, get_run_logger
+from prefect import Flow, State
 from prefect.client.schemas.objects import FlowRun
+from prefect.logging.loggers import flow_run_logger
 
 from flows.project import project_of
 from huimin.errors import HuiminError, UnforeseenFault
@@ -43,7 +44,7 @@ def warn_of_failure(flow: Flow[..., object], flow_run: FlowRun, state: State[obj
 
 def tell(flow_run: FlowRun, warns: Callable[[], tuple[str, ...]]) -> None:
     """Warns, and notes in the run's log to whom, or why not."""
-    logger = get_run_logger(flow_run=flow_run)
+    logger = flow_run_logger(flow_run)  # get_run_logger takes no run where a hook has a context of its own
     try:
         for line in warns():
             logger.info(line)
