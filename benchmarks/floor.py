@@ -17,7 +17,7 @@ import duckdb
 
 from benchmarks.stopwatch import Stopwatch
 from huimin.cells.id_number import digits_of
-from huimin.cells.types import ID_NUMBER
+from huimin.cells.types import ID_NUMBER, NAME
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 from huimin.matching.match import HITS, RESULT_TYPES, lay_run, match, missing, needed_views
@@ -138,12 +138,13 @@ def read_roster(
         header = [titles.get(title.strip()) for title in head.readline().split(",")]
     names = [name or f"ignored_{at}" for at, name in enumerate(header)]
     months = {column.name for column in contract.columns if column.type.name == "month"}
+    persons = {column.name for column in contract.columns if column.type is NAME}
     read_types = ", ".join(
         f"'{name}': '{'varchar' if name in months else types.get(name, 'varchar')}'" for name in names
     )
     columns = ", ".join(
         [
-            *(selected_cell(name, kind, names, months) for name, kind in types.items()),
+            *(selected_cell(name, kind, names, months, persons) for name, kind in types.items()),
             *(
                 f"left({name}, 17)::bigint as {digits_of(name)}"
                 if name in names
@@ -172,10 +173,12 @@ def read_roster(
     lay_delivered(con, contract.roster, {(None, text) for (text,) in found})
 
 
-def selected_cell(name: str, kind: str, names: list[str], months: set[str]) -> str:
-    """One column of the bare SELECT."""
+def selected_cell(name: str, kind: str, names: list[str], months: set[str], persons: set[str]) -> str:
+    """One column of the bare SELECT; names of persons without blanks, and with one form of the middle dot."""
     if name not in names:
         return f"null::{kind} as {name}"
+    if name in persons:
+        return f"translate(regexp_replace({name}, '[\\s\u3000\u200b]', '', 'g'), '•．', '··') as {name}"
     return f"({name} || '-01')::date as {name}" if name in months else name
 
 
