@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 
 import polars as pl
 
+from huimin.cells.id_number import digits, digits_of
 from huimin.nights.night import Night, open_night, read_delivery, receive_step
 from huimin.store.delivery import Delivery, Receipt
 from nights import night as a_night
@@ -57,7 +58,15 @@ def read_back(night: Night, delivery: Delivery) -> Read:
     """What the night leaves of one delivery."""
     receipt = read_delivery(night, delivery)
     folder = night.root.standardised(delivery.roster, delivery.delivery)
-    return Read(receipt, *(pl.read_parquet(folder / f"{name}.parquet") for name in ("rows", "rejects", "findings")))
+    rows, rejects, findings = (pl.read_parquet(folder / f"{n}.parquet") for n in ("rows", "rejects", "findings"))
+    return Read(receipt, without_digits(rows), rejects, findings)
+
+
+def without_digits(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as departments know them: without the numbers that follow from their ID numbers."""
+    numbers = [name for name in rows.columns if digits_of(name) in rows.columns]
+    assert all(rows.select(digits(pl.col(n)).eq_missing(pl.col(digits_of(n))).all()).item() for n in numbers)
+    return rows.drop(digits_of(name) for name in numbers)
 
 
 def drawing(read: Read) -> str:

@@ -68,7 +68,7 @@ class World:
         known, answers = self.project, Answers()
         if cache is not None:
             readings = Readings.of(numbered, known.contracts, known.views, known.policy, self.run_date)
-            answers = KeptAnswers(cache, readings, numbered)
+            answers = KeptAnswers(cache, readings, numbered, cache)
         with closing(open_work(None)) as con:
             mount(con, known.contracts, numbered)
             match(con, self.rules, known.views, known.policy, known.contracts, self.run_date, answers=answers)

@@ -16,7 +16,7 @@ ROWS_OF_A_GROUP = 122_880
 
 
 @dataclass(frozen=True)
-class Shape:
+class FrameShape:
     """What a file of frames holds."""
 
     schema: pl.Schema
@@ -25,14 +25,14 @@ class Shape:
 
 
 PLACES = pl.Schema({"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String})
-FINDINGS = Shape(PLACES, ("sheet", "column", "reason"))
-REJECTS = Shape(pl.Schema([*PLACES.items(), ("cells", pl.String)]), FINDINGS.repeating)
+FINDINGS = FrameShape(PLACES, ("sheet", "column", "reason"))
+REJECTS = FrameShape(pl.Schema([*PLACES.items(), ("cells", pl.String)]), FINDINGS.repeating)
 
 
 class FrameFile:
     """A Parquet file that frames are added to, open to its owner alone."""
 
-    def __init__(self, place: Path, shape: Shape, rows_of_a_group: int = ROWS_OF_A_GROUP) -> None:
+    def __init__(self, place: Path, shape: FrameShape, rows_of_a_group: int = ROWS_OF_A_GROUP) -> None:
         self._place, self._names, self._rows_of_a_group = place, shape.schema.names(), rows_of_a_group
         self._waiting = [pl.DataFrame(schema=shape.schema)]
         self._file = place.open("wb")
@@ -75,7 +75,7 @@ class FrameFile:
 class Frames:
     """The files of a delivery, to which tables are added in any order."""
 
-    def __init__(self, folder: Path, shapes: Mapping[str, Shape]) -> None:
+    def __init__(self, folder: Path, shapes: Mapping[str, FrameShape]) -> None:
         self._folder, self._shapes = folder, shapes
         self._files: dict[tuple[int, str], FrameFile] = {}
 

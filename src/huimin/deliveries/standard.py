@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from huimin.deliveries.frames import FINDINGS, REJECTS, FrameFile, Shape
+from huimin.deliveries.frames import FINDINGS, REJECTS, FrameFile, FrameShape
 from huimin.errors import PublishError
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Receipt
@@ -18,7 +18,7 @@ from huimin.store.root import RESTRICTED_DIRECTORY, Root, sync, write_json
 from huimin.store.seal import sealed, unsealed
 
 SEAL, RECEIPT, QUALITY_FILE = "seal.json", "receipt.json", "quality.parquet"
-EMPTY = {"rows": Shape(pl.Schema()), "rejects": REJECTS, "findings": FINDINGS}
+EMPTY = {"rows": FrameShape(pl.Schema()), "rejects": REJECTS, "findings": FINDINGS}
 """What stands beside a receipt of a delivery that gives nothing."""
 
 

@@ -12,7 +12,7 @@ from huimin.cells.id_number import born_on, digits, digits_of
 from huimin.cells.types import DATE, ID_NUMBER, MONTH, TEXT
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.account import Account
-from huimin.deliveries.frames import FINDINGS, REJECTS, Frames, Shape
+from huimin.deliveries.frames import FINDINGS, REJECTS, Frames, FrameShape
 from huimin.deliveries.repeated import refuse_repeated
 from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_table
 from huimin.errors import DeliveryError
@@ -50,7 +50,7 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
         DeliveryError: the reading does.
     """
     frames = Frames(folder, shapes_of(contract))
-    known = Known()
+    known = KnownAtEnd()
     while True:
         work = Standardising(contract, delivery, read_on, frames, known)
         try:
@@ -67,17 +67,17 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
         frames.clear()
 
 
-def shapes_of(contract: Contract) -> Mapping[str, Shape]:
+def shapes_of(contract: Contract) -> Mapping[str, FrameShape]:
     """What the files of a delivery of the roster hold."""
     columns = {column.name: column.type.parquet for column in contract.columns}
     few = [column.name for column in contract.columns if column.type.repeats or column.type is TEXT]
     numbers = {digits_of(column.name): pl.Int64() for column in contract.columns if column.type is ID_NUMBER}
     rows = pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32(), "slot": pl.String(), **numbers})
-    return {"rows": Shape(rows, (*few, "sheet", "slot")), "rejects": REJECTS, "findings": FINDINGS}
+    return {"rows": FrameShape(rows, (*few, "sheet", "slot")), "rejects": REJECTS, "findings": FINDINGS}
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownAtEnd:
     """What only the end of a file told, and all of its rows must be read by."""
 
     above: tuple[TitleLine, ...] | None = None
@@ -89,7 +89,9 @@ class Known:
 class Standardising:
     """One reading of a file to its end, table by table."""
 
-    def __init__(self, contract: Contract, delivery: Delivery, read_on: date, frames: Frames, known: Known) -> None:
+    def __init__(
+        self, contract: Contract, delivery: Delivery, read_on: date, frames: Frames, known: KnownAtEnd
+    ) -> None:
         self._contract, self._delivery, self._read_on, self._frames = contract, delivery, read_on, frames
         self._known, self._account = known, Account(contract, delivery, read_on)
         self._slot = _slot(contract, delivery).alias("slot")
@@ -142,11 +144,11 @@ class Standardising:
         self.is_stale |= str(first) != str(told)
         return told
 
-    def known(self) -> Known:
+    def known(self) -> KnownAtEnd:
         """What is known at the end of the file."""
         refuted = self._days.found & self._days.others
         self.is_stale |= bool(refuted)
-        return Known(self._above, self._known.not_utc | refuted)
+        return KnownAtEnd(self._above, self._known.not_utc | refuted)
 
     def receipt(self, reading: Reading) -> Receipt:
         """The delivery's receipt; its frames are whole."""

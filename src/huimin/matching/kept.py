@@ -75,10 +75,15 @@ class Index:
 
 
 class KeptAnswers(Answers):
-    """The answers that an earlier night kept in a folder, as far as what they depend on is the same tonight."""
+    """The answers that an earlier night kept in a folder, as far as what they depend on is the same tonight.
 
-    def __init__(self, folder: Path, readings: Readings, in_force: Mapping[str, Sequence[InForce]]) -> None:
-        self._folder, self._readings = folder, readings
+    Tonight's are left in `leaves`: a night that is not published may have read what nobody delivered.
+    """
+
+    def __init__(
+        self, folder: Path, readings: Readings, in_force: Mapping[str, Sequence[InForce]], leaves: Path
+    ) -> None:
+        self._folder, self._readings, self._leaves = folder, readings, leaves
         self._ordinals = {one.delivery: one.ordinal for deliveries in in_force.values() for one in deliveries}
         self._before = recalled(folder)
         self._counts: dict[str, int] = {}
@@ -150,7 +155,7 @@ class KeptAnswers(Answers):
         )
 
     def keep(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
-        """In place of what was kept before; not written again where it is the same."""
+        """For `settle`; nothing where they are the same as were kept."""
         hits = {
             rule: {named(piece): self._key(question, piece) for piece in question.pieces}
             for rule, question in questions.items()
@@ -164,11 +169,11 @@ class KeptAnswers(Answers):
         found = con.execute(f"select *, {piece} as piece from hits").to_arrow_table()
         buffer = io.BytesIO()
         pq.write_table(found, buffer, compression="zstd")
-        self._folder.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
-        empty(self._folder, ".*.partial")
-        write_whole(self._folder / HITS_FILE, buffer.getvalue())
+        self._leaves.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
+        empty(self._leaves, ".*.partial")
+        write_whole(self._leaves / HITS_FILE, buffer.getvalue())
         index = {"digest": sha256(buffer.getvalue()).hexdigest(), "hits": hits, "counts": self._counts}
-        write_json(self._folder / INDEX_FILE, sealed({**index, "ordinals": self._ordinals}))
+        write_json(self._leaves / INDEX_FILE, sealed({**index, "ordinals": self._ordinals}))
 
     def _key(self, question: Question, piece: Piece) -> str:
         if (question, piece) not in self._keys:
@@ -186,6 +191,14 @@ def recalled(folder: Path) -> Index:
         if sha256((folder / HITS_FILE).read_bytes()).hexdigest() == index.digest:
             return index
     return Index()
+
+
+def settle(leaves: Path, folder: Path) -> None:
+    """What a night left is kept in the folder, in place of what was kept before; the same where it left nothing."""
+    if (leaves / INDEX_FILE).exists():
+        folder.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
+        for name in (HITS_FILE, INDEX_FILE):
+            (leaves / name).replace(folder / name)
 
 
 def forget(folder: Path) -> None:

@@ -45,6 +45,8 @@ from huimin.tables.work import committed_once, open_work
 
 PEAKS = "peaks.jsonl"
 """The most MB of each step so far, in the run's work folder."""
+KEPT = "kept"
+"""What the rules found, in the run's work folder: kept for the next night once the run is published."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,7 @@ def match_step(
 def known_answers(night: Night, in_force: Mapping[str, Sequence[InForce]]) -> KeptAnswers:
     """What the root's rules found before, as far as it would be found again."""
     readings = Readings.of(in_force, night.contracts, night.project.views, night.policy, night.run_date)
-    return KeptAnswers(night.root.cache, readings, in_force)
+    return KeptAnswers(night.root.cache, readings, in_force, night.work / KEPT)
 
 
 def note_peak(night: Night, step: str, peak: float | None) -> None:

@@ -12,8 +12,9 @@ from huimin.deliveries.slots import Standing, in_force
 from huimin.feedback.workbook import write_fix_books
 from huimin.figures.brake import held_by_brake
 from huimin.ledger.current import seen_through
+from huimin.matching.kept import settle
 from huimin.nights.conclude import Concluded
-from huimin.nights.night import PEAKS, Checked, Night, standings_of
+from huimin.nights.night import KEPT, PEAKS, Checked, Night, standings_of
 from huimin.nights.published_run import PublishedRun, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
 from huimin.publishing.publish import Pages, RunFolders, publish
@@ -53,6 +54,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
         )
         balance_with_deliveries(con, root, night.contracts, facts, standings)
         publish(con, facts, RunFolders.of(root), pages, latest)
+        settle(night.work / KEPT, root.cache)
         published = told(con, root, night.run, standings, [record.receipt for record in new], latest)
     shutil.rmtree(night.work)
     return published

@@ -180,7 +180,7 @@ def titles_above(
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowsBelow:
     """Rows of a sheet that follow one another, below its header."""
 
     below: pl.DataFrame
@@ -191,20 +191,20 @@ class Rows:
     """The others, trimmed, with their place `at` among all."""
     faults: pl.DataFrame
 
-    def head(self, count: int) -> "Rows":
+    def head(self, count: int) -> "RowsBelow":
         """The first of them, with the faults that stand among these."""
         if count == self.below.height:
             return self
         last = self.below["row"][count] - 1
         before = pl.col("row") <= last
-        return Rows(
+        return RowsBelow(
             self.below.head(count),
             self.certain.head(count),
             self.doubtful.filter(before),
             self.faults.filter(before),
         )
 
-    def read_by(self, sections: Sequence[Section], places: Sequence[int]) -> Iterator[tuple[int, int, "Rows"]]:
+    def read_by(self, sections: Sequence[Section], places: Sequence[int]) -> Iterator[tuple[int, int, "RowsBelow"]]:
         """By place: its number, how many of the rows stand there, and those of them that stand below its titles.
 
         `places` tells of each section where its rows go.
@@ -227,7 +227,7 @@ class Rows:
         owner_of_fault, fault_below = split(self.faults)
         for place in dict.fromkeys(places):
             own, own_faults = owner == place, owner_of_fault == place
-            kept = Rows(
+            kept = RowsBelow(
                 self.below.filter(own & is_below),
                 self.certain.filter(own & is_below),
                 self.doubtful.filter((owner_of_doubtful == place) & doubtful_below),

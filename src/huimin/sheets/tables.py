@@ -22,7 +22,7 @@ from huimin.sheets.rows import (
     says_nothing_paid,
     tidy,
 )
-from huimin.sheets.sections import HeaderSearch, Rows, Section, columns_of, width_of
+from huimin.sheets.sections import HeaderSearch, RowsBelow, Section, columns_of, width_of
 from huimin.sheets.shapes import Limits, ReadAgainError, Sheet, Table, TitleLine, cell_names
 
 
@@ -105,11 +105,11 @@ class TableReader:
             if size or not columns.is_told or (ends and columns.waiting is not None):
                 yield self._table(columns, own, size, ends=ends)
 
-    def _rows(self, below: pl.DataFrame, faults: pl.DataFrame) -> Rows:
+    def _rows(self, below: pl.DataFrame, faults: pl.DataFrame) -> RowsBelow:
         """The rows that are not told yet."""
         certain = of_persons(below, self._header, self._titled)
         numbered = below.with_row_index("at", offset=self._told)
-        return Rows(below, certain, tidy(numbered.filter(~certain), self._names), faults)
+        return RowsBelow(below, certain, tidy(numbered.filter(~certain), self._names), faults)
 
     def _columns_of(self, section: Section) -> Columns:
         """Those that the header names."""
@@ -122,7 +122,7 @@ class TableReader:
             self._columns[key] = Columns(section, order, width_of(section.header) if is_narrow else self._sheet.width)
         return self._columns[key]
 
-    def _look_for_examples(self, told: Rows) -> None:
+    def _look_for_examples(self, told: RowsBelow) -> None:
         """Takes in the titles around examples among the rows that are told next."""
         titles = example_titles(told.doubtful, self._names)
         if titles:
@@ -139,7 +139,7 @@ class TableReader:
         if self._is_late:
             raise ReadAgainError(self._examples)
 
-    def _table(self, columns: Columns, own: Rows, size: int, *, ends: bool) -> Table:
+    def _table(self, columns: Columns, own: RowsBelow, size: int, *, ends: bool) -> Table:
         """The next part of a table, of which so many rows are counted."""
         header, contract = columns.first.header, self._contract
         places, others = places_of(header, contract), unknown(header)
@@ -169,7 +169,7 @@ class TableReader:
             order=columns.order,
         )
 
-    def _data_rows(self, columns: Columns, own: Rows) -> pl.DataFrame:
+    def _data_rows(self, columns: Columns, own: RowsBelow) -> pl.DataFrame:
         """Those of the rows that are data."""
         places, kept = places_of(columns.first.header, self._contract), own.certain
         if not own.doubtful.is_empty():

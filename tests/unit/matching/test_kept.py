@@ -116,7 +116,7 @@ def one_night(
     answers = Answers()
     if cache is not None:
         readings = Readings.of(in_force, PROJECT.contracts, PROJECT.views, policy, run_date)
-        answers = KeptAnswers(cache, readings, in_force)
+        answers = KeptAnswers(cache, readings, in_force, cache)
     mount(con, PROJECT.contracts, in_force)  # type: ignore[arg-type]
     match(con, rules, PROJECT.views, policy, PROJECT.contracts, run_date, answers=answers)  # type: ignore[arg-type]
     return con
