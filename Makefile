@@ -69,7 +69,7 @@ office:  ## LibreOffice Calc and a Chinese font, for the tests that print workbo
 	else echo "office: none here, and it needs root to install; the tests that print workbooks are skipped" >&2; fi
 
 paper: .venv/.ready office  ## every kind of workbook printed and measured; its pages as pictures in dist/paper
-	$(RUN) pytest tests/acceptance/test_paper.py
+	$(RUN) pytest --long tests/acceptance/test_paper.py
 
 test: .venv/.ready browser  ## every test
 	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25

@@ -30,6 +30,7 @@ PROGRAM = soffice()
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="no LibreOffice on this machine: `make paper` installs it (needs root)"),
     pytest.mark.slow,
+    pytest.mark.long,
 ]
 LEAST = 8.0
 """Points."""

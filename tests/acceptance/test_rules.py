@@ -35,7 +35,7 @@ EITHER_ROLE = {
 Key = tuple[str, str, str | None, str | None]
 
 
-@pytest.mark.parametrize("seed", [3, 7, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 68))])
+@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(7, 67))])
 def test_every_clue_of_a_random_world_is_as_the_catalogue_says(seed: int, tmp_path: Path) -> None:
     assert list(differences(seed, tmp_path)) == []
 

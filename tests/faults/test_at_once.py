@@ -17,6 +17,7 @@ from huimin.store.root import Root
 from huimin.upkeep.verify import verify
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_of_runs_at_once_one_wins_and_nothing_is_mixed(before, tmp_path, long):
     for runs in range(2, 9) if long else (2,):

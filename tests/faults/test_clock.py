@@ -40,6 +40,7 @@ def test_the_first_run_id_is_the_time(tmp_path):
     assert Root(tmp_path).next_run(datetime(2023, 8, 21, 2, tzinfo=HERE), "abcdef") == "20230821T020000-abcdef"
 
 
+@pytest.mark.long
 def test_a_run_of_an_earlier_day_goes_on_from_the_one_before_and_forgets_nothing(before, tmp_path):
     root = copied(before, tmp_path / "root")
     one_night(root, SECOND, run_date=date(2023, 8, 1))
@@ -69,6 +70,7 @@ def test_a_wall_clock_that_jumps_past_midnight_changes_no_byte(before, undisturb
     assert_recovers(root, undisturbed)
 
 
+@pytest.mark.long
 def test_under_a_clock_set_back_files_of_its_future_wait_for_the_next_night(before, undisturbed, tmp_path):
     root = copied(before, tmp_path / "root")
     one_night(root, SECOND, now=LATER - timedelta(days=400), settle=60)

@@ -78,6 +78,7 @@ def test_damaged_deliveries_are_made_again_when_departments_took_their_files_awa
     assert {"deliveries", "quality", "reject_reasons", "evidence", "exposure"}.isdisjoint(differing_tables(*sides))
 
 
+@pytest.mark.long
 def test_when_all_standard_rows_are_lost_every_delivery_is_read_again(undisturbed, tmp_path):
     root = copied(undisturbed, tmp_path / "root")
     shutil.rmtree(root / "inbox")
@@ -88,6 +89,7 @@ def test_when_all_standard_rows_are_lost_every_delivery_is_read_again(undisturbe
     assert {"deliveries", "quality", "reject_reasons", "evidence", "exposure"}.isdisjoint(differing_tables(*sides))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", DAMAGES_AND_LOSS)
 def test_bytes_that_are_nowhere_whole_stop_the_run_until_they_are_delivered_again(undisturbed, tmp_path, damage):
     root = copied(undisturbed, tmp_path / "root")
@@ -151,6 +153,7 @@ def test_a_ledger_that_is_not_as_published_is_not_gone_on_from(undisturbed, tmp_
     assert_pair_is_whole(root)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_other_published_files_are_named_by_verify_and_never_stop_the_next_run(undisturbed, tmp_path, damage: Damage):
     root = copied(undisturbed, tmp_path / "root")

@@ -36,6 +36,7 @@ def need(prepared, tmp_path_factory) -> int:
         return most
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_disk_that_fills_up_at_any_point_leaves_the_last_run(before, undisturbed, tmp_path, need, long):
     full = 0
@@ -55,6 +56,7 @@ def test_a_disk_that_fills_up_at_any_point_leaves_the_last_run(before, undisturb
     assert full > (5 if long else 0)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_full_scratch_disk_is_told_or_does_without(before, undisturbed, tmp_path, monkeypatch):
     root = copied(before, tmp_path / "root")

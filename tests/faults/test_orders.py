@@ -94,6 +94,7 @@ arrivals = st.tuples(
 it was read. What a later night first sees is later, so no file comes a night after one that was changed later."""
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_is_published_depends_only_on_what_was_delivered(at_once, long):
     @settings(

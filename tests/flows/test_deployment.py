@@ -89,6 +89,7 @@ def test_the_page_of_a_run_tells_its_steps_and_its_end(night: Ended, served: Ser
     assert not [secret for secret in SECRETS if secret in str(shown)]
 
 
+@pytest.mark.long
 def test_a_night_that_the_brake_holds_says_why(night: Ended, served: Serving) -> None:
     root, api = night.root, served.api
     first = Root(root).latest()

@@ -19,7 +19,7 @@ from huimin.upkeep.verify import verify
 from servers import ENDED
 from serving import Serving, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 PARAMETERS = {"run_date": "2023-08-22", "settle": 0}
 RUNNING, DONE = {"RUNNING"}, {"COMPLETED"}
 
@@ -124,7 +124,6 @@ def test_one_run_at_a_time(served):
     assert (pool["type"], pool["concurrency_limit"]) == ("process", 1)
 
 
-@pytest.mark.long
 def test_a_killed_night_is_seen_as_crashed_and_the_next_one_is_clean(served, root):
     run = running(served, root)
     for number in (served.children()["worker"], holder(root)):
@@ -140,7 +139,6 @@ def test_a_killed_night_is_seen_as_crashed_and_the_next_one_is_clean(served, roo
     assert_whole(root)
 
 
-@pytest.mark.long
 def test_a_server_that_dies_is_started_again_and_the_night_is_whole(served, root):
     run = running(served, root)
     os.kill(served.children()["server"], signal.SIGKILL)
@@ -151,7 +149,6 @@ def test_a_server_that_dies_is_started_again_and_the_night_is_whole(served, root
     assert_whole(root)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("database", ["auto", "sqlite"])
 def test_ctrl_c_stops_all_and_starting_again_goes_on(database, root):
     with serving(database) as first:
@@ -175,7 +172,6 @@ def test_ctrl_c_stops_all_and_starting_again_goes_on(database, root):
     assert_whole(root)
 
 
-@pytest.mark.long
 def test_after_a_power_cut_the_night_that_was_cut_makes_room_for_the_next(root):
     with serving() as first:
         night = running(first, root)
