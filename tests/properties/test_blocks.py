@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from huimin.deliveries.reading import Order, read_into
 from huimin.sheets import Limits
 from huimin.store.delivery import Delivery
 from nights import PROJECT
+from properties.drawing import drawn
 
 HEAD = "姓名,身份证号,街道,发放金额,发放月份,发放日期\n"
 OTHER = "街道,姓名,身份证号,发放金额,发放月份\n"
@@ -68,14 +69,14 @@ def left(content: bytes, file: str, block_bytes: int) -> dict[str, object]:
         return found
 
 
-def drawn(beginning: str, lines: list[str], encoding: str, *, damaged: bool) -> bytes:
+def content_of(beginning: str, lines: list[str], encoding: str, *, damaged: bool) -> bytes:
     """The file in that encoding, perhaps with a line that is not of it."""
     content = (beginning + "".join(lines)).encode(encoding, "replace")
     return content + b"\xff\xff\n" + content if damaged else content
 
 
 @pytest.mark.timeout(600)
-@settings(max_examples=40, deadline=None)
+@drawn(short=4, long=400)
 @given(
     st.sampled_from(BEGINNINGS),
     st.lists(st.sampled_from(LINES), min_size=1, max_size=24),
@@ -92,5 +93,5 @@ def drawn(beginning: str, lines: list[str], encoding: str, *, damaged: bool) -> 
 def test_blocks_change_nothing(
     beginning: str, lines: list[str], file: str, encoding: str, damaged: bool, block_bytes: int
 ) -> None:
-    content = drawn(beginning, lines, encoding, damaged=damaged)
+    content = content_of(beginning, lines, encoding, damaged=damaged)
     assert left(content, file, block_bytes) == left(content, file, AT_ONCE)
