@@ -72,7 +72,7 @@ paper: .venv/.ready office  ## every kind of workbook printed and measured; its 
 	$(RUN) pytest --long tests/acceptance/test_paper.py
 
 test: .venv/.ready browser  ## every test
-	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
+	POLARS_MAX_THREADS=1 $(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour); sixty worlds of all rules
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
