@@ -227,10 +227,10 @@ def test_a_fault_of_the_reader_refuses_that_file_alone_and_reads_it_again(tmp_pa
     deliver(tmp_path)
     real = reading.standardise
 
-    def faulty(read, contract, delivery, read_on):
+    def faulty(read, contract, *words):
         if contract.roster == "tekun":
             raise ValueError(HEAD)
-        return real(read, contract, delivery, read_on)
+        return real(read, contract, *words)
 
     monkeypatch.setattr(reading, "in_child", lambda work, *words, allowance: work(*words))
     monkeypatch.setattr(reading, "standardise", faulty)
