@@ -31,7 +31,7 @@ def test_a_file_that_is_no_ledger_says_so_from_the_child(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("limits", "told"),
-    [(Limits(seconds=1), "读取超过 1 秒"), (Limits(memory_bytes=1024**2), "内存不够")],
+    [(Limits(seconds=1), "读取超过 1 秒"), (Limits(memory_bytes=32 * 1024**2), "内存不够")],
     ids=["seconds", "memory"],
 )
 def test_one_that_asks_for_too_much_is_refused(tmp_path: Path, limits: Limits, told: str) -> None:
