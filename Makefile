@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test faults check properties format docs sbom audit bench profile truth clean
+.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults check properties format docs sbom audit bench profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -77,6 +77,9 @@ test: .venv/.ready browser  ## every test
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour); sixty worlds of all rules
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
 	$(RUN) pytest --numprocesses 2 --timeout 3600 tests/acceptance/test_rules.py --long
+
+nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftovers, replays, planted districts (some minutes)
+	$(RUN) pytest tests/unit --long -m long --numprocesses 2 --timeout 1800
 
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200

@@ -62,8 +62,8 @@ def test_no_clue_is_planted_twice_nor_both_ways() -> None:
 @pytest.mark.parametrize(
     ("profile", "seed", "run_date"),
     [
-        ("campaign", 0, date(2023, 8, 22)),
-        ("every_rule", 0, date(2023, 8, 22)),
+        pytest.param("campaign", 0, date(2023, 8, 22), marks=pytest.mark.long),
+        pytest.param("every_rule", 0, date(2023, 8, 22), marks=pytest.mark.long),
         ("every_rule", 4, date(2024, 12, 31)),
         ("campaign", 2, date(2025, 6, 20)),
     ],

@@ -105,6 +105,7 @@ def test_a_clue_that_vanishes_is_kept_as_such(tmp_path):
     ]
 
 
+@pytest.mark.long
 def test_a_correction_copied_with_its_old_time_counts_once_a_later_night_saw_it(tmp_path):
     deliver(tmp_path)
     inbox = tmp_path / "inbox" / "tekun"
@@ -132,6 +133,7 @@ def test_an_exempted_clue_stays_out_of_the_statistics(tmp_path):
     assert main.select("item", "clues").rows() == [("urban_dibao", 1)]
 
 
+@pytest.mark.long
 def test_a_run_of_some_rules_never_becomes_latest(tmp_path):
     deliver(tmp_path)
     whole = run_night(tmp_path)
@@ -176,6 +178,7 @@ def test_a_kept_out_delivery_leaves_the_one_before_in_force_and_exits_12(tmp_pat
     assert critical["roster"].to_list() == ["urban_dibao"]
 
 
+@pytest.mark.long
 def test_leftovers_of_a_killed_run_are_gone_when_the_next_one_starts(tmp_path):
     deliver(tmp_path)
     killed = night(tmp_path)
@@ -244,6 +247,7 @@ def test_a_fault_of_the_reader_refuses_that_file_alone_and_reads_it_again(tmp_pa
     assert rows["tekun"]["status"] == "accepted"
 
 
+@pytest.mark.long
 def test_a_folder_of_any_name_is_refused_once(tmp_path):
     deliver(tmp_path, {**FILES, "any\n'x/a.csv": "a\n"})
     first_night, second_night = run_night(tmp_path), run_night(tmp_path)
@@ -253,6 +257,7 @@ def test_a_folder_of_any_name_is_refused_once(tmp_path):
     assert len(receipts(Root(tmp_path))) == 6
 
 
+@pytest.mark.long
 def test_a_file_too_large_for_last_nights_limits_is_listed_as_read(tmp_path):
     deliver(tmp_path)
     limits = tmp_path / "state" / "limits.toml"

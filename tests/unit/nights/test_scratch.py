@@ -57,6 +57,7 @@ def test_a_replay_is_byte_identical(settled):
     assert outcome.files > 15
 
 
+@pytest.mark.long
 def test_a_replay_goes_on_from_the_same_ledger(tmp_path):
     deliver(tmp_path)
     run_night(tmp_path)
