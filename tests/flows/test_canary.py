@@ -1,6 +1,7 @@
 """What Prefect keeps of a night over a poisoned district: everything that stands in its database and in its log."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import polars as pl
@@ -22,13 +23,18 @@ def database_of(served: Serving) -> str:
 
 
 async def everything_in(url: str) -> dict[str, str]:
-    """The rows of every table as text."""
+    """Every value of every table as text, in full, with what JSON escapes as it reads."""
     engine, tables = create_async_engine(url), MetaData()
     async with engine.connect() as con:
         await con.run_sync(tables.reflect)
-        found = {name: str((await con.execute(select(table))).all()) for name, table in tables.tables.items()}
+        rows = {name: (await con.execute(select(table))).all() for name, table in tables.tables.items()}
     await engine.dispose()
-    return found
+    return {name: "\n".join(plain(str(value)) for row in found for value in row) for name, found in rows.items()}
+
+
+def plain(text: str) -> str:
+    """The text with the letters that were escaped in it."""
+    return re.sub(r"\\+u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
 
 
 @pytest.mark.slow
@@ -45,5 +51,5 @@ def test_no_canary_reaches_prefect(served: Serving, tmp_path: Path) -> None:
     assert len(canaries) > 40
     kept = asyncio.run(everything_in(database_of(served))) | {"what serve and worker said": served.said()}
     assert run in kept["flow_run"]
-    assert "deaths" in kept["artifact"]
+    assert "死亡人员" in kept["artifact"]
     assert {place for place, text in kept.items() for canary in canaries if canary in text} == set()
