@@ -14,14 +14,12 @@ from huimin.deliveries.standard import leave, receipt_in
 from huimin.deliveries.standardise import standardise
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits, read
+from huimin.sheets.shapes import SPLIT, enough_seconds
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
 
 UNFORESEEN = "unforeseen"
 """Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
-SPLIT = "按街道或月份拆分成几个文件后报送"
-LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
-"""What a small file may take, and how slowly a large one may be read: many times as long as any takes."""
 USUAL_BYTES = 1024**3
 """A file of this size or less is read within the limit of seconds; one twice as large within twice as many."""
 
@@ -59,7 +57,7 @@ def read_apart(order: Order, folder: Path) -> Receipt:
 def allowance(size: int, limits: Limits) -> Allowance:
     """What reading a file of so many bytes may use."""
     most = limits.seconds * max(1, -(-size // USUAL_BYTES))
-    return Allowance(limits.memory_bytes, min(most, LEAST_SECONDS + size // BYTES_A_SECOND), most)
+    return Allowance(limits.memory_bytes, min(most, enough_seconds(size)), most)
 
 
 def refused_as_lost(order: Order, lost: LostError, allowed: Allowance) -> Receipt:

@@ -7,7 +7,7 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.ledger.states import EXEMPT, GONE, PENDING
-from huimin.matching.mount import PERIOD_SQL
+from huimin.matching.mount import PERIOD_SQL, benefits_of
 from huimin.tables.work import makes
 
 
@@ -33,9 +33,8 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Co
     head's ID number). Needs the rosters, `population` and `told_deliveries` (for their units).
     """
     con.execute(ON_BENEFIT)
-    for contract in contracts.values():
-        if contract.kind == "benefit" and contract.period_column is not None:
-            con.execute(f"insert into on_benefit {on_benefit_sql(contract)}", {"run_date": run_date})
+    for contract in benefits_of(contracts).values():
+        con.execute(f"insert into on_benefit {on_benefit_sql(contract)}", {"run_date": run_date})
     con.execute(BENEFICIARIES)
 
 

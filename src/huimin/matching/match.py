@@ -11,10 +11,10 @@ from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
 from huimin.matching.core import Core, lay_core_views
 from huimin.matching.kept import NOTHING_KNOWN, Answers
-from huimin.matching.mount import mount
+from huimin.matching.mount import benefits_of, mount
 from huimin.matching.numbered import ID_TEXT, Numbered
 from huimin.matching.policy import Policy, lay_policy
-from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, benefit_rosters, questions_of
+from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, questions_of
 from huimin.matching.reach import Items
 from huimin.matching.rule import Rule, View
 from huimin.store.disk import of_disk
@@ -90,7 +90,7 @@ def match(
     delivered = {roster for (roster,) in con.execute("select distinct roster from delivered").fetchall()}
     lacking = {name: missing(rule, delivered) for name, rule in chosen.items()}
     running = [rule for name, rule in chosen.items() if rule.enabled and not lacking[name]]
-    benefits = benefit_rosters(contracts)
+    benefits = tuple(benefits_of(contracts))
     asked = {rule.rule: questions_of(rule, benefits) for rule in running}
     restricted = answers.restricted(question for questions in asked.values() for question in questions.values())
     needed = dict.fromkeys(needed_views(running, views)) if restricted is None else restricted

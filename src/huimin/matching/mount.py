@@ -142,6 +142,11 @@ def lay_items(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract])
         con.executemany("insert into items values (?, ?, ?, ?, ?, ?)", rows)
 
 
+def benefits_of(contracts: Mapping[str, Contract]) -> Mapping[str, Contract]:
+    """The contracts behind `benefit_rows`: what is paid for a period."""
+    return {name: one for name, one in contracts.items() if one.kind == "benefit" and one.period_column is not None}
+
+
 def benefit_rows_sql(contracts: Mapping[str, Contract], numbers: bool = False) -> str:
     """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref.
 
@@ -150,9 +155,7 @@ def benefit_rows_sql(contracts: Mapping[str, Contract], numbers: bool = False) -
     selects, kinds = [], dict(BENEFIT_COLUMNS)
     if numbers:
         kinds |= dict.fromkeys(("id_number", "household_head_id"), "bigint")
-    for contract in contracts.values():
-        if contract.kind != "benefit" or contract.period_column is None:
-            continue
+    for contract in benefits_of(contracts).values():
         own = {*(column.name for column in contract.columns), *(name for name, _ in known_columns(contract))}
         columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in kinds.items()]
         starts, ends = (sql.format(contract.period_column) for sql in PERIOD_SQL[contract.period])

@@ -1,10 +1,9 @@
 """What a rule asks of the rows in force: its hits, its population, and the periods that it could not judge."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from huimin.contracts.contract import Contract
 from huimin.matching.reach import OTHER, Scope, Source
 from huimin.matching.rule import Rule
 from huimin.tables.sql import literal
@@ -52,11 +51,6 @@ class Question:
 
     def __hash__(self) -> int:
         return hash((self.kind, self.rule))
-
-
-def benefit_rosters(contracts: Mapping[str, Contract]) -> tuple[str, ...]:
-    """The rosters behind `benefit_rows`."""
-    return tuple(c.roster for c in contracts.values() if c.kind == "benefit" and c.period_column is not None)
 
 
 def questions_of(rule: Rule, benefits: Collection[str]) -> dict[str, Question]:

@@ -15,8 +15,9 @@ from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
 from huimin.deliveries.standard import sealed_files
+from huimin.matching.mount import benefits_of
 from huimin.matching.policy import Policy
-from huimin.matching.question import Piece, Question, benefit_rosters
+from huimin.matching.question import Piece, Question
 from huimin.matching.reach import OTHER, Items, Reach, World
 from huimin.matching.rule import View
 from huimin.store.archive import hash_file
@@ -43,7 +44,9 @@ class Readings:
         run_date: date,
     ) -> "Readings":
         """Those of a night."""
-        world = World(contracts.keys(), benefit_rosters(contracts), {name: view.scopes for name, view in views.items()})
+        world = World(
+            contracts.keys(), tuple(benefits_of(contracts)), {name: view.scopes for name, view in views.items()}
+        )
         digests = {"code": code()}
         digests |= {f"view {name}": digest(view.sql) for name, view in views.items()}
         digests |= {f"policy_{key}": digest(p.columns, p.rows) for key, p in policy.parameters.items()}

@@ -5,7 +5,7 @@ import polars as pl
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import UNUSED, has_long_line
 from huimin.sheets.quoted import Dialect
-from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
+from huimin.sheets.shapes import FAULTS, SPLIT, Limits, Sheet, cell_names
 
 
 def lines_of(text: bytes, most: int | None = None) -> pl.Series:
@@ -29,7 +29,7 @@ def widest(lines: pl.Series, delimiter: str, limits: Limits) -> int:
 def refuse_vast(lines: int, width: int, file: str, limits: Limits) -> None:
     """Nothing. Raises DeliveryError when the table would have more rows or cells than the limits allow."""
     if lines > limits.rows or lines * width > limits.cells:
-        raise DeliveryError(file, "行数或列数太多", "按街道或月份拆分成几个文件后报送")
+        raise DeliveryError(file, "行数或列数太多", SPLIT)
 
 
 def plain_sheet(text: bytes, lines: int, dialect: Dialect, width: int, limits: Limits) -> Sheet | None:

@@ -48,6 +48,17 @@ class Limits:
     """Address space of the processes that read a file."""
 
 
+SPLIT = "按街道或月份拆分成几个文件后报送"
+"""What a department can do about a file that is too large."""
+LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
+"""What a small file may take, and how slowly a large one may be read: many times as long as any takes."""
+
+
+def enough_seconds(size: int) -> int:
+    """CPU seconds in which so many bytes can be read."""
+    return LEAST_SECONDS + size // BYTES_A_SECOND
+
+
 TitleLine = tuple[int, str]
 """Number of a row and all of it as one text."""
 FAULTS = pl.Schema({"row": pl.Int32, "reason": pl.String, "text": pl.String})

@@ -18,12 +18,11 @@ from huimin.containers.texts import CELL_END, ROW_END
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets.archive import refuse_bomb
 from huimin.sheets.encoding import refuse_size
-from huimin.sheets.shapes import FAULTS, PLACES, Limits, Sheet, cell_names
+from huimin.sheets.shapes import FAULTS, PLACES, SPLIT, Limits, Sheet, cell_names, enough_seconds
 from huimin.store.names import shown
 
 CHILD = ("-I", "-m", "huimin.containers.child")
 RESAVE = "用 Excel 打开，另存为 .xlsx 后重新报送"
-SPLIT = "按街道或月份拆分成几个文件后报送"
 PROBLEMS = {
     PASSWORD: ("工作簿有密码", "取消打开密码后重新报送"),
     DAMAGED: ("工作簿打不开（损坏或不完整）", RESAVE),
@@ -34,8 +33,6 @@ PROBLEMS = {
     "columns": ("列数太多", "删去多余的列后重新报送"),
     "memory": ("工作簿太大，读取时内存不够", SPLIT),
 }
-LEAST_SECONDS, BYTES_A_SECOND = 30, 500_000
-"""What a small workbook may take, and how slowly a large one may be read: many times as long as any takes."""
 
 
 def refusal(file: str, word: str) -> DeliveryError:
@@ -78,7 +75,7 @@ def unpacked_size(path: Path, file: str, limits: Limits) -> int:
 
 def converted(path: Path, folder: Path, file: str, kind: FileKind, weight: int, limits: Limits) -> list[Sheet]:
     """The sheets that the child process wrote into the folder."""
-    seconds = min(limits.seconds, LEAST_SECONDS + weight // BYTES_A_SECOND)
+    seconds = min(limits.seconds, enough_seconds(weight))
     numbers = (limits.memory_bytes, seconds, limits.sheets, limits.rows, limits.columns)
     command = [sys.executable, *CHILD, str(path.resolve()), kind.key, str(folder), *map(str, numbers)]
     try:
