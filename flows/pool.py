@@ -12,7 +12,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 from prefect.workers.process import ProcessWorker
 
-from huimin.serving.served import POOL
+from huimin.serving.served import CRASHED, POOL, UNBEGUN
 from huimin.watch.last_run import NAMES
 
 AT_ONCE = 1
@@ -21,8 +21,6 @@ BEATS = 3
 """Heartbeats that stay away before a run counts as dead."""
 START = timedelta(minutes=10)
 """What a run has from being taken by a worker to its first line."""
-CRASHED = "运行进程无心跳，视为崩溃"
-UNBEGUN = "运行没有启动（执行者已终止），视为崩溃"
 
 
 def work_pool() -> None:

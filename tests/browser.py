@@ -29,6 +29,7 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 PATIENCE = 60.0
+SHOWN = "is.offsetParent !== null"
 
 
 def chromium() -> str | None:
@@ -76,6 +77,38 @@ class Tab:
             assert time.monotonic() < ends, shown
             time.sleep(0.2)
         return shown
+
+    def click(self, label: str) -> None:
+        """Clicks what bears that label and nothing else, once it is there."""
+        self.point(
+            f"[...document.querySelectorAll('a, button, span, div, li')].filter(is => {SHOWN}"
+            f" && is.innerText.trim() === {json.dumps(label)}).at(-1)"
+        )
+
+    def type(self, text: str) -> None:
+        """Types into the page's first field of text, and presses Enter."""
+        self.point(f"[...document.querySelectorAll('input, textarea')].filter(is => {SHOWN}).at(0)")
+        self.ask("Input.insertText", text=text)
+        for kind in ("keyDown", "keyUp"):
+            self.ask(
+                "Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
+            )
+
+    def point(self, found: str) -> None:
+        """Clicks in the middle of what the script finds, once it is there."""
+        ends = time.monotonic() + PATIENCE
+        script = f"""(() => {{
+            const found = {found};
+            if (!found) return null;
+            found.scrollIntoView({{block: 'center'}});
+            const box = found.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        }})()"""
+        while (place := self.run(script)) is None:
+            assert time.monotonic() < ends, self.run("document.body.innerText")
+            time.sleep(0.2)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.ask("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
     def run(self, script: str) -> Any:
         """What the script's expression gives, JSON-ready; a promise is waited for."""

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,14 @@ def wait_for(url: str, seconds: float = 120) -> None:
         except OSError:
             time.sleep(0.3)
     raise TimeoutError(url)
+
+
+def wait_until(so: Callable[[], object], seconds: float = 480) -> None:
+    """Returns once it is so."""
+    ends = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < ends
+        time.sleep(0.1)
 
 
 class Door:
@@ -72,13 +81,16 @@ class Api:
     url: str
     login: str = ""
 
-    def ask(self, path: str, body: dict | None = None) -> Any:
+    def ask(self, path: str, body: dict | None = None, method: str | None = None) -> Any:
         headers = {"content-type": "application/json"}
         if self.login:
             headers["authorization"] = f"Basic {b64encode(self.login.encode()).decode()}"
-        request = Request(f"{self.url}{path}", None if body is None else json.dumps(body).encode(), headers)
+        request = Request(
+            f"{self.url}{path}", None if body is None else json.dumps(body).encode(), headers, method=method
+        )
         with urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+            said = answer.read()
+        return json.loads(said) if said else None
 
     def status(self, path: str, body: dict | None = None) -> int:
         """The status that it answers with."""

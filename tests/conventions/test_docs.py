@@ -14,6 +14,7 @@ from huimin.cli.app import app
 from huimin.district import build_district, write_district
 from huimin.report.query import select
 from huimin.store.root import Root
+from huimin.watch.message import TITLES
 from nights import CHECKOUT, PROJECT, run_night
 from tools.reference.commands import commands, shown
 
@@ -128,6 +129,12 @@ OPERATORS = ("operators.md", "operators.zh-CN.md")
 def test_every_exit_code_is_explained_to_operators(page: str) -> None:
     guide = (DOCS / page).read_text("utf-8")
     assert [code for code in (0, 1, 2, 10, 11, 12, 13, 14, 15, 16) if f"| {code} |" not in guide] == []
+
+
+@pytest.mark.parametrize("page", OPERATORS)
+def test_every_warning_is_explained_to_operators(page: str) -> None:
+    guide = (DOCS / page).read_text("utf-8")
+    assert [title for title in TITLES.values() if f"| {title} |" not in guide] == []
 
 
 def test_both_languages_give_operators_the_same_commands_and_hours() -> None:

@@ -69,8 +69,13 @@ def test_the_container_runs_the_same_from_the_same_file() -> None:
     assert (DEPLOY / service["env_file"]).is_file()
     assert (CHECKOUT / service["build"]["dockerfile"]).is_file()
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
-    root = re.search(r"^HUIMIN_ROOT=(.*)$", (DEPLOY / "huimin.env").read_text("utf-8"), re.MULTILINE)
-    assert root and f"huimin:{root[1]}" in service["volumes"]
+    given = dict(re.findall(r"^(HUIMIN_[A-Z]+)=(.*)$", (DEPLOY / "huimin.env").read_text("utf-8"), re.MULTILINE))
+    assert [port.rpartition(":")[2] for port in service["ports"]] == [given["HUIMIN_PORT"]]
+    assert service["volumes"] == [f"huimin:{given['HUIMIN_ROOT']}"]
+    assert "huimin" in composed["volumes"]
+    # what is written outside the volume: PostgreSQL's socket
+    assert service["read_only"]
+    assert [place.lstrip("/") for place in service["tmpfs"]] == ["tmp"]
     assert '"huimin", "serve"' in (DEPLOY / "Containerfile").read_text("utf-8")
 
 

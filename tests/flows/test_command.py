@@ -10,6 +10,7 @@ import pytest
 from deliveries import HEAD, WIFE, deliver
 from huimin.store.root import Root
 from nights import CHECKOUT
+from receivers import bot
 
 
 def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess:
@@ -27,21 +28,23 @@ def test_a_run_publishes_and_says_where(server, request, tmp_path):
     alone.pop("PREFECT_API_URL", None)
     root = tmp_path / "root"
     deliver(root)
-    done = huimin(
-        request.getfixturevalue(server).environment if server else alone,
-        "run",
-        "--root",
-        str(root),
-        "--date",
-        "2023-08-22",
-        "--settle",
-        "0",
-        "--json",
-    )
+    (root / "state").mkdir()
+    environment = request.getfixturevalue(server).environment if server else alone
+    words = ["--root", str(root), "--date", "2023-08-22", "--settle", "0", "--json"]
+    with bot() as received:
+        warnings = f'[warnings]\ndisk_gib = 1\nwecom = "{received.address}"\nbackups = "{tmp_path / "nowhere"}"\n'
+        (root / "state" / "settings.toml").write_text(warnings)
+        done = huimin(environment, "run", *words)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["clues"], told["refused"], told["exit_code"]) == (2, 1, 0)
     assert told["run"] == Root(root).latest()
+    (warned,) = [one["text"]["content"].splitlines() for one in received.messages]
+    assert warned == [
+        "惠民 root：备份缺失",
+        "线索数未与历史比较：此前只有 0 次完整运行，至少要 7 次",
+        "备份文件夹不存在或是空的",
+    ]
     for secret in (HEAD, WIFE, "张三", "Traceback"):
         assert secret not in done.stdout + done.stderr
 

@@ -1,7 +1,6 @@
 """The nightly deployment on a real server and worker."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +8,12 @@ from pathlib import Path
 import pytest
 
 from acceptance.test_held import OTHER_DEATH
-from browser import browser, chromium
 from deliveries import HEAD, WIFE, deliver
 from huimin.store.root import Root
 from serving import Serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SECRETS = (HEAD, WIFE, "张三", "李四")
-PICTURES = os.environ.get("HUIMIN_PICTURES")
-"""A folder in which the pages that were looked at are kept."""
 
 
 @dataclass(frozen=True)
@@ -66,27 +62,6 @@ def test_the_deployment_runs_through_the_api_and_leaves_artifacts(night: Ended, 
     ]  # fmt: skip
     told = json.dumps([artifacts, logs], ensure_ascii=False)
     assert not [secret for secret in SECRETS if secret in told]
-
-
-PAGES = {"run": "", "artifacts": "?tab=Artifacts", "logs": "?tab=Logs"}
-
-
-@pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine: `make browser` installs it")
-def test_the_page_of_a_run_tells_its_steps_and_its_end(night: Ended, served: Serving, tmp_path: Path) -> None:
-    api, kept = served.api, Path(PICTURES or tmp_path)
-    api.logs(night.run, "完成：")
-    address = api.url.removesuffix("/api")
-    with browser(chromium()) as tab:
-        tab.open(f"{address}/", 1300)
-        tab.run(f"localStorage.setItem('prefect-password', btoa({json.dumps(api.login)}))")
-        shown = {}
-        for name, tab_of in PAGES.items():
-            tab.open(f"{address}/runs/flow-run/{night.run}{tab_of}", 1300)
-            shown[name] = tab.until("夜间比对 2023-08-22" if name == "run" else "线索")
-            tab.picture(kept / f"{name}.png")
-    assert "接收 5 份" in shown["run"] + shown["logs"]
-    assert "拒收：nosuch/x.csv" in shown["logs"]
-    assert not [secret for secret in SECRETS if secret in str(shown)]
 
 
 @pytest.mark.long

@@ -1,22 +1,32 @@
 """A served root: who gets in, what others can read, and what becomes of a night whose worker or server dies."""
 
+import json
 import os
 import shutil
 import signal
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.sync.client import connect
 
 from deliveries import deliver
 from faults.roots import leftovers
+from huimin.serving.served import UNBEGUN, Served
+from huimin.serving.unseen import died_unseen
 from huimin.store.access import open_places
 from huimin.store.root import Root
 from huimin.upkeep.doctor import prefect_server
 from huimin.upkeep.verify import verify
-from servers import ENDED
+from huimin.zone import HERE
+from servers import ENDED, wait_until
 from serving import Serving, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
@@ -37,13 +47,6 @@ def running(served: Serving, root: Path) -> str:
     served.api.reaches(run, RUNNING)
     wait_until(lambda: (root / "state" / "lock").exists() and (root / "state" / "lock").read_text() != "")
     return run
-
-
-def wait_until(so, seconds: float = 480) -> None:
-    ends = time.monotonic() + seconds
-    while not so():
-        assert time.monotonic() < ends
-        time.sleep(0.1)
 
 
 def holder(root: Path) -> int:
@@ -69,6 +72,20 @@ def test_without_the_login_nobody_is_let_in(served):
     assert served.api.status("/deployments/filter", {}) == 200
 
 
+SOCKETS = ("/events/in", "/events/out", "/logs/out", "/task_runs/subscriptions/scheduled")
+
+
+@pytest.mark.parametrize("path", SOCKETS)
+@pytest.mark.parametrize("token", [None, "huimin:guess"])
+def test_without_the_login_no_socket_is_opened(served, path, token):
+    address = f"{served.api.url.replace('http', 'ws', 1)}{path}"
+    with connect(address, subprotocols=["prefect"]) as socket, pytest.raises(ConnectionClosed):
+        socket.send(json.dumps({"type": "auth", "token": token}))
+        assert json.loads(socket.recv(timeout=30)) == {}
+    with pytest.raises(InvalidHandshake):
+        connect(address).close()
+
+
 def test_the_doctor_finds_the_server_and_its_login(served):
     finding = prefect_server(Root(served.root))
     assert finding.ok, finding
@@ -79,6 +96,9 @@ def test_the_page_is_told_where_its_server_is(served):
     told = page.ask("/ui-settings")
     assert told["api_url"] == served.api.url
     assert told["auth"] == "BASIC"
+    # Prefect's package belongs to another user where the machine's service runs
+    pages = served.root / "state" / "prefect" / "ui"
+    assert (pages / "v1" / "index.html").exists()
 
 
 def test_nothing_of_it_is_open_to_others(served):
@@ -137,6 +157,39 @@ def test_a_killed_night_is_seen_as_crashed_and_the_next_one_is_clean(served, roo
     _, state = served.api.finished(nightly, {**PARAMETERS, "root": str(root)})
     assert state["type"] == "COMPLETED", state
     assert_whole(root)
+
+
+@contextmanager
+def within(served: Serving, name: str, seconds: float) -> Iterator[None]:
+    """The automation of that name waits so long; nothing else of it is changed."""
+    (standing,) = [one for one in served.api.ask("/automations/filter", {}) if one["name"] == name]
+    kept = {key: standing[key] for key in ("name", "description", "enabled", "trigger", "actions")}
+
+    def put(trigger: dict) -> None:
+        served.api.ask(f"/automations/{standing['id']}", {**kept, "trigger": trigger}, "PUT")
+
+    put({**kept["trigger"], "within": seconds})
+    try:
+        yield
+    finally:
+        put(kept["trigger"])
+
+
+def test_a_run_that_never_begins_is_seen_as_crashed_and_makes_room(served, root):
+    api, before = served.api, datetime.now(HERE)
+    nightly = api.deployment("huimin-nightly/nightly")
+    with within(served, "huimin: 没有启动的运行", 15):
+        # as a worker leaves it that takes a run and dies; in a year, so that none takes it meanwhile
+        scheduled = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}
+        asked = {"parameters": {**PARAMETERS, "root": str(root)}, "state": scheduled}
+        run = api.ask(f"/deployments/{nightly['id']}/create_flow_run", asked)
+        api.ask(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING"}})
+        state = api.reaches(run["id"], {"CRASHED"}, 120)
+    assert state["message"] == UNBEGUN
+    place = Served(Root(served.root), "127.0.0.1", int(urlsplit(api.url).port or 0))
+    assert died_unseen(place, before) == (f"{run['name']}：{UNBEGUN}",)
+    _, state = api.finished(nightly, {**PARAMETERS, "root": str(root)})
+    assert state["type"] == "COMPLETED", state
 
 
 def test_a_server_that_dies_is_started_again_and_the_night_is_whole(served, root):

@@ -1,7 +1,7 @@
 """The command that serves a root: PostgreSQL, Prefect's server, the deployments, a worker."""
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -11,6 +11,7 @@ from huimin.cli.options import PROJECT, ROOT, ProjectOption, RootOption
 from huimin.errors import HuiminError
 from huimin.serving.serve import serve as serve_root
 from huimin.serving.served import PORT, Served
+from huimin.serving.unseen import died_unseen
 from huimin.store.root import Root
 from huimin.watch.warn import warn_of_absence
 from huimin.zone import HERE
@@ -39,7 +40,7 @@ def serve(
 ) -> None:
     """Serves the root until ctrl-C."""
     served = Served(Root(root.resolve()), host, port, address.rstrip("/"))
-    serve_root(served, project, database, say, partial(watch_for_absence, served.root))
+    serve_root(served, project, database, say, watching(served))
 
 
 def say(line: str) -> None:
@@ -47,10 +48,17 @@ def say(line: str) -> None:
     errors.print(line, markup=False, highlight=False)
 
 
-def watch_for_absence(root: Root) -> None:
-    """Warns of a night that is missing, whose process died, of a full disk, of a back-up that did not come."""
-    try:
-        for line in warn_of_absence(root, datetime.now(HERE)):
-            say(line)
-    except HuiminError as fault:
-        say(str(fault))
+def watching(served: Served) -> Callable[[], None]:
+    """Warns of a night that is missing, of runs whose process died, of a full disk, of a back-up that did not come."""
+    looked_at = datetime.now(HERE)
+
+    def look() -> None:
+        nonlocal looked_at
+        since, looked_at = looked_at, datetime.now(HERE)
+        try:
+            for line in warn_of_absence(served.root, looked_at, died_unseen(served, since)):
+                say(line)
+        except HuiminError as fault:
+            say(str(fault))
+
+    return look

@@ -15,6 +15,9 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  what to listen on is the operator'
 """Addresses to listen on that nobody can be reached at."""
 HEARTBEAT_SECONDS = 30
 """Between two signs of life of a flow run: the least that Prefect takes."""
+CRASHED = "运行进程无心跳，视为崩溃"
+UNBEGUN = "运行没有启动（执行者已终止），视为崩溃"
+"""What the server says of runs whose process can say nothing any more."""
 QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",  # telemetry needs the network, and locks the database
     "DO_NOT_TRACK": "1",
@@ -74,6 +77,7 @@ class Served:
             "PREFECT_SERVER_API_HOST": self.host,
             "PREFECT_SERVER_API_PORT": str(self.port),
             "PREFECT_UI_API_URL": f"{self.address}/api",
+            "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),  # its own package may be another user's
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
             **({"PREFECT_API_DATABASE_CONNECTION_URL": database} if database else {}),
         }

@@ -45,7 +45,7 @@ def message_of(root: Root, told: list[WarningLine]) -> Message | None:
     kinds = tuple(dict.fromkeys(kind for kind, _ in told if kind))
     if not kinds:
         return None
-    return Message(f"惠民 {root.path.name}：{TITLES[kinds[0]]}", kinds, tuple(line for _, line in told))
+    return Message(f"惠民 {root.path.name}：{TITLES[kinds[0]]}", kinds, tuple(dict.fromkeys(line for _, line in told)))
 
 
 TITLES = {
@@ -56,6 +56,7 @@ TITLES = {
     "held": "待放行",
     "kept_out": "有交付未纳入",
     "task": "定时任务失败",
+    "unseen": "任务中断",
     "far": "线索数偏离历史",
     "disk": "磁盘空间不足",
     "backup": "备份缺失",
@@ -128,8 +129,3 @@ def hours_since(folder: Path, now: datetime) -> float | None:
     except OSError:
         return None
     return None if newest is None else max(now.timestamp() - newest, 0.0) / 3600
-
-
-def without(message: Message, kinds: frozenset[str]) -> Message | None:
-    """The message, unless all that it is sent for was told already."""
-    return message if set(message.kinds) - kinds else None

@@ -1,14 +1,17 @@
 """One message a night: worked out, sent, and remembered, so that nothing is told twice on a day."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from huimin.errors import UsageError
 from huimin.project import Project
 from huimin.store.root import Root, write_json
 from huimin.store.settings import load_settings
 from huimin.watch.message import (
+    MOST_LINES,
     Message,
     WarningLine,
     message_of,
@@ -16,7 +19,6 @@ from huimin.watch.message import (
     of_lateness,
     of_the_machine,
     of_the_night,
-    without,
 )
 from huimin.watch.status import status_of
 
@@ -37,30 +39,35 @@ def warn_of_the_night(root: Root, project: Project, now: datetime, unbegun: str 
         told += [*of_the_night(status.last, status), *of_history(root, status.last, project)]
     told += of_the_machine(root, settings, now)
     remarks = tuple(line for kind, line in told if not kind)
-    return (*remarks, *sent(root, message_of(root, told), now))
+    return (*remarks, *sent(root, told, now))
 
 
 def warn_of_fault(root: Root, line: str, now: datetime) -> tuple[str, ...]:
     """What was done about a run of anything but a night that failed; `line`: which, and why. Raises ContractError."""
     if not load_settings(root).warnings.is_on:
         return ()
-    return sent(root, message_of(root, [("task", line)]), now)
+    return sent(root, [("task", line)], now)
 
 
-def warn_of_absence(root: Root, now: datetime) -> tuple[str, ...]:
+def warn_of_absence(root: Root, now: datetime, unseen: Sequence[str] = ()) -> tuple[str, ...]:
     """What was done about a night that is missing or died, the disk and the back-up: for a timer, without a night.
 
-    Each kind is told once a day, by whichever message comes first. Raises ContractError.
+    Each kind is told once a day, by whichever message comes first. `unseen`: runs that died since the last call, each
+    with the reason; they are told whatever was told before. Raises ContractError.
     """
     settings = load_settings(root)
     if not settings.warnings.is_on:
         return ()
     status = status_of(root, now)
-    told = [*of_lateness(status), *of_the_machine(root, settings, now)]
+    told: list[WarningLine] = []
     if status.last is not None and status.is_interrupted:
-        told = [*of_the_night(status.last, status), *told]
-    message = message_of(root, told)
-    return sent(root, message and without(message, told_on(root, now)), now)
+        told += of_the_night(status.last, status)
+    told += of_lateness(status)
+    # the last night is told as interrupted
+    told += [("unseen", line) for line in unseen if status.last is None or status.last.run not in line]
+    told += of_the_machine(root, settings, now)
+    known = told_on(root, now) - {"unseen"}
+    return sent(root, [one for one in told if one[0] not in known], now)
 
 
 def warn_to_try(root: Root) -> tuple[str, ...]:
@@ -71,13 +78,16 @@ def warn_to_try(root: Root) -> tuple[str, ...]:
     return told_of(*attempt(root, Message(f"惠民 {root.path.name}：试发", (), ("收到本条，说明警告能够送达",))))
 
 
-def sent(root: Root, message: Message | None, now: datetime) -> tuple[str, ...]:
-    """Sends the message, if there is one, and says to whom it did not go. What reached nobody counts as untold."""
+def sent(root: Root, told: list[WarningLine], now: datetime) -> tuple[str, ...]:
+    """Sends what there is to tell, with what has reached nobody yet, and says to whom it did not go."""
+    message = message_of(root, [*untold(root), *told])
     if message is None:
         return ()
     reached, failed, _ = attempt(root, message)
     if reached:
-        remember(root, now, frozenset(message.kinds) | told_on(root, now))
+        remember(root, now, frozenset(message.kinds) | told_on(root, now), [])
+    else:
+        remember(root, now, told_on(root, now), [(message.kinds[0], line) for line in message.lines[-MOST_LINES:]])
     return told_of(reached, failed, message)
 
 
@@ -97,12 +107,24 @@ def told_of(reached: tuple[str, ...], failed: tuple[str, ...], message: Message)
 def told_on(root: Root, now: datetime) -> frozenset[str]:
     """The kinds of warnings that were told on that day."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        value = json.loads((root.state / "warned.json").read_bytes())
+        value = json.loads(memory(root).read_bytes())
         if value["on"] == now.date().isoformat():
             return frozenset(value["kinds"])
     return frozenset()
 
 
-def remember(root: Root, now: datetime, kinds: frozenset[str]) -> None:
-    """These kinds count as told on that day."""
-    write_json(root.state / "warned.json", {"on": now.date().isoformat(), "kinds": sorted(kinds)})
+def untold(root: Root) -> list[WarningLine]:
+    """What has reached nobody yet, though it was sent."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return [(kind, line) for kind, line in json.loads(memory(root).read_bytes())["untold"]]
+    return []
+
+
+def remember(root: Root, now: datetime, kinds: frozenset[str], left: list[WarningLine]) -> None:
+    """These kinds count as told on that day, and `left` as untold."""
+    write_json(memory(root), {"on": now.date().isoformat(), "kinds": sorted(kinds), "untold": left})
+
+
+def memory(root: Root) -> Path:
+    """Where it is kept what was told."""
+    return root.state / "warned.json"

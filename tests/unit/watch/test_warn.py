@@ -25,8 +25,8 @@ from huimin.watch.send import send
 from huimin.watch.warn import told_on, warn_of_absence, warn_of_the_night
 from huimin.zone import HERE
 from nights import PROJECT
+from receivers import bot, mail_server
 from servers import free_port
-from unit.watch.receivers import bot, mail_server
 
 NOW = datetime(2026, 11, 28, 2, 30, tzinfo=HERE)
 COUNTS = "接收 5 份（新 5），在用 4 份；线索 2 条（新增 2，变化 0，消失 0）"
@@ -124,6 +124,32 @@ def test_a_message_that_went_to_nobody_is_tried_again(root: Root) -> None:
     with bot() as received:
         settle(root, wecom=received.address)
         assert warn_of_absence(root, NOW) == ("已发出警告（wecom）：惠民 区：没有按时运行",)
+
+
+def test_a_night_of_which_nobody_heard_is_told_by_the_next_call_that_gets_through(root: Root) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("huimin.watch.warn.of_history", lambda *_: iter(()))
+        settle(root, wecom=f"http://127.0.0.1:{free_port()}/")
+        stand(root, 1, "Failed", "policy.toml: no such parameter")
+        assert warn_of_the_night(root, PROJECT, NOW) == ("警告未能送达（wecom）：惠民 区：运行失败",)
+    with bot() as received:
+        settle(root, wecom=received.address)
+        assert warn_of_absence(root, NOW) == ("已发出警告（wecom）：惠民 区：运行失败",)
+        assert warn_of_absence(root, NOW) == warn_of_absence(root, NOW + timedelta(hours=23)) == ()
+    assert "no such parameter" in received.messages[0]["text"]["content"]
+
+
+def test_runs_that_died_unseen_are_told_each_but_a_night_once(root: Root) -> None:
+    last = stand(root, None, RUNNING)
+    night, month = f"夜间比对 2026-11-28 · {last.run}：崩溃", "月报 2026-11：崩溃"
+    with bot() as received:
+        settle(root, wecom=received.address)
+        assert warn_of_absence(root, NOW, (night,)) == ("已发出警告（wecom）：惠民 区：运行中断",)
+        assert warn_of_absence(root, NOW, (night,)) == ()
+        for _ in range(2):
+            assert warn_of_absence(root, NOW, (month,)) == ("已发出警告（wecom）：惠民 区：任务中断",)
+    told = [one["text"]["content"].splitlines()[1:] for one in received.messages]
+    assert told == [[f"{last.run}：运行的进程已终止，没有留下任何半成品"], [month], [month]]
 
 
 @pytest.mark.parametrize(("errcode", "status", "is_taken"), [(0, 200, True), (310000, 200, False), (0, 500, False)])
