@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults check properties format docs sbom audit bench profile truth clean
+.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults mutants check properties format docs sbom audit bench profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -38,7 +38,10 @@ wheelhouse: .venv/.ready  ## every locked package and Huimin as wheels, for a ma
 		--requirement $(WHEELHOUSE)/requirements.txt --wheel-dir $(WHEELHOUSE)
 	$(UV) build --quiet --wheel --out-dir $(WHEELHOUSE)
 
-wheelhouse-check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
+wheelhouse-mutants: .venv/.ready  ## single changes of rules, and how many of them the rules' own cases see (some minutes)
+	$(RUN) python -m tools.mutants rules
+
+check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
 	$(RUN) pytest tests/flows/test_wheelhouse.py --long --timeout 1800
 
 postgresql:  ## Debian's PostgreSQL, without a cluster of its own (needs root); `huimin serve` takes SQLite without it
@@ -83,6 +86,9 @@ nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftove
 
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200
+
+mutants: .venv/.ready  ## single changes of rules, and how many of them the rules' own cases see (some minutes)
+	$(RUN) python -m tools.mutants rules
 
 check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
 	$(RUN) ruff format --check .

@@ -1,20 +1,28 @@
 """Every rule on its given rows: a hit, a near miss and each boundary."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from huimin.nights.rule_cases import Case, load_cases
-from huimin.nights.rule_findings import differences
+from huimin.nights.rule_findings import Bench
 from nights import PROJECT
 
 FOLDER = Path(__file__).parent
 CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in load_cases(path)]
 
 
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    bench = Bench(PROJECT)
+    yield bench
+    bench.close()
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
-def test_rule_gives_what_is_expected(case: Case) -> None:
-    lacking, unexpected = differences(case, PROJECT)
+def test_rule_gives_what_is_expected(case: Case, bench: Bench) -> None:
+    lacking, unexpected = bench.differences(case)
     assert not lacking and not unexpected, f"lacking {lacking}, not expected {unexpected}"
 
 

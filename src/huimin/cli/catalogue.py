@@ -116,11 +116,13 @@ def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
 def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
     from huimin.nights.rule_cases import load_cases
-    from huimin.nights.rule_findings import differences
+    from huimin.nights.rule_findings import Bench
 
     names = [rule_of(project, rule).rule] if rule else list(project.rules)
     cases = [case for name in names for case in load_cases(project.cases_of(name))]
-    faults = [(case, differences(case, project)) for case in cases]
+    bench = Bench(project)
+    faults = [(case, bench.differences(case)) for case in cases]
+    bench.close()
     failed = [(case, missing, extra) for case, (missing, extra) in faults if missing or extra]
     if as_json:
         say_json({"cases": len(cases), "failed": [f"{case.rule}: {case.name}" for case, _, _ in failed]})

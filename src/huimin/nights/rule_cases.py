@@ -35,6 +35,8 @@ class Case:
     """The matched rows of all clues, `row` counted from 1 in the roster's drawn table; none: not looked at."""
     population: int | None
     """How many the rule looked at; none: not looked at."""
+    not_judged: int | None
+    """How many periods it could not judge for want of a roster; none: not looked at."""
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -52,7 +54,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 def read_case(rule: str, where: str, case: Mapping[str, Any]) -> Case:
     """One [[case]] of a file."""
     wanted = {"name": str, "run_date": date, "given": dict, "expected": str}
-    optional = {"evidence": str, "population": int}
+    optional = {"evidence": str, "population": int, "not_judged": int}
     for key, kind in (wanted | optional).items():
         if not isinstance(case.get(key), kind) and (key in wanted or key in case):
             raise RuleError(where, f"a case's {key} is missing or of another type", "see docs/design.md, 'A rule'")
@@ -60,7 +62,8 @@ def read_case(rule: str, where: str, case: Mapping[str, Any]) -> Case:
         raise RuleError(where, f"unknown keys in case {case['name']}", f"a case has {', '.join(wanted | optional)}")
     given = {roster: draw(text) for roster, text in case["given"].items()}
     evidence = draw(case["evidence"]) if "evidence" in case else None
-    return Case(rule, case["name"], case["run_date"], given, draw(case["expected"]), evidence, case.get("population"))
+    figures = {key: case.get(key) for key in ("population", "not_judged")}
+    return Case(rule, case["name"], case["run_date"], given, draw(case["expected"]), evidence, **figures)
 
 
 def draw(text: str) -> DrawnTable:

@@ -1,7 +1,8 @@
 """What a rule really gives on the rows of its cases, beside what they state."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,9 @@ from huimin.cells.types import MONTH
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
-from huimin.matching.match import match, needed_views
+from huimin.matching.match import lay_run, lay_views, match, needed_views
 from huimin.matching.mount import lay_delivered, mount
-from huimin.matching.policy import Policy
+from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.rule import Rule
 from huimin.nights.rule_cases import Case, DrawnRow, DrawnTable
 from huimin.project import Project
@@ -36,20 +37,97 @@ EXPECTED = {
 EVIDENCE = ("item", "id_number", "subject", "role", "roster", "row")
 """Columns of an evidence table: whose clue, and which matched row; `row` counts from 1 in the roster's drawn table."""
 
+NO_POLICY = Policy({}, "")
+"""What `match` adds to a policy that stands already."""
 
-def differences(case: Case, project: Project) -> tuple[tuple[DrawnRow, ...], tuple[DrawnRow, ...]]:
-    """Rows that the case states and the rule does not give, then those that it gives and the case does not state.
 
-    Both are empty when the case holds. A row of evidence begins with `evidence`, the denominator with `population`.
-    Raises RuleError when the rule does not run on what is given.
-    """
-    left, lacking = list(found(case, project)), []
-    for row in stated(case):
-        if row in left:
-            left.remove(row)
-        else:
-            lacking.append(row)
-    return tuple(lacking), tuple(left)
+@dataclass(frozen=True)
+class LaidCase:
+    """A case whose rows, policy and views stand in a work database."""
+
+    case: Case
+    con: duckdb.DuckDBPyConnection
+    contracts: Mapping[str, Contract]
+    first_refs: Mapping[str, int]
+    """The ref of the first row of each roster's drawn table."""
+
+    def differences(self, rule: Rule) -> tuple[tuple[DrawnRow, ...], tuple[DrawnRow, ...]]:
+        """Rows that the case states and the rule does not give, then those that it gives and the case does not state.
+
+        Both are empty when the case holds. A row of evidence begins with `evidence`, a figure with its name.
+        Raises RuleError when the rule does not run on what is given.
+        """
+        left, lacking = list(self.found(rule)), []
+        for row in stated(self.case):
+            if row in left:
+                left.remove(row)
+            else:
+                lacking.append(row)
+        return tuple(lacking), tuple(left)
+
+    def found(self, rule: Rule) -> tuple[DrawnRow, ...]:
+        """What the rule gives, as the case's tables would draw it, ascending."""
+        case, con, where = self.case, self.con, place(self.case)
+        columns = clue_columns(case.expected, rule, where)
+        self.run(rule)
+        gather(con, {rule.rule: rule})
+        rows = con.execute(f"select {', '.join(columns)} from clue_hits").fetchall()
+        clues = ascending([tuple(drawn(value) for value in row) for row in rows])
+        evidence = evidence_rows(con, case.evidence, self.first_refs, where) if case.evidence else ()
+        return (*clues, *evidence, *self.figures())
+
+    def run(self, rule: Rule) -> None:
+        """Fills `hits` and `rule_outcomes`. Raises RuleError when the rule does not run on what is given."""
+        match(self.con, {rule.rule: rule}, {}, NO_POLICY, self.contracts, self.case.run_date)
+        skipped = self.con.execute("select why from rule_outcomes where status = 'skipped'").fetchone()
+        if skipped:
+            raise RuleError(place(self.case), f"the rule is skipped: {skipped[0]}", "give what it reads")
+
+    def figures(self) -> tuple[DrawnRow, ...]:
+        """The figures that the case states, as the rule has them."""
+        population, not_judged = self.con.execute(
+            "select population, periods_not_judged from rule_outcomes"
+        ).fetchall()[0]
+        return figure_rows(self.case, population, not_judged)
+
+
+class Bench:
+    """A work database with every roster and no row, on which one case after the other is laid and cleared away."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.con = open_work(None, memory="512MB", threads=1)
+        mount(self.con, project.contracts, {})
+
+    @contextmanager
+    def laid(self, case: Case) -> Iterator[LaidCase]:
+        """The case, laid; gone afterwards. Raises RuleError for rows that fit no contract."""
+        rule, contracts = self.project.rules[case.rule], self.project.contracts
+        self.con.begin()
+        try:
+            first_refs = lay_given(self.con, case, contracts)
+            lay_run(self.con, case.run_date)
+            lay_policy(self.con, given_policy(case, self.project))
+            read = needed_views([rule], self.project.views)
+            views = {name: view for name, view in self.project.views.items() if name in read}
+            lay_views(self.con, views, dict.fromkeys(views))
+            yield LaidCase(case, self.con, contracts, first_refs)
+        finally:
+            self.con.rollback()
+
+    def differences(self, case: Case) -> tuple[tuple[DrawnRow, ...], tuple[DrawnRow, ...]]:
+        """As `LaidCase.differences`, of the case's own rule."""
+        with self.laid(case) as laid:
+            return laid.differences(self.project.rules[case.rule])
+
+    def close(self) -> None:
+        """Gives the memory back."""
+        self.con.close()
+
+
+def place(case: Case) -> str:
+    """Where the case stands, for errors."""
+    return f"tests/rules/{case.rule}.toml, {case.name}"
 
 
 def stated(case: Case) -> tuple[DrawnRow, ...]:
@@ -60,36 +138,17 @@ def stated(case: Case) -> tuple[DrawnRow, ...]:
         for row in case.expected.rows
     ]
     evidence = case.evidence.rows if case.evidence else ()
-    return (*ascending(clues), *ascending([("evidence", *row) for row in evidence]), *population(case, case.population))
+    return (
+        *ascending(clues),
+        *ascending([("evidence", *row) for row in evidence]),
+        *figure_rows(case, case.population, case.not_judged),
+    )
 
 
-def found(case: Case, project: Project) -> tuple[DrawnRow, ...]:
-    """What the rule gives, as the case's tables would draw it, ascending."""
-    rule, where = project.rules[case.rule], f"tests/rules/{case.rule}.toml, {case.name}"
-    columns = clue_columns(case.expected, rule, where)
-    con = open_work(None, memory="512MB", threads=1)
-    try:
-        mount(con, project.contracts, {})
-        first_refs = lay_given(con, case, project.contracts)
-        read = needed_views([rule], project.views)
-        views = {name: view for name, view in project.views.items() if name in read}
-        match(con, {case.rule: rule}, views, given_policy(case, project), project.contracts, case.run_date)
-        outcome = con.execute("select status, why, population from rule_outcomes").fetchone()
-        if outcome is None or outcome[0] != "ran":
-            why = outcome[1] if outcome else "no outcome"
-            raise RuleError(where, f"the rule is skipped: {why}", "give what it reads")
-        gather(con, {case.rule: rule})
-        rows = con.execute(f"select {', '.join(columns)} from clue_hits").fetchall()
-        clues = ascending([tuple(drawn(value) for value in row) for row in rows])
-        evidence = evidence_rows(con, case.evidence, first_refs, where) if case.evidence else ()
-    finally:
-        con.close()
-    return (*clues, *evidence, *population(case, outcome[2]))
-
-
-def population(case: Case, figure: int | None) -> tuple[DrawnRow, ...]:
-    """The denominator as a row, where the case states one."""
-    return () if case.population is None else (("population", drawn(figure)),)
+def figure_rows(case: Case, population: int | None, not_judged: int | None) -> tuple[DrawnRow, ...]:
+    """Each figure that the case states, as a row."""
+    rows = ("population", case.population, population), ("not judged", case.not_judged, not_judged)
+    return tuple((name, drawn(figure)) for name, wanted, figure in rows if wanted is not None)
 
 
 def clue_columns(expected: DrawnTable, rule: Rule, where: str) -> tuple[str, ...]:
@@ -140,9 +199,7 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
         if roster == "delivered" or names_parameter(roster, contracts):
             continue
         if roster not in contracts:
-            raise RuleError(
-                f"tests/rules/{case.rule}.toml, {case.name}", f"no roster {roster}", "see `huimin rosters list`"
-            )
+            raise RuleError(place(case), f"no roster {roster}", "see `huimin rosters list`")
         lay_rows(con, case, contracts[roster], table, next_ref)
         first_refs[roster] = next_ref
         next_ref += len(table.rows)
@@ -167,7 +224,7 @@ def given_policy(case: Case, project: Project) -> Policy:
         if not names_parameter(name, project.contracts):
             continue
         key = name.removeprefix("policy_")
-        where = f"tests/rules/{case.rule}.toml, {case.name}"
+        where = place(case)
         if key not in parameters:
             raise RuleError(where, f"no policy parameter {key}", "see rules/policy.toml")
         columns = ("from_on", "to_on", *(column for column, _ in parameters[key].columns))
@@ -182,7 +239,7 @@ def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, tab
     """The drawn rows in the roster's table, refs from `first_ref` on."""
     own = {column.name: column for column in contract.columns}
     if set(table.columns) - set(own) or any(len(row) != len(table.columns) for row in table.rows):
-        where = f"tests/rules/{case.rule}.toml, {case.name}"
+        where = place(case)
         raise RuleError(
             where, f"the drawn {contract.roster} does not fit its contract", "correct its columns or a row's cells"
         )
