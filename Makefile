@@ -38,8 +38,9 @@ wheelhouse: .venv/.ready  ## every locked package and Huimin as wheels, for a ma
 		--requirement $(WHEELHOUSE)/requirements.txt --wheel-dir $(WHEELHOUSE)
 	$(UV) build --quiet --wheel --out-dir $(WHEELHOUSE)
 
-wheelhouse-mutants: .venv/.ready  ## single changes of rules, and how many of them the rules' own cases see (some minutes)
+wheelhouse-mutants: .venv/.ready  ## single changes of rules and core, and how many the tests of their part see (half an hour)
 	$(RUN) python -m tools.mutants rules
+	$(UV) run --locked --isolated --group mutants python -m tools.mutants core
 
 check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
 	$(RUN) pytest tests/flows/test_wheelhouse.py --long --timeout 1800
@@ -87,8 +88,9 @@ nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftove
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200
 
-mutants: .venv/.ready  ## single changes of rules, and how many of them the rules' own cases see (some minutes)
+mutants: .venv/.ready  ## single changes of rules and core, and how many the tests of their part see (half an hour)
 	$(RUN) python -m tools.mutants rules
+	$(UV) run --locked --isolated --group mutants python -m tools.mutants core
 
 check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
 	$(RUN) ruff format --check .

@@ -1,12 +1,14 @@
 """Single changes of a SELECT, and of a rule whose cases see them or do not."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from huimin.nights.rule_cases import load_cases
 from huimin.nights.rule_findings import Bench
-from nights import PROJECT
+from nights import CHECKOUT, PROJECT
+from tools.mutants.core import CoreMutant, is_seen, part_tests
 from tools.mutants.rules import RuleMutant, rule_mutants, unseen
 from tools.mutants.sql import mutants_of
 
@@ -72,3 +74,24 @@ def test_a_choice_of_mutants_is_the_same_for_a_seed_and_another_for_another() ->
     chosen = [[mutant.name for mutant in rule_mutants(rule, 10, seed)] for seed in (1, 1, 2)]
     assert chosen[0] == chosen[1] != chosen[2]
     assert len({*chosen[0]}) == 10
+
+
+def test_the_part_tests_a_module_are_its_own_then_its_packages() -> None:
+    assert part_tests(CHECKOUT, "src/huimin/cells/words.py") == [
+        "tests/unit/cells/test_words.py", "tests/unit/cells", "tests/acceptance/test_types.py",
+    ]  # fmt: skip
+
+
+def test_a_change_is_tried_in_a_copy_that_is_whole_again_afterwards(tmp_path: Path) -> None:
+    module, own = "src/huimin/cells/sums.py", "tests/unit/cells/test_sums.py"
+    for path, text in (
+        ("src/huimin/__init__.py", ""),
+        ("src/huimin/cells/__init__.py", ""),
+        (module, "LIMIT = 1\n"),
+        (own, "from huimin.cells.sums import LIMIT\ndef test(): assert LIMIT == 1\n"),
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert is_seen(tmp_path, CoreMutant(module, "LIMIT = 1 → LIMIT = 2", "LIMIT = 2\n"))
+    assert not is_seen(tmp_path, CoreMutant(module, "nothing", "LIMIT = 1  # one\n"))
+    assert (tmp_path / module).read_text() == "LIMIT = 1\n"

@@ -1,0 +1,143 @@
+"""Which single changes of the core its own tests see: each in a copy of the tree, drawn by Cosmic Ray."""
+
+import ast
+import difflib
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cosmic_ray.operators.operator import Operator
+
+PARTS = (
+    "cells", "clues", "containers", "contracts", "deliveries", "feedback", "figures", "identity", "ledger", "matching",
+    "publishing", "sampling", "sheets", "tables",
+)  # fmt: skip
+"""Packages of the core whose tests are quick."""
+
+CHANGES = (
+    *(f"ReplaceComparisonOperator_{turned}" for turned in (
+        "Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_Gt", "LtE_Lt", "LtE_GtE", "Gt_GtE", "Gt_Lt", "GtE_Gt", "GtE_LtE",
+        "Is_IsNot", "IsNot_Is",
+    )),
+    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add", "ReplaceUnaryOperator_Delete_Not",
+    "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "AddNot", "NumberReplacer",
+    "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "ZeroIterationForLoop",
+)  # fmt: skip
+"""Operators of Cosmic Ray."""
+
+COPIED = ("src", "flows", "tasks", "tools", "rules", "expectations", "tests", "pyproject.toml", "prefect.yaml", "docs")
+SECONDS = 600
+"""After so many the tests of a part are taken to see the change: it goes round without end."""
+
+
+@dataclass(frozen=True)
+class CoreMutant:
+    """A module with one change."""
+
+    module: str
+    """Its path in the tree."""
+    change: str
+    """The changed line, before → after, with its number."""
+    text: str
+
+    @property
+    def name(self) -> str:
+        """How the list of equivalent changes calls it."""
+        return f"{self.module}: {self.change}"
+
+
+def core_mutants(checkout: Path, most: int, seed: int) -> list[CoreMutant]:
+    """So many changes of the whole core, the same for the same seed."""
+    from cosmic_ray.plugins import get_operator
+
+    operators = [get_operator(f"core/{name}")() for name in CHANGES]
+    modules = [path for part in PARTS for path in sorted((checkout / "src/huimin" / part).rglob("*.py"))]
+    modules += [path for part in PARTS if (path := checkout / f"src/huimin/{part}.py").exists()]
+    places = [
+        (path, operator, number)
+        for path in modules
+        for operator in operators
+        for number in range(occurrences(path.read_text("utf-8"), operator))
+    ]
+    chosen = random.Random(seed).sample(places, min(most, len(places)))  # noqa: S311  no secret
+    return [mutant for place in chosen for mutant in mutated(checkout, *place)]
+
+
+def occurrences(text: str, operator: "Operator") -> int:
+    """How often an operator applies to a module."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+
+    return sum(len(list(operator.mutation_positions(node))) for node in ast_nodes(get_ast(text)))
+
+
+def mutated(checkout: Path, path: Path, operator: "Operator", number: int) -> Iterator[CoreMutant]:
+    """The module with that change; none where only words change that no interpreter reads."""
+    from cosmic_ray.mutating import mutate_code
+
+    before = path.read_text("utf-8")
+    after = mutate_code(before, operator, number)
+    if after is None or understood(after) in (None, understood(before)):
+        return
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    gone, come = ([" ".join(line[2:].split()) for line in lines if line.startswith(mark)] for mark in ("- ", "+ "))
+    line = next(
+        place for place, (one, other) in enumerate(zip(before.splitlines(), after.splitlines())) if one != other
+    )
+    yield CoreMutant(str(path.relative_to(checkout)), f"{line + 1}: {' '.join(gone)} → {' '.join(come)}", after)
+
+
+def understood(text: str) -> str | None:
+    """What the interpreter reads in a module; None where it is no Python."""
+    try:
+        return ast.dump(ast.parse(text))
+    except SyntaxError:
+        return None
+
+
+def copied(checkout: Path, folder: Path) -> Path:
+    """A copy of the tree, in which modules may be changed."""
+    for name in COPIED:
+        if (checkout / name).is_dir():
+            shutil.copytree(checkout / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".prefect"))
+        else:
+            shutil.copy2(checkout / name, folder / name)
+    return folder
+
+
+def is_seen(copy: Path, mutant: CoreMutant) -> bool:
+    """Whether the tests of the module's part fail on the change; its own tests are asked first."""
+    place = copy / mutant.module
+    whole = place.read_text("utf-8")
+    place.write_text(mutant.text, "utf-8")
+    try:
+        return any(fails(copy, tests) for tests in part_tests(copy, mutant.module))
+    finally:
+        place.write_text(whole, "utf-8")
+
+
+def part_tests(copy: Path, module: str) -> list[str]:
+    """The tests of a module, then those of its package, then those that hold cells, files and rules together."""
+    inside = Path(module).relative_to("src/huimin")
+    own = Path("tests/unit") / inside.parent / f"test_{inside.name}"
+    package = Path("tests/unit") / inside.parts[0]
+    around = {"cells": "tests/acceptance/test_types.py", "sheets": "tests/rosters", "containers": "tests/field"}
+    found = [own, package, Path(around.get(inside.parts[0], "tests/rules"))]
+    return [str(path) for path in dict.fromkeys(found) if (copy / path).exists()]
+
+
+def fails(copy: Path, tests: str) -> bool:
+    """Whether one of the tests fails, or they do not end."""
+    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}", "POLARS_MAX_THREADS": "1"}
+    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
+    try:
+        ran = subprocess.run(command, cwd=copy, env=environment, timeout=SECONDS, check=False, capture_output=True)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return True
+    return ran.returncode not in (0, 5)  # 5: nothing to run
