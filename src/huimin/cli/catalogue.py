@@ -1,9 +1,11 @@
 """Commands about what is expected and what is looked for: rosters, rules."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.table import Table
@@ -15,7 +17,7 @@ from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
 from huimin.project import Project
-from huimin.store.root import Root
+from huimin.store.root import Root, write_whole
 from huimin.zone import HERE
 
 rosters = App(name="rosters", help_epilogue="Example: huimin rosters show urban_dibao")
@@ -84,6 +86,53 @@ def template(
     output.print(f"{file} written", highlight=False)
 
 
+@rosters.command(
+    name="new", help_epilogue="Example: huimin rosters new meal_subsidy --title 老年助餐补贴 --department civil_affairs"
+)
+def new_roster(
+    roster: str,
+    /,
+    *,
+    title: Annotated[str, Parameter(help="What the department calls it.")],
+    department: Annotated[str, Parameter(help="Who delivers it, by its id in expectations/_shared.toml.")],
+    kind: Annotated[
+        Literal["benefit", "register"], Parameter(help="Money paid to persons, or a register beside.")
+    ] = "benefit",
+    period: Annotated[
+        Literal["month", "term", "year", "event"], Parameter(help="What a row of a benefit is paid for.")
+    ] = "month",
+    project: ProjectOption = PROJECT,
+) -> None:
+    """Lays down a new roster's contract and the messy file that it is tried on, ready to be filled."""
+    from huimin.contracts.blank import blank_roster
+
+    known = {c.department: c.department_title for c in project.contracts.values()}
+    if department not in known:
+        raise UsageError(
+            department, "no such department", f"one of {', '.join(known)}; a new one: expectations/_shared.toml"
+        )
+    place = 1 + max((contract.position for contract in project.contracts.values()), default=0)
+    laid = blank_roster(roster, title, department, kind, period if kind == "benefit" else "register", place)
+    lay_down(project, roster, laid)
+    output.print("Write what stands as 待填 and the columns of your file, make the file as messy as theirs, then:")
+    for line in (f"huimin check tests/rosters/{roster}/{title}.csv", "pytest tests/rosters --refresh", "make docs"):
+        output.print(f"  {line}", highlight=False, markup=False)
+
+
+def lay_down(project: Project, name: str, files: Mapping[str, str]) -> None:
+    """The files in the project, each told. Raises UsageError for a name that is no identifier, or taken."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise UsageError(name, "not an identifier", "lower-case letters, digits and _")
+    places = [project.path / path for path in files]
+    for place in places:
+        if place.exists():
+            raise UsageError(str(place), "it is there already", "choose another name, or edit that file")
+    for place, text in zip(places, files.values(), strict=True):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(place, text.encode(), 0o644)
+        output.print(f"{place} laid down", highlight=False, markup=False)
+
+
 @rules.default
 @rules.command(name="list", help_epilogue="Example: huimin rules list")
 def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
@@ -110,6 +159,24 @@ def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
     for case in found.mistaken_when:
         output.print(f"可能误判：{case}", markup=False)
     output.print(found.sql, markup=False, highlight=False)
+
+
+@rules.command(name="new", help_epilogue="Example: huimin rules new paid_after_leaving --title 迁出后仍领取")
+def new_rule(
+    rule: str,
+    /,
+    *,
+    title: Annotated[str, Parameter(help="What case workers call it.")],
+    project: ProjectOption = PROJECT,
+) -> None:
+    """Lays down a new rule and its cases, ready to be filled."""
+    from huimin.matching.blank import blank_rule
+
+    position = 1 + max((found.position for found in project.rules.values()), default=0)
+    lay_down(project, rule, blank_rule(rule, title, position))
+    output.print("Write what stands as 待填, move the rule to its group in the catalogue (position), then:")
+    for line in (f"huimin rules test {rule}", f"huimin rules preview {rule} --root data/demo", "make docs"):
+        output.print(f"  {line}", highlight=False, markup=False)
 
 
 @rules.command(help_epilogue="Example: huimin rules test dibao_tekun")

@@ -9,6 +9,7 @@ from typing import Any
 
 from huimin.cells import TYPES, CellType
 from huimin.cells.types import TEXT
+from huimin.contracts.blank import TO_FILL, unfilled
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.matching.portable import Query, faults, read_query
@@ -177,6 +178,8 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     where = f"rules/{path.name}"
     header, line, sql = split(path, where)
     problems = header_problems(header, catalogue.rosters, catalogue.policy)
+    problems += [f"{key} is still to be written ({TO_FILL})" for key in unfilled(header)]
+    problems += [f"the SQL is still to be written ({TO_FILL})"] if TO_FILL in sql else []
     complain(where, problems, f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'")
     query = read_query(sql, where, line)
     population = read_query(header["population"], f"{where}, population", 1)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from huimin.contracts.blank import TO_FILL
 from huimin.errors import RuleError
 
 DrawnRow = tuple[str | None, ...]
@@ -58,6 +59,10 @@ def read_case(rule: str, where: str, case: Mapping[str, Any]) -> Case:
     for key, kind in (wanted | optional).items():
         if not isinstance(case.get(key), kind) and (key in wanted or key in case):
             raise RuleError(where, f"a case's {key} is missing or of another type", "see docs/design.md, 'A rule'")
+    if TO_FILL in case["name"]:
+        raise RuleError(
+            where, f"a case is still to be written ({TO_FILL})", "draw its rows, and say in its name what it holds"
+        )
     if set(case) - set(wanted | optional):
         raise RuleError(where, f"unknown keys in case {case['name']}", f"a case has {', '.join(wanted | optional)}")
     given = {roster: draw(text) for roster, text in case["given"].items()}
