@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from huimin.nights.rule_cases import Case, load_cases
-from huimin.nights.rule_findings import Bench
+from huimin.nights.rule_findings import CaseBench
 from nights import PROJECT
 
 FOLDER = Path(__file__).parent
@@ -14,14 +14,14 @@ CASES = [case for path in sorted(FOLDER.glob("*.toml")) for case in load_cases(p
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    bench = Bench(PROJECT)
+def bench() -> Iterator[CaseBench]:
+    bench = CaseBench(PROJECT)
     yield bench
     bench.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
-def test_rule_gives_what_is_expected(case: Case, bench: Bench) -> None:
+def test_rule_gives_what_is_expected(case: Case, bench: CaseBench) -> None:
     lacking, unexpected = bench.differences(case)
     assert not lacking and not unexpected, f"lacking {lacking}, not expected {unexpected}"
 

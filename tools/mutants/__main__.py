@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from huimin.nights.rule_cases import load_cases
-from huimin.nights.rule_findings import Bench
+from huimin.nights.rule_findings import CaseBench
 from huimin.project import Project
 from tools.mutants.core import copied, core_mutants, is_seen
 from tools.mutants.rules import rule_mutants, unseen
@@ -30,7 +30,7 @@ def rules(
     project = Project(HERE.parents[1])
     judged = tomllib.loads((HERE / "equivalent.toml").read_text("utf-8"))
     tried, left = 0, 0
-    bench = Bench(project)
+    bench = CaseBench(project)
     for name in names or project.rules:
         without_effect = judged.get(name, {})
         mutants = [one for one in rule_mutants(project.rules[name], most, seed) if one.name not in without_effect]

@@ -9,7 +9,7 @@ from typing import Any
 from huimin.errors import RuleError
 from huimin.matching.rule import Rule
 from huimin.nights.rule_cases import Case
-from huimin.nights.rule_findings import Bench, LaidCase
+from huimin.nights.rule_findings import CaseBench, LaidCase
 from tools.mutants.sql import mutants_of
 
 PARTS = ("sql", "population", "periods")
@@ -49,7 +49,7 @@ def with_sql(rule: Rule, part: str, sql: str) -> Rule:
     return replace(rule, **other)
 
 
-def unseen(bench: Bench, cases: Sequence[Case], mutants: Sequence[RuleMutant]) -> list[RuleMutant]:
+def unseen(bench: CaseBench, cases: Sequence[Case], mutants: Sequence[RuleMutant]) -> list[RuleMutant]:
     """The mutants under which every case holds."""
     left = list(mutants)
     for case in cases:
@@ -57,7 +57,7 @@ def unseen(bench: Bench, cases: Sequence[Case], mutants: Sequence[RuleMutant]) -
     return left
 
 
-def holding(bench: Bench, case: Case, mutants: Sequence[RuleMutant]) -> Iterator[bool]:
+def holding(bench: CaseBench, case: Case, mutants: Sequence[RuleMutant]) -> Iterator[bool]:
     """For each mutant whether the case holds; one that fails does not, and the case is laid anew after it."""
     waiting = [mutant for mutant in mutants if can_be_seen(case, mutant)]
     seen: set[str] = set()

@@ -183,11 +183,11 @@ def new_rule(
 def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
     from huimin.nights.rule_cases import load_cases
-    from huimin.nights.rule_findings import Bench
+    from huimin.nights.rule_findings import CaseBench
 
     names = [rule_of(project, rule).rule] if rule else list(project.rules)
     cases = [case for name in names for case in load_cases(project.cases_of(name))]
-    bench = Bench(project)
+    bench = CaseBench(project)
     faults = [(case, bench.differences(case)) for case in cases]
     bench.close()
     failed = [(case, missing, extra) for case, (missing, extra) in faults if missing or extra]

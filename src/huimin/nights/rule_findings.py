@@ -91,7 +91,7 @@ class LaidCase:
         return figure_rows(self.case, population, not_judged)
 
 
-class Bench:
+class CaseBench:
     """A work database with every roster and no row, on which one case after the other is laid and cleared away."""
 
     def __init__(self, project: Project) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from huimin.errors import RuleError
 from huimin.nights.rule_cases import Case, read_case
-from huimin.nights.rule_findings import Bench
+from huimin.nights.rule_findings import CaseBench
 from nights import PROJECT
 
 OVERDUE = {
@@ -32,8 +32,8 @@ OVERDUE = {
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
-    bench = Bench(PROJECT)
+def bench() -> Iterator[CaseBench]:
+    bench = CaseBench(PROJECT)
     yield bench
     bench.close()
 
@@ -42,7 +42,7 @@ def case(**otherwise: Any) -> Case:
     return read_case("commitment_overdue", "tests/rules/commitment_overdue.toml", OVERDUE | otherwise)
 
 
-def test_what_is_stated_of_clues_facts_evidence_and_population_holds(bench: Bench) -> None:
+def test_what_is_stated_of_clues_facts_evidence_and_population_holds(bench: CaseBench) -> None:
     assert bench.differences(case()) == ((), ())
 
 
@@ -66,14 +66,14 @@ def test_what_is_stated_of_clues_facts_evidence_and_population_holds(bench: Benc
     ids=["fact", "evidence", "no evidence", "population", "clue"],
 )
 def test_what_differs_is_told(
-    otherwise: dict[str, Any], lacking: tuple[Any, ...], unexpected: tuple[Any, ...], bench: Bench
+    otherwise: dict[str, Any], lacking: tuple[Any, ...], unexpected: tuple[Any, ...], bench: CaseBench
 ) -> None:
     found = bench.differences(case(**otherwise))
     assert found[0] == lacking
     assert tuple(row[:4] for row in found[1]) == unexpected
 
 
-def test_what_a_case_does_not_state_is_not_compared(bench: Bench) -> None:
+def test_what_a_case_does_not_state_is_not_compared(bench: CaseBench) -> None:
     stated = {key: value for key, value in OVERDUE.items() if key not in ("evidence", "population")}
     plain = read_case("commitment_overdue", "tests/rules/commitment_overdue.toml", stated)
     assert bench.differences(plain) == ((), ())
@@ -89,12 +89,12 @@ def test_what_a_case_does_not_state_is_not_compared(bench: Bench) -> None:
     ],
     ids=["expected", "evidence", "type", "key"],
 )
-def test_a_case_that_cannot_be_compared_says_where(otherwise: dict[str, Any], told: str, bench: Bench) -> None:
+def test_a_case_that_cannot_be_compared_says_where(otherwise: dict[str, Any], told: str, bench: CaseBench) -> None:
     with pytest.raises(RuleError, match=told):
         bench.differences(case(**otherwise))
 
 
-def test_a_case_leaves_nothing_to_the_next(bench: Bench) -> None:
+def test_a_case_leaves_nothing_to_the_next(bench: CaseBench) -> None:
     bench.differences(case())
     nothing = case(given={"commitments": "commitment | due_on | done_on"}, expected="", evidence="roster | row")
     assert bench.differences(nothing) == ((("population", "2"),), (("population", "0"),))

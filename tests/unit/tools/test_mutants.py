@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from huimin.nights.rule_cases import load_cases
-from huimin.nights.rule_findings import Bench
+from huimin.nights.rule_findings import CaseBench
 from nights import CHECKOUT, PROJECT
 from tools.mutants.core import CoreMutant, is_seen, part_tests
 from tools.mutants.rules import RuleMutant, rule_mutants, unseen
@@ -64,7 +64,7 @@ def test_cases_see_a_change_that_matters_and_none_that_does_not() -> None:
     nothing = RuleMutant("sql", "nothing → nothing", rule)
     none_found = RuleMutant("sql", "all → none", replace(rule, sql=f"select * from ({rule.sql}) as found where false"))
     failing = RuleMutant("sql", "a column → no column", replace(rule, sql=rule.sql.replace("p.amount", "p.no_column")))
-    bench = Bench(PROJECT)
+    bench = CaseBench(PROJECT)
     assert unseen(bench, cases, [none_found, failing, nothing]) == [nothing]
     bench.close()
 
