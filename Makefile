@@ -38,11 +38,7 @@ wheelhouse: .venv/.ready  ## every locked package and Huimin as wheels, for a ma
 		--requirement $(WHEELHOUSE)/requirements.txt --wheel-dir $(WHEELHOUSE)
 	$(UV) build --quiet --wheel --out-dir $(WHEELHOUSE)
 
-wheelhouse-mutants: .venv/.ready  ## single changes of rules and core, and how many the tests of their part see (half an hour)
-	$(RUN) python -m tools.mutants rules
-	$(UV) run --locked --isolated --group mutants python -m tools.mutants core
-
-check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
+wheelhouse-check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
 	$(RUN) pytest tests/flows/test_wheelhouse.py --long --timeout 1800
 
 postgresql:  ## Debian's PostgreSQL, without a cluster of its own (needs root); `huimin serve` takes SQLite without it
