@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults mutants check properties format docs sbom audit bench profile truth clean
+.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check properties format docs sbom audit bench profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -39,7 +39,7 @@ wheelhouse: .venv/.ready  ## every locked package and Huimin as wheels, for a ma
 	$(UV) build --quiet --wheel --out-dir $(WHEELHOUSE)
 
 wheelhouse-check: .venv/.ready  ## installs from a wheelhouse with no index into an empty environment, and runs the demo
-	$(RUN) pytest tests/flows/test_wheelhouse.py --long --timeout 1800
+	$(RUN) pytest tests/flows/test_wheelhouse.py tests/flows/test_wheel.py --long --timeout 1800
 
 postgresql:  ## Debian's PostgreSQL, without a cluster of its own (needs root); `huimin serve` takes SQLite without it
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then :; \
@@ -83,6 +83,9 @@ nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftove
 
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200
+
+growth: .venv/.ready  ## a roster, a rule and a table added in a copy of the tree, and the suite run there (half an hour)
+	$(RUN) pytest tests/conventions/test_growth.py --long --timeout 7200
 
 mutants: .venv/.ready  ## single changes of rules and core, and how many the tests of their part see (half an hour)
 	$(RUN) python -m tools.mutants rules

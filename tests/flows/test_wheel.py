@@ -35,6 +35,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_the_wheel_runs_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     home = str(tmp_path / "prefect")

@@ -1,0 +1,93 @@
+"""A roster, a rule and a published table, added in a copy of the tree as CONTRIBUTING.md says: the suite holds."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nights import CHECKOUT
+
+ROSTER, RULE, TABLE = "meal_subsidy", "meal_after_death", "by_tier"
+
+FIGURE = '''"""How many clues there are of each tier."""
+
+import duckdb
+
+from huimin.tables.declared import BY_TIER, column_types
+from huimin.tables.work import makes
+
+
+@makes("by_tier", needs=("clue_hits",))
+def lay_by_tier(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `by_tier`: one row a tier that has clues."""
+    con.execute(f"create or replace table by_tier ({column_types(BY_TIER)})")
+    con.execute("insert into by_tier select tier, count(*) from clue_hits group by tier")
+'''
+DECLARED = '''BY_TIER = declared(
+    "by_tier",
+    "各等级的线索数",
+    ("tier",),
+    """
+    tier  | TINYINT | 等级
+    clues | BIGINT  | 线索数
+    """,
+)
+TABLES = (
+    CLUES,
+    BY_TIER,
+'''
+QUERY = """
+## 各等级的线索数 · Clues by tier
+
+```sql
+select tier, clues from by_tier order by tier
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree as it is committed."""
+    folder = tmp_path_factory.mktemp("copy")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.split("\0"):
+        if name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((CHECKOUT / name).read_bytes())
+    return folder
+
+
+def run(copy: Path, *words: str) -> str:
+    """What Python says, run in the copy and with its modules."""
+    environment = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}", "POLARS_MAX_THREADS": "1"}
+    ran = subprocess.run([sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, (ran.stdout + ran.stderr)[-6000:]
+    return ran.stdout
+
+
+def huimin(copy: Path, *words: str) -> str:
+    return run(copy, "-c", "import sys; from huimin.cli import main; sys.exit(main())", *words, "--project", str(copy))
+
+
+def fill(place: Path, words: str = "") -> None:
+    place.write_text(place.read_text("utf-8").replace("待填：", words).replace("待填", words), "utf-8")
+
+
+@pytest.mark.long
+def test_a_roster_a_rule_and_a_table_need_nothing_else(copy: Path) -> None:
+    huimin(copy, "rosters", "new", ROSTER, "--title", "老年助餐补贴", "--department", "civil_affairs")
+    fill(copy / "expectations" / f"{ROSTER}.toml", "助餐")
+    huimin(copy, "rules", "new", RULE, "--title", "去世后仍助餐")
+    for place in (copy / "rules" / f"{RULE}.sql", copy / "tests" / "rules" / f"{RULE}.toml"):
+        fill(place)
+    declared = copy / "src" / "huimin" / "tables" / "declared.py"
+    declared.write_text(declared.read_text("utf-8").replace("TABLES = (\n    CLUES,\n", DECLARED, 1), "utf-8")
+    (copy / "src" / "huimin" / "figures" / "by_tier.py").write_text(FIGURE, "utf-8")
+    with (copy / "docs" / "queries.md").open("a", encoding="utf-8") as queries:
+        queries.write(QUERY)
+    run(copy, "-m", "pytest", "-q", "tests/rosters", "-k", ROSTER, "--refresh")
+    run(copy, "-m", "tools.reference", "write")
+    assert "0 failed" in huimin(copy, "rules", "test", RULE)
+    run(copy, "-m", "pytest", "-q", "-m", "not slow", "--numprocesses", "2", "--dist", "loadfile", "tests")
