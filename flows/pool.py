@@ -42,7 +42,9 @@ def automations() -> Iterator[AutomationCore]:
     names = ("Completed", *NAMES.values(), "Failed", "Cancelled", "Crashed")
     ended = {f"prefect.flow-run.{name}" for name in names}  # an event is called by the name of its state
     alive = {"prefect.flow-run.heartbeat"}
-    yield crashing("huimin: 进程终止的运行", CRASHED, alive, alive | ended, timedelta(seconds=BEATS * beat))
+    # from Running on: a process can be killed before its first sign of life is heard
+    within = timedelta(seconds=BEATS * beat)
+    yield crashing("huimin: 进程终止的运行", CRASHED, {"prefect.flow-run.Running", *alive}, alive | ended, within)
     begun = {f"prefect.flow-run.{name}" for name in ("Running", "Scheduled", "AwaitingConcurrencySlot")}
     yield crashing("huimin: 没有启动的运行", UNBEGUN, {"prefect.flow-run.Pending"}, begun | ended, START)
 

@@ -92,6 +92,13 @@ def shown_by_web_server(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def week() -> Iterator[Week]:
+    """The week, over when the pages have been looked at."""
+    with lived() as one:
+        yield one
+
+
+@contextmanager
+def lived() -> Iterator[Week]:
     """Eight nights, of which four ask for somebody, and each of the other deployments."""
     with bot() as received, serving() as served, shown_by_web_server(served.root) as address:
         root = served.root
@@ -132,10 +139,11 @@ def huimin(served: Serving, *words: str) -> None:
 def killed(week: Week) -> None:
     """A night whose process is killed, as by a kernel that has no memory left."""
     api, since = week.served.api, len(week.received.messages)
+    lock = week.root / "state" / "lock"
+    before = lock.read_text()
     run = api.begin(week.nightly(), parameters(26))
     api.reaches(run, {"RUNNING"})
-    lock = week.root / "state" / "lock"
-    wait_until(lambda: lock.read_text() != "")
+    wait_until(lambda: lock.read_text() not in ("", before))
     os.kill(int(lock.read_text()), signal.SIGKILL)
     week.put("killed", run, api.reaches(run, ENDED), since)
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from huimin.errors import BusyError, PublishError
@@ -32,12 +33,16 @@ def serve(served: Served, project: Project, database: str, say: Say, beside: Cal
     ending.
     """
     served.prepare()
-    with hold(served.folder / "lock", "another `huimin serve` serves this root"), ended_by_signals():
+    with (
+        hold(served.folder / "lock", "another `huimin serve` serves this root"),
+        ended_by_signals(),
+        TemporaryDirectory(prefix="huimin-", ignore_cleanup_errors=True) as scratch,
+    ):
         free(served)
         cluster = cluster_of(served.root, database)
         running: list[Service] = []
         try:
-            for service in services(served, project, cluster, say):
+            for service in services(served, project, cluster, Path(scratch), say):
                 service.start()
                 running.append(service)
                 service.await_ready()
@@ -53,8 +58,12 @@ def serve(served: Served, project: Project, database: str, say: Say, beside: Cal
                 shutil.rmtree(cluster.socket, ignore_errors=True)
 
 
-def services(served: Served, project: Project, cluster: Cluster | None, say: Say) -> Iterator[Service]:
-    """Database, server and worker; each is asked for when the one before answers."""
+def services(served: Served, project: Project, cluster: Cluster | None, scratch: Path, say: Say) -> Iterator[Service]:
+    """Database, server and worker; each is asked for when the one before answers.
+
+    `scratch`: a folder of this user's alone for what worker and runs lay aside. Prefect would take the same folder
+    under /tmp for every user.
+    """
     settings = {**served.settings(cluster.url if cluster else None), "HUIMIN_PROJECT": str(project.path)}
     environment = environment_of(settings)
     clients = environment_of({name: value for name, value in settings.items() if is_a_clients(name)})
@@ -72,7 +81,8 @@ def services(served: Served, project: Project, cluster: Cluster | None, say: Say
         say(name)
         finish(name, command, clients, here)
     words = ("worker", "start", "--pool", POOL, "--name", socket.gethostname())
-    yield Service("Prefect worker", prefect(*words), clients, lambda: True, here)
+    apart = {**clients, "TMPDIR": str(scratch)}
+    yield Service("Prefect worker", prefect(*words), apart, lambda: True, here)
 
 
 def set_up(project: Project) -> tuple[tuple[str, list[str]], ...]:

@@ -101,12 +101,13 @@ def named(one: FarCount, project: Project) -> str:
     return f"项目“{project.contracts[one.value].title if one.value in project.contracts else one.value}”"
 
 
-def of_lateness(status: Status) -> Iterator[WarningLine]:
-    """Whether a night is missing."""
-    if status.last is None:
+def of_lateness(root: Root, status: Status, settings: Settings, now: datetime) -> Iterator[WarningLine]:
+    """Whether a night is missing; the first one, once it was due since somebody was named to be warned."""
+    if status.last is not None:
+        if status.is_late:
+            yield "late", f"上次运行 {status.last.run} 在 {status.hours:,} 小时前"
+    elif now.timestamp() - root.settings().stat().st_mtime > settings.late_after_hours * 3600:
         yield "late", "还没有运行过"
-    elif status.is_late:
-        yield "late", f"上次运行 {status.last.run} 在 {status.hours:,} 小时前"
 
 
 def of_the_machine(root: Root, settings: Settings, now: datetime) -> Iterator[WarningLine]:

@@ -62,7 +62,7 @@ def warn_of_absence(root: Root, now: datetime, unseen: Sequence[str] = ()) -> tu
     told: list[WarningLine] = []
     if status.last is not None and status.is_interrupted:
         told += of_the_night(status.last, status)
-    told += of_lateness(status)
+    told += of_lateness(root, status, settings, now)
     # the last night is told as interrupted
     told += [("unseen", line) for line in unseen if status.last is None or status.last.run not in line]
     told += of_the_machine(root, settings, now)

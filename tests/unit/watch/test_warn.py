@@ -117,6 +117,15 @@ def test_a_missing_night_is_told_once_a_day_by_whatever_comes_first(root: Root) 
     assert "在 30.0 小时前" in received.messages[0]["text"]["content"]
 
 
+@pytest.mark.parametrize(("hours", "is_told"), [(25.9, False), (26.1, True)])
+def test_the_first_night_is_missing_once_it_was_due(root: Root, hours: float, is_told: bool) -> None:
+    with bot() as received:
+        settle(root, wecom=received.address)
+        os.utime(root.settings(), times=(NOW.timestamp() - hours * 3600,) * 2)
+        warn_of_absence(root, NOW)
+    assert ["还没有运行过" in one["text"]["content"] for one in received.messages] == [True] * is_told
+
+
 def test_a_message_that_went_to_nobody_is_tried_again(root: Root) -> None:
     stand(root, 0, "完成", hours=30)
     settle(root, wecom=f"http://127.0.0.1:{free_port()}/")
