@@ -57,7 +57,7 @@ def sheet(
 
 
 def refuse_unknown(encoding: str) -> None:
-    """Nothing. Raises UsageError when that is no encoding of text."""
+    """Checks that this is an encoding of text. Raises UsageError."""
     try:
         b"".decode(encoding)
         codecs.getincrementaldecoder(encoding)

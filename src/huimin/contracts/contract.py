@@ -175,7 +175,7 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
 
 
 def _check_shapes(table: Mapping[str, Any], faults: Faults) -> None:
-    """Nothing when every key is known and its value looks as it should. Raises ContractError otherwise."""
+    """Checks that every key is known and its value of the right shape. Raises ContractError with all that are not."""
     faults.keys("", table, _NEEDED, _OPTIONAL)
     faults.shapes("", table, _SHAPES)
     for number, entry in enumerate(table["columns"] if not faults.found else ()):

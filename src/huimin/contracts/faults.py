@@ -53,7 +53,7 @@ class Faults:
                 self.add(f"{key}{name}", f"not {shape}", EXAMPLES[shape])
 
     def settle(self) -> None:
-        """Nothing when no fault was added. Raises ContractError with all of them."""
+        """Raises ContractError with every fault that was added; without any, goes on."""
         if self.found:
             problem = "; ".join(f"{key}: {problem}" for key, problem, _ in self.found)
             fix = "; ".join(dict.fromkeys(f"{key}: {fix}" for key, _, fix in self.found))

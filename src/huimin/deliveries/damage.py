@@ -34,7 +34,10 @@ def remembered(root: Root, damaged: Iterable[Path]) -> dict[str, UsedDelivery]:
 
 
 def refuse_lost(damaged: Iterable[Path], known: Collection[str]) -> None:
-    """Nothing. Raises PublishError for damaged deliveries that neither receipt, manifest nor inbox tells of."""
+    """Checks that what each damaged delivery was is still told by its receipt, a manifest or the inbox.
+
+    Raises PublishError naming those of which nothing tells.
+    """
     lost = [folder for folder in damaged if folder.name not in known]
     if lost:
         fix = "restore the folder from a backup, or put the delivered file into the inbox again"
@@ -44,7 +47,10 @@ def refuse_lost(damaged: Iterable[Path], known: Collection[str]) -> None:
 
 
 def refuse_damaged_archive(archive: Archive, deliveries: Iterable[Delivery]) -> None:
-    """Nothing. Raises PublishError for deliveries whose archived bytes are gone or changed, so that none is read."""
+    """Checks that the archived bytes of these deliveries are as they came, before any is read again.
+
+    Raises PublishError naming those whose bytes are gone or changed.
+    """
     places = [
         str(archive.place(delivery.sha256))
         for delivery in deliveries

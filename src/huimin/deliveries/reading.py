@@ -19,7 +19,8 @@ from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
 
 UNFORESEEN = "unforeseen"
-"""Stands in a receipt for the contract's digest, and equals none: the delivery is read again the next night."""
+"""Written in a receipt in place of the contract's digest after a fault of ours or a lost child: as no contract has this
+digest, the next night reads the file again instead of trusting the receipt."""
 USUAL_BYTES = 1024**3
 """A file of this size or less is read within the limit of seconds; one twice as large within twice as many."""
 

@@ -11,7 +11,7 @@ from huimin.tables.work import makes
 CHANGES = ("new", "continuing", "changed", "vanished")
 
 LEDGER_CLUES = "(select * from previous_ledger where vanished_on is null)"
-"""The clues that the ledger gone on from still counts: found, or of a rule that has not run since."""
+"""Clues of the ledger before that have not vanished: those found then, and those whose rule has not run since."""
 
 CURRENT_CLUES = "(select c.*, n.evidence_hash from clues as c join clue_numbers as n on n.clue_id = c.clue_id)"
 
@@ -20,7 +20,7 @@ RULES_RAN = "(select rule from rule_outcomes where status = 'ran')"
 
 @makes("changes", needs=("clues", "clue_numbers", "previous_ledger", "rule_outcomes"))
 def lay_changes(con: duckdb.DuckDBPyConnection) -> None:
-    """Table `changes`: the clues of `clues` against `previous_ledger`, without the continuing ones.
+    """Table `changes`: which clues are new, changed or vanished against the ledger of the run before, one row a clue.
 
     A clue of a rule that did not run has not vanished; one that comes back after it vanished is new. On the first run
     every clue is new.

@@ -111,7 +111,7 @@ class Record:
         return sorted(self.folder.glob(f"{ANSWER}*.xlsx"))
 
     def refuse_damage(self) -> None:
-        """Nothing. Raises PublishError when what was decided or drawn is not what was kept. An answer is neither."""
+        """Checks that decisions and draws are as they were kept (answers are not looked at). Raises PublishError."""
         for place in self.changed():
             if not place.name.startswith(ANSWER):
                 raise damaged(place)

@@ -202,7 +202,7 @@ def settle(leaves: Path, folder: Path) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Nothing is kept any longer."""
+    """Forgets all kept hits, so that the next night looks for everything anew."""
     for name in (INDEX_FILE, HITS_FILE):
         (folder / name).unlink(missing_ok=True)
 

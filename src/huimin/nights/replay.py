@@ -1,4 +1,4 @@
-"""A run again, out of what its manifest lists."""
+"""A run made again from its manifest and the archive, to show that it comes out the same."""
 
 import shutil
 import tempfile
@@ -91,7 +91,10 @@ def verify_deep(root: Root, project: Project, run: str) -> DeepCheck:
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
-    """The ledger that the run went on from; what stood beside it is seen from the scratch root. Raises PublishError."""
+    """The ledger file that the run continued (None: a first run), linked into the scratch root with those beside it.
+
+    Raises PublishError when one of them is gone or changed.
+    """
     facts = manifest.facts
     for used in (facts.previous_ledger, *facts.previous):
         if used is not None:
@@ -100,7 +103,7 @@ def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
 
 
 def show(used: UsedFile, root: Root, scratch: Root) -> None:
-    """The file is seen from the scratch root. Raises PublishError when it is not the one that the run used."""
+    """Links a file of the root into the scratch root. Raises PublishError when it is not as the run used it."""
     place = root.path / used.path
     if not place.exists() or hash_file(place) != used.sha256:
         problem = f"the {place.stem} this run went on from is gone or changed"

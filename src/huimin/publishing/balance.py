@@ -140,7 +140,7 @@ def balanced(con: duckdb.DuckDBPyConnection, figures: Iterable[Figure]) -> None:
 
 
 def refuse_unbalanced(broken: Iterable[str]) -> None:
-    """Nothing. Raises PublishError naming what does not come out."""
+    """Checks that the run's figures agree with each other. Raises PublishError naming those that do not."""
     named = "; ".join(broken)
     if named:
         fix = "nothing was published; run again, and report it as a fault of Huimin when it stays"

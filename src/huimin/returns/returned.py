@@ -103,7 +103,7 @@ def header_of(sheet: Sheet, file: str, limits: Limits) -> tuple[Form, int, Mappi
 
 
 def refuse_repeated(found: list[str], columns: Mapping[str, str], file: str) -> None:
-    """Nothing. Raises DeliveryError for a title that heads two columns: which one counts cannot be known."""
+    """Checks that no title heads two columns: which one counts could not be known. Raises DeliveryError."""
     repeated = [title for title in columns if found.count(header_form(title)) > 1]
     if repeated:
         raise DeliveryError(file, f"表头“{'、'.join(repeated)}”出现了两次", "每个表头只留一列，其余删去后交回")

@@ -1,4 +1,4 @@
-"""Drawing a plan from the ledger as it stands, once, and again from what was kept."""
+"""Sampling plans: who is checked again is drawn by lot from the ledger, stored, and can be drawn again as proof."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,14 +54,14 @@ from huimin.workbooks.cards import CARDS_FILE
 
 @dataclass(frozen=True)
 class Asked:
-    """What a plan is drawn by."""
+    """What was asked for: the kind of plan, the share to draw, and the seed that makes the draw repeatable."""
 
     kind: PlanKind
     rate: Decimal
     seed: int
 
     def drew(self, plan: SamplingPlan) -> bool:
-        """Whether the plan was drawn by the same."""
+        """Whether a stored plan was asked for with the same kind, rate and seed."""
         return (plan.kind, plan.rate, plan.seed) == (self.kind, self.rate, self.seed)
 
 
@@ -79,7 +79,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class Ground:
-    """The ledger that a plan is drawn from: a run's, and the records folded onto it, the oldest of all there are."""
+    """The ledger that a plan is drawn from: that of one run, moved on by the verification records taken in by then."""
 
     root: Root
     contracts: Mapping[str, Contract]
@@ -88,7 +88,7 @@ class Ground:
 
     @property
     def as_of(self) -> str:
-        """How a plan names it."""
+        """Its name in a plan: the run, and how many records there were (`20230822T020000-abc123+7`)."""
         return f"{self.run}+{len(self.records)}"
 
     @contextmanager
@@ -137,7 +137,7 @@ def same_targets(one: pl.DataFrame, other: pl.DataFrame) -> bool:
 
 
 def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_of: str) -> Draw:
-    """What would be drawn from the ledger of then; nothing is stored.
+    """The same draw repeated from an earlier ledger, to prove a stored plan; nothing is stored.
 
     A plan of the kind that was drawn from it kept whom it could draw; without one the run's ledger and rosters give it.
     Raises UsageError for an `as_of` that no ledger of this root had, PublishError when what it needs is gone.
@@ -155,7 +155,7 @@ def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_o
 
 
 def make(ground: Ground, asked: Asked) -> Draw:
-    """The plan drawn from that ground, whoever was drawn with who they are."""
+    """The draw, with names and addresses of whoever was drawn."""
     results = [result for result in plan_results(ground.records) if result.plan.kind == asked.kind]
     with ground.ledger() as con:
         if asked.kind in UNFOUNDED_KINDS:
@@ -189,17 +189,17 @@ def drawn_from(asked: Asked, population: pl.DataFrame, streets: pl.DataFrame) ->
 
 
 def with_faces(made: Draw, faces: pl.DataFrame) -> Draw:
-    """The plan with who the drawn are."""
+    """The draw with names, addresses and cards joined to whoever was drawn."""
     return replace(made, drawn=made.drawn.join(faces, on="target", how="left", maintain_order="left"))
 
 
 def released_by(results: Sequence[PlanResult]) -> list[str]:
-    """The open plans that another draw withdraws: nothing came back yet."""
+    """The ids of open plans without any result yet: a new draw of their kind withdraws them."""
     return [result.plan.plan for result in results if result.status == "open" and not result.checked]
 
 
 def taken_by(results: Sequence[PlanResult]) -> pl.DataFrame:
-    """Whoever an open plan with results could have drawn: target and evidence."""
+    """Everybody whom an open plan with results could have drawn: not drawn again (columns target, evidence)."""
     none = pl.DataFrame(schema=TARGETS)
     begun = [result.plan.population() for result in results if result.status == "open" and result.checked]
     return pl.concat([none, *begun]).select("target", "evidence").unique()

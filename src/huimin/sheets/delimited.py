@@ -27,7 +27,7 @@ def widest(lines: pl.Series, delimiter: str, limits: Limits) -> int:
 
 
 def refuse_vast(lines: int, width: int, file: str, limits: Limits) -> None:
-    """Nothing. Raises DeliveryError when the table would have more rows or cells than the limits allow."""
+    """Checks that the table has no more rows or cells than the limits allow. Raises DeliveryError."""
     if lines > limits.rows or lines * width > limits.cells:
         raise DeliveryError(file, "行数或列数太多", SPLIT)
 

@@ -1,4 +1,4 @@
-"""How a text file parts and quotes its cells: declared by who knows it, else by a vote of its own lines."""
+"""Which delimiter and quote a text file uses: as declared, or found by trying each on the file's own lines."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,22 +10,26 @@ from huimin.sheets.quoted import Dialect, joined_at, scanned
 from huimin.sheets.shapes import Limits
 
 DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号", "|": "竖线", "，": "中文逗号", "^": "^", "\x01": "^A"}
-"""Those of rosters, and what they are called in messages."""
+"""Delimiters that rosters are known to use, and what messages to departments call them."""
 BACKSLASH = "\\"
 
 
 @dataclass(frozen=True)
 class Vote:
-    """How many of the lines belong to whole records with the same number of cells, more than one."""
+    """How well one dialect (delimiter, quote, escape) fits a text: how many lines it cuts into equally many cells."""
 
     agreeing: int
+    """Lines that are cut into the most frequent number of cells above one."""
     cells: int
-    """That number; 1 when no line has a delimiter."""
+    """That number of cells; 1 when the delimiter stands in no line."""
     dialect: Dialect
 
 
 def vote_of(lines: Sequence[str], dialect: Dialect, limits: Limits) -> Vote:
-    """The vote of the lines, those that quotes join taken together. A tie is for the larger number of cells."""
+    """How well the dialect fits the lines; a record over several lines counts as all of them.
+
+    Of two equally frequent numbers of cells, the larger one counts.
+    """
     series, counts, index = pl.Series(lines, dtype=pl.String), Counter[int](), 0
     while index < len(lines):
         state, cells, length = joined_at(series, index, dialect, limits.record_lines, limits)
@@ -38,10 +42,10 @@ def vote_of(lines: Sequence[str], dialect: Dialect, limits: Limits) -> Vote:
 
 
 def elected(lines: Sequence[str], delimiter: str | None, quote: str | None, escape: str | None, limits: Limits) -> Vote:
-    """The dialect under which most lines agree, what is declared kept; among equals the usual one.
+    """The dialect that fits the lines best; what is given (delimiter, quote, escape) is kept, None is tried in turn.
 
-    A single ragged line changes nothing. Blanks are taken for delimiters only where less than half of the lines agree
-    otherwise.
+    Of equally good ones the more usual wins (the order of `DELIMITERS`). One ragged line does not matter. A blank is
+    tried as a delimiter only where no other one cuts at least half of the lines alike.
     """
     filled = [line for line in lines if line.strip()]
     text = "\n".join(filled)
@@ -65,5 +69,5 @@ def elected(lines: Sequence[str], delimiter: str | None, quote: str | None, esca
 
 
 def escapes(text: str, quote: str) -> tuple[str, ...]:
-    """What may stand before a quote that is text: the quote itself, and a backslash where the text has such."""
+    """What may mark a quote inside a quoted cell as text: a second quote, and a backslash if the text has such."""
     return (quote, BACKSLASH) if quote and BACKSLASH + quote in text else (quote,)

@@ -292,7 +292,7 @@ def decoded_by_line(lines: bytes, encoding: str, number: int) -> tuple[bytes, li
 
 
 def refuse_size(path: Path, file: str, limits: Limits) -> None:
-    """Nothing. Raises DeliveryError when the file is empty or larger than the limit."""
+    """Checks that the file is neither empty nor larger than the limit. Raises DeliveryError."""
     size = path.stat().st_size
     if size == 0:
         raise DeliveryError(file, "文件是空的", "重新导出后报送")

@@ -1,4 +1,7 @@
-"""Physical lines to records. Nothing is lost: lines = records + their continuation lines + faults."""
+"""Lines of a text file to records (rows of cells), also where a quoted cell runs over several lines.
+
+Every line is accounted for: lines = records + lines that continue a record + lines that could not be read (faults).
+"""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from huimin.sheets.quoted import BLANKS, Dialect, cells_of, closed_up, record_at
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, cell_names
 
 PIECE = 200_000
-"""Lines that are cut at once: the parser's own copies are of that many only."""
+"""How many lines are cut into cells at a time, so that working memory does not grow with the file."""
 SPARE = 8
 """Columns beyond the header that the fast parser of quoted lines looks at."""
 
@@ -35,12 +38,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Carried:
-    """What the lines so far leave to those that follow."""
+    """What reading a block of lines has to know of the block before it."""
 
     ahead: int
-    """How many lines may still be read in vain for closing quotes."""
+    """How many more lines may be looked at in vain for closing quotes, before quotes are taken as damaged."""
     lines: int = 0
-    """How many of the next lines belong to a record that began before them."""
+    """How many lines at the beginning of this block belong to the last record of the block before."""
 
 
 def lines_ahead(limits: Limits) -> int:

@@ -49,7 +49,7 @@ def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetim
 
 
 def refuse_to_admit(root: Root, delivery: str, status: str, before: Ruling | None) -> None:
-    """Nothing. Raises UsageError for a delivery that needs no admission, or that none can help."""
+    """Checks that the delivery is kept out for a reason that an admission can set aside. Raises UsageError."""
     if before is not None:
         if before.act == "admit":
             raise UsageError(
@@ -69,7 +69,7 @@ def refuse_to_admit(root: Root, delivery: str, status: str, before: Ruling | Non
 
 
 def refuse_to_withdraw(delivery: str, status: str, before: Ruling | None) -> None:
-    """Nothing. Raises UsageError for a delivery that is withdrawn already, or of which nothing counts."""
+    """Checks that something of the delivery is in force, and that it is not withdrawn already. Raises UsageError."""
     if before is not None and before.act == "withdraw":
         raise UsageError(
             delivery, f"withdrawn already on {before.at:%Y-%m-%d}", "run `huimin run`: it is out from then"
