@@ -27,7 +27,7 @@ server_lost = Event()
 
 def command(place: str, example: str, told: str) -> None:
     """Registers the function at `module:function` of this package; `told` is its help, a summary first."""
-    name = place.partition(":")[2]
+    name = place.partition(":")[2].replace("_", "-")
     app.command(f"huimin.cli.{place}", name=name, help=told, help_epilogue=f"Example: huimin {example}")
 
 
@@ -55,6 +55,14 @@ command(
     "nights:replay",
     "replay 20230822T020000-1a2b3c --root data",
     "That run again from its manifest and the archive, into another folder; says whether every output is the same.",
+)
+command(
+    "what_if:what_if",
+    "what-if dibao_standard.urban_dibao=900,1000 --root data",
+    """Which clues would come, stay or go under other policy values (政策测算), by item and street, and the yuan.
+
+    The rules that read the parameter are run over the rows in force under each value. Nothing is stored or published.
+    """,
 )
 group("catalogue:rosters", "The contracts: what each department delivers.")
 group("catalogue:rules", "The catalogue of rules.")

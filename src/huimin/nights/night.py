@@ -217,10 +217,12 @@ def match_step(
     checked: Checked,
     rules: Mapping[str, Rule] | None = None,
     reached: Callable[[float], None] = unwatched,
+    policy: Policy | None = None,
 ) -> dict[str, int]:
     """Hits a rule; the work database holds them, and what is told of deliveries, when this returns.
 
-    `rules`: others than the catalogue's, for a preview; `reached` is called with the share of the rules that have run.
+    `rules`, `policy`: others than the catalogue's and those in force, for a trial; `reached` is called with the share
+    of the rules that have run.
     """
     standings = standings_of(night, checked)
     night.database.unlink(missing_ok=True)
@@ -230,7 +232,8 @@ def match_step(
         core = lay_core(con, night.contracts, in_force)
         answers = known_answers(night, in_force) if rules is None else NOTHING_KNOWN
         rules, views, only = rules or night.rules, night.project.views, night.only or None
-        seconds = match(con, rules, views, night.policy, night.contracts, night.run_date, only, reached, answers, core)
+        policy = policy or night.policy
+        seconds = match(con, rules, views, policy, night.contracts, night.run_date, only, reached, answers, core)
         write_json(night.work / "rule_seconds.json", dict(seconds))
         lay_told_deliveries(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())

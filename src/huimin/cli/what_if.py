@@ -1,0 +1,65 @@
+"""The command that tries other policy values on the rows in force."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.table import Table
+
+from huimin.cli.app import output, say_json
+from huimin.cli.nights import existing
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.errors import UsageError
+from huimin.matching.policy import BEGINNING
+from huimin.nights.what_if import FIGURES, WhatIf, read_change
+from huimin.nights.what_if import what_if as tried
+from huimin.nights.what_if_told import HEADS, asked_in_words, write_what_if_book, write_what_if_page
+from huimin.store.root import Root
+from huimin.zone import HERE
+
+
+def what_if(
+    change: str,
+    /,
+    *,
+    from_on: Annotated[date, Parameter(name="--from", help="The day from which the values hold.")] = BEGINNING,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    run_date: Annotated[date | None, Parameter(name="--date", help="The day of the run; default today.")] = None,
+    file: Annotated[
+        Path | None, Parameter(name=["-o", "--output"], help="Also a page (.html) or workbook (.xlsx).")
+    ] = None,
+    as_json: JsonSwitch = False,
+) -> None:
+    """Which clues would come, stay or go under other policy values, and the yuan; nothing is published."""
+    if file is not None and file.suffix not in (".html", ".xlsx"):
+        raise UsageError(str(file), "neither a page nor a workbook", "end it in .html or .xlsx")
+    asked = read_change(change, from_on)
+    found = tried(Root(existing(root)), project, asked, run_date or datetime.now(HERE).date())
+    titles = {roster: contract.title for roster, contract in project.contracts.items()}
+    if file is not None:
+        (write_what_if_page if file.suffix == ".html" else write_what_if_book)(found, titles, file)
+    if as_json:
+        say_json(asdict(found))
+        return
+    tell(found, titles)
+    if file is not None:
+        output.print(f"{file} written", highlight=False, markup=False)
+
+
+def tell(found: WhatIf, titles: dict[str, str]) -> None:
+    """The values in one table; a lone value by item and street below. What changes within clues that stay is left out."""
+    shown = [(title, name) for title, name in zip(HEADS[1:], FIGURES) if not name.startswith("yuan_stay")]
+    heads = [title for title, _ in shown]
+    table = Table(HEADS[0], *heads, title=asked_in_words(found))
+    for scenario in found.scenarios:
+        table.add_row(f"{scenario.value}", *(f"{scenario.total(name):,}" for _, name in shown))
+    output.print(table)
+    if len(found.scenarios) == 1:
+        places = Table("项目", "街道", *heads)
+        for place in found.scenarios[0].places:
+            figures = (f"{getattr(place, name):,}" for _, name in shown)
+            places.add_row(titles[place.item], place.street or "（不详）", *figures)
+        output.print(places)

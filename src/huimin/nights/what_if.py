@@ -1,0 +1,200 @@
+"""Policy what-if (政策测算): which clues would come, stay or go under other policy values, on the rows in force."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from huimin.clues.masks import lay_masks
+from huimin.errors import UsageError
+from huimin.matching.match import needed_views
+from huimin.matching.policy import BEGINNING, Parameter, Policy, PolicyValue
+from huimin.matching.rule import Rule
+from huimin.nights.conclude import lay_tables
+from huimin.nights.night import Checked, Night, check_step, match_step, open_night
+from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.project import Project
+from huimin.store.root import Root
+from huimin.tables.work import open_work
+
+WRITTEN = re.compile(r"([a-z][a-z0-9_]*)(?:\.([^=.]+))?=(.+)")
+FIX = "write it as dibao_standard.urban_dibao=1000, or home_limit=3; several values after commas give a curve"
+FIGURES = ("come", "stay", "go", "yuan_come", "yuan_stay_before", "yuan_stay_after", "yuan_go")
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """Another value of one policy parameter, from a day on."""
+
+    key: str
+    row: str | None
+    """The first column's value of the rows that change, as `urban_dibao`; None where there is one value."""
+    values: tuple[Decimal, ...]
+    """One scenario each."""
+    from_on: date = BEGINNING
+
+
+@dataclass(frozen=True)
+class Place:
+    """How the clues of one item in one street would change."""
+
+    item: str
+    street: str | None
+    come: int
+    stay: int
+    go: int
+    yuan_come: Decimal
+    yuan_stay_before: Decimal
+    yuan_stay_after: Decimal
+    yuan_go: Decimal
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One value, and what would be found under it."""
+
+    value: Decimal
+    places: tuple[Place, ...]
+    """By item (catalogue order), then street."""
+
+    def total(self, figure: str) -> Decimal | int:
+        """One of `FIGURES`, over all places."""
+        return sum((getattr(place, figure) for place in self.places), Decimal(0) if figure.startswith("yuan") else 0)
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A policy change, the rules that it concerns, and its scenarios in the order asked for."""
+
+    change: PolicyChange
+    title: str
+    unit: str
+    rules: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
+
+
+def read_change(text: str, from_on: date = BEGINNING) -> PolicyChange:
+    """`key[.row]=value[,value…]` as a change. Raises UsageError."""
+    found = WRITTEN.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(text, "this names no policy value", FIX)
+    try:
+        values = tuple(Decimal(value.strip()) for value in found[3].split(","))
+    except InvalidOperation:
+        raise UsageError(text, "a value is no number", FIX) from None
+    if not all(value.is_finite() for value in values):
+        raise UsageError(text, "a value is no number", FIX)
+    return PolicyChange(found[1], found[2], values, from_on)
+
+
+def what_if(root: Root, project: Project, change: PolicyChange, run_date: date) -> WhatIf:
+    """What the rules that read the parameter would find under each value. Nothing is stored or published.
+
+    Raises UsageError for a parameter or row that the policy does not have, or one that no enabled rule reads.
+    """
+    parameter = parameter_of(project.policy_of(root), change)
+    rules = {name: rule for name, rule in project.rules.items() if rule.enabled and reads(rule, change.key, project)}
+    if not rules:
+        raise UsageError(change.key, "no rule reads this parameter", "see `huimin rules list`")
+    with scratch_root(root) as scratch:
+        night = Night(scratch, project, TRIAL, run_date, only=tuple(rules))
+        open_night(night)
+        checked = check_step(night)
+        before = clues_under(night, checked, night.policy)
+        scenarios = tuple(
+            Scenario(
+                value, tuple(compared(before, clues_under(night, checked, altered(night.policy, change, value)), night))
+            )
+            for value in change.values
+        )
+    return WhatIf(change, parameter.title, parameter.unit, tuple(rules), scenarios)
+
+
+def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
+    """The parameter that changes. Raises UsageError when there is none of the name, or it has no such row or number."""
+    if change.key not in policy.parameters:
+        raise UsageError(change.key, "no such policy parameter", f"one of {', '.join(policy.parameters)}")
+    parameter = policy.parameters[change.key]
+    numbers = [name for name, kind in parameter.columns if kind in ("integer", "money", "decimal")]
+    texts = [name for name, kind in parameter.columns if kind == "text"]
+    if len(numbers) != 1 or len(texts) > 1:
+        raise UsageError(
+            change.key, "it has not one number to change", "change it in state/policy.toml of a copy of the root"
+        )
+    rows = sorted({str(row[2 + names(parameter).index(texts[0])]) for row in parameter.rows}) if texts else []
+    if (change.row is None) == bool(rows) or (rows and change.row not in rows):
+        raise UsageError(
+            change.key,
+            f"which of its rows changes is not said: {change.row}",
+            f"one of {', '.join(rows) or 'none: it has one value'}",
+        )
+    if dict(parameter.columns)[numbers[0]] == "integer" and any(value % 1 for value in change.values):
+        raise UsageError(change.key, "it counts in whole numbers", FIX)
+    return parameter
+
+
+def names(parameter: Parameter) -> list[str]:
+    """Its columns after from_on and to_on."""
+    return [name for name, _ in parameter.columns]
+
+
+def reads(rule: Rule, key: str, project: Project) -> bool:
+    """Whether the rule reads the parameter, directly or through a view."""
+    through = needed_views([rule], project.views)
+    return key in rule.policy or any(f"policy_{key}" in project.views[view].tables for view in through)
+
+
+def altered(policy: Policy, change: PolicyChange, value: Decimal) -> Policy:
+    """The policy with that value from the day on; what was in force before it stays."""
+    parameter = policy.parameters[change.key]
+    kinds = dict(parameter.columns)
+    number = next(place for place, kind in enumerate(kinds.values(), 2) if kind in ("integer", "money", "decimal"))
+    written: PolicyValue = int(value) if list(kinds.values())[number - 2] == "integer" else value
+    rows: list[tuple[PolicyValue, ...]] = []
+    for row in parameter.rows:
+        begins, ends = row[0], row[1]
+        concerned = change.row is None or change.row in [str(cell) for cell in row[2:]]
+        if not concerned or ends <= change.from_on:  # type: ignore[operator]  both are dates
+            rows.append(row)
+            continue
+        if begins < change.from_on:  # type: ignore[operator]
+            rows.append((begins, change.from_on, *row[2:]))
+            begins = change.from_on
+        rows.append((begins, ends, *row[2:number], written, *row[number + 1 :]))
+    return Policy({**policy.parameters, change.key: replace(parameter, rows=tuple(rows))}, policy.digest)
+
+
+def clues_under(night: Night, checked: Checked, policy: Policy) -> pl.DataFrame:
+    """Clue, item, street and yuan of all that the night's rules find under the policy."""
+    match_step(night, checked, night.rules, policy=policy)
+    values: Mapping[str, object] = {
+        "rules": night.rules, "contracts": night.contracts, "run_date": night.run_date, "previous": None,
+        "decided_since": (), "open_plans": (), "past_facts": None,
+    }  # fmt: skip
+    with closing(open_work(night.database)) as con:
+        lay_masks(con, bytes(32))
+        lay_tables(con, ("clues",), values)
+        return con.execute("select clue_id, item, street, amount_at_risk as yuan from clues").pl()
+
+
+def compared(before: pl.DataFrame, after: pl.DataFrame, night: Night) -> Iterator[Place]:
+    """The places in which there are clues before or after, in the order of items and streets."""
+    both = before.join(after, on="clue_id", how="full", suffix="_after", coalesce=True).with_columns(
+        item=pl.coalesce("item_after", "item"), street=pl.coalesce("street_after", "street"),
+        came=pl.col("item").is_null(), went=pl.col("item_after").is_null(),
+    )  # fmt: skip
+    stays = ~pl.col("came") & ~pl.col("went")
+    counted = both.group_by("item", "street").agg(
+        come=pl.col("came").sum(), stay=stays.sum(), go=pl.col("went").sum(),
+        yuan_come=pl.col("yuan_after").filter("came").sum(),
+        yuan_stay_before=pl.col("yuan").filter(stays).sum(), yuan_stay_after=pl.col("yuan_after").filter(stays).sum(),
+        yuan_go=pl.col("yuan").filter("went").sum(),
+    )  # fmt: skip
+    order = list(night.contracts)
+    rows: Sequence[Mapping[str, object]] = counted.rows(named=True)
+    for row in sorted(rows, key=lambda row: (order.index(str(row["item"])), row["street"] or "")):
+        yield Place(**row)  # type: ignore[arg-type]  columns are the fields
