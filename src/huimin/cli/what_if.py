@@ -50,7 +50,7 @@ def what_if(
 
 
 def tell(found: WhatIf, titles: dict[str, str]) -> None:
-    """The values in one table; a lone value by item and street below. What changes within clues that stay is left out."""
+    """The values in one table; a lone value by item and street below."""
     shown = [(title, name) for title, name in zip(HEADS[1:], FIGURES) if not name.startswith("yuan_stay")]
     heads = [title for title, _ in shown]
     table = Table(HEADS[0], *heads, title=asked_in_words(found))

@@ -1,11 +1,12 @@
 """Policy what-if (政策测算): which clues would come, stay or go under other policy values, on the rows in force."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 import polars as pl
 
@@ -155,16 +156,13 @@ def altered(policy: Policy, change: PolicyChange, value: Decimal) -> Policy:
     number = next(place for place, kind in enumerate(kinds.values(), 2) if kind in ("integer", "money", "decimal"))
     written: PolicyValue = int(value) if list(kinds.values())[number - 2] == "integer" else value
     rows: list[tuple[PolicyValue, ...]] = []
-    for row in parameter.rows:
-        begins, ends = row[0], row[1]
-        concerned = change.row is None or change.row in [str(cell) for cell in row[2:]]
-        if not concerned or ends <= change.from_on:  # type: ignore[operator]  both are dates
-            rows.append(row)
+    for begins, ends, *cells in cast(Iterable[tuple[date, date, PolicyValue]], parameter.rows):
+        if ends <= change.from_on or (change.row is not None and change.row not in map(str, cells)):
+            rows.append((begins, ends, *cells))
             continue
-        if begins < change.from_on:  # type: ignore[operator]
-            rows.append((begins, change.from_on, *row[2:]))
-            begins = change.from_on
-        rows.append((begins, ends, *row[2:number], written, *row[number + 1 :]))
+        if begins < change.from_on:
+            rows.append((begins, change.from_on, *cells))
+        rows.append((max(begins, change.from_on), ends, *cells[: number - 2], written, *cells[number - 1 :]))
     return Policy({**policy.parameters, change.key: replace(parameter, rows=tuple(rows))}, policy.digest)
 
 
@@ -195,6 +193,5 @@ def compared(before: pl.DataFrame, after: pl.DataFrame, night: Night) -> Iterato
         yuan_go=pl.col("yuan").filter("went").sum(),
     )  # fmt: skip
     order = list(night.contracts)
-    rows: Sequence[Mapping[str, object]] = counted.rows(named=True)
-    for row in sorted(rows, key=lambda row: (order.index(str(row["item"])), row["street"] or "")):
-        yield Place(**row)  # type: ignore[arg-type]  columns are the fields
+    for row in sorted(counted.rows(named=True), key=lambda row: (order.index(row["item"]), row["street"] or "")):
+        yield Place(**row)
