@@ -145,6 +145,19 @@ command(
     """,
 )
 command(
+    "upkeep:backup",
+    "backup --to /backup/huimin --root data",
+    """A dated copy of the root, secret included, each file with its hash: keep it as closed as the root itself.
+
+    What a night makes anew and Prefect's own folders are left out. Refused with 15 while a night runs.
+    """,
+)
+command(
+    "upkeep:restore",
+    "restore /backup/huimin/20230822T060000 --root data",
+    "A back-up put where no root is yet, every file held against its hash. Where one is damaged, nothing stands.",
+)
+command(
     "upkeep:doctor",
     "doctor --root data",
     "Environment, versions, free disk, permissions of the root, contracts and rules, whether Prefect is reachable.",

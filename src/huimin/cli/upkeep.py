@@ -51,6 +51,35 @@ def verify(
     return PublishError.exit_code if checked.faults else 0
 
 
+def backup(
+    *,
+    to: Annotated[Path, Parameter(help="The folder of back-ups, on another disk; each is a dated folder in it.")],
+    root: RootOption = ROOT,
+    as_json: JsonSwitch = False,
+) -> None:
+    """Copies the root into a new dated folder; what has not changed since the back-up before takes no room."""
+    from huimin.upkeep.backup_copy import back_up
+
+    made = back_up(Root(existing(root)), to, datetime.now(HERE))
+    if as_json:
+        say_json(asdict(made))
+        return
+    output.print(
+        f"{made.folder}: {made.files:,} files, of which {made.copied:,} are new ({made.bytes:,} bytes)", highlight=False
+    )
+
+
+def restore(backup: Path, /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """Puts a back-up where no root is yet, every file held against its hash."""
+    from huimin.upkeep.backup_copy import restore as put_back
+
+    files = put_back(backup, root)
+    if as_json:
+        say_json({"root": str(root), "files": files})
+        return
+    output.print(f"{root}: {files:,} files restored; `huimin verify --deep --root {root}` proves it", highlight=False)
+
+
 def purge(
     *,
     older_than: Annotated[int, Parameter(help="Days. What is older and no longer needed would go.")],
