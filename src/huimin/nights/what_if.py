@@ -40,7 +40,7 @@ class PolicyChange:
 
 
 @dataclass(frozen=True)
-class Place:
+class Moved:
     """How the clues of one item in one street would change."""
 
     item: str
@@ -59,7 +59,7 @@ class Scenario:
     """One value, and what would be found under it."""
 
     value: Decimal
-    places: tuple[Place, ...]
+    places: tuple[Moved, ...]
     """By item (catalogue order), then street."""
 
     def total(self, figure: str) -> Decimal | int:
@@ -179,7 +179,7 @@ def clues_under(night: Night, checked: Checked, policy: Policy) -> pl.DataFrame:
         return con.execute("select clue_id, item, street, amount_at_risk as yuan from clues").pl()
 
 
-def compared(before: pl.DataFrame, after: pl.DataFrame, night: Night) -> Iterator[Place]:
+def compared(before: pl.DataFrame, after: pl.DataFrame, night: Night) -> Iterator[Moved]:
     """The places in which there are clues before or after, in the order of items and streets."""
     both = before.join(after, on="clue_id", how="full", suffix="_after", coalesce=True).with_columns(
         item=pl.coalesce("item_after", "item"), street=pl.coalesce("street_after", "street"),
@@ -194,4 +194,4 @@ def compared(before: pl.DataFrame, after: pl.DataFrame, night: Night) -> Iterato
     )  # fmt: skip
     order = list(night.contracts)
     for row in sorted(counted.rows(named=True), key=lambda row: (order.index(row["item"]), row["street"] or "")):
-        yield Place(**row)
+        yield Moved(**row)
