@@ -204,8 +204,16 @@ def test_a_rules_own_text_asks_it_again(came: InForceAll, cache: Path) -> None:
     assert con.ran() == {"deceased"}
 
 
-@pytest.mark.parametrize("file", [HITS_FILE, INDEX_FILE])
-@pytest.mark.parametrize("harm", ["cut", "changed", "gone"])
+@pytest.mark.parametrize(
+    ("file", "harm"),
+    [
+        (HITS_FILE, "changed"),
+        (INDEX_FILE, "cut"),
+        *(pytest.param(*both, marks=pytest.mark.long) for both in (
+            (HITS_FILE, "cut"), (HITS_FILE, "gone"), (INDEX_FILE, "changed"), (INDEX_FILE, "gone"),
+        )),
+    ],
+)  # fmt: skip
 def test_damage_is_a_night_that_knows_nothing(came: InForceAll, cache: Path, file: str, harm: str) -> None:
     place = cache / file
     content = place.read_bytes()

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from deliveries import deliver
 from huimin.matching.kept import HITS_FILE, INDEX_FILE
@@ -23,6 +24,7 @@ def falsified(cache: Path) -> None:
     (cache / INDEX_FILE).write_text(json.dumps(sealed(index), ensure_ascii=False))
 
 
+@pytest.mark.long
 def test_kept_hits_that_lie_are_found_out(tmp_path: Path) -> None:
     root = Root(tmp_path)
     deliver(root.path)

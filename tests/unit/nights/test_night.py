@@ -143,6 +143,7 @@ def test_a_run_of_some_rules_never_becomes_latest(tmp_path):
     assert some.folder.is_dir()
 
 
+@pytest.mark.long
 def test_a_missing_register_skips_its_rules_and_says_which(tmp_path):
     deliver(tmp_path, {name: text for name, text in FILES.items() if not name.startswith("deaths")})
     rules = {row["rule"]: row for row in table(run_night(tmp_path), "rules").rows(named=True)}

@@ -65,6 +65,7 @@ def test_a_replay_goes_on_from_the_same_ledger(tmp_path):
     assert replay_run(Root(tmp_path), PROJECT, second.run).different == ()
 
 
+@pytest.mark.long
 def test_a_replay_tells_which_file_is_not_what_the_run_made(settled, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(settled.folder.parent.parent, root, symlinks=True)
