@@ -13,6 +13,7 @@ from flows.project import project_of
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.store.root import Root
 from huimin.watch.last_run import last_run
+from huimin.watch.message import DIED, WarningLine
 from huimin.watch.warn import warn_of_fault, warn_of_the_night
 from huimin.zone import HERE
 
@@ -30,7 +31,7 @@ def warn(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> No
         began = flow_run.start_time
         is_told = last is not None and began is not None and last.began_at.timestamp() >= began.timestamp() - 1
         project = project_of(given.get("project"))
-        return warn_of_the_night(root, project, datetime.now(HERE), None if is_told else told_by(state))
+        return warn_of_the_night(root, project, datetime.now(HERE), None if is_told else of_the_end(flow_run, state))
 
     tell(flow_run, of_the_night)
 
@@ -38,7 +39,7 @@ def warn(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> No
 def warn_of_failure(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> None:
     """Warns of anything else that failed: a report, an import, a check."""
     del flow
-    line = f"{flow_run.name}：{told_by(state)}"
+    _, line = of_the_end(flow_run, state)
     tell(flow_run, lambda: warn_of_fault(root_of(flow_run), line, datetime.now(HERE)))
 
 
@@ -59,10 +60,15 @@ def root_of(flow_run: FlowRun) -> Root:
     return Root(Path(flow_run.parameters.get("root") or "data").resolve())
 
 
-def told_by(state: State[object]) -> str:
-    """Why a run ended so: the words of our own errors; of any other its state's name alone, for it may quote a cell."""
+def of_the_end(flow_run: FlowRun, state: State[object]) -> WarningLine:
+    """How a run ended that left no word of its own: the words of our own errors, of any other its state's name alone.
+
+    Prefect's own words may quote a cell.
+    """
+    if state.is_crashed():
+        return "interrupted", f"{flow_run.name}：{DIED}"
     fault = None
     with suppress(Exception):
         fault = state.result(raise_on_failure=False)
     own = isinstance(fault, HuiminError | UnforeseenFault | list)
-    return state.message if own and state.message else str(state.name)
+    return "failed", f"{flow_run.name}：{state.message if own and state.message else state.name}"

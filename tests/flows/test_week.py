@@ -62,12 +62,15 @@ class Week:
 
     def night(self, name: str, day: int) -> None:
         since = len(self.received.messages)
-        self.put(name, *self.served.api.finished(self.nightly(), parameters(day)), since)
+        run, state = self.served.api.finished(self.nightly(), parameters(day))
+        self.served.api.logs(run)  # by then its hooks have warned
+        self.put(name, run, state, since)
 
     def other(self, name: str, **given: object) -> None:
         since = len(self.received.messages)
-        deployment = self.served.api.deployment(f"huimin-{name}/{name}")
-        self.put(name, *self.served.api.finished(deployment, given), since)
+        run, state = self.served.api.finished(self.served.api.deployment(f"huimin-{name}/{name}"), given)
+        self.served.api.logs(run)
+        self.put(name, run, state, since)
 
     def nightly(self) -> dict:
         return self.served.api.deployment("huimin-nightly/nightly")
@@ -145,7 +148,9 @@ def killed(week: Week) -> None:
     api.reaches(run, {"RUNNING"})
     wait_until(lambda: lock.read_text() not in ("", before))
     os.kill(int(lock.read_text()), signal.SIGKILL)
-    week.put("killed", run, api.reaches(run, ENDED), since)
+    state = api.reaches(run, ENDED)
+    wait_until(lambda: len(week.received.messages) > since, 120)
+    week.put("killed", run, state, since)
 
 
 def during_another(week: Week) -> None:
@@ -153,7 +158,7 @@ def during_another(week: Week) -> None:
     api, since = week.served.api, len(week.received.messages)
     last = api.begin(week.nightly(), parameters(27))
     api.reaches(last, {"RUNNING"})
-    week.night("cancelled", 27)
+    week.put("cancelled", *api.finished(week.nightly(), parameters(27)), since)
     week.put("last", last, api.reaches(last, ENDED), since)
 
 

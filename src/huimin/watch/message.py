@@ -16,6 +16,8 @@ from huimin.watch.status import Status
 
 MOST_LINES, MOST_BYTES = 20, 2000
 """Of a message: a WeCom bot takes 2,048 bytes."""
+DIED = "运行的进程已终止，没有留下任何半成品"
+"""What is told of a run that was killed."""
 MOST_FAR = 5
 """Rules and items that are named of those far from their history."""
 
@@ -68,7 +70,7 @@ def of_the_night(last: LastRun, status: Status) -> Iterator[WarningLine]:
     """What its end asks for; nothing of a night that ended as it should."""
     line = f"{last.run} {last.state}：{last.message}"
     if status.is_interrupted:
-        yield "interrupted", f"{last.run}：运行的进程已终止，没有留下任何半成品"
+        yield "interrupted", f"{last.run}：{DIED}"
     elif last.exit_code == DeliveryError.exit_code:
         yield "unusable", line
     elif last.state == FAILED:

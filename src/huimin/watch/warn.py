@@ -23,7 +23,9 @@ from huimin.watch.message import (
 from huimin.watch.status import status_of
 
 
-def warn_of_the_night(root: Root, project: Project, now: datetime, unbegun: str | None = None) -> tuple[str, ...]:
+def warn_of_the_night(
+    root: Root, project: Project, now: datetime, unbegun: WarningLine | None = None
+) -> tuple[str, ...]:
     """What was done about the night that has just ended, line by line; nothing where nobody is to be warned.
 
     `unbegun`: why it did not even begin, where that is so. Raises ContractError for settings that cannot be used.
@@ -34,7 +36,7 @@ def warn_of_the_night(root: Root, project: Project, now: datetime, unbegun: str 
     told: list[WarningLine] = []
     status = status_of(root, now)
     if unbegun is not None:
-        told.append(("failed", unbegun))
+        told.append(unbegun)
     elif status.last is not None:
         told += [*of_the_night(status.last, status), *of_history(root, status.last, project)]
     told += of_the_machine(root, settings, now)

@@ -101,8 +101,10 @@ def test_nobody_is_told_anything_by_default(root: Root) -> None:
 def test_a_night_that_did_not_begin_is_told_with_its_reason(root: Root) -> None:
     with bot() as received:
         settle(root, dingtalk=received.address)
-        warn_of_the_night(root, PROJECT, NOW, "x: another run holds this root (process 7) try: wait")
-    assert "another run holds this root" in received.messages[0]["text"]["content"]
+        warn_of_the_night(root, PROJECT, NOW, ("failed", "夜间比对：another run holds this root (process 7) try: wait"))
+    assert received.messages[0]["text"]["content"].splitlines() == [
+        "惠民 区：运行失败", "夜间比对：another run holds this root (process 7) try: wait"
+    ]  # fmt: skip
 
 
 def test_a_missing_night_is_told_once_a_day_by_whatever_comes_first(root: Root) -> None:
