@@ -18,6 +18,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy, StateType
 from prefect.states import Cancelled
 
+from huimin.zone import local
+
 REFUSED = "“{}”正在运行，会做完这一次要做的一切；需要再运行时，等它结束"
 
 
@@ -37,5 +39,8 @@ def cancel_collisions() -> None:
                 {"before_": datetime.now(UTC)}
             ),
         )
+        title = str(runtime.flow_run.name).partition(" ")[0]
         for run in client.read_flow_runs(flow_run_filter=due):
             client.set_flow_run_state(run.id, Cancelled(message=REFUSED.format(runtime.flow_run.name)))
+            when = local(run.expected_start_time or datetime.now(UTC))
+            client.update_flow_run(run.id, name=f"{title} {when:%Y-%m-%d %H:%M} 与另一次重叠")
