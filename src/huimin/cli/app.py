@@ -95,6 +95,15 @@ command(
 )
 group("ledger:ledger", "The clue ledger: filled workbooks in, ledger workbooks out, progress.")
 command(
+    "ledger:worklist",
+    "worklist --street 关山街道 --visits 40 -o 工作清单.xlsx --root data",
+    """The households of a street to visit next (工作清单), as a workbook to fill in and return. For case workers alone.
+
+    All that are overdue come first, then those with the highest expected yuan; a share of the rest goes by lot, so that
+    hit rates tell of all clues. Neighbours stand together.
+    """,
+)
+command(
     "report:report",
     "report --month 2023-08 --root data",
     """Statistics table, progress board, data quality and zero-report list as one HTML page and one workbook.

@@ -1,7 +1,9 @@
 """Commands about the ledger: returned workbooks in, how far it is worked off."""
 
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,6 +31,7 @@ from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
+from huimin.workbooks.worklist import CHANCE, REASONS, write_worklist
 
 ledger = App(name="ledger", help_epilogue="Example: huimin ledger status --root data")
 
@@ -159,3 +162,36 @@ def progress_now(place: Root, project: Project, by: str) -> list[tuple[object, .
                 order by "by" = 'all', "value" nulls last""",
             {"by": by},
         ).fetchall()
+
+
+def worklist(
+    *,
+    street: Annotated[str, Parameter(help="The street whose week it is; 未填 for clues without one.")],
+    visits: Annotated[int, Parameter(help="How many households the week has room for.")],
+    file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")] = Path("工作清单.xlsx"),
+    chance: Annotated[str, Parameter(help="Share of the visits that the overdue leave which goes by lot.")] = str(
+        CHANCE
+    ),
+    seed: Annotated[int, Parameter(help="The same seed draws the same from the same ledger.")] = 0,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    as_json: JsonSwitch = False,
+) -> None:
+    """The households of a street to visit next, as a workbook to fill in and return. For case workers alone."""
+    place = Root(existing(root))
+    newest(place)
+    try:
+        share = Decimal(chance)
+    except InvalidOperation:
+        raise UsageError("--chance", "no share", "give a number from 0 to 1, such as 0.1") from None
+    with written_whole(file.parent):
+        written = write_worklist(place, project, street, visits, file, seed, share)
+    if as_json:
+        say_json(asdict(written))
+        return
+    told = "，".join(
+        f"{title} {sum(why == reason for _, why in written.chosen)} 户" for reason, title in REASONS.items()
+    )
+    output.print(
+        f"{file}：{told}，共 {written.clues} 条线索；{street}待核查 {written.waiting} 户", highlight=False, markup=False
+    )

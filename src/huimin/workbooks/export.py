@@ -61,17 +61,21 @@ def export_current(
     root: Root, folder: Path, rules: Mapping[str, Rule], only: Mapping[Side, str] | None = None
 ) -> tuple[Path, ...]:
     """The workbooks of the latest run with every decision since, now in the folder. Raises PublishError, OSError."""
+    with closing(open_work(None)) as con:
+        return write_ledger_books(con, folder, lay_ledger_now(con, root), rules, only)
+
+
+def lay_ledger_now(con: duckdb.DuckDBPyConnection, root: Root) -> Issue:
+    """`cards`, `ledger` and `decisions` of the latest run with every decision since. Raises PublishError."""
     run = root.latest() or ""
     cards = root.restricted / run / CARDS_FILE
     if not cards.is_file():
         raise PublishError(str(cards), "the cards of the latest run are gone", "`huimin run` makes them again")
-    facts = read_manifest(root.published / run).facts
-    with closing(open_work(None)) as con:
-        records = lay_current(con, root)
-        lay_standing(con)
-        mount_cards(con, cards)
-        lay_decisions(con, [record.decisions for record in records])
-        return write_ledger_books(con, folder, Issue(run, facts.run_date, root.secret()), rules, only)
+    records = lay_current(con, root)
+    lay_standing(con)
+    mount_cards(con, cards)
+    lay_decisions(con, [record.decisions for record in records])
+    return Issue(run, read_manifest(root.published / run).facts.run_date, root.secret())
 
 
 def owners(con: duckdb.DuckDBPyConnection, side: Side) -> list[str | None]:
