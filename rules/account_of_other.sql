@@ -26,22 +26,22 @@ founded as (
     inner join register_members as person on s.id_number = person.id_number
     inner join register_members as kin
         on person.household_number = kin.household_number and (s.account_name = kin.name or not kin.name_known)
-    union
+    union all
     select s.ref
     from strangers as s
     inner join payments as head
         on s.household_head_id = head.id_number and (s.account_name = head.name or not head.name_known)
-    union
+    union all
     select s.ref
     from strangers as s
     inner join population as head
         on s.household_head_id = head.id_number and (s.account_name = head.name or not head.name_known)
-    union
+    union all
     select s.ref
     from strangers as s
     inner join urban_dibao as d
         on s.ref = d.ref and (s.account_name = d.household_head_name or not d.household_head_name_known)
-    union
+    union all
     select s.ref
     from strangers as s
     inner join rural_dibao as d

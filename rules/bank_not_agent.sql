@@ -27,11 +27,10 @@ banks as (
         bank,
         translate(bank, ' 　', '') as name
     from ledger_rows
-    where bank is not null
 ),
 
 agreed as (
-    select distinct
+    select
         b.item,
         b.bank
     from banks as b

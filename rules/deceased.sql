@@ -33,12 +33,7 @@ select
     f.died_on,
     d.source
 from judged_payments as p
-inner join items as i on p.item = i.item
-inner join first_deaths as f on p.id_number = f.id_number
 inner join deaths as d on p.id_number = d.id_number
-where
-    case
-        when i.period = 'month' then p.starts_on > last_day(f.died_on)
-        when i.period = 'year' then year(p.starts_on) > year(f.died_on)
-        else p.starts_on > f.died_on
-    end
+inner join first_deaths as f on d.id_number = f.id_number
+-- a month begins after the month of the day, and a year after its year, exactly when it begins after the day
+where p.starts_on > f.died_on

@@ -28,14 +28,13 @@ repeated as (
         p.item,
         p.id_number,
         p.starts_on,
-        p.ends_on,
         sum(p.amount) - max(p.amount) as amount,
         count(*) as payments
     from judged_payments as p
     inner join suspects as s
         on p.item = s.item and p.starts_on = s.starts_on
         and coalesce(try_cast(substr(p.id_number, 7, 11) as bigint), 0) = s.digits
-    group by p.item, p.id_number, p.starts_on, p.ends_on
+    group by p.item, p.id_number, p.starts_on
     having sum(case when p.amount > 0 then 1 else 0 end) >= 2
 ),
 
@@ -46,7 +45,7 @@ repeated_parcels as (
         area_mu,
         amount,
         count(*) as payments,
-        sum(amount) - max(amount) as excess
+        sum(amount) - amount as excess
     from forestry
     where amount > 0
     group by id_number, year, area_mu, amount
@@ -74,7 +73,7 @@ select
     r.payments
 from repeated as r
 inner join judged_payments as p
-    on r.item = p.item and r.id_number = p.id_number and r.starts_on = p.starts_on and r.ends_on = p.ends_on
+    on r.item = p.item and r.id_number = p.id_number and r.starts_on = p.starts_on
 union all
 select
     p.item,

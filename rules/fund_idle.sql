@@ -37,7 +37,7 @@ select
     f.invested,
     f.used
 from funds as f
-inner join fund_rows as r on f.item = r.item and f.subject = r.subject and f.starts_on = r.starts_on
+inner join fund_rows as r on f.item = r.item and f.subject = r.subject
 inner join policy_fund_used_ratio as k on f.starts_on >= k.from_on and f.starts_on < k.to_on
 cross join run
 where year(f.starts_on) < year(run.run_date) and f.used < k.value * f.invested

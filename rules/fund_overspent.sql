@@ -36,4 +36,4 @@ select
     f.invested,
     f.used
 from funds as f
-inner join fund_rows as r on f.item = r.item and f.subject = r.subject and f.starts_on = r.starts_on
+inner join fund_rows as r on f.item = r.item and f.subject = r.subject

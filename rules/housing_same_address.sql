@@ -17,7 +17,6 @@ with addresses as (
         nullif(regexp_replace(rent_address, '[\s\p{Z}\p{Cf}]', '', 'g'), '') as address,
         ref
     from housing_subsidy
-    where rent_address is not null
 ),
 
 tenants as (
@@ -53,7 +52,7 @@ households as (
 
 -- all the tenants of the month are registered in one household
 families as (
-    select distinct
+    select
         s.address,
         s.period
     from shared as s

@@ -16,13 +16,13 @@ summary = "{name}的户籍已于{status_on}{register_status}，与{span}仍有{i
 facts = { register_status = "whole" }
 */
 with residents as (
-    select distinct id_number
+    select id_number
     from population
     where status = '正常'
 ),
 
 dead as (
-    select distinct id_number from deaths
+    select id_number from deaths
 ),
 
 gone as (

@@ -12,7 +12,6 @@ summary = "{item_title}发放记录中的姓名{name}，与户籍登记的姓名
 */
 with used_names as (
     select distinct
-        item,
         id_number,
         name
     from judged_payments
@@ -29,7 +28,6 @@ registered as (
 
 other_names as (
     select
-        u.item,
         u.id_number,
         u.name
     from used_names as u
@@ -42,10 +40,9 @@ violating as (
     select distinct
         p.item,
         p.id_number,
-        p.starts_on,
-        p.ends_on
+        p.starts_on
     from other_names as o
-    inner join judged_payments as p on o.item = p.item and o.id_number = p.id_number and o.name = p.name
+    inner join judged_payments as p on o.id_number = p.id_number and o.name = p.name
 )
 
 select
@@ -59,5 +56,5 @@ select
     r.name as register_name
 from violating as v
 inner join judged_payments as p
-    on v.item = p.item and v.id_number = p.id_number and v.starts_on = p.starts_on and v.ends_on = p.ends_on
+    on v.item = p.item and v.id_number = p.id_number and v.starts_on = p.starts_on
 inner join population as r on v.id_number = r.id_number

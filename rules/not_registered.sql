@@ -14,10 +14,6 @@ mistaken_when = ["身份证号录入错误", "户籍库交付范围不全", "近
 population = "select distinct p.item, p.id_number from judged_payments as p inner join policy_resident_items as k on p.item = k.value and p.starts_on >= k.from_on and p.starts_on < k.to_on"
 summary = "{name}在{span}有{item_title}发放记录，与户籍库中无此身份证号不一致，共{periods}期、{amount}元"
 */
-with registered as (
-    select distinct id_number from population
-)
-
 select
     p.item,
     p.id_number,
@@ -29,5 +25,5 @@ select
 from judged_payments as p
 inner join policy_resident_items as k
     on p.item = k.value and p.starts_on >= k.from_on and p.starts_on < k.to_on
-left join registered as r on p.id_number = r.id_number
+left join population as r on p.id_number = r.id_number
 where r.id_number is null

@@ -129,7 +129,7 @@ registered as (
 
 -- all the holders are registered in one household
 families as (
-    select distinct a.account
+    select a.account
     from accounts as a
     inner join registered as r on a.account = r.account and a.persons = r.persons
 ),

@@ -11,10 +11,6 @@ mistaken_when = ["发票开给配偶或家人", "发票作废重开", "车辆识
 population = "select distinct id_number, old_vin, new_vin from vehicle_trade_in"
 summary = "{name}申领{item_title}的新车（车辆识别代号{subject}）发票购买方为{buyer_name}，与申请人不一致，补贴{amount}元，请核实。"
 */
-with buyers as (
-    select distinct vin, id_number from vehicle_invoices
-)
-
 select
     p.item,
     p.id_number,
@@ -29,5 +25,5 @@ select
 from judged_payments as p
 inner join vehicle_trade_in as a on p.ref = a.ref
 inner join vehicle_invoices as i on a.new_vin = i.vin
-left join buyers as b on a.new_vin = b.vin and a.id_number = b.id_number
+left join vehicle_invoices as b on a.new_vin = b.vin and a.id_number = b.id_number
 where b.vin is null

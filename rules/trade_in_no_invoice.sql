@@ -11,10 +11,6 @@ mistaken_when = ["发票由外地开具", "车辆识别代号录错", "发票库
 population = "select distinct id_number, old_vin, new_vin from vehicle_trade_in"
 summary = "{name}申领{item_title}的新车（车辆识别代号{subject}）在机动车销售发票中没有查到，与申领条件不一致，补贴{amount}元，请核实。"
 */
-with invoiced as (
-    select distinct vin from vehicle_invoices
-)
-
 select
     p.item,
     p.id_number,
@@ -26,5 +22,5 @@ select
     cast(null as bigint) as register
 from judged_payments as p
 inner join vehicle_trade_in as a on p.ref = a.ref
-left join invoiced as i on a.new_vin = i.vin
+left join vehicle_invoices as i on a.new_vin = i.vin
 where i.vin is null

@@ -12,10 +12,6 @@ population = "select distinct id_number, old_vin, new_vin from vehicle_trade_in"
 summary = "{name}申领{item_title}时称旧车（车辆识别代号{subject}）已{disposal}，与登记情况不一致，补贴{amount}元，请核实。"
 facts = { disposal = "whole" }
 */
-with scrapped as (
-    select distinct vin from scrapped_vehicles
-)
-
 select
     p.item,
     p.id_number,
@@ -28,7 +24,7 @@ select
     a.disposal
 from judged_payments as p
 inner join vehicle_trade_in as a on p.ref = a.ref
-left join scrapped as s on a.old_vin = s.vin
+left join scrapped_vehicles as s on a.old_vin = s.vin
 where a.disposal = '报废' and s.vin is null
 union all
 select

@@ -15,10 +15,6 @@ with owners as (
     select vin, id_number, name, ref from vehicles
     union all
     select vin, id_number, name, ref from scrapped_vehicles
-),
-
-applicants_own as (
-    select distinct vin, id_number from owners
 )
 
 select
@@ -34,5 +30,5 @@ select
 from judged_payments as p
 inner join vehicle_trade_in as a on p.ref = a.ref
 inner join owners as o on a.old_vin = o.vin
-left join applicants_own as s on a.old_vin = s.vin and a.id_number = s.id_number
+left join owners as s on a.old_vin = s.vin and a.id_number = s.id_number
 where s.vin is null

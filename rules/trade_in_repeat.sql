@@ -51,7 +51,7 @@ by_new_vin as (
 
 repeated as (
     select
-        a.id_number, a.invoice_number, a.old_vin, a.new_vin, a.copy, a.amount,
+        a.id_number, a.amount,
         case when o.persons > 1 or n.persons > 1 then 1 else 0 end as by_others
     from applications as a
     inner join by_person as p on a.id_number = p.id_number
@@ -88,9 +88,7 @@ select
     r.ref as payment,
     s.other_ref as register,
     a.periods
-from repeated as g
-inner join paid_rows as r
-    on g.id_number = r.id_number and g.old_vin = r.old_vin and g.new_vin = r.new_vin and g.copy = r.copy
-    and g.invoice_number is not distinct from r.invoice_number
-inner join applicants as a on g.id_number = a.id_number
+-- whoever has an application that repeats has either no other, or others that repeat by being the same person's
+from applicants as a
+inner join paid_rows as r on a.id_number = r.id_number
 left join shared_vehicles as s on r.ref = s.ref

@@ -20,5 +20,5 @@ select
     p.ref as payment,
     o.ref as register
 from judged_payments as p
-inner join payments as o on p.id_number = o.id_number and p.starts_on = o.starts_on and p.ends_on = o.ends_on
+inner join payments as o on p.id_number = o.id_number and p.starts_on = o.starts_on
 where p.item in ('rural_dibao') and o.item = 'urban_dibao'

@@ -42,10 +42,11 @@ def mutants_of(sql: str) -> Iterator[Mutant]:
             found = list(tree.walk(bfs=False))[place]
             other = changed(found)[number]
             after = other.sql(dialect="duckdb")
-            found.replace(other)
+            whole = other if found is tree else tree
+            found.replace(other)  # does nothing to the whole, which stands in nothing
             words = f"{short(before)} → {short(after)}"
             told[words] += 1
-            yield Mutant(words if told[words] == 1 else f"{words} ({told[words]})", tree.sql(dialect="duckdb"))
+            yield Mutant(words if told[words] == 1 else f"{words} ({told[words]})", whole.sql(dialect="duckdb"))
 
 
 def changed(node: exp.Expr) -> list[exp.Expr]:
@@ -59,10 +60,12 @@ def turned(node: exp.Expr) -> list[exp.Expr]:
 
 
 def plus_one(node: exp.Expr) -> list[exp.Expr]:
-    """A number one greater."""
-    if isinstance(node, exp.Literal) and node.is_number and not node.find_ancestor(exp.DataType):
-        return [exp.Literal.number(str(int(node.name) + 1))] if node.name.isdigit() else []
-    return []
+    """A number one greater, but for those that nobody reads: of a type, and what EXISTS selects."""
+    if not isinstance(node, exp.Literal) or not node.is_number or node.find_ancestor(exp.DataType):
+        return []
+    if node.parent and isinstance(node.parent.parent, exp.Exists):
+        return []
+    return [exp.Literal.number(str(int(node.name) + 1))] if node.name.isdigit() else []
 
 
 def dropped(node: exp.Expr) -> list[exp.Expr]:

@@ -39,8 +39,9 @@ from tools.mutants.sql import mutants_of
         ("select coalesce(a, '') as a from t", ["COALESCE(a, '') → a"]),
         ("select a from t where not b", ["WHERE NOT b → WHERE TRUE", "NOT b → b"]),
         ("select cast(a as decimal(14, 2)) as a from t", []),
+        ("select a from t where exists (select 1 from u)", ["WHERE EXISTS(SELECT 1 FROM u) → WHERE TRUE"]),
     ],
-    ids=["comparison", "conditions", "number", "distinct", "count", "join", "left join", "null", "not", "type"],
+    ids=["comparison", "conditions", "number", "distinct", "count", "join", "left join", "null", "not", "type", "exists"],
 )  # fmt: skip
 def test_every_single_change_of_a_select(sql: str, changes: list[str]) -> None:
     assert [mutant.change for mutant in mutants_of(sql)] == changes
@@ -52,9 +53,10 @@ def test_a_join_that_another_condition_asks_of_is_not_made_left() -> None:
 
 
 def test_a_mutant_is_the_select_with_that_one_change() -> None:
-    assert [mutant.sql for mutant in mutants_of("select a from t where a = 'x'")] == [
-        "SELECT a FROM t WHERE TRUE",
-        "SELECT a FROM t WHERE a <> 'x'",
+    assert [mutant.sql for mutant in mutants_of("select distinct a from t where a = 'x'")] == [
+        "SELECT a FROM t WHERE a = 'x'",
+        "SELECT DISTINCT a FROM t WHERE TRUE",
+        "SELECT DISTINCT a FROM t WHERE a <> 'x'",
     ]
 
 
