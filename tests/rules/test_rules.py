@@ -34,6 +34,17 @@ def test_every_rule_has_a_hit_and_a_near_miss() -> None:
     assert sorted(rules - near_misses) == []
 
 
+@pytest.mark.parametrize("name", PROJECT.rules)
+def test_a_case_of_every_rule_states_what_is_shown(name: str) -> None:
+    rule = PROJECT.rules[name]
+    hits = [case for case in CASES if case.rule == name and case.expected.rows]
+    assert not rule.facts or any({*rule.facts} <= {*case.expected.columns} for case in hits), "facts"
+    assert any(case.evidence for case in hits), "evidence"
+    assert any(case.population is not None for case in hits), "population"
+    counts_absence = bool(rule.absence or rule.periods)
+    assert not counts_absence or any(c.not_judged is not None for c in CASES if c.rule == name), "not_judged"
+
+
 def test_every_case_file_is_a_rules() -> None:
     assert sorted({path.stem for path in FOLDER.glob("*.toml")} - set(PROJECT.rules)) == []
 

@@ -153,7 +153,7 @@ def figure_rows(case: Case, population: int | None, not_judged: int | None) -> t
 
 def clue_columns(expected: DrawnTable, rule: Rule, where: str) -> tuple[str, ...]:
     """For each column of an expected table the expression over `clue_hits`. Raises RuleError."""
-    known = {column: f"""array_to_string(facts->>'$."{column}"[*]', '、')""" for column in rule.facts} | EXPECTED
+    known = {fact: f"""nullif(array_to_string(facts->>'$."{fact}"[*]', '、'), '')""" for fact in rule.facts} | EXPECTED
     refuse_unknown("expected", expected, known, where)
     return tuple(known[column] for column in expected.columns or EXPECTED)
 

@@ -41,7 +41,9 @@ from tools.mutants.sql import mutants_of
         ("select cast(a as decimal(14, 2)) as a from t", []),
         ("select a from t where exists (select 1 from u)", ["WHERE EXISTS(SELECT 1 FROM u) → WHERE TRUE"]),
     ],
-    ids=["comparison", "conditions", "number", "distinct", "count", "join", "left join", "null", "not", "type", "exists"],
+    ids=[
+        "comparison", "conditions", "number", "distinct", "count", "join", "left join", "null", "not", "type", "exists",
+    ],
 )  # fmt: skip
 def test_every_single_change_of_a_select(sql: str, changes: list[str]) -> None:
     assert [mutant.change for mutant in mutants_of(sql)] == changes
