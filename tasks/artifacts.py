@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.report import MonthlyReport
-from huimin.report.operators import held_page, overview_page, overview_tables, place_told
+from huimin.report.operators import held_page, next_steps, overview_page, overview_tables, place_told
 from huimin.report.reminders import Reminders
 from huimin.store.root import Root
 from huimin.store.settings import load_settings
@@ -24,7 +24,8 @@ def show(night: Night, published: PublishedRun, state: str, headline: str) -> No
         create_markdown_artifact(
             held_page(published.held, published.run, night.project), key="held", description=f"待放行 · {published.run}"
         )
-    overview = overview_page(published.folder, state, headline, report)
+    steps = next_steps(len(published.kept_out), published.refused + published.refused_before)
+    overview = overview_page(published.folder, state, headline, steps, report)
     create_markdown_artifact(overview, key="overview", description=f"概览 · {published.run}")
     for key, (title, rows) in overview_tables(published.folder, night.project).items():
         create_table_artifact(table=rows, key=key, description=f"{title} · {published.run}")

@@ -259,7 +259,7 @@ LOGGED = {
     "first": "接收：6 份，新 6",
     "faulty": "已发出警告（wecom）",
     "kept_out": "拒收：population/乙街道/户籍20230802.csv，未通过关键检查",
-    "held": "待放行（",
+    "held": "接收：8 份，新 1",
     "last": "已为最新",
 }
 
@@ -293,6 +293,12 @@ SHOWN = {
 def test_every_artifact_is_a_page(week: Week, tab: Tab, key: str, told: str) -> None:
     (artifact,) = [one for one in week.served.api.artifacts(week.runs["held"].run) if one["key"] == key]
     seen(tab, week, f"/artifacts/artifact/{artifact['id']}", f"artifact-{key}", told)
+
+
+def test_the_overview_says_how_to_admit_what_was_kept_out(week: Week, tab: Tab) -> None:
+    (artifact,) = [one for one in week.served.api.artifacts(week.runs["kept_out"].run) if one["key"] == "overview"]
+    page = f"/artifacts/artifact/{artifact['id']}"
+    assert "未纳入的（见 deliveries）" in seen(tab, week, page, "overview-kept_out", "huimin admit")
 
 
 def test_the_link_to_the_report_leads_to_it(week: Week, tab: Tab) -> None:

@@ -51,7 +51,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Sho
     """What became of each delivery, the refused ones first."""
     for row in rows_of(
         con,
-        f"""select roster, unit, file, status, rows_accepted, rows_rejected, problem from deliveries
+        f"""select roster, unit, file, status, rows_accepted, rows_rejected, problem, delivery from deliveries
         order by status <> 'refused', roster nulls first, unit nulls first, file, delivery limit {MOST_ROWS}""",
     ):
         yield {
@@ -62,6 +62,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Sho
             "接收行": row["rows_accepted"],
             "退回行": row["rows_rejected"],
             "问题": row["problem"] or "",
+            "编号": row["delivery"],
         }
 
 
@@ -122,12 +123,22 @@ def by_item(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) -> Iterat
         yield {"项目": titles.get(row["item"], row["item"]), **told}
 
 
-def overview_page(published: Path, state: str, headline: str, report: str) -> str:
-    """The overview in Markdown: how the run ended, in one sentence; where its report is; the statistics tables."""
+def overview_page(published: Path, state: str, headline: str, steps: Iterable[str], report: str) -> str:
+    """The overview in Markdown: how the run ended, in one sentence; what to do; its report; the statistics tables."""
     with duckdb.connect(str(published / "clues.duckdb"), read_only=True) as con:
         parts = statistics_parts(rows_of(con, ordered_select(STATISTICS)))
     tables = [line for part in parts for line in ("", f"## {part.title}", "", *table(HEADINGS, cells_of(part)))]
-    return "\n".join([f"# {state}", "", f"{headline}。", "", f"报告：{report}", *tables, ""])
+    return "\n".join(
+        [f"# {state}", "", f"{headline}。", "", *(f"{step}\n" for step in steps), f"报告：{report}", *tables, ""]
+    )
+
+
+def next_steps(kept_out: int, refused: int) -> Iterator[str]:
+    """What is to be done about rosters newly kept out and about files refused and not corrected yet, in Markdown."""
+    if kept_out:
+        yield "未纳入的（见 deliveries）：请部门重新报送；核对属实则 `huimin admit 编号 --why '…'`"
+    if refused:
+        yield f"拒收未改正 {refused:,} 份（见 deliveries）：请部门改正后再报"
 
 
 def cells_of(part: FormTable) -> Iterator[Sequence[object]]:

@@ -1,5 +1,6 @@
 """The overview that operators see in Prefect's interface."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from acceptance.test_held import OTHER_DEATH
 from deliveries import HEAD, WIFE, deliver
 from huimin.nights.published_run import PublishedRun
-from huimin.report.operators import held_page, overview_page, overview_tables, place_told, table
+from huimin.report.operators import held_page, next_steps, overview_page, overview_tables, place_told, table
 from nights import PROJECT, run_night
 
 
@@ -29,8 +30,9 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
     assert title == "交付"
     assert rows[0] == {
         "名册": "nosuch", "单位": "", "文件": "x.csv", "去向": "拒收", "接收行": 0, "退回行": 0,
-        "问题": "没有名为 nosuch 的名册文件夹",
+        "问题": "没有名为 nosuch 的名册文件夹", "编号": rows[0]["编号"],
     }  # fmt: skip
+    assert re.fullmatch(r"[0-9a-f]{16}", str(rows[0]["编号"]))
     by_title = {row["名册"]: row for row in rows}
     assert by_title[PROJECT.contracts["urban_dibao"].title]["去向"] == "已接收，有退回行"
     by_rule = {row["规则"]: row for row in tables["clues"][1]}
@@ -43,8 +45,13 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
 
 
 def test_the_overview_has_the_statistics_table_and_the_sentence(nights: tuple[PublishedRun, PublishedRun]) -> None:
-    page = overview_page(nights[0].folder, "完成", nights[0].headline({}), "运行报告 `x`")
+    steps = next_steps(len(nights[0].kept_out), nights[0].refused)
+    page = overview_page(nights[0].folder, "完成", nights[0].headline({}), steps, "运行报告 `x`")
     assert page.startswith("# 完成\n\n接收 ")
+    assert "\n\n拒收未改正 1 份（见 deliveries）：请部门改正后再报\n\n报告：" in page
+    assert "huimin admit" not in page
+    assert "huimin admit" in "".join(next_steps(1, 0))
+    assert list(next_steps(0, 0)) == []
     assert "| 1 | 区民政局 | 城市低保 | 2 | 2 | 100.00% |" in page
     assert "|  | 总计 |  | 2 | 2 | 100.00% |" in page
 
