@@ -87,8 +87,10 @@ def test_without_the_login_no_socket_is_opened(served, path, token):
 
 
 def test_the_doctor_finds_the_server_and_its_login(served):
-    finding = prefect_server(Root(served.root))
-    assert finding.ok, finding
+    findings = list(prefect_server(Root(served.root)))
+    assert [(finding.subject, finding.ok) for finding in findings] == [("prefect server", True), ("worker", True)], (
+        findings
+    )
 
 
 def test_the_page_is_told_where_its_server_is(served):

@@ -169,7 +169,7 @@ command(
 command(
     "upkeep:doctor",
     "doctor --root data",
-    "Environment, versions, free disk, permissions of the root, contracts and rules, whether Prefect is reachable.",
+    "Environment, versions, free disk, permissions of the root, contracts and rules, last run, Prefect and its worker.",
 )
 command(
     "upkeep:admit",

@@ -116,7 +116,7 @@ def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json
     """Prints what is sound and what is not; the exit code is that of the worst fault."""
     from huimin.upkeep.doctor import examine
 
-    findings = examine(project, Path(root).resolve())
+    findings = examine(project, Path(root).resolve(), datetime.now(HERE))
     if as_json:
         say_json([{"subject": f.subject, "ok": f.ok, "finding": f.finding, "try": f.fix} for f in findings])
     else:

@@ -1,5 +1,6 @@
 """Whether this machine and this root can run a night."""
 
+import json
 import os
 import platform
 import shutil
@@ -7,6 +8,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,9 +17,11 @@ from urllib.request import Request, urlopen
 
 from huimin.errors import HuiminError
 from huimin.project import Project
-from huimin.serving.served import read_settings, settings_file
+from huimin.serving.served import POOL, read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
-from huimin.store.root import Root
+from huimin.store.root import RUN_TIME, Root
+from huimin.store.settings import load_settings
+from huimin.zone import HERE
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
 ROOM = 2 * 1024**3
@@ -34,17 +38,19 @@ class Finding:
     finding: str
     fix: str = ""
     exit_code: int = 1
+    """Of a fault; 0 for what is only not there yet."""
 
 
-def examine(project: Project, root: Path) -> list[Finding]:
-    """Everything that a run needs, the good findings too."""
+def examine(project: Project, root: Path, now: datetime) -> list[Finding]:
+    """Everything that a run needs, the good findings too; and whether one ran, and a worker waits for the next."""
     return [
         python(),
         *packages(),
         disk(root),
         *permissions(Root(root)),
         *definitions(project, root),
-        prefect_server(Root(root)),
+        last_night(Root(root), now),
+        *prefect_server(Root(root)),
     ]
 
 
@@ -113,30 +119,61 @@ def policy_finding(project: Project, root: Path) -> str:
     return "with the root's own values" if Root(root).policy_override().exists() else "as the project has it"
 
 
-def prefect_server(root: Root) -> Finding:
-    """Whether the Prefect server that is set answers, and nobody without the login; a run needs none."""
-    settings = dict(os.environ) if os.environ.get("PREFECT_API_URL") else read_settings(root)
-    url = settings.get("PREFECT_API_URL", "").rstrip("/")
-    if not url.startswith(("http://", "https://")):
-        return Finding("prefect server", True, "none set: a run starts its own for itself")
+def last_night(root: Root, now: datetime) -> Finding:
+    """How old the latest published run is."""
+    latest = root.latest()
+    if latest is None:
+        return Finding("last run", False, "nothing is published here yet", "huimin run", exit_code=0)
+    hours = (now - datetime.strptime(latest[:15], RUN_TIME).replace(tzinfo=HERE)) / timedelta(hours=1)
     try:
-        unknown, known = (answer(f"{url}/admin/version", who) for who in ("", settings.get("PREFECT_API_AUTH_STRING")))
+        late = hours > load_settings(root).late_after_hours
+    except HuiminError as fault:
+        return Finding("settings", False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
+    return Finding("last run", not late, f"{latest}, {hours:,.0f} hours ago", "huimin status says why" if late else "")
+
+
+def prefect_server(root: Root) -> Iterator[Finding]:
+    """Whether the Prefect server that is set answers, nobody without the login, and a worker; a run needs none."""
+    settings = dict(os.environ) if os.environ.get("PREFECT_API_URL") else read_settings(root)
+    url, login = settings.get("PREFECT_API_URL", "").rstrip("/"), settings.get("PREFECT_API_AUTH_STRING")
+    if not url.startswith(("http://", "https://")):
+        yield Finding("prefect server", True, "none set: a run starts its own for itself")
+        return
+    try:
+        unknown, known = (answer(f"{url}/admin/version", who)[0] for who in ("", login))
     except (URLError, OSError):
-        return Finding("prefect server", False, f"{url} does not answer", f"{SERVE}, or unset PREFECT_API_URL")
+        yield Finding("prefect server", False, f"{url} does not answer", f"{SERVE}, or unset PREFECT_API_URL")
+        return
     if unknown != HTTPStatus.UNAUTHORIZED:
         problem = f"{url} answers without login: whoever reaches it runs programs as its owner"
-        return Finding("prefect server", False, problem, f"{SERVE}, or set PREFECT_SERVER_API_AUTH_STRING")
-    if known != HTTPStatus.OK:
+        yield Finding("prefect server", False, problem, f"{SERVE}, or set PREFECT_SERVER_API_AUTH_STRING")
+    elif known != HTTPStatus.OK:
         problem = f"{url} answers {known} to the login of this environment"
-        return Finding("prefect server", False, problem, f"set PREFECT_API_AUTH_STRING, as in {settings_file(root)}")
-    return Finding("prefect server", True, f"{url} answers, with login")
+        yield Finding("prefect server", False, problem, f"set PREFECT_API_AUTH_STRING, as in {settings_file(root)}")
+    else:
+        yield Finding("prefect server", True, f"{url} answers, with login")
+        yield worker(url, login)
 
 
-def answer(url: str, login: str | None) -> int:
-    """The status that the address answers with. Raises OSError when it does not."""
-    headers = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
+def worker(url: str, login: str | None) -> Finding:
+    """Whether somebody takes the runs that the server hands out."""
     try:
-        with urlopen(Request(url, headers=headers), timeout=5) as answered:  # noqa: S310  the scheme was checked
-            return int(answered.status)
+        status, told = answer(f"{url}/work_pools/{POOL}/workers/filter", login, b"{}")
+        online = (
+            [one["name"] for one in json.loads(told) if one["status"] == "ONLINE"] if status == HTTPStatus.OK else []
+        )
+    except (URLError, OSError, ValueError, KeyError, TypeError):
+        online = []
+    found = f"{', '.join(online)} online" if online else f"no worker of the pool {POOL} is online: no night will start"
+    return Finding("worker", bool(online), found, "" if online else SERVE)
+
+
+def answer(url: str, login: str | None, asked: bytes | None = None) -> tuple[int, bytes]:
+    """Status and body that the address answers with; with `asked`, to that JSON. Raises OSError when it does not."""
+    headers = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
+    request = Request(url, data=asked, headers={**headers, "Content-Type": "application/json"})  # noqa: S310  checked
+    try:
+        with urlopen(request, timeout=5) as answered:  # noqa: S310  the scheme was checked
+            return int(answered.status), answered.read()
     except HTTPError as refusal:
-        return refusal.code
+        return refusal.code, b""

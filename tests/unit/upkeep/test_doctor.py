@@ -1,29 +1,36 @@
 """What the doctor finds of a Prefect server: one that answers by asking for a login, and those that do not."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from huimin.serving.served import Served
 from huimin.store.root import Root
-from huimin.upkeep.doctor import prefect_server
+from huimin.upkeep.doctor import last_night, prefect_server
+from huimin.zone import HERE
 from servers import free_port
 
 LOGIN = "huimin:secret"
 
 
 @contextmanager
-def server(asks: bool) -> Iterator[str]:
-    """A server that asks for the login, or for none."""
+def server(asks: bool, workers: tuple[str, ...] = ("ONLINE",)) -> Iterator[str]:
+    """A server that asks for the login, or for none, and knows workers in these states."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):
             let_in = not asks or self.headers["Authorization"] == "Basic aHVpbWluOnNlY3JldA=="
             self.send_response(200 if let_in else 401)
             self.end_headers()
+
+        def do_POST(self):
+            self.do_GET()
+            self.wfile.write(json.dumps([{"name": "nights", "status": status} for status in workers]).encode())
 
         def log_message(self, *words):
             pass
@@ -47,7 +54,7 @@ def set_to(monkeypatch, url: str, login: str | None) -> None:
 
 
 def test_a_run_needs_no_server(tmp_path):
-    finding = prefect_server(Root(tmp_path))
+    (finding,) = prefect_server(Root(tmp_path))
     assert (finding.ok, finding.finding) == (True, "none set: a run starts its own for itself")
 
 
@@ -64,7 +71,7 @@ def test_a_run_needs_no_server(tmp_path):
 def test_a_server_must_ask_for_the_login_and_take_it(monkeypatch, tmp_path, asks, login, ok, told):
     with server(asks) as url:
         set_to(monkeypatch, url, login)
-        finding = prefect_server(Root(tmp_path))
+        finding = next(prefect_server(Root(tmp_path)))
     assert (finding.ok, told in finding.finding) == (ok, True), finding
     assert finding.ok or finding.fix
     assert "secret" not in finding.finding + finding.fix
@@ -72,7 +79,7 @@ def test_a_server_must_ask_for_the_login_and_take_it(monkeypatch, tmp_path, asks
 
 def test_a_server_that_does_not_answer_is_red(monkeypatch, tmp_path):
     set_to(monkeypatch, f"http://127.0.0.1:{free_port()}/api", LOGIN)
-    assert prefect_server(Root(tmp_path)).finding.endswith("does not answer")
+    assert next(prefect_server(Root(tmp_path))).finding.endswith("does not answer")
 
 
 def test_the_root_says_where_it_is_served(tmp_path):
@@ -80,5 +87,29 @@ def test_the_root_says_where_it_is_served(tmp_path):
     served.prepare()
     with server(asks=True) as url:
         served.write_settings({"PREFECT_API_URL": url, "PREFECT_API_AUTH_STRING": LOGIN})
-        assert prefect_server(served.root).ok
-    assert not prefect_server(served.root).ok
+        assert [finding.ok for finding in prefect_server(served.root)] == [True, True]
+    assert [finding.ok for finding in prefect_server(served.root)] == [False]
+
+
+@pytest.mark.parametrize(("workers", "ok"), [((), False), (("OFFLINE",), False), (("OFFLINE", "ONLINE"), True)])
+def test_a_server_without_a_worker_starts_no_night(monkeypatch, tmp_path, workers, ok):
+    with server(True, workers) as url:
+        set_to(monkeypatch, url, LOGIN)
+        answers, worker = prefect_server(Root(tmp_path))
+    assert answers.ok
+    assert (worker.subject, worker.ok, bool(worker.fix)) == ("worker", ok, not ok)
+
+
+@pytest.mark.parametrize(("hours", "ok"), [(1, True), (26, True), (27, False)])
+def test_a_run_that_is_older_than_a_night_is_red(tmp_path, hours, ok):
+    now = datetime(2023, 8, 23, 9, 0, tzinfo=HERE)
+    run = f"{now - timedelta(hours=hours):%Y%m%dT%H%M%S}-abc123"
+    (tmp_path / "published" / run).mkdir(parents=True)
+    (tmp_path / "published" / "latest").symlink_to(run)
+    finding = last_night(Root(tmp_path), now)
+    assert (finding.ok, finding.exit_code, f"{hours} hours ago" in finding.finding) == (ok, 1, True)
+
+
+def test_a_root_without_a_run_is_not_green_and_no_fault(tmp_path):
+    finding = last_night(Root(tmp_path), datetime(2023, 8, 23, tzinfo=HERE))
+    assert (finding.ok, finding.exit_code, finding.fix) == (False, 0, "huimin run")
