@@ -73,7 +73,7 @@ shared_vehicles as (
     select r.ref, o.ref as other_ref
     from paid_rows as r
     inner join paid_rows as o on r.old_vin = o.old_vin and r.id_number <> o.id_number
-    union
+    union all
     select r.ref, o.ref as other_ref
     from paid_rows as r
     inner join paid_rows as o on r.new_vin = o.new_vin and r.id_number <> o.id_number
