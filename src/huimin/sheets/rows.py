@@ -114,7 +114,7 @@ def is_layout(
     filled = [pl.col(name).is_not_null() for name in places.every if name not in places.ignored]
     told = doubtful.select(
         "row",
-        blank=~pl.any_horizontal(pl.lit(value=False), *filled),
+        blank=~pl.any_horizontal(says_nothing(places.every), *filled),
         total=total(places),
         note=note(places),
         numbering=numbering(places),
@@ -249,9 +249,13 @@ def is_example(rows: pl.DataFrame, places: ColumnRoles, spans: Sequence[tuple[in
 
 
 def says_nothing_paid(rows: pl.DataFrame, places: ColumnRoles) -> bool:
-    """Whether the only row of the data says that there is nothing to pay, and nothing else."""
+    """Whether the only row of the data says that there is nothing to pay, and nothing else but its serial number."""
     if rows.height != 1:
         return False
     own = [name for name in places.every if name not in places.ignored]
-    cells = tidy(rows, own)
-    return bool(cells.select(matches(first_cell(own), NIL) & alone(own)).item())
+    return bool(tidy(rows, places.every).select(says_nothing(own) | says_nothing(places.every)).item())
+
+
+def says_nothing(names: Sequence[str]) -> pl.Expr:
+    """Whether one of these cells alone is filled, and says that there is nothing to pay."""
+    return matches(first_cell(names), NIL) & alone(names)

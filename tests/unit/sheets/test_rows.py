@@ -212,7 +212,8 @@ def test_a_title_of_examples_without_its_end_hides_no_row(tmp_path: Path) -> Non
 )
 @pytest.mark.parametrize("container", CONTAINERS)
 def test_nothing_to_pay_is_said_by_the_only_row(tmp_path: Path, nil: str, container: str) -> None:
-    for rows in (f"| {nil} | | | | |", f"1 | | {nil} | | | |\n填表人：甲 | | | | | |\n合计 | | | 0 | | |"):
+    below = "填表人：甲 | | | | | |\n合计 | | | 0 | | |"
+    for rows in (f"| {nil} | | | | |", f"1 | | {nil} | | | |\n{below}", f"{nil} | | | | | |\n{below}"):
         content = CONTAINERS[container](grid(f"{TITLES}\n{rows}"))
         (seen,) = reading(tmp_path, content, f"名单.{container}").tables
         assert seen.is_nil
@@ -227,6 +228,9 @@ def test_nothing_to_pay_is_said_by_the_only_row(tmp_path: Path, nil: str, contai
         "| 零报送人 | | | | |",
         "| 零报送 | | 0 | | |",
         f"| 零报送 | | | | |\n{PERSON}",
+        f"零报送 | | | | | |\n{PERSON}",
+        "零报送 | | | 0 | | |",
+        "1 | | | | | |",
         "合计 | | | 0 | | |",
     ],
 )
