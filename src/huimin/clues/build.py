@@ -45,7 +45,7 @@ def lay_faces(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(FACES)
 
 
-@makes("clue_places", needs=("clue_hits", "clue_rows", "masked_texts"))
+@makes("clue_places", needs=("clue_hits", "clue_rows", "clue_persons", "masked_texts"))
 def lay_places(con: duckdb.DuckDBPyConnection) -> None:
     """Table `clue_places`: clue, street, community, whole_street, whole_community; of clues with something of these.
 
@@ -68,7 +68,7 @@ def lay_identities(con: duckdb.DuckDBPyConnection) -> None:
 
 @makes(
     "found_clues",
-    needs=("clue_hits", "clue_ids", "clue_faces", "clue_places", "summaries"),
+    needs=("clue_hits", "clue_persons", "clue_ids", "clue_faces", "clue_places", "summaries"),
     scratch=("clue_households",),
 )
 def lay_found_clues(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
@@ -100,7 +100,7 @@ with candidates as (
     where r.role = 'payment' or h.id_number is null
     union all
     select h.clue, p.street, p.community, h.id_number, case p.status when '正常' then 3 else 4 end, null, 0
-    from clue_hits as h join population as p on p.id_number = h.id_number
+    from clue_hits as h join clue_persons as p on p.id_number = h.id_number
 ),
 streets as (
     select clue, any_value(id_number) as id_number,
@@ -124,7 +124,7 @@ HOUSEHOLDS = """
 create or replace temp table clue_households as
 select h.clue, keyed('household', coalesce(min(p.household_number), h.id_number)) as household_key
 from clue_hits as h
-left join population as p on p.id_number = h.id_number and p.status = '正常'
+left join clue_persons as p on p.id_number = h.id_number and p.status = '正常'
 where h.id_number is not null
 group by h.clue, h.id_number
 """

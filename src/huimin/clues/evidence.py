@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.cells.types import HIDDEN
+from huimin.clues.cited import cited
 from huimin.contracts.contract import Column, Contract
 from huimin.tables.work import makes
 
@@ -51,8 +52,7 @@ def row_facts_sql(contract: Contract) -> str:
     select s.ref, s.delivery, s.sheet, s."row", '{{' || {facts} || '}}',
            left(sha256(concat_ws(chr(31), '{contract.roster}', {content})), 32),
            to_json({{{whole}}})::varchar
-    from {contract.roster} as s
-    where s.ref in (select ref from clue_rows where roster = '{contract.roster}')
+    from {cited(contract.roster)} as s
     """
 
 

@@ -5,19 +5,18 @@ from collections.abc import Mapping
 import duckdb
 
 from huimin.cells.names import known_sql
+from huimin.clues.cited import cited, lay_cited
 from huimin.matching.rule import Rule
 from huimin.tables.work import makes
 from huimin.tables.yuan import yuan
-
-PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
-"""Columns by which a table of the work database is known as a roster."""
 
 
 @makes(
     "clue_hits",
     "clue_rows",
     "clue_periods",
-    needs=("hits", "items"),
+    "clue_persons",
+    needs=("hits", "items", "mounted"),
     scratch=("gathered_rules", "hit_keys", "numbered_hits", "matched_refs", "matched_rows", "clue_facts", "clue_names"),
 )
 def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
@@ -32,6 +31,7 @@ def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
     one row a clue and matched source row; role payment or register (payment when both); dates of the latest violating
     period it was matched in; amount is the source row's own, hit_amount what the rule says of it as a payment.
     `clue_periods(clue, starts_on, ends_on, amount)`: the violating periods, with the largest amount a hit gave.
+    `clue_persons`: what the population register says of the persons of clues. Beside them the rows `cited` by hits.
     Hits of rules that are not in `rules` make no clue.
     """
     con.execute(
@@ -47,24 +47,13 @@ def gather(con: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) -> None:
         },
     )
     con.execute(NUMBERED_HITS)
-    con.execute(matched_rows_sql(con))
+    con.execute(matched_rows_sql(lay_cited(con)))
+    con.execute(CLUE_PERSONS)
     con.execute(CLUE_ROWS)
     con.execute(CLUE_PERIODS)
     con.execute(CLUE_FACTS)
-    con.execute(clue_names_sql(con))
+    con.execute(CLUE_NAMES)
     con.execute(CLUE_HITS)
-
-
-def roster_columns(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    """Column names of every roster in the work database by roster id, in the order of the ids."""
-    rows = con.execute(
-        """select table_name, column_name from duckdb_columns()
-           where not internal and database_name in (current_database(), 'temp') order by table_name, column_index"""
-    ).fetchall()
-    tables: dict[str, list[str]] = {}
-    for table, column in rows:
-        tables.setdefault(table, []).append(column)
-    return {table: tuple(columns) for table, columns in tables.items() if set(columns) >= PROVENANCE}
 
 
 NUMBERED_HITS = """
@@ -92,8 +81,11 @@ select register as ref from numbered_hits where register is not null;
 """
 
 
-def matched_rows_sql(con: duckdb.DuckDBPyConnection) -> str:
-    """SQL that makes `matched_rows`: every source row that some hit names, with what rosters have in common."""
+def matched_rows_sql(rosters: Mapping[str, tuple[str, ...]]) -> str:
+    """SQL that makes `matched_rows`: every source row that some hit names, with what rosters have in common.
+
+    `rosters`: the columns of those that have such rows.
+    """
     shared = {
         "id_number": "varchar",
         "name": "varchar",
@@ -103,13 +95,17 @@ def matched_rows_sql(con: duckdb.DuckDBPyConnection) -> str:
     }
     nothing = ", ".join(f"null::{kind} as {column}" for column, kind in shared.items())
     parts = [f"select null::bigint as ref, null::varchar as roster, {nothing} where false"]
-    for roster, columns in roster_columns(con).items():
-        own = ", ".join(f"s.{column}::{kind}" if column in columns else "null" for column, kind in shared.items())
-        parts.append(
-            f"""select s.ref, '{roster}', {own} from "{roster}" as s join matched_refs as m on m.ref = s.ref"""
-        )
+    for roster, columns in rosters.items():
+        own = ", ".join(f"{column}::{kind}" if column in columns else "null" for column, kind in shared.items())
+        parts.append(f"select ref, '{roster}', {own} from {cited(roster)}")
     return "create or replace temp table matched_rows as " + " union all ".join(parts)
 
+
+CLUE_PERSONS = """
+create or replace temp table clue_persons as
+select id_number, name, street, community, household_number, status
+from population where id_number in (select id_number from hit_keys)
+"""
 
 CLUE_ROWS = """
 create or replace table clue_rows as
@@ -156,30 +152,23 @@ from entries group by clue
 """
 
 
-def clue_names_sql(con: duckdb.DuckDBPyConnection) -> str:
-    """SQL that makes `clue_names(clue, name)`: the rule's own, else the latest payment row's, else a register's.
-
-    Where several rows are as late, the smallest name: never by the order in which rows were delivered.
-    """
-    population = ""
-    if "population" in roster_columns(con):
-        population = """
-        union all
-        select k.clue, case p.status when '正常' then 4 else 5 end, null, null, p.name
-        from hit_keys as k join population as p on p.id_number = k.id_number"""
-    return f"""
-    create or replace temp table clue_names as
-    with candidates as (
-        select clue, 1 as origin, starts_on, ends_on, name from numbered_hits where name is not null
-        union all
-        select r.clue, case r.role when 'payment' then 2 else 3 end, r.starts_on, r.ends_on, r.name
-        from clue_rows as r join hit_keys as k on k.clue = r.clue and k.id_number = r.id_number
-        where r.name is not null
-        {population}
-    )
-    select clue, first(name order by origin, starts_on desc nulls last, ends_on desc nulls last, name) as name
-    from candidates group by clue
-    """
+# The rule's own, else the latest payment row's, else a register's. Where several rows are as late, the smallest name:
+# never by the order in which rows were delivered.
+CLUE_NAMES = """
+create or replace temp table clue_names as
+with candidates as (
+    select clue, 1 as origin, starts_on, ends_on, name from numbered_hits where name is not null
+    union all
+    select r.clue, case r.role when 'payment' then 2 else 3 end, r.starts_on, r.ends_on, r.name
+    from clue_rows as r join hit_keys as k on k.clue = r.clue and k.id_number = r.id_number
+    where r.name is not null
+    union all
+    select k.clue, case p.status when '正常' then 4 else 5 end, null, null, p.name
+    from hit_keys as k join clue_persons as p on p.id_number = k.id_number
+)
+select clue, first(name order by origin, starts_on desc nulls last, ends_on desc nulls last, name) as name
+from candidates group by clue
+"""
 
 
 CLUE_HITS = f"""

@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 
 from huimin.cells.types import IF_COMMON, TOLD
+from huimin.clues.cited import cited
 from huimin.contracts.contract import Contract
 from huimin.identity import mask_ids_in, mask_name
 from huimin.matching.rule import Rule
@@ -104,9 +105,8 @@ def told_texts(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
     rosters = con.execute("select distinct roster from clue_rows where roster is not null order by roster").fetchall()
     parts = []
     for (roster,) in rosters:
-        matched = f"""from "{roster}" where ref in (select ref from clue_rows where roster = '{roster}')"""
         columns = ["sheet", *(c.name for c in contracts[roster].columns if c.mask in (TOLD, IF_COMMON))]
-        parts += [f"""union select "{column}" {matched}""" for column in columns]
+        parts += [f'union select "{column}" from {cited(roster)}' for column in columns]
     return " ".join(("union select sheet from exemptions", *parts))
 
 

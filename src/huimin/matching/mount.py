@@ -9,7 +9,7 @@ from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
-from huimin.tables.sql import UNPARTITIONED, exact, literal
+from huimin.tables.sql import UNPARTITIONED, exact, insert_rows, literal
 from huimin.tables.work import makes
 
 BENEFIT_COLUMNS = {
@@ -41,16 +41,18 @@ REF_SPAN = 2**32
 """More rows than a delivery can have: ref = ordinal × this + row number in the file."""
 
 
-@makes("delivered", "mounted_slots", "items", "benefit_rows", step="match")
+@makes("delivered", "mounted", "mounted_slots", "items", "benefit_rows", step="match")
 def mount(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], in_force: Mapping[str, Sequence[InForce]]
 ) -> None:
     """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row.
 
     Beside each name stands `<column>_known`: false where it is masked, damaged or several and so equals every name.
-    Beside them `delivered`, `items`, `benefit_rows`. Rosters without a delivery are empty tables of the same columns.
+    Rosters without a delivery are empty tables of the same columns. Beside them `delivered`, `items`, `benefit_rows`,
+    and `mounted(roster, ordinal)`: of which roster a ref is.
     """
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
+    con.execute("create table mounted (roster varchar, ordinal bigint)")
     con.execute("create table mounted_slots (roster varchar, file bigint, slot varchar)")
     for roster, contract in contracts.items():
         deliveries = in_force.get(roster, ())
@@ -76,9 +78,8 @@ def note_slots(con: duckdb.DuckDBPyConnection, roster: str, deliveries: Sequence
     """Notes the slots of a roster's deliveries in `delivered`, and of those that are in force in part also by file."""
     lay_delivered(con, roster, {(d.unit, slot) for d in deliveries for slot in d.slots})
     parts = [d for d in deliveries if not d.whole]
-    slots = [[roster, file, slot] for file, d in enumerate(parts) for slot in d.slots]
-    if slots:
-        con.executemany("insert into mounted_slots values (?, ?, ?)", slots)
+    insert_rows(con, "mounted", [(roster, d.ordinal) for d in deliveries])
+    insert_rows(con, "mounted_slots", [(roster, file, slot) for file, d in enumerate(parts) for slot in d.slots])
 
 
 def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool = False) -> str:
@@ -120,11 +121,8 @@ def scan_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool) -
 
 def lay_delivered(con: duckdb.DuckDBPyConnection, roster: str, filled: set[tuple[str | None, str]]) -> None:
     """Rows of `delivered` for the (unit, slot) pairs of one roster."""
-    rows = [
-        [roster, unit, slot, *bounds(slot)] for unit, slot in sorted(filled, key=lambda pair: (pair[0] or "", pair[1]))
-    ]
-    if rows:
-        con.executemany("insert into delivered values (?, ?, ?, ?, ?)", rows)
+    in_order = sorted(filled, key=lambda pair: (pair[0] or "", pair[1]))
+    insert_rows(con, "delivered", [(roster, unit, slot, *bounds(slot)) for unit, slot in in_order])
 
 
 def lay_items(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
@@ -134,12 +132,11 @@ def lay_items(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract])
            position integer, period varchar)"""
     )
     rows = [
-        [c.roster, c.title, c.department, c.department_title, c.position, c.period]
+        (c.roster, c.title, c.department, c.department_title, c.position, c.period)
         for c in contracts.values()
         if c.kind != "register"
     ]
-    if rows:
-        con.executemany("insert into items values (?, ?, ?, ?, ?, ?)", rows)
+    insert_rows(con, "items", rows)
 
 
 def benefits_of(contracts: Mapping[str, Contract]) -> Mapping[str, Contract]:

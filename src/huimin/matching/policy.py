@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
 import duckdb
 
 from huimin.errors import RuleError
+from huimin.tables.sql import insert_rows
 
 BEGINNING = date(1900, 1, 1)
 END = date(9999, 12, 31)
@@ -105,9 +105,7 @@ def lay_policy(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     for parameter in policy.parameters.values():
         columns = ", ".join(f"{name} {SQL_TYPES[kind]}" for name, kind in parameter.columns)
         con.execute(f"create or replace table policy_{parameter.key} (from_on date, to_on date, {columns})")
-        if parameter.rows:
-            marks = ", ".join(f"({', '.join('?' * len(row))})" for row in parameter.rows)
-            con.execute(f"insert into policy_{parameter.key} values {marks}", list(chain(*parameter.rows)))
+        insert_rows(con, f"policy_{parameter.key}", parameter.rows)
 
 
 def read(path: Path, name: str) -> tuple[PolicyFile, dict[str, Any], bytes]:

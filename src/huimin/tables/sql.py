@@ -1,6 +1,8 @@
 """Texts and files in SQL, and the rows that come back."""
 
 import re
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +38,10 @@ def rows_of(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[
     result = con.execute(sql, values) if values else con.execute(sql)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row)) for row in result.fetchall()]
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """The rows stand in the table, by one statement: a statement a row costs more than the row."""
+    if rows:
+        marks = f"({', '.join('?' * len(rows[0]))})"
+        con.execute(f"insert into {table} values {', '.join([marks] * len(rows))}", list(chain(*rows)))

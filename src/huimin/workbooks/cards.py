@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.cells import TYPES
+from huimin.clues.cited import cited
 from huimin.clues.summary import tell
 from huimin.contracts.contract import Column, Contract
 from huimin.matching.rule import Rule
@@ -121,7 +122,7 @@ def told_sources_sql(contract: Contract) -> str:
     return f"""
     insert into told_sources
     select s.ref, s.delivery, s.sheet, s."row", concat_ws('，', {facts})
-    from "{contract.roster}" as s
+    from {cited(contract.roster)} as s
     where s.ref in (select ref from ranked_rows where roster = {literal(contract.roster)})
     """
 

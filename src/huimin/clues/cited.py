@@ -1,0 +1,52 @@
+"""The source rows that hits name, whole: each roster is read once for everything that is told of them."""
+
+import duckdb
+
+from huimin.matching.mount import REF_SPAN
+
+PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
+"""Columns by which a table of the work database is known as a roster."""
+
+
+def cited(roster: str) -> str:
+    """The name of the table of a roster's rows that some hit names, as SQL has it."""
+    return f'"cited {roster}"'
+
+
+def lay_cited(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """The columns of each roster of which there are such rows, in the order of the ids; the rows stand in `cited`.
+
+    Needs `matched_refs(ref)`. A roster with deliveries is not looked through: these tell whether it has such rows.
+    """
+    rosters = roster_columns(con)
+    mounted = {roster for (roster,) in con.execute("select distinct roster from mounted").fetchall()}
+    drawn = (
+        f"""select '{roster}' where exists (select 1 from "{roster}" where ref in (select ref from matched_refs))"""
+        for roster in rosters
+        if roster not in mounted
+    )
+    named = {roster for (roster,) in con.execute(" union all ".join((NAMED, *drawn))).fetchall()}
+    for roster in rosters.keys() & named:
+        con.execute(
+            f"""create or replace temp table {cited(roster)} as
+            select s.* from "{roster}" as s where s.ref in (select ref from matched_refs)"""
+        )
+    return {roster: columns for roster, columns in rosters.items() if roster in named}
+
+
+NAMED = f"""
+select distinct m.roster from mounted as m
+join (select distinct ref // {REF_SPAN} as ordinal from matched_refs) as r on r.ordinal = m.ordinal
+"""
+
+
+def roster_columns(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """Column names of every roster in the work database by roster id, in the order of the ids."""
+    rows = con.execute(
+        """select table_name, column_name from duckdb_columns()
+           where not internal and database_name = current_database() order by table_name, column_index"""
+    ).fetchall()
+    tables: dict[str, list[str]] = {}
+    for table, column in rows:
+        tables.setdefault(table, []).append(column)
+    return {table: tuple(columns) for table, columns in tables.items() if set(columns) >= PROVENANCE}
