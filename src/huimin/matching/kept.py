@@ -42,6 +42,10 @@ class Answers:
         """The pieces of a count that are still to be counted."""
         return question.pieces
 
+    def unanswered(self, question: Question) -> tuple[Piece, ...]:
+        """The pieces of a question, whatever its kind, that are still to be looked for."""
+        return self.missing(question) if question.kind == "hits" else self.uncounted(question)
+
     def count(self, question: Question, found: Mapping[Piece, int]) -> int:
         """The sum of all pieces, of which these were found now; they are known from now on."""
         return sum(found.values())
@@ -114,7 +118,7 @@ class KeptAnswers(Answers):
         readers: Counter[str] = Counter()
         for question in questions:
             reached: set[str] = set()
-            for piece in self.missing(question) if question.kind == "hits" else self.uncounted(question):
+            for piece in self.unanswered(question):
                 for view, only in self._readings.reach(question, piece).views.items():
                     views[view] = either(views.get(view, frozenset()), only)
                     reached.add(view)

@@ -9,7 +9,7 @@ import duckdb
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
-from huimin.matching.core import Core, lay_core_views
+from huimin.matching.core import Core
 from huimin.matching.kept import NOTHING_KNOWN, Answers
 from huimin.matching.mount import benefits_of, mount
 from huimin.matching.numbered import ID_TEXT, Numbered
@@ -94,10 +94,11 @@ def match(
     asked = {rule.rule: questions_of(rule, benefits) for rule in running}
     restricted = answers.restricted(question for questions in asked.values() for question in questions.values())
     needed = dict.fromkeys(needed_views(running, views)) if restricted is None else restricted
+    asking = [rule for rule in running if any(map(answers.unanswered, asked[rule.rule].values()))]
     if core is None:
         lay_views(con, views, needed)
-    else:
-        lay_core_views(con, core, views, needed)
+    elif asking:
+        core.lay(con, views, tables_read(asking, views), needed)
     con.execute(HITS)
     con.execute(OUTCOMES)
     found = {rule: questions["hits"] for rule, questions in asked.items()}
@@ -132,18 +133,23 @@ def lay_run(con: duckdb.DuckDBPyConnection, run_date: date) -> None:
     con.execute("insert into run values (?)", [run_date])
 
 
-def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
-    """The standard views that running the rules reads, directly or through other views."""
-    needed: set[str] = set()
+def tables_read(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
+    """The tables and standard views that running the rules reads, directly or through views."""
+    read: set[str] = set()
     waiting = {table for rule in rules for table in rule.tables}
     if any(rule.absence and not rule.periods for rule in rules):
         waiting.add(JUDGED_PAYMENTS)
     while waiting:
         table = waiting.pop()
-        if table in views and table not in needed:
-            needed.add(table)
-            waiting.update(views[table].tables)
-    return needed
+        if table not in read:
+            read.add(table)
+            waiting.update(views[table].tables if table in views else ())
+    return read
+
+
+def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
+    """The standard views among these."""
+    return tables_read(rules, views) & views.keys()
 
 
 def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed: Mapping[str, Items]) -> None:

@@ -22,7 +22,7 @@ from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.errors import DeliveryError, PublishError, UsageError
-from huimin.matching.core import lay_core
+from huimin.matching.core import Core
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
@@ -229,7 +229,7 @@ def match_step(
     with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
         in_force = rows_in_force(night.root, standings, night.contracts)
         mount(con, night.contracts, in_force)
-        core = lay_core(con, night.contracts, in_force)
+        core = Core(night.contracts, in_force)
         answers = known_answers(night, in_force) if rules is None else NOTHING_KNOWN
         rules, views, only = rules or night.rules, night.project.views, night.only or None
         policy = policy or night.policy
