@@ -1,13 +1,16 @@
 """A run's files, written aside and made visible whole: restricted folder, published folder, pointers."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from huimin.errors import PublishError
@@ -193,50 +196,69 @@ def write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]
 
 def write_partitions(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
     """Clues written, a Hive partition a rule; a rule that ran without one has an empty, typed file."""
-    found = con.execute(
-        "select rule from rules where status = 'ran' union select rule from clues order by rule"
-    ).fetchall()
-    rules = [rule for (rule,) in found] or [NO_RULE]
-    rows = 0
-    for rule in rules:
-        partition = folder / f"rule={rule}"
-        partition.mkdir(parents=True)
-        rows += write_parquet(con, CLUES, partition / "part-0.parquet", rule)
-    return rows
-
-
-def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: Path, rule: str | None = None) -> int:
-    """Rows written to one Parquet file, the same bytes for the same rows: one writer, fixed order and row groups.
-
-    With `rule`, only that rule's rows, without the column `rule`, which is in the partition's name.
-    """
-    missing = {column.name for column in table.columns} ^ {
-        row[0] for row in con.execute(f"describe {table.name}").fetchall()
+    refuse_undeclared(con, CLUES)
+    ran = con.execute("select rule from rules where status = 'ran'").fetchall()
+    reader = con.execute(ordered_select(CLUES)).to_arrow_reader(ROW_GROUP)
+    schema = reader.schema.remove(reader.schema.get_field_index("rule"))
+    written = {
+        rule: write_rows(schema, (part for _, part in parts), partition(folder, rule))
+        for rule, parts in groupby(parts_by_rule(reader), key=itemgetter(0))
     }
-    if missing:
-        columns = ", ".join(sorted(missing))
+    without = {rule for (rule,) in ran} - written.keys()
+    for rule in without or ((NO_RULE,) if not written else ()):
+        write_rows(schema, (), partition(folder, rule))
+    return sum(written.values())
+
+
+def partition(folder: Path, rule: str) -> Path:
+    """The one file of a rule's partition, in a folder that is there."""
+    place = folder / f"rule={rule}" / "part-0.parquet"
+    place.parent.mkdir(parents=True)
+    return place
+
+
+def parts_by_rule(reader: pa.RecordBatchReader) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """The rows of a batch that are of one rule, without it, for each batch and rule; the rows are in order of rules."""
+    for batch in reader:
+        runs = pc.run_end_encode(batch.column("rule"))  # type: ignore[attr-defined]  # not in the stubs
+        rows, begin = batch.drop_columns("rule"), 0
+        for rule, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist()):
+            yield rule, rows.slice(begin, end - begin)
+            begin = end
+
+
+def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: Path) -> int:
+    """Rows of the table written to one Parquet file. Raises PublishError when its columns are not those declared."""
+    refuse_undeclared(con, table)
+    reader = con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP)
+    return write_rows(reader.schema, reader, place)
+
+
+def refuse_undeclared(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
+    """Raises PublishError when the table has other columns than those declared."""
+    found = {row[0] for row in con.execute(f"describe {table.name}").fetchall()}
+    if unlike := {column.name for column in table.columns} ^ found:
         raise PublishError(
             table.name,
-            f"columns other than declared: {columns}",
+            f"columns other than declared: {', '.join(sorted(unlike))}",
             "declare them in tables/declared.py, or correct the table",
         )
-    if rule is None:
-        reader = con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP)
-    else:
-        reader = con.execute(ordered_select(table, where="rule = $rule"), {"rule": rule}).to_arrow_reader(ROW_GROUP)
-    kept = [name for name in reader.schema.names if rule is None or name != "rule"]
+
+
+def write_rows(schema: pa.Schema, batches: Iterable[pa.RecordBatch], place: Path) -> int:
+    """Rows written, the same bytes for the same rows however they are batched: one writer, fixed row groups."""
     rows = 0
-    with pq.ParquetWriter(place, pa.schema([reader.schema.field(name) for name in kept]), compression="zstd") as writer:
-        for group in row_groups(reader):
-            writer.write_table(group.select(kept), row_group_size=ROW_GROUP)
+    with pq.ParquetWriter(place, schema, compression="zstd") as writer:
+        for group in row_groups(batches):
+            writer.write_table(group, row_group_size=ROW_GROUP)
             rows += group.num_rows
     return rows
 
 
-def row_groups(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+def row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """The rows again in groups of exactly `ROW_GROUP`, the last one shorter, however the batches came."""
     waiting: list[pa.RecordBatch] = []
-    for batch in reader:
+    for batch in batches:
         waiting.append(batch)
         while sum(part.num_rows for part in waiting) >= ROW_GROUP:
             table = pa.Table.from_batches(waiting)
