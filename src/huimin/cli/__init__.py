@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from cyclopts import CycloptsError
@@ -41,6 +40,8 @@ def run(words: Sequence[str]) -> int:
         errors.print("try: huimin doctor", markup=False)
         return 1
     except Exception as fault:
+        import traceback
+
         place = traceback.extract_tb(fault.__traceback__)[-1]
         errors.print(f"{place.filename}:{place.lineno}: unexpected fault ({type(fault).__name__})", markup=False)
         errors.print(

@@ -6,18 +6,25 @@ A command's module is imported when the command is used: `huimin --help` needs n
 import json
 import sys
 from datetime import date
-from importlib.metadata import version
 from threading import Event
 
 from cyclopts import App
 from rich.console import Console
 
+
+def installed_version() -> str:
+    """The version that is installed."""
+    from importlib.metadata import version
+
+    return version("huimin")
+
+
 app = App(
     name="huimin",
     help="惠民 — nightly supervision of welfare subsidies: messy rosters in, explained anomaly clues out.",
     help_epilogue="Example: huimin demo --root data/demo",
-    help_format="markdown",
-    version=version("huimin"),
+    help_format="plaintext",
+    version=installed_version,
 )
 output = Console(soft_wrap=True)
 errors = Console(stderr=True, soft_wrap=True)
@@ -28,7 +35,8 @@ server_lost = Event()
 def command(place: str, example: str, told: str) -> None:
     """Registers the function at `module:function` of this package; `told` is its help, a summary first."""
     name = place.partition(":")[2].replace("_", "-")
-    app.command(f"huimin.cli.{place}", name=name, help=told, help_epilogue=f"Example: huimin {example}")
+    paragraphs = "\n\n".join(" ".join(paragraph.split()) for paragraph in told.split("\n\n"))
+    app.command(f"huimin.cli.{place}", name=name, help=paragraphs, help_epilogue=f"Example: huimin {example}")
 
 
 def group(place: str, told: str) -> None:

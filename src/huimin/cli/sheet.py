@@ -23,7 +23,7 @@ def sheet(
         bool, Parameter(negative="", help="What is not in the table, and why: row, reason, text.")
     ] = False,
     style: Annotated[Literal["csv", "json"], Parameter(name="--as", help="How it is written.")] = "csv",
-    delimiter: Annotated[str | None, Parameter(help="What parts the cells of a text file; \\\\t is a tab.")] = None,
+    delimiter: Annotated[str | None, Parameter(help="What parts the cells of a text file; \\t is a tab.")] = None,
     quote: Annotated[str | None, Parameter(help="What stands around a cell; empty for nothing.")] = None,
     escape: Annotated[str | None, Parameter(help="What stands before a quote that is text; empty for nothing.")] = None,
     encoding: Annotated[str | None, Parameter(help="A name that Python knows, e.g. gb18030.")] = None,
