@@ -20,7 +20,6 @@ from huimin.matching.kept import Answers, KeptAnswers
 from huimin.matching.match import match, mount, open_work
 from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
-from huimin.nights.night import Night
 from huimin.nights.run import run_night
 from huimin.project import Project
 from huimin.store.root import Root
@@ -99,10 +98,22 @@ def another_day(world: World, choose: Callable[[list[str]], str]) -> None:
 
 def copied(world: World) -> Path:
     """The project's rules and contracts in a folder of their own, to be changed."""
-    folder = world.folder / f"project-{world.delivered}-{len(list(world.folder.glob('project-*')))}"
+    return copy_of(world.project, world.folder / f"project-{len(list(world.folder.glob('project-*')))}")
+
+
+def copy_of(project: Project, folder: Path) -> Path:
     for part in ("rules", "expectations"):
-        shutil.copytree(world.project.path / part, folder / part)
+        shutil.copytree(project.path / part, folder / part)
     return folder
+
+
+def reword(place: Path) -> None:
+    """The rule says something else from now on, where a swap fits."""
+    header, _, sql = place.read_text("utf-8").partition("*/")
+    for old, new in SWAPS:
+        if old in sql:
+            place.write_text(f"{header}*/{sql.replace(old, new, 1)}", "utf-8")
+            break
 
 
 def another_policy(world: World, choose: Callable[[list[str]], str]) -> None:
@@ -117,12 +128,7 @@ def another_policy(world: World, choose: Callable[[list[str]], str]) -> None:
 
 def another_rule(world: World, choose: Callable[[list[str]], str]) -> None:
     folder = copied(world)
-    place = folder / "rules" / f"{choose(sorted(world.rules))}.sql"
-    header, _, sql = place.read_text("utf-8").partition("*/")
-    for old, new in SWAPS:
-        if old in sql:
-            place.write_text(f"{header}*/{sql.replace(old, new, 1)}", "utf-8")
-            break
+    reword(folder / "rules" / f"{choose(sorted(world.rules))}.sql")
     world.project = Project(folder)
 
 
@@ -181,11 +187,22 @@ def returned(root: Path, number: int) -> None:
     fill(book, root / "inbox" / "verification" / f"{number}.xlsx", {clues[number % len(clues)]: verdict})
 
 
+def reworded(root: Path, number: int) -> None:
+    folder = root.parent / "project"
+    if not folder.exists():
+        copy_of(PROJECT, folder)
+    reword(folder / "rules" / f"{FOUND_HERE[number % len(FOUND_HERE)]}.sql")
+
+
+FOUND_HERE = ("deceased", "missing_elderly", "left_register", "elderly_underage")
+"""Rules that read what the district delivers."""
+
+
 def nothing(root: Path, number: int) -> None:
     """Only the day is another."""
 
 
-EVENTS = (deaths, payments, exemption, policy, returned, nothing)
+EVENTS = (deaths, payments, exemption, policy, returned, reworded, nothing)
 
 
 @drawn(short=1, long=40)
@@ -204,8 +221,10 @@ def test_a_night_publishes_byte_for_byte_what_one_without_a_memory_does(
         day += timedelta(days=days)
         bare = shutil.copytree(root, root.with_name("bare"), symlinks=True)
         shutil.rmtree(bare / "state" / "cache")
-        one = night(root, day)
-        other = Night(Root(bare), PROJECT, one.run, day, 0.0)
+        folder = root.parent / "project"
+        project = Project(folder) if folder.exists() else PROJECT
+        one = replace(night(root, day), project=project)
+        other = replace(one, root=Root(bare))
         now = datetime.now(UTC) + timedelta(hours=2)
         run_night(one, now), run_night(other, now)
         assert differences(root / "published" / one.run, bare / "published" / one.run) == (), event.__name__
