@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check properties format docs sbom audit bench profile truth clean
+.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check properties format docs sbom audit bench bench-peers bench-growth profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -122,6 +122,12 @@ truth: .venv/.ready  ## precision and recall of every rule against planted truth
 
 bench: .venv/.ready  ## a whole night against its floors, one interleaved run; writes docs/speed.md (PERSONS=1000000)
 	$(RUN) python -m benchmarks.bench --persons $(PERSONS)
+
+bench-peers: .venv/.ready  ## the same job by DuckDB, Polars, dbt, pandas with GX and PySpark, one interleaved run; into docs/speed.md
+	UV_PROJECT_ENVIRONMENT=.tools/peers $(UV) run --locked --no-default-groups --group peers python -m benchmarks.peers.run --persons $(PERSONS)
+
+bench-growth: .venv/.ready  ## a whole night over 0.3, 1, 3 and 10 M persons, and the fitted exponent; into docs/speed.md
+	$(RUN) python -m benchmarks.growth $(if $(SIZES),--sizes $(SIZES))
 
 profile: .venv/.ready  ## where a night's time goes, as a page with bars: dist/profile.html (or: python -m benchmarks.profile --root DIR)
 	$(RUN) python -m benchmarks.profile

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -36,8 +37,10 @@ def main() -> None:
         inbox = deliveries(chosen.keep or Path(scratch), chosen.persons)
         runs: dict[str, list[dict]] = {side: [] for side in SIDES}
         for number in range(chosen.rounds):
-            for side in SIDES:
-                taken = measured(side, inbox, Path(scratch) / f"{side}-{number}")
+            for side, words_of in SIDES.items():
+                folder = Path(scratch) / f"{side}-{number}"
+                taken = run_side(words_of, inbox, folder)
+                shutil.rmtree(folder)
                 runs[side].append(taken)
                 print(f"{side:>9} {told(taken)}", flush=True)
                 refuse_other_hits(side, taken["hits"], runs["night"][0]["hits"])
@@ -58,13 +61,12 @@ def deliveries(place: Path, persons: int) -> Path:
     return inbox
 
 
-def measured(side: str, inbox: Path, root: Path) -> dict:
-    """What one side took, as its process tells it."""
-    root.mkdir(parents=True)
-    module, *more = SIDES[side]
-    command = [sys.executable, "-m", module, str(inbox), str(root), *more]
+def run_side(words: Sequence[str], inbox: Path, folder: Path) -> dict:
+    """What a module (with its words) took over the inbox, as its process tells it; its files are in the folder."""
+    folder.mkdir(parents=True)
+    module, *more = words
+    command = [sys.executable, "-m", module, str(inbox), str(folder), *more]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    shutil.rmtree(root)
     return json.loads(told.splitlines()[-1])
 
 

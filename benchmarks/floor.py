@@ -10,7 +10,7 @@ checks, rejects, findings, provenance, masks, ledger or report.
 
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -25,6 +25,7 @@ from huimin.matching.mount import REF_SPAN, benefit_rows_sql, known_columns, lay
 from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.policy import lay_policy
 from huimin.matching.portable import parsed
+from huimin.matching.rule import Rule
 from huimin.project import Project, own_project
 
 SLOTS = {
@@ -48,7 +49,7 @@ def main(inbox: Path, folder: Path, floor: str) -> None:
     lay_items(con, project.contracts)
     watch.begins("join")
     if floor == "bare":
-        join_bare(con, project)
+        join_bare(con, project, project.rules)
     else:
         con.execute(f"create view benefit_rows as {benefit_rows_sql(project.contracts)}")
         match(con, project.rules, project.views, project.policy, project.contracts, RUN_DATE)
@@ -67,9 +68,9 @@ def main(inbox: Path, folder: Path, floor: str) -> None:
     watch.tell(hits=dict(con.execute("select rule, count(*) from hits group by rule").fetchall()))
 
 
-def join_bare(con: duckdb.DuckDBPyConnection, project: Project) -> None:
-    """Every rule over tables in memory that have what some rule reads, and nothing else."""
-    contracts, rules = project.contracts, project.rules
+def join_bare(con: duckdb.DuckDBPyConnection, project: Project, rules: Mapping[str, Rule]) -> None:
+    """These rules over tables in memory that have what some of them reads, and nothing else."""
+    contracts = project.contracts
     lay_run(con, RUN_DATE)
     lay_policy(con, project.policy)
     con.execute(HITS)
@@ -133,6 +134,24 @@ def read_roster(
         con.execute(f"create view {contract.roster} as select {columns}, null::bigint as ref, {provenance} limit 0")
         return
     place = folder / f"{contract.roster}.parquet"
+    known = "".join(f"{sql} as {name}, " for name, sql in known_columns(contract))
+    con.execute(f"copy ({typed_csv(contract, files)}) to '{place}'")
+    con.execute(
+        f"create view {contract.roster} as select *, {known}file_row_number + {ordinal * REF_SPAN} as ref, "
+        f"{provenance} from read_parquet('{place}', file_row_number = true)"
+    )
+    if contract.period_column is None:
+        lay_delivered(con, contract.roster, {(None, RUN_DATE.isoformat())})
+        return
+    slot = SLOTS[contract.period].format(contract.period_column)
+    found = con.execute(f"select distinct {slot} from {contract.roster}").fetchall()
+    lay_delivered(con, contract.roster, {(None, text) for (text,) in found})
+
+
+def typed_csv(contract: Contract, files: Sequence[Path]) -> str:
+    """The SELECT of the files' rows in the contract's columns and types, ID numbers also as numbers."""
+    types = {column.name: column.type.sql for column in contract.columns}
+    ids = [column.name for column in contract.columns if column.type is ID_NUMBER]
     titles = {title: column.name for column in contract.columns for title in column.titles}
     with files[0].open(encoding="utf-8-sig") as head:
         header = [titles.get(title.strip()) for title in head.readline().split(",")]
@@ -153,24 +172,8 @@ def read_roster(
             ),
         ]
     )
-    known = "".join(f"{sql} as {name}, " for name, sql in known_columns(contract))
     listed = ", ".join(f"'{file}'" for file in files)
-    con.execute(
-        f"""
-        copy (select {columns} from read_csv([{listed}], header = false, skip = 1, columns = {{{read_types}}}))
-        to '{place}'
-        """
-    )
-    con.execute(
-        f"create view {contract.roster} as select *, {known}file_row_number + {ordinal * REF_SPAN} as ref, "
-        f"{provenance} from read_parquet('{place}', file_row_number = true)"
-    )
-    if contract.period_column is None:
-        lay_delivered(con, contract.roster, {(None, RUN_DATE.isoformat())})
-        return
-    slot = SLOTS[contract.period].format(contract.period_column)
-    found = con.execute(f"select distinct {slot} from {contract.roster}").fetchall()
-    lay_delivered(con, contract.roster, {(None, text) for (text,) in found})
+    return f"select {columns} from read_csv([{listed}], header = false, skip = 1, columns = {{{read_types}}})"
 
 
 def selected_cell(name: str, kind: str, names: list[str], months: set[str], persons: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""One night's data work, bare: receive to publish, in this process; then a quiet night after it."""
+"""One night's data work, bare: receive to publish, in this process; then a quiet night, and the rules by themselves."""
 
 import shutil
 import sys
@@ -21,8 +21,11 @@ GROUP_K = 1100
 """Position in the catalogue from which the rules of the last group stand."""
 
 
-def main(inbox: Path, folder: Path) -> None:
-    """Runs the steps that the flow runs, twice: the second time one small file has come again, and one row less."""
+def main(inbox: Path, folder: Path, first_only: bool) -> None:
+    """Runs the steps that the flow runs, twice: the second time one small file has come again, and one row less.
+
+    With `first_only`, once.
+    """
     shutil.copytree(inbox, folder / "inbox")
     project = own_project()
     _ = project.contracts, project.views, project.rules, project.policy
@@ -39,6 +42,9 @@ def main(inbox: Path, folder: Path) -> None:
     published = run_night(first, datetime.now(UTC), Steps(match=match, begins=watch.begins))
     watch.stop()
     assert published.clues > 0
+    if first_only:
+        watch.tell(hits=hits[0])
+        return
     shorten_smallest(folder / "inbox")
     quiet = Stopwatch(end_lanes)
     run_night(second, datetime.now(UTC), Steps(begins=quiet.begins))
@@ -72,4 +78,4 @@ def rules_together(night: nights.Night, checked: nights.Checked) -> dict[str, fl
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3:] == ["first"])
