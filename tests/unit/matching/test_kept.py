@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from huimin.deliveries.slots import InForce
+from huimin.matching.core import Core
 from huimin.matching.kept import HITS_FILE, INDEX_FILE, Answers, KeptAnswers, forget
 from huimin.matching.match import match
 from huimin.matching.mount import REF_SPAN, mount
@@ -110,6 +111,7 @@ def one_night(
     run_date: date = RUN_DATE,
     policy: Policy = PROJECT.policy,
     rules: Mapping[str, Rule] = RULES,
+    core: Core | None = None,
 ) -> Listening:
     """A night's match; with a folder, by what the nights before left there."""
     con = Listening()
@@ -118,7 +120,7 @@ def one_night(
         readings = Readings.of(in_force, PROJECT.contracts, PROJECT.views, policy, run_date)
         answers = KeptAnswers(cache, readings, in_force, cache)
     mount(con, PROJECT.contracts, in_force)  # type: ignore[arg-type]
-    match(con, rules, PROJECT.views, policy, PROJECT.contracts, run_date, answers=answers)  # type: ignore[arg-type]
+    match(con, rules, PROJECT.views, policy, PROJECT.contracts, run_date, answers=answers, core=core)  # type: ignore[arg-type]
     return con
 
 
@@ -150,6 +152,22 @@ def test_a_night_with_nothing_new_asks_nothing(came: InForceAll, cache: Path) ->
     assert con.counted() == 0
     looks = [sql for sql in con.asked if sql.startswith(("select", "with", "insert into hits"))]
     assert len(looks) == len(["rosters delivered", "views that stand", "kept hits", "found: hits", "found: outcomes"])
+
+
+def test_a_night_with_nothing_new_lays_no_core(came: InForceAll, cache: Path) -> None:
+    first, quiet = (one_night(came, known, core=Core(PROJECT.contracts, came)) for known in (None, cache))
+    assert found(first) == found(quiet)
+    assert any("core_" in sql for sql in first.asked)
+    assert not any("core_" in sql for sql in quiet.asked)
+
+
+def test_the_core_has_what_is_asked_and_no_more(came: InForceAll, cache: Path, tmp_path: Path) -> None:
+    came["poverty_funds"] = [delivery(tmp_path, "poverty_funds", 9, FUNDS.replace("100", "200"))]
+    con = one_night(came, cache, core=Core(PROJECT.contracts, came))
+    laid = {word for sql in con.asked if sql.startswith("create or replace temp") for word in sql.split()[5:6]}
+    assert con.ran() == {"fund_idle"}
+    assert laid >= {"core_poverty_funds"}
+    assert not laid & {"core_deaths", "core_payments", "core_population"}
 
 
 def test_a_new_delivery_asks_the_rules_that_read_it(came: InForceAll, cache: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from huimin.errors import PublishError
 from huimin.publishing import publish as publishing
 from huimin.publishing.balance import FIGURES, imbalances
-from huimin.publishing.publish import ROW_GROUP, Pages, publish, row_groups
+from huimin.publishing.publish import ROW_GROUP, Pages, publish, row_groups, write_partitions
 from huimin.store.manifest import outputs_in, read_manifest
 from huimin.tables.declared import CLUES, TABLES
 from unit.published_run import PERSON, RUN, TABLE_ROWS, drawn, facts, places, published_run, ready_to_publish
@@ -66,6 +66,24 @@ def test_other_readers_see_the_same_clues(tmp_path):
     folder = tmp_path / "published" / RUN / "clues"
     assert pl.scan_parquet(folder / "**" / "*.parquet", hive_partitioning=True).collect().height == 3
     assert ds.dataset(folder, partitioning="hive").to_table().num_rows == 3
+
+
+class Counted:
+    """A connection that counts what it is asked."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con, self.asked = con, 0
+
+    def execute(self, *words: object) -> duckdb.DuckDBPyConnection:
+        self.asked += 1
+        return self.con.execute(*words)  # type: ignore[arg-type]
+
+
+def test_more_rules_take_no_more_statements(tmp_path):
+    none, some = (Counted(ready_to_publish(rows)) for rows in ({**TABLE_ROWS, **NO_CLUES}, TABLE_ROWS))
+    assert (write_partitions(none, tmp_path / "none"), write_partitions(some, tmp_path / "some")) == (0, 3)
+    assert [len(list((tmp_path / name).iterdir())) for name in ("none", "some")] == [1, 3]
+    assert none.asked == some.asked
 
 
 @pytest.mark.parametrize("rules", [NO_CLUES["rules"], ""], ids=["ran without clues", "no rule ran"])
