@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from huimin.cells.id_number import digits_of
+from huimin.cells.types import ID_NUMBER
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
 from huimin.matching.match import match, needed_views
@@ -39,7 +41,9 @@ def delivery(
         con.execute(f"insert into rows values ({marks})", [{"row": number + 2, **row}.get(name) for name, _ in columns])
     place = folder / f"{roster}-{ordinal}'s [a*b?].parquet"
     escaped = str(place).replace("'", "''")
-    con.execute(f"copy rows to '{escaped}'")
+    ids = [column.name for column in CONTRACTS[roster].columns if column.type is ID_NUMBER]
+    numbers = "".join(f", left({name}, 17)::bigint as {digits_of(name)}" for name in ids)
+    con.execute(f"copy (select *{numbers} from rows) to '{escaped}'")
     con.close()
     own = tuple(sorted({row["slot"] for row in drawn if row.get("slot")}))
     return InForce(f"d{ordinal}", unit, place, own if slots is None else slots, slots is None, ordinal)
