@@ -42,7 +42,7 @@ def delivery(
     place = folder / f"{roster}-{ordinal}'s [a*b?].parquet"
     escaped = str(place).replace("'", "''")
     ids = [column.name for column in CONTRACTS[roster].columns if column.type is ID_NUMBER]
-    numbers = "".join(f", left({name}, 17)::bigint as {digits_of(name)}" for name in ids)
+    numbers = "".join(f", try_cast(left({name}, 17) as bigint) as {digits_of(name)}" for name in ids)
     con.execute(f"copy (select *{numbers} from rows) to '{escaped}'")
     con.close()
     own = tuple(sorted({row["slot"] for row in drawn if row.get("slot")}))
