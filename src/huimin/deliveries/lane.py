@@ -4,6 +4,7 @@ Arguments: the descriptors of the lines on which requests come, each of them ser
 one thread and has never read a file, so that what it forks begins clean.
 """
 
+import errno
 import json
 import os
 import pickle
@@ -112,6 +113,10 @@ def worked(request: bytes, writing: int) -> int:
         except HuiminError as fault:
             told = {"fault": fault_of(fault)}
         except MemoryError:
+            told = {"lost": "memory"}
+        except OSError as fault:
+            if fault.errno != errno.ENOMEM:  # the system's word for the same
+                raise
             told = {"lost": "memory"}
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(json.dumps(told).encode())

@@ -58,6 +58,8 @@ def test_more_memory_than_allowed_is_told_and_so_is_an_abort() -> None:
     assert called("len(bytearray(2**25))", small) == 2**25
     assert lost("len(bytearray(2**27))", small) == "memory"
     assert lost("__import__('os').abort()") == "memory"
+    assert lost("(_ for _ in ()).throw(OSError(12, 'Cannot allocate memory'))") == "memory"
+    assert lost("(_ for _ in ()).throw(OSError(5, 'Input/output error'))") == "ended"
 
 
 def test_more_seconds_than_allowed_are_told_of_the_processor_and_of_the_clock() -> None:
