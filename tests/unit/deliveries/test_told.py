@@ -1,12 +1,16 @@
 """The slot that names tell where no column does: hits, the nearest harmless neighbours, and what is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from huimin.deliveries.told import slot_of_file, slot_of_table
 from huimin.errors import DeliveryError
 from unit.deliveries.test_standardise import WITHOUT_PERIOD, contract, delivery, table
+from unit.sheets.containers import CONTAINERS, xls, xlsx
+from unit.sheets.elderly import ZHANG, reading
 
 # kind | title rows, ; between | sheet | file | slot, or what the refusal says
 NAMES = """
@@ -104,3 +108,21 @@ register | 户籍2023年                       | 2023-08-20
 def test_the_names_of_a_file_tell_the_slot_of_events_and_registers(line: str) -> None:
     kind, file, slot = (part.strip() for part in line.split("|"))
     assert slot_of_file(delivery(file), kind) == (slot or None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_title_and_a_file_name_that_differ_refuse_every_container(tmp_path: Path, container: str) -> None:
+    rows = [["2023年8月份发放名册"], ["姓名", "身份证号", "发放金额"], ["张三", ZHANG, "450"]]
+    (seen,) = reading(tmp_path, CONTAINERS[container](rows), f"名单.{container}").tables
+    assert slot_of_table(seen, contract("month"), delivery(f"2023年8月.{container}")) == "2023-08"
+    assert slot_of_table(seen, contract("month"), delivery(f"20230905报送.{container}")) == "2023-08"
+    with pytest.raises(DeliveryError, match="第1行）2023年8月，文件名2023年9月"):
+        slot_of_table(seen, contract("month"), delivery(f"2023年9月.{container}"))
+
+
+@pytest.mark.parametrize("written", [xlsx, xls])
+def test_sheets_of_months_are_parts_of_their_workbook(tmp_path: Path, written: Callable[..., bytes]) -> None:
+    rows = [["姓名", "身份证号", "发放金额"], ["张三", ZHANG, "450"]]
+    seen = reading(tmp_path, written({"10月": rows, "十二月": rows}), "名单.xlsx").tables
+    file = delivery("2023年12月.xlsx")
+    assert [slot_of_table(one, contract("month"), file) for one in seen] == ["2023-10", "2023-12"]
