@@ -28,7 +28,7 @@ NAMES = (
 )  # fmt: skip
 RULES = {name: PROJECT.rules[name] for name in NAMES}
 RUN_DATE = date(2023, 9, 10)
-A, B, C = "42999919400101001X", "429999195001010021", "429999196001010031"
+A, B, C = "429999194001010012", "429999195001010025", "429999196001010038"
 
 DIBAO = f"""
     id_number | name | household_head_id | period     | amount | account | slot
