@@ -8,16 +8,17 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import great_expectations  # noqa: F401  imported once, before the fork
-
 from faults.roots import one_night
+from huimin.contracts.expectation import EXPECTATIONS
 from huimin.errors import HuiminError
+from huimin.quality.imported import expectation_named
 from nights import PROJECT
 
 CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.chmod"})
 """Audit events by which a night changes names on disk."""
 
-_ = PROJECT.rules, PROJECT.policy
+# imported once, before the fork
+_ = PROJECT.rules, PROJECT.policy, [*map(expectation_named, (*EXPECTATIONS, "unexpected_rows_expectation"))]
 
 
 def night_of_a_child(root: str, run: str, step: str | None = None, change: int | None = None) -> None:

@@ -11,8 +11,8 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import Standing, later, resolve
 from huimin.deliveries.standard import QUALITY_FILE, seal, sealed_files
 from huimin.quality import check_deliveries, critical_failures, gate
-from huimin.quality.bench import RESULTS
 from huimin.quality.compare import FIGURES, Stored, compare, worst
+from huimin.quality.judge import RESULTS
 from huimin.quality.profile import known_shares, profile
 from huimin.quality.remembered import recall, remember
 from huimin.quality.words import WHOLE
@@ -70,7 +70,7 @@ def check(
         standings = resolve(read, contracts, kept_out, rulings)
         compared = pl.concat([worst(compare(standings, contracts, stored, remembered, root.work)), late])
         known = known_shares(standings, contracts, stored, remembered, root.work)
-        results = gate(profile(standings, contracts, run_date, known, compared), contracts, root.work)
+        results = gate(profile(standings, contracts, run_date, known, compared), contracts, remembered.verdicts)
         quality = pl.concat([own, results.cast(own.schema)])
         failed = critical_failures(quality.filter(pl.col("column").ne_missing(FROM_OTHERS)))
         judged = {s.receipt.delivery.delivery for s in standings if s.slots or s.kept_out or s.status == "superseded"}

@@ -1,36 +1,34 @@
-"""The gate: what is expected of a delivery beside the others, judged for all deliveries in one validation."""
+"""The gate: what is expected of a delivery beside the others, judged for all deliveries at once."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
-from huimin.quality.bench import RESULTS, Check, CheckResult, bench
+from huimin.quality.judge import RESULTS, Check
 from huimin.quality.rows import expectation_name
+from huimin.quality.verdicts import Verdicts
 
 WHOLE_NUMBERS = frozenset({"age_days", "persons_again", "overlap_persons"})
 
 
-def gate(figures: pl.DataFrame, contracts: Mapping[str, Contract], scratch: Path | None = None) -> pl.DataFrame:
+def gate(figures: pl.DataFrame, contracts: Mapping[str, Contract], verdicts: Verdicts | None = None) -> pl.DataFrame:
     """A row for every (delivery, expectation that applies to it), by roster, delivery, expectation.
 
     `figures` has one row a delivery: delivery, roster, and each of `DELIVERY_COLUMNS`, null where it does not apply.
-    Raises QualityError when an expectation cannot be evaluated.
+    `verdicts`: what is known already, and takes in what is new. Raises QualityError when an expectation cannot be
+    evaluated.
     """
+    verdicts = Verdicts() if verdicts is None else verdicts
+    asked = [(check, known_figures(check, rosters, figures)) for check, rosters in stated(contracts)]
+    verdicts.learn((check, found["figure"].unique().to_list()) for check, found in asked)
+    rows = [row for check, found in asked for row in results(check, found, verdicts)]
     schema = {"roster": pl.String, "delivery": pl.String, **RESULTS}
-    checks = [check for check in _stated(contracts) if _applies(check, figures)]
-    if not checks:
-        return pl.DataFrame(schema=schema)
-    with bench(scratch) as table:
-        table.load("deliveries", figures)
-        outcomes = table.validate("deliveries", checks, "the gate", index="delivery")
-    rows = [row for check in checks for row in _results(check, outcomes[check.name], figures)]
     return pl.DataFrame(rows, schema=schema, orient="row").sort("roster", "delivery", "expectation")
 
 
-def _stated(contracts: Mapping[str, Contract]) -> Iterator[Check]:
+def stated(contracts: Mapping[str, Contract]) -> Iterator[tuple[Check, list[str]]]:
     """The contracts' expectations of a delivery as a whole, each once with the rosters that state it."""
     rosters: dict[Expectation, list[str]] = {}
     for contract in contracts.values():
@@ -38,21 +36,20 @@ def _stated(contracts: Mapping[str, Contract]) -> Iterator[Check]:
             if expectation.column in DELIVERY_COLUMNS:
                 rosters.setdefault(expectation, []).append(contract.roster)
     for expectation, names in rosters.items():
-        yield Check(expectation_name(expectation), expectation, tuple(names))
+        yield Check(expectation_name(expectation), expectation), names
 
 
-def _applies(check: Check, figures: pl.DataFrame) -> bool:
-    """Whether some delivery has the figure that is expected."""
-    known = figures.filter(pl.col("roster").is_in(check.rosters), pl.col(check.expectation.column or "").is_not_null())
-    return not known.is_empty()
+def known_figures(check: Check, rosters: list[str], figures: pl.DataFrame) -> pl.DataFrame:
+    """Roster, delivery and figure of the deliveries that have what is expected."""
+    figure = pl.col(check.expectation.column or "").alias("figure")
+    return figures.filter(pl.col("roster").is_in(rosters)).select("roster", "delivery", figure).drop_nulls("figure")
 
 
-def _results(check: Check, outcome: CheckResult, figures: pl.DataFrame) -> Iterator[tuple[object, ...]]:
-    stated = check.expectation
-    column = stated.column or ""
-    for roster, delivery, figure in figures.select("roster", "delivery", column).iter_rows():
-        if figure is None or roster not in check.rosters:
-            continue
-        failed = delivery in outcome.unexpected
-        observed = f"{figure:.0f}" if column in WHOLE_NUMBERS else f"{figure:.4f}"
-        yield roster, delivery, check.name, stated.type, column, stated.severity, not failed, observed, int(failed), 1
+def results(check: Check, found: pl.DataFrame, verdicts: Verdicts) -> Iterator[tuple[object, ...]]:
+    """The rows of one expectation."""
+    expected = check.expectation
+    for roster, delivery, figure in found.iter_rows():
+        passes = verdicts.passes(check, figure)
+        observed = f"{figure:.0f}" if expected.column in WHOLE_NUMBERS else f"{figure:.4f}"
+        told = (check.name, expected.type, expected.column, expected.severity)
+        yield roster, delivery, *told, passes, observed, int(not passes), 1

@@ -1,4 +1,4 @@
-"""What deliveries share, counted once: rows never change under their hash, so a count stays true for later nights."""
+"""What is kept of a night's comparisons: rows never change under their hash, so a count stays true for later nights."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from huimin.quality.imported import judge_version
+from huimin.quality.verdicts import Verdicts
 from huimin.store.root import Root, write_json
 from huimin.store.seal import sealed, unsealed
 from huimin.tables.sql import exact, literal, parquet
@@ -35,13 +37,14 @@ Pair = tuple[SlotRows, SlotRows]
 
 @dataclass
 class Remembered:
-    """Counts by what was counted, and the deliveries kept out the night before, from which the next one goes on."""
+    """Counts by what was counted, verdicts, and whom the night before kept out, from which the next one goes on."""
 
     persons: dict[str, int] = field(default_factory=dict)
     """How many persons two sides share."""
     known: dict[str, float] = field(default_factory=dict)
     """Which share of a delivery's rows a population register knows."""
     kept_out: frozenset[str] = frozenset()
+    verdicts: Verdicts = field(default_factory=Verdicts)
     asked: set[str] = field(default_factory=set)
     """What tonight asked for; all else is forgotten."""
 
@@ -79,7 +82,8 @@ def recall(root: Root) -> Remembered:
     """What the night before remembered; nothing when that is not there or damaged: it is counted again."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = unsealed(json.loads(place_of(root).read_bytes()))
-        return Remembered(dict(kept["persons"]), dict(kept["known"]), frozenset(kept["kept_out"]))
+        verdicts = Verdicts(kept["verdicts"] if kept["judge"] == judge_version() else None)
+        return Remembered(dict(kept["persons"]), dict(kept["known"]), frozenset(kept["kept_out"]), verdicts)
     return Remembered()
 
 
@@ -87,7 +91,9 @@ def remember(root: Root, found: Remembered) -> None:
     """Leaves for the next night what this one asked for."""
     persons = {name: count for name, count in found.persons.items() if name in found.asked}
     known = {name: share for name, share in found.known.items() if name in found.asked}
-    write_json(place_of(root), sealed({"persons": persons, "known": known, "kept_out": sorted(found.kept_out)}))
+    judged = {"judge": judge_version(), "verdicts": dict(sorted(found.verdicts.kept.items()))}
+    counted = {"persons": persons, "known": known, "kept_out": sorted(found.kept_out)}
+    write_json(place_of(root), sealed(counted | judged))
 
 
 def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:

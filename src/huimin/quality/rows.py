@@ -1,18 +1,23 @@
 """What is expected of one delivery's own rows: a suite built from the contract, and its results beside the rows."""
 
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
+import duckdb
 import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
-from huimin.quality.bench import RESULTS, Bench, Check, CheckResult, bench, broken
+from huimin.quality.judge import RESULTS, Check, CheckResult, Figures, broken, judge
+from huimin.quality.measure import measure
 from huimin.store.delivery import Receipt
 from huimin.store.root import write_whole
 from huimin.tables.sql import literal, parquet, quoted
+from huimin.tables.work import open_work
 
 _NAMES = {
     "expect_column_values_to_not_be_null": "not_null",
@@ -46,9 +51,9 @@ def check_deliveries(
     waiting = list(deliveries)
     if not waiting:
         return
-    with bench(scratch) as table:
+    with measuring(scratch) as con:
         for delivery, roster, folder in waiting:
-            results = delivery_results(table, contracts[roster], folder, delivery, receipts.get(delivery))
+            results = delivery_results(con, contracts[roster], folder, delivery, receipts.get(delivery))
             buffer = io.BytesIO()
             results.write_parquet(buffer)
             write_whole(folder / "quality.parquet", buffer.getvalue())
@@ -60,31 +65,57 @@ def critical_failures(quality: pl.DataFrame) -> frozenset[str]:
     return frozenset(failed["delivery"].to_list())
 
 
-def delivery_results(
-    table: Bench, contract: Contract, folder: Path, delivery: str, receipt: Receipt | None = None
-) -> pl.DataFrame:
-    """One row an expectation of the delivery in the folder, by name; columns `RESULTS`.
+@contextmanager
+def measuring(scratch: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, closed at the end. What does not fit spills into a folder of its own in `scratch`.
 
-    Each roster has a view of its own: Great Expectations remembers the columns of a name.
+    There the next run finds what a killed one left; without it the system's place for such folders is used.
     """
-    where, rows_view, faults_table = f"{contract.roster} {delivery}", f"rows_{contract.roster}", "faults"
+    with (
+        TemporaryDirectory(prefix="huimin-quality-", dir=scratch) as spill,
+        closing(open_work(None, spill=Path(spill))) as con,
+    ):
+        yield con
+
+
+def delivery_results(
+    con: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, delivery: str, receipt: Receipt | None = None
+) -> pl.DataFrame:
+    """One row an expectation of the delivery in the folder, by name; columns `RESULTS`."""
+    where, rows = f"{contract.roster} {delivery}", parquet(folder / "rows.parquet")
     try:
-        table.sql(f"create or replace view {rows_view} as select * from {parquet(folder / 'rows.parquet')}")
-        table.sql(_faults(contract, folder, rows_view, faults_table, near_columns(contract, receipt)))
-        found = table.sql(
-            f'select distinct "column", reason from {faults_table} where "column" is not null order by all'
-        )
-        rows = table.sql(f"select count(*) from {rows_view}")[0][0]
+        found = con.execute(_faults(contract, folder, rows, near_columns(contract, receipt))).fetchall()
+        height = con.execute(f"select count(*) from {rows}").fetchall()[0][0]
     except Exception as error:
         raise broken(where, "the delivery", type(error).__name__) from None
-    checks = row_checks(contract)
-    named = receipt.columns if receipt else ()
-    beside = [_unique(contract), *(_clean(column, reason, named) for column, reason in found)]
-    outcomes = table.validate(rows_view, checks, where) | table.validate(faults_table, beside, where)
-    table.sql(f"drop view {rows_view}")
-    table.sql(f"drop table {faults_table}")
-    results = [_result(check, outcomes[check.name], rows) for check in (*checks, *beside)]
+    checks, named = row_checks(contract), receipt.columns if receipt else ()
+    counts = {(column, reason): count for column, reason, count in found}
+    beside = [(_unique(contract), counts.pop((None, _REPEATED), 0))]
+    beside += [(_clean(column, reason, named), count) for (column, reason), count in counts.items()]
+    measured = [*figures_of_rows(con, rows, checks, where), *((check, of_query(count)) for check, count in beside)]
+    outcomes = judge(measured, where)
+    results = [_result(check, outcomes[check.name], height) for check, _ in measured]
     return pl.DataFrame(results, schema=RESULTS, orient="row").sort("expectation")
+
+
+def figures_of_rows(
+    con: duckdb.DuckDBPyConnection, rows: str, checks: Sequence[Check], where: str
+) -> list[tuple[Check, Figures]]:
+    """The checks with their figures. Raises QualityError for the first that has none."""
+    try:
+        return measure(con, rows, checks)
+    except duckdb.Error:
+        for check in checks:
+            try:
+                measure(con, rows, [check])
+            except duckdb.Error as error:
+                raise broken(where, check.name, type(error).__name__) from None
+        raise
+
+
+def of_query(rows: int) -> Figures:
+    """What Great Expectations asks to know of a query for unexpected rows: how many there are."""
+    return {"unexpected_rows_query.table": None, "unexpected_rows_query.row_count": rows}
 
 
 def row_checks(contract: Contract) -> tuple[Check, ...]:
@@ -145,20 +176,22 @@ def _clean(column: str, reason: str, named: Collection[str]) -> Check:
     )
 
 
-def _faults(contract: Contract, folder: Path, rows_view: str, faults_table: str, near: Sequence[str]) -> str:
-    """A statement that gathers, without any value, what one aggregate finds: findings, keys that occur twice, headers.
+def _faults(contract: Contract, folder: Path, rows: str, near: Sequence[str]) -> str:
+    """A query for column, reason and count of what is odd: findings, keys that occur twice, headers; never a value.
 
     `near` are the columns that nearly known headers may mean.
     """
     headers = ", ".join(map(literal, near))
     key = ", ".join(map(quoted, contract.key))
     return f"""
-    create or replace table {faults_table} as
-    select "column", reason from {parquet(folder / "findings.parquet")}
-    union all
-    select unnest([{headers}]::varchar[]), '{HEADER_NEARLY_KNOWN}'
-    union all
-    select null, '{_REPEATED}' from (select slot from {rows_view} group by slot, {key} having count(*) > 1)
+    select "column", reason, count(*) from (
+        select "column", reason from {parquet(folder / "findings.parquet")}
+        union all
+        select unnest([{headers}]::varchar[]), '{HEADER_NEARLY_KNOWN}'
+        union all
+        select null, '{_REPEATED}' from (select slot from {rows} group by slot, {key} having count(*) > 1)
+    )
+    group by all order by all
     """
 
 

@@ -14,8 +14,8 @@ import pytest
 from huimin.contracts.contract import Contract
 from huimin.deliveries.shares import Shares, persons_by_slot
 from huimin.deliveries.standard import laid, leave, seal
-from huimin.quality.bench import RESULTS
 from huimin.quality.check import check
+from huimin.quality.judge import RESULTS
 from huimin.store.delivery import Delivery, Receipt, Share
 from huimin.store.root import Root, folder_of
 from huimin.store.rulings import Ruling

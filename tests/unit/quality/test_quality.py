@@ -10,9 +10,12 @@ from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
 from huimin.errors import QualityError
 from huimin.quality import check_deliveries, critical_failures, gate
-from huimin.quality.bench import RESULTS, bench
-from huimin.quality.rows import expectation_name
+from huimin.quality.judge import RESULTS, Check, judge
+from huimin.quality.remembered import Remembered, recall, remember
+from huimin.quality.rows import expectation_name, measuring
+from huimin.quality.verdicts import Verdicts
 from huimin.store.delivery import Delivery, Receipt
+from huimin.store.root import Root
 from unit.quality_rows import contracts, delivery, drawn
 
 CONTRACTS = contracts()
@@ -285,30 +288,54 @@ def test_without_deliveries() -> None:
     assert list(quality.columns) == ["roster", "delivery", *RESULTS]
 
 
-def test_modules_that_great_expectations_need_not_load_are_there_when_used() -> None:
-    with bench():
-        pass
-    from scipy import stats
-
-    assert stats.norm.cdf(0) == 0.5
-
-
-def test_a_bench_leaves_no_folder_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_is_worked_out_leaves_no_folder_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with bench() as table:
+    with measuring() as con:
         (place,) = tmp_path.glob("huimin-quality-*")
-        assert table.sql("select current_setting('temp_directory')") == [(str(place),)]
+        assert con.execute("select current_setting('temp_directory')").fetchall() == [(str(place),)]
     assert not list(tmp_path.iterdir())
 
 
-def test_the_private_name_that_great_expectations_needs_for_duckdb() -> None:
-    """When this fails, Great Expectations has changed: see `quality/bench.py`."""
-    import great_expectations
-    from great_expectations.execution_engine import sqlalchemy_execution_engine as engines
+def test_a_figure_is_judged_once_and_ages_for_a_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts, asked = Verdicts(), list[str]()
+    monkeypatch.setattr(
+        "huimin.quality.verdicts.judge",
+        lambda measured, *told: asked.append(measured[0][0].name) or judge(measured, *told),
+    )
 
-    assert great_expectations.__version__ == "1.24.1"
-    with bench():
-        pass
-    assert isinstance(engines._PERSISTED_CONNECTION_DIALECTS, tuple)
-    assert [name.value for name in engines._PERSISTED_CONNECTION_DIALECTS].count("duckdb") == 1
-    assert engines._dialect_requires_persisted_connection(connection_string="duckdb:///:memory:")
+    def night(age: int, share: float) -> list[bool]:
+        nonlocal verdicts
+        asked.clear()
+        figures = drawn(f"delivery | roster | age_days | accepted_share\na | tekun | {age} | {share}", FIGURES)
+        found = gate(figures, CONTRACTS, verdicts)["success"].to_list()
+        verdicts = Verdicts(verdicts.kept)
+        return found
+
+    ages, shares = "delivery.age_days(max_value=62)", "delivery.accepted_share(min_value=0.5)"
+    assert (night(40, 0.5), sorted(asked)) == ([True, True], [shares, ages])
+    assert (night(40, 0.5), asked) == ([True, True], [])
+    assert (night(41, 0.5), asked) == ([True, True], [])
+    assert (night(71, 0.5), asked) == ([True, False], [])
+    assert (night(104, 0.49), sorted(asked)) == ([False, False], [shares, ages])
+
+
+def test_what_another_version_of_great_expectations_said_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    root, found = Root(tmp_path), Remembered()
+    root.state.mkdir()
+    found.verdicts.learn(
+        [
+            (
+                Check(
+                    "d.age_days",
+                    Expectation("expect_column_values_to_be_between", "info", (("max_value", 5),), "age_days"),
+                ),
+                [1.0],
+            )
+        ]
+    )
+    remember(root, found)
+    assert len(recall(root).verdicts) == 32
+    monkeypatch.setattr("huimin.quality.remembered.judge_version", lambda: "0.0")
+    assert len(recall(root).verdicts) == 0

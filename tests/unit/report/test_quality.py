@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from huimin.quality.bench import RESULTS
+from huimin.quality.judge import RESULTS
 from huimin.report.quality import sections_of, write_quality_pages
 from unit.quality_rows import contracts, drawn
 
