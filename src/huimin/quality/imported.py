@@ -43,7 +43,7 @@ def _trim() -> None:
     if WHOLE not in sys.modules:
         for name in UNUSED:
             _install(name, _WhenUsed)
-        _install(WHOLE, _Gathering).__version__ = judge_version()
+        setattr(_install(WHOLE, _Gathering), "__version__", judge_version())  # noqa: B010  modules have no declared one
         for name in PACKAGES:
             _install(f"{WHOLE}.{name}", _Gathering)
 

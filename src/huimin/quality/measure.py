@@ -70,7 +70,7 @@ def figures_of(stated: Expectation, index: str | None = None) -> Mapping[str, Fi
     found = counts | unlisted(metric) | {f"{metric}.unexpected_count": odd}
     if index is None:
         return found
-    listed = Figure(f"list({quoted(index)}) filter (not ({holds.sql}))", holds.values)
+    listed = Figure(f"coalesce(list({quoted(index)}) filter (not ({holds.sql})), [])", holds.values)
     return found | {f"{metric}.unexpected_index_list": listed}
 
 
@@ -79,7 +79,7 @@ def counted(what: str, values: tuple[Any, ...] = ()) -> Figure:
     return Figure(f"case when count(*) > 0 then count(*) filter ({what}) end", values)
 
 
-def unlisted(metric: str) -> Mapping[str, Figure]:
+def unlisted(metric: str) -> dict[str, Figure]:
     """Which cells or rows are not as expected, and a query for them: nothing, for no result shows it."""
     return {
         f"{metric}.{name}": NOTHING for name in ("unexpected_values", "unexpected_index_list", "unexpected_index_query")

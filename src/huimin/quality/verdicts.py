@@ -60,7 +60,7 @@ def horizon(check: Check, figures: Figures) -> list[float]:
 
 def judged(asked: Asked) -> dict[str, bool]:
     """By `key`, whether each of the figures is as expected, as Great Expectations says."""
-    found = {}
+    found: dict[str, bool] = {}
     with closing(duckdb.connect()) as con:
         for check, figures in asked:
             column = check.expectation.column or ""
