@@ -11,7 +11,7 @@ import duckdb
 from dbt.cli.main import dbtRunner
 
 from benchmarks.floor import typed_csv
-from benchmarks.peers.job import ANSWERS, CORES, Job, Promise, job_in, promises
+from benchmarks.peers.exam import ANSWERS, CORES, Exam, Promise, exam_in, promises
 from benchmarks.peers.sql import ANSWERS as ANSWERS_SQL
 from benchmarks.peers.sql import CLUES, Relation, hits_sql, relations
 from benchmarks.stopwatch import Stopwatch
@@ -33,10 +33,10 @@ having sum(n) is not null
 
 def main(inbox: Path, folder: Path) -> None:
     """Builds the project, and writes what is compared."""
-    job = job_in(inbox)
+    exam = exam_in(inbox)
     watch = Stopwatch()
     watch.begins("build")
-    write_project(job, folder)
+    write_project(exam, folder)
     build = dbtRunner().invoke(["build", "--quiet", "--project-dir", str(folder), "--profiles-dir", str(folder)])
     faults = faults_of(build.result)
     watch.begins("write")
@@ -61,7 +61,7 @@ def faults_of(results: Any) -> dict[str, int]:  # noqa: ANN401
     return faults
 
 
-def write_project(job: Job, folder: Path) -> None:
+def write_project(exam: Exam, folder: Path) -> None:
     """The dbt project in the folder."""
     models = folder / "models"
     models.mkdir()
@@ -70,32 +70,32 @@ def write_project(job: Job, folder: Path) -> None:
     (folder / "dbt_project.yml").write_text(json.dumps(PROJECT), "utf-8")
     output = {"type": "duckdb", "path": str(folder / "peer.duckdb"), "threads": CORES}
     (folder / "profiles.yml").write_text(json.dumps({"peer": {"target": "peer", "outputs": {"peer": output}}}), "utf-8")
-    named = {*job.project.contracts}
-    for one in models_of(job):
+    named = {*exam.project.contracts}
+    for one in models_of(exam):
         kind = "table" if one.kept else "view"
         reads = [f"-- depends_on: {{{{ ref('{name}') }}}}" for name in one.reads if name in named]
         head = f"{{{{ config(materialized='{kind}') }}}}"
         (models / f"{one.name}.sql").write_text("\n".join([head, *reads, one.sql]), "utf-8")
         named.add(one.name)
-    schema = {"version": 2, "models": [tested(contract) for contract in job.delivered.values()]}
+    schema = {"version": 2, "models": [tested(contract) for contract in exam.delivered.values()]}
     (models / "schema.yml").write_text(json.dumps(schema, ensure_ascii=False), "utf-8")
 
 
-def models_of(job: Job) -> Iterator[Relation]:
+def models_of(exam: Exam) -> Iterator[Relation]:
     """Every model, each after those that it reads."""
-    for ordinal, (roster, contract) in enumerate(job.project.contracts.items()):
-        yield Relation(roster, staging_sql(job, contract, ordinal), True)
-    yield from relations(job)
-    for name, rule in job.rules.items():
+    for ordinal, (roster, contract) in enumerate(exam.project.contracts.items()):
+        yield Relation(roster, staging_sql(exam, contract, ordinal), True)
+    yield from relations(exam)
+    for name, rule in exam.rules.items():
         yield Relation(f"rule_{name}", hits_sql(rule), True)
-    yield Relation("hits", " union all ".join(f"select * from rule_{name}" for name in job.rules), True)
+    yield Relation("hits", " union all ".join(f"select * from rule_{name}" for name in exam.rules), True)
     yield Relation("clues", CLUES, True)
 
 
-def staging_sql(job: Job, contract: Contract, ordinal: int) -> str:
+def staging_sql(exam: Exam, contract: Contract, ordinal: int) -> str:
     """A roster's rows, with what the rules ask of each beside its cells."""
     known = "".join(f"{sql} as {name}, " for name, sql in known_columns(contract))
-    files = job.files(contract.roster)
+    files = exam.files(contract.roster)
     if not files:
         nulls = ", ".join(f"null::{column.type.sql} as {column.name}" for column in contract.columns)
         return f"select *, {known} null::bigint as ref from (select {nulls}) as nothing limit 0"

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.floor import join_bare, read_roster
-from benchmarks.peers.job import ANSWERS, CORES, Job, job_in, promises
+from benchmarks.peers.exam import ANSWERS, CORES, Exam, exam_in, promises
 from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
 from huimin.matching.mount import lay_items
@@ -14,28 +14,28 @@ from huimin.matching.mount import lay_items
 
 def main(inbox: Path, folder: Path) -> None:
     """Reads, checks, joins, writes."""
-    job = job_in(inbox)
+    exam = exam_in(inbox)
     watch = Stopwatch()
     con = duckdb.connect(config={"threads": CORES, "preserve_insertion_order": False})
     watch.begins("read")
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
-    for ordinal, (roster, contract) in enumerate(job.project.contracts.items()):
-        read_roster(con, contract, job.files(roster), folder, ordinal)
-    lay_items(con, job.project.contracts)
+    for ordinal, (roster, contract) in enumerate(exam.project.contracts.items()):
+        read_roster(con, contract, exam.files(roster), folder, ordinal)
+    lay_items(con, exam.project.contracts)
     watch.begins("check")
-    faults = checked(con, job, folder)
+    faults = checked(con, exam, folder)
     watch.begins("join")
-    join_bare(con, job.project, job.rules)
+    join_bare(con, exam.project, exam.rules)
     watch.begins("write")
     write(con, folder)
     watch.stop()
     watch.tell(faults=faults, version=f"duckdb {duckdb.__version__}")
 
 
-def checked(con: duckdb.DuckDBPyConnection, job: Job, folder: Path) -> dict[str, int]:
+def checked(con: duckdb.DuckDBPyConnection, exam: Exam, folder: Path) -> dict[str, int]:
     """Rows that break each promise, by roster and promise; the rows themselves are written beside the others."""
     faults: dict[str, int] = {}
-    for roster, contract in job.delivered.items():
+    for roster, contract in exam.delivered.items():
         rows = {promise.name: promise.broken for promise in promises(contract) if promise.kind != "unique"}
         counts = ", ".join(f"count(*) filter (where {condition})" for condition in rows.values())
         found = con.execute(f"select {counts} from {roster}").fetchall()[0]

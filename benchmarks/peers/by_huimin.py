@@ -1,4 +1,4 @@
-"""Huimin's night, bare: with the ten rules of the job, or with all of them."""
+"""Huimin's night, bare: with the ten rules of the exam, or with all of them."""
 
 import shutil
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import great_expectations  # noqa: F401  importing it is interpreter start-up, not data work
 
-from benchmarks.peers.job import ANSWERS, RULES, job_in
+from benchmarks.peers.exam import ANSWERS, RULES, exam_in
 from benchmarks.stopwatch import Stopwatch
 from huimin.deliveries.children import end_lanes
 from huimin.district import RUN_DATE
@@ -22,10 +22,10 @@ from huimin.tables.work import open_work
 
 def main(inbox: Path, folder: Path, every_rule: bool) -> None:
     """A first night over a root of its own, whose hits are kept to be compared."""
-    job = job_in(inbox)
+    exam = exam_in(inbox)
     root = Root(folder / "root")
     shutil.copytree(inbox, root.inbox)
-    night = Night(root, job.project, "20230822T020000-bbbbbb", RUN_DATE, 0.0, () if every_rule else RULES)
+    night = Night(root, exam.project, "20230822T020000-bbbbbb", RUN_DATE, 0.0, () if every_rule else RULES)
 
     def match(night: Night, checked: Checked) -> dict[str, int]:
         found = match_step(night, checked)

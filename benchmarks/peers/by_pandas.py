@@ -9,12 +9,12 @@ import great_expectations as gx
 import pandas as pd
 from great_expectations.expectations.registry import get_expectation_impl
 
-from benchmarks.peers.job import ANSWERS, ID_FORM, Job, Promise, job_in, promises
+from benchmarks.peers.exam import ANSWERS, ID_FORM, Exam, Promise, exam_in, promises
 from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 
-Frames = dict[str, pd.DataFrame]
+PeerFrames = dict[str, pd.DataFrame]
 PERIOD = ["item", "id_number", "starts_on", "ends_on"]
 MASKED = r"[*＊×某?？□\uFFFD0-9０-９、]"
 FIRST, LAST = pd.Timestamp(1900, 1, 1), pd.Timestamp(9999, 12, 31)
@@ -22,26 +22,26 @@ FIRST, LAST = pd.Timestamp(1900, 1, 1), pd.Timestamp(9999, 12, 31)
 
 def main(inbox: Path, folder: Path) -> None:
     """Reads, checks, joins, writes."""
-    job = job_in(inbox)
+    exam = exam_in(inbox)
     watch = Stopwatch()
     watch.begins("read")
-    frames = {roster: read(job, contract) for roster, contract in job.delivered.items()}
+    frames = {roster: read(exam, contract) for roster, contract in exam.delivered.items()}
     for roster, frame in frames.items():
         frame.to_parquet(folder / f"{roster}.parquet")
     watch.begins("check")
-    faults = checked(job, frames)
+    faults = checked(exam, frames)
     watch.begins("join")
-    found = found_by(job, frames)
+    found = found_by(exam, frames)
     watch.begins("write")
     write(found, folder)
     watch.stop()
     watch.tell(faults=faults, version=f"pandas {pd.__version__}, great_expectations {gx.__version__}")
 
 
-def read(job: Job, contract: Contract) -> pd.DataFrame:
+def read(exam: Exam, contract: Contract) -> pd.DataFrame:
     """The roster's rows in the contract's types."""
-    names = job.header(contract.roster)
-    parts = [pd.read_csv(file, dtype="string", header=0, names=names) for file in job.files(contract.roster)]
+    names = exam.header(contract.roster)
+    parts = [pd.read_csv(file, dtype="string", header=0, names=names) for file in exam.files(contract.roster)]
     rows = pd.concat(parts, ignore_index=True)
     for column in contract.columns:
         name, kind = column.name, column.type.name
@@ -63,13 +63,13 @@ def read(job: Job, contract: Contract) -> pd.DataFrame:
     return rows
 
 
-def checked(job: Job, frames: Frames) -> dict[str, int]:
+def checked(exam: Exam, frames: PeerFrames) -> dict[str, int]:
     """Rows that break each promise, as Great Expectations counts them."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_pandas("deliveries")
     faults: dict[str, int] = {}
-    for roster, contract in job.delivered.items():
+    for roster, contract in exam.delivered.items():
         batch = source.add_dataframe_asset(roster).add_batch_definition_whole_dataframe("whole")
         suite = gx.ExpectationSuite(name=roster, expectations=[stated(promise) for promise in promises(contract)])
         result = batch.get_batch({"dataframe": frames[roster]}).validate(suite, result_format="BASIC")
@@ -122,9 +122,9 @@ def payments_of(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({"head": "string"})
 
 
-def judged(job: Job, frames: Frames) -> pd.DataFrame:
+def judged(exam: Exam, frames: PeerFrames) -> pd.DataFrame:
     """All payments that count and have begun."""
-    parts = [payments_of(contract, frames[name]) for name, contract in job.benefits.items() if name in frames]
+    parts = [payments_of(contract, frames[name]) for name, contract in exam.benefits.items() if name in frames]
     rows = pd.concat(parts, ignore_index=True)
     rows["item"] = rows["item"].astype("category")
     unpaid = rows.loc[rows["amount"] <= 0, PERIOD].drop_duplicates()
@@ -140,11 +140,11 @@ def day(value: date) -> pd.Timestamp:
     return pd.Timestamp(value).as_unit("s")
 
 
-def in_policy(job: Job, rows: pd.DataFrame, key: str) -> pd.DataFrame:
+def in_policy(exam: Exam, rows: pd.DataFrame, key: str) -> pd.DataFrame:
     """The rows whose item the policy names on the day that the period begins."""
     parts = [
         rows[(rows["item"] == item) & (rows["starts_on"] >= day(from_on)) & (rows["starts_on"] < day(to_on))]
-        for from_on, to_on, item in job.policy(key)
+        for from_on, to_on, item in exam.policy(key)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -154,22 +154,22 @@ def among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     return rows["id_number"].isin(others["id_number"])
 
 
-def found_by(job: Job, frames: Frames) -> pd.DataFrame:
+def found_by(exam: Exam, frames: PeerFrames) -> pd.DataFrame:
     """The hits of the ten rules."""
-    rows, population, deaths = judged(job, frames), frames["population"], frames["deaths"]
-    resident = in_policy(job, rows, "resident_items")
+    rows, population, deaths = judged(exam, frames), frames["population"], frames["deaths"]
+    resident = in_policy(exam, rows, "resident_items")
     urban, rural = (rows[rows["item"] == item] for item in ("urban_dibao", "rural_dibao"))
     hits = {
         "deceased": deceased(rows, deaths),
-        "prisoner": imprisoned(in_policy(job, rows, "prisoner_items"), frames["prisoners"]),
+        "prisoner": imprisoned(in_policy(exam, rows, "prisoner_items"), frames["prisoners"]),
         "left_register": left(resident, population, deaths),
         "not_registered": resident[~among(resident, population)],
         "name_mismatch": other_names(rows, population),
         "duplicate_payment": repeated(rows, frames["forestry"]),
         "urban_rural_dibao": rural.merge(urban[PERIOD[1:]].drop_duplicates(), on=PERIOD[1:]),
-        "dibao_vehicle": with_vehicle(job, rows, frames["vehicles"]),
+        "dibao_vehicle": with_vehicle(exam, rows, frames["vehicles"]),
         "contribution_age": of_wrong_age(rows[rows["item"] == "pension_contribution"]),
-        "missing_elderly": missing_elderly(job, rows, population, deaths),
+        "missing_elderly": missing_elderly(exam, rows, population, deaths),
     }
     columns = ["item", "id_number", "starts_on", "amount"]
     return pd.concat([frame[columns].assign(rule=rule) for rule, frame in hits.items()], ignore_index=True)
@@ -226,7 +226,7 @@ def repeated(rows: pd.DataFrame, forestry: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([usual.merge(twice, on=PERIOD), planted], ignore_index=True)
 
 
-def with_vehicle(job: Job, rows: pd.DataFrame, vehicles: pd.DataFrame) -> pd.DataFrame:
+def with_vehicle(exam: Exam, rows: pd.DataFrame, vehicles: pd.DataFrame) -> pd.DataFrame:
     """Dibao households of which a member holds a vehicle that counts."""
     paid = rows[rows["item"].isin(["urban_dibao", "rural_dibao"])]
     held = vehicles[(vehicles["status"] == "正常") | vehicles["status"].isna() | vehicles["owned_to"].notna()]
@@ -234,7 +234,7 @@ def with_vehicle(job: Job, rows: pd.DataFrame, vehicles: pd.DataFrame) -> pd.Dat
     met = paid.merge(held, on="id_number")
     since = met["owned_from"].fillna(met["registered_on"]).fillna(FIRST.as_unit("s"))
     met = met[(since <= met["ends_on"]) & (met["owned_to"].isna() | (met["owned_to"] >= met["starts_on"]))]
-    for from_on, to_on, kind in job.policy("exempt_vehicle_types"):
+    for from_on, to_on, kind in exam.policy("exempt_vehicle_types"):
         during = (met["starts_on"] >= day(from_on)) & (met["starts_on"] < day(to_on))
         met = met[~(during & met["vehicle_type"].fillna("").str.contains(kind, regex=False))]
     households = met[["item", "head", "starts_on"]].drop_duplicates()
@@ -253,13 +253,13 @@ def of_wrong_age(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(age(rows["id_number"], rows["ends_on"]) < 16) | (age(rows["id_number"], rows["starts_on"]) >= 60)]
 
 
-def missing_elderly(job: Job, rows: pd.DataFrame, population: pd.DataFrame, deaths: pd.DataFrame) -> pd.DataFrame:
+def missing_elderly(exam: Exam, rows: pd.DataFrame, population: pd.DataFrame, deaths: pd.DataFrame) -> pd.DataFrame:
     """Persons of the age who are on no list of the latest month."""
     latest = rows.loc[rows["item"] == "elderly_allowance", "starts_on"].max()
     listed = rows[rows["item"].isin(["elderly_allowance", "tekun"]) & (rows["starts_on"] == latest)]
     if not (listed["item"] == "tekun").any():
         return rows.iloc[:0]
-    ((least,),) = [told for from_on, to_on, *told in job.policy("elderly_min_age") if from_on <= latest.date() < to_on]
+    ((least,),) = [told for from_on, to_on, *told in exam.policy("elderly_min_age") if from_on <= latest.date() < to_on]
     ends = pd.Series(latest + pd.offsets.MonthEnd(0), index=population.index)
     old = population[(population["status"] == "正常") & (age(population["id_number"], ends) >= least)]
     old = old[~among(old, deaths) & ~among(old, listed)]

@@ -7,42 +7,42 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers.job import ANSWERS, ID_FORM, Job, Promise, job_in, promises
+from benchmarks.peers.exam import ANSWERS, ID_FORM, Exam, Promise, exam_in, promises
 from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 
-Frames = Mapping[str, pl.DataFrame]
+PeerFrames = Mapping[str, pl.DataFrame]
 PERIOD = ["item", "id_number", "starts_on", "ends_on"]
 MASKED = r"[*＊×某?？□\x{FFFD}0-9０-９、]"
 
 
 def main(inbox: Path, folder: Path) -> None:
     """Reads, checks, joins, writes."""
-    job = job_in(inbox)
+    exam = exam_in(inbox)
     watch = Stopwatch()
     watch.begins("read")
-    frames = {roster: read(job, contract) for roster, contract in job.delivered.items()}
+    frames = {roster: read(exam, contract) for roster, contract in exam.delivered.items()}
     for roster, frame in frames.items():
         frame.write_parquet(folder / f"{roster}.parquet")
     watch.begins("check")
     faults = {
         f"{roster} {name}": count
-        for roster, contract in job.delivered.items()
+        for roster, contract in exam.delivered.items()
         for name, count in checked(frames[roster], contract, folder).items()
     }
     watch.begins("join")
-    found = found_by(job, frames)
+    found = found_by(exam, frames)
     watch.begins("write")
     write(found, folder)
     watch.stop()
     watch.tell(faults=faults, version=f"polars {pl.__version__}")
 
 
-def read(job: Job, contract: Contract) -> pl.DataFrame:
+def read(exam: Exam, contract: Contract) -> pl.DataFrame:
     """The roster's rows in the contract's types, ID numbers as numbers beside the texts."""
-    texts = pl.concat(pl.scan_csv(file, infer_schema=False) for file in job.files(contract.roster))
-    names = job.header(contract.roster)
+    texts = pl.concat(pl.scan_csv(file, infer_schema=False) for file in exam.files(contract.roster))
+    names = exam.header(contract.roster)
     texts = texts.rename(dict(zip(texts.collect_schema().names(), names)))
     cells = [typed(column.name, column.type.name, column.type.parquet) for column in contract.columns
              if column.name in names]  # fmt: skip
@@ -119,9 +119,9 @@ def payments_of(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def judged(job: Job, frames: Frames) -> pl.DataFrame:
+def judged(exam: Exam, frames: PeerFrames) -> pl.DataFrame:
     """All payments that count and have begun."""
-    parts = [payments_of(contract, frames[name]) for name, contract in job.benefits.items() if name in frames]
+    parts = [payments_of(contract, frames[name]) for name, contract in exam.benefits.items() if name in frames]
     rows = pl.concat(parts)
     unpaid = rows.filter(pl.col("amount") <= 0).select(PERIOD).unique()
     repaid = rows.filter(pl.col("amount") > 0).join(unpaid, on=PERIOD, how="semi").select(PERIOD).unique()
@@ -130,33 +130,33 @@ def judged(job: Job, frames: Frames) -> pl.DataFrame:
     return pl.concat([paid, partly]).filter(pl.col("starts_on") <= RUN_DATE)
 
 
-def in_policy(job: Job, rows: pl.DataFrame, key: str) -> pl.DataFrame:
+def in_policy(exam: Exam, rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """The rows whose item the policy names on the day that the period begins."""
-    named = pl.DataFrame(job.policy(key), schema=["from_on", "to_on", "item"], orient="row")
+    named = pl.DataFrame(exam.policy(key), schema=["from_on", "to_on", "item"], orient="row")
     starts = pl.col("starts_on")
     return rows.join(named, on="item").filter(starts >= pl.col("from_on"), starts < pl.col("to_on"))
 
 
-def found_by(job: Job, frames: Frames) -> pl.DataFrame:
+def found_by(exam: Exam, frames: PeerFrames) -> pl.DataFrame:
     """The hits of the ten rules."""
     rows, population = (
-        judged(job, frames),
+        judged(exam, frames),
         frames["population"].rename({"id_number": "text", "id_number_digits": "id_number"}),
     )
     deaths = frames["deaths"].select(pl.col("id_number_digits").alias("id_number"), "died_on")
     hits = {
         "deceased": deceased(rows, deaths),
-        "prisoner": imprisoned(in_policy(job, rows, "prisoner_items"), frames["prisoners"]),
-        "left_register": left(in_policy(job, rows, "resident_items"), population, deaths),
-        "not_registered": in_policy(job, rows, "resident_items").join(population, on="id_number", how="anti"),
+        "prisoner": imprisoned(in_policy(exam, rows, "prisoner_items"), frames["prisoners"]),
+        "left_register": left(in_policy(exam, rows, "resident_items"), population, deaths),
+        "not_registered": in_policy(exam, rows, "resident_items").join(population, on="id_number", how="anti"),
         "name_mismatch": other_names(rows, population),
         "duplicate_payment": repeated(rows, frames["forestry"]),
         "urban_rural_dibao": rows.filter(pl.col("item") == "rural_dibao").join(
             rows.filter(pl.col("item") == "urban_dibao"), on=PERIOD[1:], how="semi"
         ),
-        "dibao_vehicle": with_vehicle(job, rows, frames["vehicles"]),
+        "dibao_vehicle": with_vehicle(exam, rows, frames["vehicles"]),
         "contribution_age": of_wrong_age(rows.filter(pl.col("item") == "pension_contribution")),
-        "missing_elderly": missing_elderly(job, rows, population, deaths),
+        "missing_elderly": missing_elderly(exam, rows, population, deaths),
     }
     return pl.concat(
         frame.select(pl.lit(rule).alias("rule"), "item", "id_number", "starts_on", "amount")
@@ -227,7 +227,7 @@ def repeated(rows: pl.DataFrame, forestry: pl.DataFrame) -> pl.DataFrame:
     ])  # fmt: skip
 
 
-def with_vehicle(job: Job, rows: pl.DataFrame, vehicles: pl.DataFrame) -> pl.DataFrame:
+def with_vehicle(exam: Exam, rows: pl.DataFrame, vehicles: pl.DataFrame) -> pl.DataFrame:
     """Dibao households of which a member holds a vehicle that counts."""
     paid = rows.filter(pl.col("item").is_in(["urban_dibao", "rural_dibao"]))
     status = pl.col("status")
@@ -240,7 +240,7 @@ def with_vehicle(job: Job, rows: pl.DataFrame, vehicles: pl.DataFrame) -> pl.Dat
     during = paid.join(held, on="id_number").filter(
         pl.col("covers_from") <= pl.col("ends_on"), pl.col("covers_to") >= pl.col("starts_on")
     )
-    for from_on, to_on, kind in job.policy("exempt_vehicle_types"):
+    for from_on, to_on, kind in exam.policy("exempt_vehicle_types"):
         exempt = pl.col("starts_on").is_between(from_on, to_on, closed="left")
         during = during.filter(~(exempt & pl.col("vehicle_type").str.contains(kind, literal=True)))
     households = during.select("item", "head", "starts_on").unique()
@@ -265,12 +265,12 @@ def of_wrong_age(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter((age(number, pl.col("ends_on")) < 16) | (age(number, pl.col("starts_on")) >= 60))
 
 
-def missing_elderly(job: Job, rows: pl.DataFrame, population: pl.DataFrame, deaths: pl.DataFrame) -> pl.DataFrame:
+def missing_elderly(exam: Exam, rows: pl.DataFrame, population: pl.DataFrame, deaths: pl.DataFrame) -> pl.DataFrame:
     """Persons of the age who are on no list of the latest month."""
     latest = rows.filter(pl.col("item") == "elderly_allowance")["starts_on"].max()
     if latest is None or rows.filter(pl.col("item") == "tekun", pl.col("starts_on") == latest).is_empty():
         return rows.clear()
-    ((least,),) = [values for from_on, to_on, *values in job.policy("elderly_min_age") if from_on <= latest < to_on]
+    ((least,),) = [values for from_on, to_on, *values in exam.policy("elderly_min_age") if from_on <= latest < to_on]
     listed = rows.filter(pl.col("item").is_in(["elderly_allowance", "tekun"]), pl.col("starts_on") == latest)
     month_end = pl.lit(latest).dt.month_end()
     return (

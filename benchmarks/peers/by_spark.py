@@ -7,7 +7,7 @@ import pyspark
 import sqlglot
 from pyspark.sql import SparkSession
 
-from benchmarks.peers.job import ANSWERS, CORES, Job, job_in, promises
+from benchmarks.peers.exam import ANSWERS, CORES, Exam, exam_in, promises
 from benchmarks.peers.sql import ANSWERS as ANSWERS_SQL
 from benchmarks.peers.sql import CLUES, hits_sql, relations
 from benchmarks.stopwatch import Stopwatch
@@ -17,19 +17,19 @@ from huimin.matching.mount import REF_SPAN, known_columns
 
 def main(inbox: Path, folder: Path) -> None:
     """Reads, checks, joins, writes; the session's own start and end count, as they would every night."""
-    job = job_in(inbox)
+    exam = exam_in(inbox)
     watch = Stopwatch()
     watch.begins("read")
     spark = session(folder)
-    for ordinal, contract in enumerate(job.project.contracts.values()):
-        read(spark, job, contract, ordinal, folder)
+    for ordinal, contract in enumerate(exam.project.contracts.values()):
+        read(spark, exam, contract, ordinal, folder)
     watch.begins("check")
-    faults = checked(spark, job)
+    faults = checked(spark, exam)
     watch.begins("join")
-    for one in relations(job):
+    for one in relations(exam):
         rows = spark.sql(translated(one.sql))
         (rows.cache() if one.kept else rows).createOrReplaceTempView(one.name)
-    hits = [spark.sql(translated(hits_sql(rule))) for rule in job.rules.values()]
+    hits = [spark.sql(translated(hits_sql(rule))) for rule in exam.rules.values()]
     for frame in hits:
         frame.write.mode("append").parquet(f"{folder}/evidence.parquet")
     watch.begins("write")
@@ -74,11 +74,11 @@ def translated(sql: str) -> str:
     return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
 
 
-def read(spark: SparkSession, job: Job, contract: Contract, ordinal: int, folder: Path) -> None:
+def read(spark: SparkSession, exam: Exam, contract: Contract, ordinal: int, folder: Path) -> None:
     """The roster as typed Parquet and a view of it."""
-    files = [str(file) for file in job.files(contract.roster)]
+    files = [str(file) for file in exam.files(contract.roster)]
     if files:
-        names = job.header(contract.roster)
+        names = exam.header(contract.roster)
         texts = spark.read.csv(files, header=True, schema=", ".join(f"`{name}` string" for name in names))
         cells = [typed(column) if column.name in names else f"cast(null as {spark_type(column)}) as {column.name}"
                  for column in contract.columns]  # fmt: skip
@@ -107,10 +107,10 @@ def typed(column: Column) -> str:
     return f"cast({column.name} as {spark_type(column)}) as {column.name}"
 
 
-def checked(spark: SparkSession, job: Job) -> dict[str, int]:
+def checked(spark: SparkSession, exam: Exam) -> dict[str, int]:
     """Rows that break each promise, by roster and promise."""
     faults: dict[str, int] = {}
-    for roster, contract in job.delivered.items():
+    for roster, contract in exam.delivered.items():
         rows = {promise.name: promise.broken for promise in promises(contract) if promise.kind != "unique"}
         counts = ", ".join(f"count(*) filter (where {condition})" for condition in rows.values())
         found = spark.sql(translated(f"select {counts} from {roster}")).first() or ()

@@ -1,4 +1,4 @@
-"""Every peer and Huimin at the same job, in one interleaved run; all must find the same.
+"""Every peer and Huimin at the same exam, in one interleaved run; all must find the same.
 
 Each runs in a process of its own after its imports; CPU seconds and peak memory of that process and its children count.
 A peer whose package (or Java) is not here is left out, and the page says so. The result is a part of ``docs/speed.md``.
@@ -16,7 +16,7 @@ import duckdb
 
 from benchmarks.bench import deliveries, run_side
 from benchmarks.page import write_part
-from benchmarks.peers.job import ANSWERS
+from benchmarks.peers.exam import ANSWERS
 
 SIDES = {
     "huimin": ("benchmarks.peers.by_huimin",),
@@ -27,7 +27,7 @@ SIDES = {
     "pyspark": ("benchmarks.peers.by_spark",),
     "huimin-all": ("benchmarks.peers.by_huimin", "all"),
 }
-"""`huimin` does the job that the others do; `huimin-all` a whole night with every rule."""
+"""`huimin` does the exam that the others do; `huimin-all` a whole night with every rule."""
 NEEDS = {"dbt": ("dbt",), "pyspark": ("pyspark",)}
 """Packages of the dependency group `peers`."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from benchmarks.peers.job import Job
+from benchmarks.peers.exam import Exam
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 from huimin.matching.match import needed_views
@@ -35,19 +35,19 @@ class Relation:
         return tuple(sorted({table.name for table in tree.find_all(exp.Table)} - ctes))
 
 
-def relations(job: Job) -> Iterator[Relation]:
+def relations(exam: Exam) -> Iterator[Relation]:
     """What the ten rules read beside the rosters."""
-    contracts = job.project.contracts.values()
+    contracts = exam.project.contracts.values()
     items = [(c.roster, c.title, c.period) for c in contracts if c.kind != "register"]
     yield Relation("run", values({"run_date": "date"}, [(RUN_DATE,)]), True)
     yield Relation("items", values(dict.fromkeys(("item", "title", "period"), "varchar"), items), True)
-    for parameter in job.project.policy.parameters.values():
+    for parameter in exam.project.policy.parameters.values():
         kinds = {"from_on": "date", "to_on": "date", **{name: SQL_TYPES[kind] for name, kind in parameter.columns}}
         yield Relation(f"policy_{parameter.key}", values(kinds, parameter.rows), True)
-    yield Relation("delivered", " union all ".join(delivered_sql(one) for one in job.delivered.values()), True)
-    yield Relation("benefit_rows", benefit_rows_sql(job.project.contracts), False)
-    needed = needed_views(job.rules.values(), job.project.views)
-    for name, view in job.project.views.items():
+    yield Relation("delivered", " union all ".join(delivered_sql(one) for one in exam.delivered.values()), True)
+    yield Relation("benefit_rows", benefit_rows_sql(exam.project.contracts), False)
+    needed = needed_views(exam.rules.values(), exam.project.views)
+    for name, view in exam.project.views.items():
         if name in needed:
             yield Relation(name, view.sql, view.kept != ())
 

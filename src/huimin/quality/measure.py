@@ -13,15 +13,15 @@ from huimin.tables.sql import quoted
 
 
 @dataclass(frozen=True)
-class Figure:
+class AggregateSql:
     """An SQL expression, or an aggregate, with the values that stand in it as `?`."""
 
     sql: str
     values: tuple[Any, ...] = ()
 
 
-ROWS = Figure("count(*)")
-NOTHING = Figure("null")
+ROWS = AggregateSql("count(*)")
+NOTHING = AggregateSql("null")
 SIGNS = {("min_value", False): ">=", ("min_value", True): ">", ("max_value", False): "<=", ("max_value", True): "<"}
 
 
@@ -49,19 +49,19 @@ def measure(
     ]
 
 
-def figures_of(stated: Expectation, index: str | None = None) -> Mapping[str, Figure]:
+def figures_of(stated: Expectation, index: str | None = None) -> Mapping[str, AggregateSql]:
     """By the name of the metric: what the expectation is judged by."""
     arguments, cell = dict(stated.kwargs), quoted(stated.column or "")
     if stated.type == "expect_table_row_count_to_be_between":
         return {"table.row_count": ROWS}
     if stated.type == "expect_column_sum_to_be_between":
-        return {"column.sum": Figure(f"sum({cell})")}
+        return {"column.sum": AggregateSql(f"sum({cell})")}
     if stated.type == "expect_column_unique_value_count_to_be_between":
-        return {"column.distinct_values.count": Figure(f"count(distinct {cell})")}
+        return {"column.distinct_values.count": AggregateSql(f"count(distinct {cell})")}
     if stated.type == "expect_column_pair_values_a_to_be_greater_than_b":
         return of_pairs(arguments)
     missing = counted(f"{cell} is null")
-    counts: dict[str, Figure] = {"table.row_count": ROWS, "column_values.nonnull.unexpected_count": missing}
+    counts: dict[str, AggregateSql] = {"table.row_count": ROWS, "column_values.nonnull.unexpected_count": missing}
     if stated.type == "expect_column_values_to_not_be_null":
         return counts | unlisted("column_values.nonnull")
     metric, expected = CELLS[stated.type]
@@ -70,23 +70,23 @@ def figures_of(stated: Expectation, index: str | None = None) -> Mapping[str, Fi
     found = counts | unlisted(metric) | {f"{metric}.unexpected_count": odd}
     if index is None:
         return found
-    listed = Figure(f"coalesce(list({quoted(index)}) filter (not ({holds.sql})), [])", holds.values)
+    listed = AggregateSql(f"coalesce(list({quoted(index)}) filter (not ({holds.sql})), [])", holds.values)
     return found | {f"{metric}.unexpected_index_list": listed}
 
 
-def counted(what: str, values: tuple[Any, ...] = ()) -> Figure:
+def counted(what: str, values: tuple[Any, ...] = ()) -> AggregateSql:
     """How many of the rows are so; null without any row, as Great Expectations itself has it."""
-    return Figure(f"case when count(*) > 0 then count(*) filter ({what}) end", values)
+    return AggregateSql(f"case when count(*) > 0 then count(*) filter ({what}) end", values)
 
 
-def unlisted(metric: str) -> dict[str, Figure]:
+def unlisted(metric: str) -> dict[str, AggregateSql]:
     """Which cells or rows are not as expected, and a query for them: nothing, for no result shows it."""
     return {
         f"{metric}.{name}": NOTHING for name in ("unexpected_values", "unexpected_index_list", "unexpected_index_query")
     }
 
 
-def of_pairs(arguments: Mapping[str, Any]) -> Mapping[str, Figure]:
+def of_pairs(arguments: Mapping[str, Any]) -> Mapping[str, AggregateSql]:
     """The figures of the rows that have both columns."""
     one, other = quoted(arguments["column_A"]), quoted(arguments["column_B"])
     both = f"{one} is not null and {other} is not null"
@@ -94,34 +94,34 @@ def of_pairs(arguments: Mapping[str, Any]) -> Mapping[str, Figure]:
     metric = "column_pair_values.a_greater_than_b"
     return {
         "table.row_count": ROWS,
-        f"{metric}.filtered_row_count": Figure(f"count(*) filter ({both})"),
-        f"{metric}.unexpected_count": Figure(f"count(*) filter ({both} and not ({one} {sign} {other}))"),
+        f"{metric}.filtered_row_count": AggregateSql(f"count(*) filter ({both})"),
+        f"{metric}.unexpected_count": AggregateSql(f"count(*) filter ({both} and not ({one} {sign} {other}))"),
         **unlisted(metric),
     }
 
 
-def between(value: str, arguments: Mapping[str, Any]) -> Figure:
+def between(value: str, arguments: Mapping[str, Any]) -> AggregateSql:
     """Whether the value lies between the bounds."""
     bounds = [
         (f"{value} {SIGNS[bound, bool(arguments.get(strict))]} ?", arguments[bound])
         for bound, strict in (("min_value", "strict_min"), ("max_value", "strict_max"))
         if arguments.get(bound) is not None
     ]
-    return Figure(" and ".join(sql for sql, _ in bounds), tuple(limit for _, limit in bounds))
+    return AggregateSql(" and ".join(sql for sql, _ in bounds), tuple(limit for _, limit in bounds))
 
 
-def in_set(value: str, arguments: Mapping[str, Any]) -> Figure:
+def in_set(value: str, arguments: Mapping[str, Any]) -> AggregateSql:
     """Whether the value is one of those listed."""
     values = tuple(arguments["value_set"])
-    return Figure(f"{value} in ({', '.join('?' * len(values))})", values)
+    return AggregateSql(f"{value} in ({', '.join('?' * len(values))})", values)
 
 
-CELLS: Mapping[str, tuple[str, Callable[[str, Mapping[str, Any]], Figure]]] = {
+CELLS: Mapping[str, tuple[str, Callable[[str, Mapping[str, Any]], AggregateSql]]] = {
     "expect_column_values_to_be_between": ("column_values.between", between),
     "expect_column_values_to_be_in_set": ("column_values.in_set", in_set),
     "expect_column_values_to_match_regex": (
         "column_values.match_regex",
-        lambda cell, arguments: Figure(f"regexp_matches({cell}, ?)", (arguments["regex"],)),
+        lambda cell, arguments: AggregateSql(f"regexp_matches({cell}, ?)", (arguments["regex"],)),
     ),
     "expect_column_value_lengths_to_be_between": (
         "column_values.value_length.between",

@@ -12,8 +12,8 @@ from huimin.quality.measure import measure
 DAYS_AHEAD = 31
 """Ages are judged for so many more days: nothing but the day changes them."""
 
-Figures = Collection[float]
-Asked = Iterable[tuple[Check, Figures]]
+Observations = Collection[float]
+ToJudge = Iterable[tuple[Check, Observations]]
 """Expectations of one figure, and the figures that they are held against."""
 
 
@@ -30,7 +30,7 @@ class Verdicts:
         """How many figures are known."""
         return len(self._known)
 
-    def learn(self, asked: Asked) -> None:
+    def learn(self, asked: ToJudge) -> None:
         """All of this is known from now on. Only where something is not is Great Expectations asked."""
         horizons = [(check, figures, horizon(check, figures)) for check, figures in asked]
         unknown = [
@@ -52,13 +52,13 @@ def key(check: Check, figure: float) -> str:
     return f"{check.name} {figure!r}"
 
 
-def horizon(check: Check, figures: Figures) -> list[float]:
+def horizon(check: Check, figures: Observations) -> list[float]:
     """The figures, and what becomes of them in the days to come."""
     days = range(DAYS_AHEAD + 1) if check.expectation.column == "age_days" else (0,)
     return sorted({figure + day for figure in figures for day in days})
 
 
-def judged(asked: Asked) -> dict[str, bool]:
+def judged(asked: ToJudge) -> dict[str, bool]:
     """By `key`, whether each of the figures is as expected, as Great Expectations says."""
     found: dict[str, bool] = {}
     with closing(duckdb.connect()) as con:

@@ -1,4 +1,4 @@
-"""The job that every peer does: read all files, check what the contracts promise, find what ten rules find, write it.
+"""The exam that every peer does: read all files, check what the contracts promise, find what ten rules find, write it.
 
 The ten rules have every shape that there is: a register looked up, a period overlapped, a person missing from a list, a
 household, names compared, the same payment twice. A peer tells how many rows fail each promise, and what it found in
@@ -68,7 +68,7 @@ def promises(contract: Contract) -> Iterator[Promise]:
 
 
 @dataclass(frozen=True)
-class Job:
+class Exam:
     """What is to be done."""
 
     project: Project
@@ -104,8 +104,8 @@ class Job:
         return list(self.project.policy.parameters[key].rows)
 
 
-def job_in(inbox: Path) -> Job:
-    """The job over these files, contracts and rules read: that is start-up, and not measured."""
+def exam_in(inbox: Path) -> Exam:
+    """The exam over these files, contracts and rules read: that is start-up, and not measured."""
     project = own_project()
     _ = project.contracts, project.views, project.rules, project.policy
-    return Job(project, inbox)
+    return Exam(project, inbox)
