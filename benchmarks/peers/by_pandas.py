@@ -14,7 +14,7 @@ from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 
-PeerFrames = dict[str, pd.DataFrame]
+PandasFrames = dict[str, pd.DataFrame]
 PERIOD = ["item", "id_number", "starts_on", "ends_on"]
 MASKED = r"[*＊×某?？□\uFFFD0-9０-９、]"
 FIRST, LAST = pd.Timestamp(1900, 1, 1), pd.Timestamp(9999, 12, 31)
@@ -63,7 +63,7 @@ def read(exam: Exam, contract: Contract) -> pd.DataFrame:
     return rows
 
 
-def checked(exam: Exam, frames: PeerFrames) -> dict[str, int]:
+def checked(exam: Exam, frames: PandasFrames) -> dict[str, int]:
     """Rows that break each promise, as Great Expectations counts them."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -122,7 +122,7 @@ def payments_of(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({"head": "string"})
 
 
-def judged(exam: Exam, frames: PeerFrames) -> pd.DataFrame:
+def judged(exam: Exam, frames: PandasFrames) -> pd.DataFrame:
     """All payments that count and have begun."""
     parts = [payments_of(contract, frames[name]) for name, contract in exam.benefits.items() if name in frames]
     rows = pd.concat(parts, ignore_index=True)
@@ -154,7 +154,7 @@ def among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     return rows["id_number"].isin(others["id_number"])
 
 
-def found_by(exam: Exam, frames: PeerFrames) -> pd.DataFrame:
+def found_by(exam: Exam, frames: PandasFrames) -> pd.DataFrame:
     """The hits of the ten rules."""
     rows, population, deaths = judged(exam, frames), frames["population"], frames["deaths"]
     resident = in_policy(exam, rows, "resident_items")

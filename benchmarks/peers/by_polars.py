@@ -12,7 +12,7 @@ from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 
-PeerFrames = Mapping[str, pl.DataFrame]
+PolarsFrames = Mapping[str, pl.DataFrame]
 PERIOD = ["item", "id_number", "starts_on", "ends_on"]
 MASKED = r"[*＊×某?？□\x{FFFD}0-9０-９、]"
 
@@ -119,7 +119,7 @@ def payments_of(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def judged(exam: Exam, frames: PeerFrames) -> pl.DataFrame:
+def judged(exam: Exam, frames: PolarsFrames) -> pl.DataFrame:
     """All payments that count and have begun."""
     parts = [payments_of(contract, frames[name]) for name, contract in exam.benefits.items() if name in frames]
     rows = pl.concat(parts)
@@ -137,7 +137,7 @@ def in_policy(exam: Exam, rows: pl.DataFrame, key: str) -> pl.DataFrame:
     return rows.join(named, on="item").filter(starts >= pl.col("from_on"), starts < pl.col("to_on"))
 
 
-def found_by(exam: Exam, frames: PeerFrames) -> pl.DataFrame:
+def found_by(exam: Exam, frames: PolarsFrames) -> pl.DataFrame:
     """The hits of the ten rules."""
     rows, population = (
         judged(exam, frames),
