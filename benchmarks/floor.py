@@ -54,6 +54,13 @@ def main(inbox: Path, folder: Path, floor: str) -> None:
         con.execute(f"create view benefit_rows as {benefit_rows_sql(project.contracts)}")
         match(con, project.rules, project.views, project.policy, project.contracts, RUN_DATE)
     watch.begins("write")
+    write_found(con, folder)
+    watch.stop()
+    watch.tell(hits=dict(con.execute("select rule, count(*) from hits group by rule").fetchall()))
+
+
+def write_found(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Clues and evidence, out of `hits`."""
     con.execute(
         f"""
         copy (
@@ -64,8 +71,6 @@ def main(inbox: Path, folder: Path, floor: str) -> None:
         """
     )
     con.execute(f"copy (from hits order by all) to '{folder}/evidence.parquet'")
-    watch.stop()
-    watch.tell(hits=dict(con.execute("select rule, count(*) from hits group by rule").fetchall()))
 
 
 def join_bare(con: duckdb.DuckDBPyConnection, project: Project, rules: Mapping[str, Rule]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.floor import join_bare, read_roster
+from benchmarks.floor import join_bare, read_roster, write_found
 from benchmarks.peers.exam import ANSWERS, CORES, Exam, exam_in, promises
 from benchmarks.stopwatch import Stopwatch
 from huimin.contracts.contract import Contract
@@ -57,16 +57,7 @@ def repeated_rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
 
 def write(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Clues, evidence, and what is compared with the other peers."""
-    con.execute(
-        f"""
-        copy (
-            select rule, item, id_number, subject, min(starts_on) as first_period, max(starts_on) as last_period,
-                   count(distinct starts_on) as periods, sum(amount) as amount
-            from hits group by all order by all
-        ) to '{folder}/clues.parquet'
-        """
-    )
-    con.execute(f"copy (from hits order by all) to '{folder}/evidence.parquet'")
+    write_found(con, folder)
     answers = "select distinct rule, item, left(id_number, 17)::bigint as id_number, starts_on from hits"
     con.execute(f"copy ({answers}) to '{folder / ANSWERS}'")
 

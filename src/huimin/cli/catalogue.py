@@ -1,6 +1,5 @@
 """Commands about what is expected and what is looked for: rosters, rules."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from rich.table import Table
 from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
-from huimin.contracts.contract import Contract
+from huimin.contracts.contract import IDENTIFIER, Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
 from huimin.project import Project
@@ -121,7 +120,7 @@ def new_roster(
 
 def lay_down(project: Project, name: str, files: Mapping[str, str]) -> None:
     """The files in the project, each told. Raises UsageError for a name that is no identifier, or taken."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not IDENTIFIER.fullmatch(name):
         raise UsageError(name, "not an identifier", "lower-case letters, digits and _")
     places = [project.path / path for path in files]
     for place in places:

@@ -3,7 +3,6 @@
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,7 +30,7 @@ from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
-from huimin.workbooks.worklist import CHANCE, REASONS, write_worklist
+from huimin.workbooks.worklist import CHANCE, counted, share_of, write_worklist
 
 ledger = App(name="ledger", help_epilogue="Example: huimin ledger status --root data")
 
@@ -180,18 +179,13 @@ def worklist(
     """The households of a street to visit next, as a workbook to fill in and return. For case workers alone."""
     place = Root(existing(root))
     newest(place)
-    try:
-        share = Decimal(chance)
-    except InvalidOperation:
-        raise UsageError("--chance", "no share", "give a number from 0 to 1, such as 0.1") from None
     with written_whole(file.parent):
-        written = write_worklist(place, project, street, visits, file, seed, share)
+        written = write_worklist(place, project, street, visits, file, seed, share_of(chance))
     if as_json:
         say_json(asdict(written))
         return
-    told = "，".join(
-        f"{title} {sum(why == reason for _, why in written.chosen)} 户" for reason, title in REASONS.items()
-    )
     output.print(
-        f"{file}：{told}，共 {written.clues} 条线索；{street}待核查 {written.waiting} 户", highlight=False, markup=False
+        f"{file}：{counted(written.chosen)}，共 {written.clues} 条线索；{street}待核查 {written.waiting} 户",
+        highlight=False,
+        markup=False,
     )

@@ -95,7 +95,7 @@ _SHAPES = {
 }
 _NEEDED = frozenset({"title", "department", "kind", "period", "position", "key", "evidence", "columns"})
 _OPTIONAL = frozenset({"period_column", "expectations"})
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 _UNSEEN = re.compile(r"[\s*＊\u200b-\u200f\u2060\ufeff\x00-\x1f]+")
 _BRACKETS = str.maketrans("（）［］｛｝", "()[]{}")
 
@@ -144,7 +144,7 @@ def _read(path: Path) -> tuple[dict[str, Any], bytes]:
 def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest: str) -> Contract:
     faults = Faults(f"expectations/{roster}.toml")
     _check_shapes(table, faults)
-    if not _IDENTIFIER.fullmatch(roster):
+    if not IDENTIFIER.fullmatch(roster):
         faults.add("file name", "not an identifier", "lower-case letters, digits and _")
     faults.one_of("department", table["department"], shared["departments"])
     faults.one_of("kind", table["kind"], get_args(RosterKind))
@@ -223,7 +223,7 @@ def _columns(tables: list[dict[str, Any]], shared: Mapping[str, Any], faults: Fa
     for number, table in enumerate(tables):
         key = f"columns[{number}]"
         name = table["name"]
-        if name in DELIVERY_COLUMNS or not _IDENTIFIER.fullmatch(name):
+        if name in DELIVERY_COLUMNS or not IDENTIFIER.fullmatch(name):
             faults.add(f"{key}.name", "no column's name", "lower-case letters, digits and _")
         elif any(column.name == name for column in columns):
             faults.add(f"{key}.name", f"a second {name}", "one entry a column")

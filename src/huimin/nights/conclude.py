@@ -1,7 +1,7 @@
 """What tonight's hits mean: clues, the ledger moved on, rows followed, figures, cards."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from huimin.clues.masks import lay_masks
 from huimin.ledger.current import latest_ledger, seen_through, used_records
 from huimin.ledger.plans import drawn_lists, open_plans
 from huimin.ledger.reopened import FACTS_FILE
+from huimin.matching.rule import Rule
 from huimin.nights.night import Checked, Night, standings_of, timed
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
@@ -112,6 +113,27 @@ def lay_tables(
     after_match = [maker for maker in makers() if maker.step == "conclude"]
     for maker in ordered(after_match, standing=(*matched(), *standing), wanted=wanted):
         lay_with(con, maker, values)
+
+
+@contextmanager
+def clues_alone(night: Night, rules: Mapping[str, Rule]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The matched work database of a trial with the table `clues` of its hits, as if no ledger stood behind them.
+
+    Keys and masks are under no root's secret: they can be told apart within the trial, and say nothing outside.
+    """
+    values = {
+        "rules": rules,
+        "contracts": night.contracts,
+        "run_date": night.run_date,
+        "previous": None,
+        "decided_since": (),
+        "open_plans": (),
+        "past_facts": None,
+    }
+    with closing(open_work(night.database)) as con:
+        lay_masks(con, bytes(32))
+        lay_tables(con, ("clues",), values)
+        yield con
 
 
 def carried(root: Root, ledger: UsedFile | None, side: Path, file: str) -> UsedFile | None:

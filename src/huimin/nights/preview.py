@@ -1,19 +1,16 @@
 """A rule tried on the rows in force."""
 
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import duckdb
 
-from huimin.clues.masks import lay_masks
-from huimin.nights.conclude import lay_tables
+from huimin.nights.conclude import clues_alone
 from huimin.nights.night import Night, check_step, match_step, open_night
 from huimin.nights.scratch import TRIAL, scratch_root
 from huimin.project import Project
 from huimin.store.root import Root
-from huimin.tables.work import open_work
 
 
 @dataclass(frozen=True)
@@ -38,18 +35,7 @@ def preview_rule(root: Root, project: Project, rule: str, run_date: date) -> Pre
         open_night(night)
         rules = {**night.rules, rule: replace(night.rules[rule], enabled=True)}
         match_step(night, check_step(night), rules)
-        with closing(open_work(night.database)) as con:
-            lay_masks(con, bytes(32))
-            values = {
-                "rules": rules,
-                "contracts": night.contracts,
-                "run_date": run_date,
-                "previous": None,
-                "decided_since": (),
-                "open_plans": (),
-                "past_facts": None,
-            }
-            lay_tables(con, ("clues",), values)
+        with clues_alone(night, rules) as con:
             return previewed(con, rule)
 
 

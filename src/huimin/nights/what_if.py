@@ -1,8 +1,7 @@
 """Policy what-if (政策测算): which clues would come, stay or go under other policy values, on the rows in force."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,20 +9,20 @@ from typing import cast
 
 import polars as pl
 
-from huimin.clues.masks import lay_masks
 from huimin.errors import UsageError
 from huimin.matching.match import needed_views
 from huimin.matching.policy import BEGINNING, Parameter, Policy, PolicyValue
 from huimin.matching.rule import Rule
-from huimin.nights.conclude import lay_tables
+from huimin.nights.conclude import clues_alone
 from huimin.nights.night import Checked, Night, check_step, match_step, open_night
 from huimin.nights.scratch import TRIAL, scratch_root
 from huimin.project import Project
 from huimin.store.root import Root
-from huimin.tables.work import open_work
 
 WRITTEN = re.compile(r"([a-z][a-z0-9_]*)(?:\.([^=.]+))?=(.+)")
 FIX = "write it as dibao_standard.urban_dibao=1000, or home_limit=3; several values after commas give a curve"
+NUMBERS = ("integer", "money", "decimal")
+"""Types of policy values that can be other."""
 FIGURES = ("come", "stay", "go", "yuan_come", "yuan_stay_before", "yuan_stay_after", "yuan_go")
 
 
@@ -120,13 +119,15 @@ def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
     if change.key not in policy.parameters:
         raise UsageError(change.key, "no such policy parameter", f"one of {', '.join(policy.parameters)}")
     parameter = policy.parameters[change.key]
-    numbers = [name for name, kind in parameter.columns if kind in ("integer", "money", "decimal")]
+    numbers = [name for name, kind in parameter.columns if kind in NUMBERS]
     texts = [name for name, kind in parameter.columns if kind == "text"]
     if len(numbers) != 1 or len(texts) > 1:
         raise UsageError(
             change.key, "it has not one number to change", "change it in state/policy.toml of a copy of the root"
         )
-    rows = sorted({str(row[2 + names(parameter).index(texts[0])]) for row in parameter.rows}) if texts else []
+    rows = (
+        sorted({str(row[2 + list(dict(parameter.columns)).index(texts[0])]) for row in parameter.rows}) if texts else []
+    )
     if (change.row is None) == bool(rows) or (rows and change.row not in rows):
         raise UsageError(
             change.key,
@@ -136,11 +137,6 @@ def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
     if dict(parameter.columns)[numbers[0]] == "integer" and any(value % 1 for value in change.values):
         raise UsageError(change.key, "it counts in whole numbers", FIX)
     return parameter
-
-
-def names(parameter: Parameter) -> list[str]:
-    """Its columns after from_on and to_on."""
-    return [name for name, _ in parameter.columns]
 
 
 def reads(rule: Rule, key: str, project: Project) -> bool:
@@ -153,7 +149,7 @@ def altered(policy: Policy, change: PolicyChange, value: Decimal) -> Policy:
     """The policy with that value from the day on; what was in force before it stays."""
     parameter = policy.parameters[change.key]
     kinds = dict(parameter.columns)
-    number = next(place for place, kind in enumerate(kinds.values(), 2) if kind in ("integer", "money", "decimal"))
+    number = next(place for place, kind in enumerate(kinds.values(), 2) if kind in NUMBERS)
     written: PolicyValue = int(value) if list(kinds.values())[number - 2] == "integer" else value
     rows: list[tuple[PolicyValue, ...]] = []
     for begins, ends, *cells in cast(Iterable[tuple[date, date, PolicyValue]], parameter.rows):
@@ -169,13 +165,7 @@ def altered(policy: Policy, change: PolicyChange, value: Decimal) -> Policy:
 def clues_under(night: Night, checked: Checked, policy: Policy) -> pl.DataFrame:
     """Clue, item, street and yuan of all that the night's rules find under the policy."""
     match_step(night, checked, night.rules, policy=policy)
-    values: Mapping[str, object] = {
-        "rules": night.rules, "contracts": night.contracts, "run_date": night.run_date, "previous": None,
-        "decided_since": (), "open_plans": (), "past_facts": None,
-    }  # fmt: skip
-    with closing(open_work(night.database)) as con:
-        lay_masks(con, bytes(32))
-        lay_tables(con, ("clues",), values)
+    with clues_alone(night, night.rules) as con:
         return con.execute("select clue_id, item, street, amount_at_risk as yuan from clues").pl()
 
 

@@ -5,18 +5,17 @@ import os
 import platform
 import shutil
 import sys
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.error import URLError
 
 from huimin.errors import HuiminError
 from huimin.project import Project
+from huimin.serving.asked import answer
 from huimin.serving.served import POOL, read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
 from huimin.store.root import RUN_TIME, Root
@@ -166,14 +165,3 @@ def worker(url: str, login: str | None) -> Finding:
         online = []
     found = f"{', '.join(online)} online" if online else f"no worker of the pool {POOL} is online: no night will start"
     return Finding("worker", bool(online), found, "" if online else SERVE)
-
-
-def answer(url: str, login: str | None, asked: bytes | None = None) -> tuple[int, bytes]:
-    """Status and body that the address answers with; with `asked`, to that JSON. Raises OSError when it does not."""
-    headers = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
-    request = Request(url, data=asked, headers={**headers, "Content-Type": "application/json"})  # noqa: S310  checked
-    try:
-        with urlopen(request, timeout=5) as answered:  # noqa: S310  the scheme was checked
-            return int(answered.status), answered.read()
-    except HTTPError as refusal:
-        return refusal.code, b""

@@ -1,10 +1,10 @@
 """A worklist that fits the week (工作清单): which households of a street to visit next, as a workbook to fill in."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
@@ -55,6 +55,19 @@ class Worklist:
     clues: int
 
 
+def share_of(text: str) -> Decimal:
+    """The share as it was typed. Raises UsageError where it is none from 0 to 1."""
+    with suppress(InvalidOperation):
+        if (share := Decimal(text)).is_finite() and 0 <= share <= 1:
+            return share
+    raise UsageError("--chance", "no share", "give a number from 0 to 1, such as 0.1")
+
+
+def counted(chosen: Sequence[tuple[str, Chosen]]) -> str:
+    """How many households are on a list for each ground, in words."""
+    return "，".join(f"{title} {sum(why == ground for _, why in chosen)} 户" for ground, title in REASONS.items())
+
+
 def choose(
     households: Sequence[Household], visits: int, chance: Decimal, seed: str, today: date
 ) -> tuple[tuple[str, Chosen], ...]:
@@ -91,8 +104,6 @@ def write_worklist(
     """
     if visits < 1:
         raise UsageError("--visits", "a list of no visits", "give how many households the week has room for")
-    if not 0 <= chance <= 1:
-        raise UsageError("--chance", "no share", "give a number from 0 to 1, such as 0.1")
     owner = None if street == NOBODY else street
     with closing(open_work(None)) as con:
         issue = lay_ledger_now(con, root)
@@ -103,7 +114,7 @@ def write_worklist(
         chosen = choose(households, visits, chance, f"{seed} {issue.run}", issue.run_date)
         clues = clues_of(con, owner, [household for household, _ in chosen])
         rows = [row for row in book_rows(con, "street", owner, issue.secret, {}) if row.cells[CLUE_ID] in clues]
-    told = "，".join(f"{title} {sum(why == reason for _, why in chosen)} 户" for reason, title in REASONS.items())
+    told = counted(chosen)
     write_book(
         place,
         f"{street} 工作清单",
