@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import polars as pl
 
-from huimin.cells.folding import half_width, without_blanks
+from huimin.cells.folding import BLANK, half_width, without_blanks
 from huimin.cells.parsed import NOTHING, parsed
 
 SCIENTIFIC = r"^[0-9]{1,3}(?:\.[0-9]+)?[eE]\+?[0-9]{1,2}$"
 """How a spreadsheet shows a number that it no longer holds whole: `4.20111E+17`."""
 
 ACCOUNT = "^[0-9]+$"
+_SEVERAL = rf"[0-9]{{12,}}{BLANK}+[0-9]{{12,}}"
+"""Two accounts in one cell: no account has so many digits before a blank and so many after it."""
 CODE = "^[0-9A-Z]*[0-9][0-9A-Z]*$"
 """A code as it should be: a word for nothing has no digits, and what a spreadsheet cut has a point or a plus."""
 # `12E34` may be a number of a machine
@@ -37,9 +39,12 @@ def parse_account(text: pl.Expr) -> pl.Expr:
     """Digits as text."""
     plain, digits = pl.field("plain"), pl.field("digits")
     steps = (
-        pl.struct(plain=half_width(without_blanks(text)).str.replace(_APOSTROPHES, ""))
+        pl.struct(
+            plain=half_width(without_blanks(text)).str.replace(_APOSTROPHES, ""),
+            several=half_width(text).str.contains(_SEVERAL),
+        )
         .struct.with_fields(digits=plain.str.replace_all(_DASHES, "").str.replace(_WHOLE_NUMBER, "$1"))
-        .struct.with_fields(whole=digits.str.contains(ACCOUNT))
+        .struct.with_fields(whole=digits.str.contains(ACCOUNT) & ~pl.field("several"))
     )
     reason = (
         pl.when(plain == "").then(NOTHING)

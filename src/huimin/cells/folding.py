@@ -14,6 +14,9 @@ ZERO_WIDTH = f"[{_UNSEEN}]"
 BLANK = rf"[\s{_UNSEEN}]"
 """White space of every kind (U+3000 and U+00A0 too) and what prints nothing."""
 
+BREAKS = r"\r\n\x0B\x0C\x{85}\x{2028}\x{2029}"
+"""Line breaks within a cell, as characters of a class."""
+
 _BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match(BLANK, character))
 _MARKS = "'`"
 _QUOTED = r'^=\s*"((?s:.*))"$'

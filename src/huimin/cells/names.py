@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from huimin.cells.folding import NULL_WORDS, ZERO_WIDTH
+from huimin.cells.folding import BREAKS, NULL_WORDS, ZERO_WIDTH
 from huimin.cells.ideographs import unified
 from huimin.cells.parsed import NOTHING, bound
 
@@ -12,9 +12,8 @@ _MIDDLE_DOTS = "[•‧．・∙⋅･]"
 _BETWEEN_HAN = r"(\p{Han})[.。｡﹒˙●◦⁃\-‐‑‒–—―−﹣－]+(\p{Han})"
 """Points, bullets and hyphens, which between Han characters are the middle dot of a name."""
 _REMARK = r"^(?s:(.*?\S))\s*(?:[（(\[【〔][^（）()\[\]【】〔〕]*[)）\]】〕]\s*)+$"
-_BREAKS = r"\r\n\x0B\x0C\x{85}\x{2028}\x{2029}"
-_INNER_BLANKS = rf"[^\S{_BREAKS}]+"
-_BETWEEN_NAMES = rf"(\S{{2}})\s*[{_BREAKS}]\s*(\S{{2}})|(\p{{Han}}{{2}})\s*[，,；;/／]\s*(\p{{Han}}{{2}})"
+_INNER_BLANKS = rf"[^\S{BREAKS}]+"
+_BETWEEN_NAMES = rf"(\S{{2}})\s*[{BREAKS}]\s*(\S{{2}})|(\p{{Han}}{{2}})\s*[，,；;/／]\s*(\p{{Han}}{{2}})"
 """Two names in one cell, as `、` parts them; a line break beside a lone character only wraps one name."""
 _MASKS, _DAMAGE, _AND = "*＊×某", "?？□\ufffd0123456789０１２３４５６７８９", "、"
 _DOUBTFUL = _MASKS + _DAMAGE + _AND

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from huimin.cells.folding import BLANK, half_width, without_blanks
+from huimin.cells.folding import BLANK, BREAKS, half_width, without_blanks
 from huimin.cells.parsed import parsed_or
 
 _BY_COMMAS = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
@@ -13,12 +13,17 @@ _YUAN = (
     rf"^¥? ?(?P<minus>-)? ?¥? ?(?P<whole>[0-9]{{1,3}}(?: [0-9]{{3}})+|{_BY_COMMAS})"
     r"(?:\.(?P<decimals>[0-9]*))?(?: ?元整?)?$"
 )
+_BETWEEN_NUMBERS = rf"([0-9]{BLANK}*)[{BREAKS}]({BLANK}*[0-9])"
 _PRECISION = 14
 
 
 def parse_money(text: pl.Expr) -> pl.Expr:
-    """DECIMAL(14,2) yuan; more than two decimals are rounded half away from zero."""
-    plain = _half_width(text).str.replace_all(f"{BLANK}+", " ").str.replace(r"^(-?¥?-?)\.", "${1}0.")
+    """DECIMAL(14,2) yuan; more than two decimals are rounded half away from zero.
+
+    Blanks may part the thousands; a line break parts two amounts, which are none.
+    """
+    one = _half_width(text).str.replace(_BETWEEN_NUMBERS, "$1;$2")
+    plain = one.str.replace_all(f"{BLANK}+", " ").str.replace(r"^(-?¥?-?)\.", "${1}0.")
     return parsed_or(_scaled(plain.str.extract_groups(_YUAN), 2), text, "money_unparsable")
 
 

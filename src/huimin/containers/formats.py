@@ -16,7 +16,7 @@ DATE_NAMES = frozenset(
     ("general date", "long date", "medium date", "short date", "long time", "medium time", "short time")
 )  # fmt: skip
 """Formats of XML workbooks that have a name."""
-MONEY_UNIT = re.compile("亿元|千元|百元|万")
+MONEY_UNIT = re.compile("[亿億千仟百佰]元|[万萬]")
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]?')
 """What of a format is not its language: texts, escaped characters, widths, and colours, conditions and locales."""
 _SCALED = re.compile(r"[0#?.],+(?![0#?,.])|[!\\]\.")

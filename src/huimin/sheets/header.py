@@ -1,5 +1,6 @@
 """The header of a sheet: which cells name which contract columns, and which rows they stand in."""
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,9 +11,11 @@ from huimin.sheets.units import LARGE_UNIT
 
 OTHERS = (
     "户主", "监护人", "家长", "代领人", "领取人", "干部", "经办", "配偶", "持卡人", "开户人", "代办人",
-    "上月", "上年", "本年", "累计", "其中",
+    "代理人", "委托人", "收款人", "联系人",
+    "上月", "上年", "本年", "累计", "其中", "去年", "上季", "下月", "截至", "预发", "追回", "退回", "扣",
 )  # fmt: skip
 """Persons and spans that a cell of one header row names, so that the other row's cell is not about the row's own."""
+SEVERAL_MONTHS = re.compile("[0-9]月?[-—–~～至到][0-9]{1,2}月")
 GENERAL = ("信息", "情况")
 """Ends of a heading that say nothing: 户主信息 over 姓名 is 户主姓名."""
 
@@ -121,7 +124,10 @@ def plain_headings(heading: str) -> Iterator[str]:
 
 def names_others(text: str, beside: str) -> bool:
     """Whether a header cell names another person or span, and the cell that it is joined with does not name it too."""
-    return any(word in header_form(text) and word not in header_form(beside) for word in OTHERS)
+    named, other = header_form(text), header_form(beside)
+    if SEVERAL_MONTHS.search(named) and not SEVERAL_MONTHS.search(other):
+        return True
+    return any(word in named and word not in other for word in OTHERS)
 
 
 def title_of_two(heading: str, below: str) -> str:

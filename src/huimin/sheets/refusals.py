@@ -123,7 +123,9 @@ class RowsThatTell:
 
 def units_told(rows: pl.DataFrame) -> Iterator[tuple[int, str]]:
     """Number and unit of each of the rows that tells one."""
-    likely = pl.any_horizontal(pl.col(name).str.contains(r"[十百千万亿]\s*元") for name in rows.columns[1:])
+    likely = pl.any_horizontal(
+        pl.col(name).str.contains(r"[十百千佰仟万亿萬億]\s*元|[万萬]") for name in rows.columns[1:]
+    )
     for row, *cells in rows.filter(likely).iter_rows():
         unit = next(filter(None, (told_unit(cell) for cell in cells if cell)), None)
         if unit:

@@ -241,6 +241,10 @@ def width_of(header: Header) -> int:
     return max(at for at, title in enumerate(header.titles, start=1) if title)
 
 
-def columns_of(header: Header) -> tuple[str | None, ...]:
-    """The contract columns that its cells name, by place."""
-    return tuple(claim.column if claim else None for claim in header.claims)
+Named = tuple[tuple[str, str | None] | None, ...]
+"""By place: the contract column that a header's cell names, and the unit of money that is wrong there."""
+
+
+def columns_of(header: Header) -> Named:
+    """What its cells name."""
+    return tuple((claim.column, claim.wrong_unit) if claim else None for claim in header.claims)

@@ -22,7 +22,7 @@ from huimin.sheets.rows import (
     says_nothing_paid,
     tidy,
 )
-from huimin.sheets.sections import HeaderSearch, RowsBelow, Section, columns_of, width_of
+from huimin.sheets.sections import HeaderSearch, Named, RowsBelow, Section, columns_of, width_of
 from huimin.sheets.shapes import Limits, ReadAgainError, Sheet, Table, TitleLine, cell_names
 
 
@@ -58,7 +58,7 @@ class TableReader:
         self._above = tidy(self._titled.head(header.first), self._names)
         rows = self._titled["row"]
         self._section = Section(header, 1, rows[header.first], rows[header.last])
-        self._columns: dict[tuple[str | None, ...], Columns] = {}
+        self._columns: dict[Named, Columns] = {}
         self._search = HeaderSearch(self._titled, header, contract, sheet.spans)
         self._units = RowsThatTell(self._titled.head(header.first), header, contract)
         self._examples, self._is_late = examples, False

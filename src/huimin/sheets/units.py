@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import PurePosixPath
 
-_NUMBER = "0-9０-９.．,，零〇一二三四五六七八九十百千万亿两几数多余"
+_NUMBER = "0-9０-９.．,，零〇一二三四五六七八九十百千万亿佰仟萬億两几数多余"
 _HAN = r"\u4e00-\u9fff"
-LARGE_UNIT = re.compile(rf"(?<![{_NUMBER}])(?:[十百千]?[万亿]|[十百千])\s*元")
+_FACTORS = {"十": 1, "百": 2, "佰": 2, "千": 3, "仟": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
+"""Powers of ten."""
+LARGE_UNIT = re.compile(rf"(?<![{_NUMBER}])(?:[十百千佰仟]?[万亿萬億]|[十百千佰仟])\s*元")
 """万元, 千元, 百元, 亿元 and their like. After a number it is an amount: 其中3.5万元为补发."""
-_LISTED = rf"(?:人民币[:：]?)?(?:[{_HAN}㎡]{{1,4}}[、,，/])*(?P<unit>{LARGE_UNIT.pattern})(?:人民币)?"
-"""Such a unit, perhaps among others: 人、万元."""
+_WITHOUT_YUAN = r"(?<=[位:：为是(])[万萬](?=[)\s]|$)"
+_LISTED = rf"(?:人民币[:：]?)?(?:[{_HAN}㎡]{{1,4}}[、,，/])*(?P<unit>{LARGE_UNIT.pattern}|{_WITHOUT_YUAN})(?:人民币)?"
+"""Such a unit, perhaps among others: 人、万元; also 万 where nothing follows."""
 # blanks divide here, and no character may follow: a place may begin like a unit (填报单位：万元村)
 _AMID_BLANKS = re.compile(rf"单\s*位\s*(?:均|一律)?\s*[:：为是]*\s*\(?\s*{_LISTED}(?![{_HAN}])")
 _WITHOUT_BLANKS = tuple(
@@ -24,8 +27,6 @@ _WITHOUT_BLANKS = tuple(
 )
 _BRACKETS = str.maketrans("（）［］[]【】〔〕", "()()()()()")
 _PARTS = re.compile(r"[\s_—.·-]+")
-_FACTORS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
-"""Powers of ten."""
 
 
 def told_unit(text: str) -> str | None:
@@ -37,7 +38,7 @@ def told_unit(text: str) -> str | None:
     bare = "".join(folded.split())
     found = next(filter(None, (pattern.search(bare) for pattern in _WITHOUT_BLANKS)), None)
     found = found or _AMID_BLANKS.search(folded)
-    return "".join(found["unit"].split()) if found else None
+    return money_unit(found["unit"]) if found else None
 
 
 def named_unit(name: str) -> str | None:
@@ -56,7 +57,7 @@ def money_unit(text: str) -> str | None:
     found = LARGE_UNIT.search(text)
     if found:
         return "".join(found[0].split())
-    if re.fullmatch("[十百千]?[万亿]|千", text):
+    if re.fullmatch("[十百千佰仟]?[万亿萬億]|[千仟]", text):
         return f"{text}元"
     return "元" if text == "元" or text.startswith("元/") else None
 

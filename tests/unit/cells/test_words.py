@@ -155,7 +155,7 @@ def test_sql_knows_which_names_can_be_compared() -> None:
 def test_accounts() -> None:
     check(
         Column("account"),
-        """
+        r"""
         6222020012345678901 → 6222020012345678901
         0012 → 0012
         6222 0200 1234 → 622202001234
@@ -166,6 +166,9 @@ def test_accounts() -> None:
         6.22202E+18 → ! account_truncated
         6.222020012345678e18 → ! account_truncated
         622202001234.0 → 622202001234
+        622202001234\n567890123 → 622202001234567890123
+        622202001234\n622202005678 → ! account_characters
+        6222020012345678 6222020012345679 → ! account_characters
         6222.5 → ! account_characters
         6222x → ! account_characters
         6222**** → ! account_characters

@@ -37,7 +37,9 @@ def test_the_lower_cell_counts_alone_below_a_heading_that_names_nobody_else(tmp_
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
-@pytest.mark.parametrize("other", ["监护人", "家长", "代领人", "领取人信息", "经办人", "村干部", "配偶"])
+@pytest.mark.parametrize(
+    "other", ["监护人", "家长", "代领人", "领取人信息", "经办人", "村干部", "配偶", "代理人", "收款人"]
+)
 def test_a_cell_below_another_person_is_not_the_persons_own(tmp_path: Path, container: str, other: str) -> None:
     page = f"""
 保障对象     | →              | {other} | →        | 发放金额 | 发放月份
@@ -51,7 +53,7 @@ def test_a_cell_below_another_person_is_not_the_persons_own(tmp_path: Path, cont
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
-@pytest.mark.parametrize("span", ["累计", "上月", "上年", "本年累计", "其中"])
+@pytest.mark.parametrize("span", ["累计", "上月", "上年", "本年累计", "其中", "1-8月", "去年", "截至8月", "追回"])
 def test_an_amount_below_another_span_is_not_the_months(tmp_path: Path, container: str, span: str) -> None:
     page = f"""
 姓名 | 身份证号 | 月份    | 本月 | →    | {span} | →

@@ -155,6 +155,7 @@ def test_more_cells_than_the_header_above_are_a_fault(tmp_path: Path) -> None:
     [
         ("姓名 | 身份证号 | 金额 | 实发金额 | 发放金额", "都对应"),
         ("姓名 | 身份证号 | 金额（万元） | 发放月份 |", "万元"),
+        ("姓名 | 身份证号 | 发放金额（万元） | 发放月份 | 街道", "万元"),
     ],
 )
 def test_a_header_among_the_data_is_judged_like_the_first(tmp_path: Path, again: str, said: str) -> None:
