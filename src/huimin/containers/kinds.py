@@ -1,9 +1,12 @@
 """What the bytes of a file are: told by how they begin, and in a zip by what is inside."""
 
+import io
 import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +51,7 @@ FOREIGN = {
     "7z": "7z 压缩包",
     "gz": "gzip 压缩包",
     "zip": "ZIP 压缩包",
+    "crowded": "文件太多的 ZIP 压缩包",
     "database": "数据库文件",
     "program": "可执行程序",
     "ole": "Office 文件，里面没有工作簿",
@@ -60,6 +64,9 @@ DAMAGE = (
     OverflowError,
 )  # fmt: skip
 """What reading a damaged zip archive or member raises."""
+
+LIST_BYTES = 1 << 20
+"""Of a zip archive's list of its entries: those of a thousand take far less, and all of a list would be in memory."""
 
 _HEAD = 64 * 1024
 _BYTE_ORDERS = (b"\xff\xfe", b"\xfe\xff")
@@ -98,6 +105,27 @@ _MHTML = re.compile(
 
 class ForeignError(ValueError):
     """The bytes are of a kind that is not read; its text is the word for it: of `FOREIGN`, DAMAGED or PASSWORD."""
+
+
+class _Packed(io.BufferedReader):
+    """A zip archive of which no more is read at once than such a list may take."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > LIST_BYTES:
+            raise ForeignError("crowded")
+        return super().read(size)
+
+
+@contextmanager
+def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The zip archive, to be read.
+
+    Raises:
+        ForeignError: it has far more entries than any that is delivered.
+        what `DAMAGE` names: it is none, or damaged.
+    """
+    with _Packed(io.FileIO(path)) as opened, zipfile.ZipFile(opened) as packed:
+        yield packed
 
 
 def kind_of(path: Path, ending: str) -> FileKind:
@@ -152,7 +180,7 @@ def _in_text(head: bytes) -> FileKind:
 def _in_zip(path: Path) -> FileKind:
     """What a zip archive is, by the names in it."""
     try:
-        with zipfile.ZipFile(path) as packed:
+        with opened_zip(path) as packed:
             names = {name.replace("\\", "/").lower() for name in packed.namelist()}
             if any(entry.flag_bits & _ENCRYPTED for entry in packed.infolist()):
                 raise ForeignError(PASSWORD)
@@ -160,6 +188,8 @@ def _in_zip(path: Path) -> FileKind:
             if "mimetype" in packed.namelist():
                 with packed.open("mimetype") as opened:
                     declared = opened.read(200)
+    except ForeignError:
+        raise
     except DAMAGE as fault:
         raise ForeignError(DAMAGED) from fault
     folders = {name.partition("/")[0] for name in names if "/" in name}

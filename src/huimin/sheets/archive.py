@@ -4,10 +4,11 @@ import errno
 import stat
 import zipfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ZIP, ForeignError, kind_of
+from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ZIP, ForeignError, kind_of, opened_zip
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import Limits
@@ -44,11 +45,11 @@ def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[M
         DeliveryError: no zip archive, nothing in it, or more entries or bytes than the limits allow.
     """
     refuse_size(path, ARCHIVE, limits)
-    try:
-        packed = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, OverflowError) as error:
-        raise DeliveryError(ARCHIVE, f"压缩包打不开（{what_is_there(path)}）", REPACK) from error
-    with packed:
+    with ExitStack() as opened:
+        try:
+            packed = opened.enter_context(opened_zip(path))
+        except (OSError, *DAMAGE) as error:
+            raise DeliveryError(ARCHIVE, f"压缩包打不开（{what_is_there(path)}）", REPACK) from error
         entries = packed.infolist()
         refuse_bomb(entries, path.stat().st_size, limits.ratio_floor_bytes, ARCHIVE, limits)
         members = unpacked(packed, entries, into, limits)
@@ -62,6 +63,8 @@ def what_is_there(path: Path) -> str:
     try:
         kind_of(path, ZIP)
     except ForeignError as fault:
+        if str(fault) == "crowded":
+            return "里面的文件太多"
         if str(fault) in FOREIGN:
             return f"文件内容是{FOREIGN[str(fault)]}，不是 {ZIP}"
     return "损坏或不完整"

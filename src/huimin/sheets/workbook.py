@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from huimin.containers.child import DISK_FAULT
-from huimin.containers.kinds import DAMAGE, DAMAGED, FOREIGN, PASSWORD, TEXT, FileKind
+from huimin.containers.kinds import DAMAGE, DAMAGED, FOREIGN, PASSWORD, TEXT, FileKind, opened_zip
 from huimin.containers.texts import CELL_END, ROW_END
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets.archive import refuse_bomb
@@ -65,7 +65,7 @@ def unpacked_size(path: Path, file: str, limits: Limits) -> int:
     if not zipfile.is_zipfile(path):
         return path.stat().st_size
     try:
-        with zipfile.ZipFile(path) as packed:
+        with opened_zip(path) as packed:
             entries = packed.infolist()
     except (OSError, *DAMAGE) as error:
         raise refusal(file, DAMAGED) from error

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.containers.kinds import ForeignError, is_archive, kind_of
+from huimin.containers.kinds import LIST_BYTES, ForeignError, is_archive, kind_of
 from unit.containers.written import html_of, ods_of, xlsb_of, xlsx, xml_2003_of, zipped
 
 ROWS = (("姓名", 1.5),)
@@ -83,3 +83,20 @@ def test_bytes_that_tell_nothing_are_text_where_the_name_says_so(tmp_path: Path)
 def test_an_archive_is_what_its_bytes_are(tmp_path: Path, content: bytes, ending: str, unpacked: bool) -> None:
     (tmp_path / "0f3a").write_bytes(content)
     assert is_archive(tmp_path / "0f3a", ending) == unpacked
+
+
+def test_a_list_of_entries_is_read_only_as_far_as_any_archive_needs(tmp_path: Path) -> None:
+    name = "x" * 1000
+    entries = LIST_BYTES // (len(name) + 50)
+    fewer, more = ({f"{name}{number:04}": "" for number in range(count)} for count in (entries - 100, entries + 100))
+    assert told(tmp_path, zipped(fewer), ".zip") == "zip"
+    assert told(tmp_path, zipped(more), ".zip") == "crowded"
+    assert told(tmp_path, zipped({**more, "xl/workbook.xml": ""}), ".xlsx") == "crowded"
+    assert is_archive(tmp_path / "0f3a", ".zip")
+
+
+def test_a_packed_workbook_with_a_password_says_so(tmp_path: Path) -> None:
+    locked = bytearray(zipped({"xl/workbook.xml": ""}))
+    listed = locked.index(b"PK\x01\x02")
+    locked[6] = locked[listed + 8] = 1  # the flag of an encrypted entry, beside it and in the list
+    assert told(tmp_path, bytes(locked), ".xlsx") == "password"

@@ -148,9 +148,22 @@ def test_a_name_that_occurs_twice_is_taken_once(tmp_path: Path) -> None:
         (packed(("零.csv", b"0" * 5 * 1024**2)), Limits(), "倍"),
         (packed(("一.csv", b"1" * 600), ("二.csv", b"2" * 600)), Limits(unpacked_bytes=1000), "解压后超过"),
         (packed(*((f"{number}.csv", b"1") for number in range(11))), Limits(members=10), "超过 10 个文件"),
+        (packed(*((f"{'x' * 1000}{number}", b"") for number in range(1100))), Limits(), "里面的文件太多"),
         (packed(("一.csv", b"1" * 600)), Limits(file_bytes=50), "超过"),
     ],
-    ids=["empty", "junk", "other", "truncated", "no member", "ignored members", "bomb", "unpacked", "members", "size"],
+    ids=[
+        "empty",
+        "junk",
+        "other",
+        "truncated",
+        "no member",
+        "ignored members",
+        "bomb",
+        "unpacked",
+        "members",
+        "far more members",
+        "size",
+    ],
 )
 def test_archives_that_are_broken_empty_or_too_large_are_refused(
     tmp_path: Path, content: bytes, limits: Limits, problem: str
