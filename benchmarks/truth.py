@@ -3,6 +3,7 @@
 Below them how often a rejected row with a damaged ID number has a candidate, and how often it is the right one.
 
 Every field that a clue is judged by counts: rule, item, person, subject, first and last period, periods, amount, tier.
+A rule of which nobody wrote a plant is planted out of its own cases, and measured over their people.
 """
 
 import argparse
@@ -17,7 +18,9 @@ import polars as pl
 from benchmarks.repairs import candidates_of, lines
 from huimin.clues.gather import gather
 from huimin.district import RUN_DATE, build_district, write_district
+from huimin.district.plants.plan import HITS
 from huimin.nights import night as nights
+from huimin.nights.case_plants import with_cases
 from huimin.nights.run import read_inbox
 from huimin.project import own_project
 from huimin.store.root import Root
@@ -64,16 +67,20 @@ def main() -> None:
 def one_district(persons: int, seed: int, profile: str, messy: bool) -> tuple[set, set]:
     """The clues planted in one district, and those found, of the rules that are in the catalogue."""
     with tempfile.TemporaryDirectory(prefix="huimin-truth-") as folder:
-        night = nights.Night(Root(Path(folder)), own_project(), "20230822T020000-aaaaaa", RUN_DATE, 0.0)
-        district = build_district(persons, seed, profile=profile)
-        write_district(district, night.root.inbox, night.contracts, messy=messy)
+        project = own_project()
+        night = nights.Night(Root(Path(folder)), project, "20230822T020000-aaaaaa", RUN_DATE, 0.0)
+        unwritten = [rule for rule in project.rules if rule not in HITS]
+        planted = with_cases(build_district(persons, seed, profile=profile), project, unwritten)
+        for rule in set(unwritten) - planted.subjects.keys():
+            print(f"{rule}: no plant is written, and none of its cases fits the district")
+        write_district(planted.district, night.root.inbox, night.contracts, messy=messy)
         read_inbox(night, datetime.now(UTC))
         nights.match_step(night, nights.check_step(night))
         with closing(open_work(night.database)) as con:
             gather(con, night.rules)
-            clues = con.execute(f"select {', '.join(FIELDS)} from clue_hits").fetchall()
-        hits = district.truth.filter((pl.col("kind") == "hit") & pl.col("rule").is_in(list(night.rules)))
-        return set(hits.select(FIELDS).rows()), set(clues)
+            clues = con.execute(f"select {', '.join(FIELDS)} from clue_hits").pl()
+        hits = planted.district.truth.filter(pl.col("kind") == "hit").select(FIELDS)
+        return set(planted.measured(hits).rows()), set(planted.measured(clues).rows())
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def poisoned(district: District, inbox: Path) -> None:
         texts = [c.name for c in contract.columns if c.type is TEXT and c.name in frame.columns and c.name != "rule"]
         told = pl.format(f"{{}}的{{}}{PHONE}，{{}}", pl.lit("项目"), name, number)
         titles = {c.name: c.titles[0] for c in contract.columns}
-        poison = canonical(frame).with_columns(told.alias(column) for column in texts)
+        poison = canonical(frame, contract).with_columns(told.alias(column) for column in texts)
         table = poison.rename(titles, strict=False).with_columns(pl.lit("x").alias(f"{known}备注{PHONE}"))
         as_at = f"_{district.days.run_date - timedelta(days=8):%Y%m%d}" if contract.period == "register" else ""
         file = f"{known}的{contract.title}{PHONE}{as_at}"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
+from huimin.cells.types import MONTH
 from huimin.contracts.contract import Contract
 from huimin.district.days import Days
-from huimin.district.tables import MONTH_COLUMNS
 
 
 def write_plain(
@@ -23,13 +23,14 @@ def write_plain(
             path = inbox / roster / f"{contract.title}{as_at}.csv"
             path.parent.mkdir(parents=True, exist_ok=True)
             titles = {column.name: column.titles[0] for column in contract.columns}
-            canonical(frame).rename(titles, strict=False).write_csv(path)
+            canonical(frame, contract).rename(titles, strict=False).write_csv(path)
             stamp(path, days, 7)
 
 
-def canonical(frame: pl.DataFrame) -> pl.DataFrame:
+def canonical(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """The frame with months as `2023-08`; everything else writes itself."""
-    return frame.with_columns(pl.col(name).dt.strftime("%Y-%m") for name in frame.columns if name in MONTH_COLUMNS)
+    months = [column.name for column in contract.columns if column.type is MONTH and column.name in frame.columns]
+    return frame.with_columns(pl.col(months).dt.strftime("%Y-%m"))
 
 
 def as_at_day(days: Days) -> date:

@@ -98,9 +98,6 @@ def _schemas() -> dict[str, pl.Schema]:
 SCHEMAS = _schemas()
 """Roster id to its columns, in the order of the roster catalogue."""
 
-MONTH_COLUMNS = frozenset({"period", "from_month", "to_month"})
-"""Date columns that mean a whole month."""
-
 MONTH_ITEMS = (
     "urban_dibao",
     "rural_dibao",

@@ -8,6 +8,7 @@ import pytest
 
 from huimin.district import District, build_district
 from huimin.district.plants.plan import HITS, NEAR
+from huimin.nights.case_plants import with_cases
 from unit.district.engine import KEY, PROJECT, found_clues
 
 CAMPAIGN = {
@@ -70,11 +71,10 @@ def test_no_clue_is_planted_twice_nor_both_ways() -> None:
 )
 def test_the_engine_finds_what_was_planted_and_nothing_else(profile, seed: int, run_date: date, tmp_path: Path) -> None:
     district = build_district(5_000, seed, run_date, profile)
-    found = found_clues(district, tmp_path).filter(pl.col("rule").is_in(list(HITS))).select([*KEY, *FIGURES])
-    planted = (
-        hits(district)
-        .filter(pl.col("rule").is_in(list(catalogue())))
-        .select(pl.col(name).cast(found.schema[name]) for name in found.columns)
+    cases = with_cases(district, PROJECT, catalogue() - set(HITS))
+    found = cases.measured(found_clues(cases.district, tmp_path)).select([*KEY, *FIGURES])
+    planted = cases.measured(hits(cases.district)).select(
+        pl.col(name).cast(found.schema[name]) for name in found.columns
     )
     unplanted = found.join(planted, on=found.columns, how="anti", nulls_equal=True)
     unfound = planted.join(found, on=found.columns, how="anti", nulls_equal=True)
