@@ -90,4 +90,7 @@ def test_a_roster_a_rule_and_a_table_need_nothing_else(copy: Path) -> None:
     run(copy, "-m", "pytest", "-q", "tests/rosters", "-k", ROSTER, "--refresh")
     run(copy, "-m", "tools.reference", "write")
     assert "0 failed" in huimin(copy, "rules", "test", RULE)
+    planted = run(copy, "-m", "benchmarks.truth", "--seeds", "1", "--persons", "2000")
+    (line,) = [line for line in planted.splitlines() if line.startswith(f"{RULE} ")]
+    assert "precision 1.000  recall 1.000" in line
     run(copy, "-m", "pytest", "-q", "-m", "not slow", "--numprocesses", "2", "--dist", "loadfile", "tests")

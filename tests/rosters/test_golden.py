@@ -3,6 +3,8 @@
 After a change that is meant to alter them: ``pytest tests/rosters --refresh``, then read the difference like code.
 """
 
+from collections.abc import Mapping
+
 import pytest
 
 from golden import EXPECTED, FOLDER, READ_ON, Read, drawing, fixtures
@@ -13,7 +15,7 @@ CONTRACTS = PROJECT.contracts
 
 
 @pytest.mark.parametrize("roster", CONTRACTS)
-def test_golden(roster: str, readings: dict[str, list[Read]], refresh: bool) -> None:
+def test_golden(roster: str, readings: Mapping[str, list[Read]], refresh: bool) -> None:
     found = "\n".join(drawing(read) for read in readings[roster])
     place = FOLDER / roster / EXPECTED
     if refresh:

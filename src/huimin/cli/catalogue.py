@@ -122,14 +122,14 @@ def lay_down(project: Project, name: str, files: Mapping[str, str]) -> None:
     """The files in the project, each told. Raises UsageError for a name that is no identifier, or taken."""
     if not IDENTIFIER.fullmatch(name):
         raise UsageError(name, "not an identifier", "lower-case letters, digits and _")
-    places = [project.path / path for path in files]
-    for place in places:
-        if place.exists():
-            raise UsageError(str(place), "it is there already", "choose another name, or edit that file")
-    for place, text in zip(places, files.values(), strict=True):
+    for path in files:
+        if (project.path / path).exists():
+            raise UsageError(str(project.path / path), "it is there already", "choose another name, or edit that file")
+    for path, text in files.items():
+        place = project.path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         write_whole(place, text.encode(), 0o644)
-        output.print(f"{place} laid down", highlight=False, markup=False)
+        output.print(f"{path} laid down", highlight=False, markup=False)
 
 
 @rules.default
