@@ -117,7 +117,8 @@ class Frames:
 def frames_in(place: Path, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
     """What was written there, some rows at a time."""
     with pq.ParquetFile(place) as written:
-        for batch in written.iter_batches(columns=None if columns is None else list(columns)):
+        # a thread that the limit of memory does not let begin would not say that memory is short
+        for batch in written.iter_batches(columns=None if columns is None else list(columns), use_threads=False):
             yield pl.DataFrame(pa.Table.from_batches([batch]))
 
 

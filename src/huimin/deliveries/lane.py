@@ -20,6 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 import huimin.deliveries.reading  # noqa: F401  imported once, before the forks
 from huimin.deliveries.children import READY, Allowance, Loss, fault_of, hear, tell
 from huimin.errors import HuiminError
@@ -107,6 +109,7 @@ def worked(request: bytes, writing: int) -> int:
     """The exit code of the child, which has said what the work gave, or which error it ended in."""
     try:
         work, arguments, allowance, tempfile.tempdir = pickle.loads(request)  # noqa: S301  as above
+        pl.read_csv(b"a\n1")  # its threads begin before the limit: those that cannot would be waited for
         limit(allowance)
         try:
             told = {"gives": work(*arguments)}

@@ -1,5 +1,7 @@
 """One archived file to rows, rejects, findings and a receipt: what a child does, and what its limits are."""
 
+import errno
+import os
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +23,8 @@ from huimin.store.disk import written_whole
 UNFORESEEN = "unforeseen"
 """Written in a receipt in place of the contract's digest after a fault of ours or a lost child: as no contract has this
 digest, the next night reads the file again instead of trusting the receipt."""
+NO_THREAD = os.strerror(errno.EAGAIN)
+"""What is said where memory does not suffice for one more thread."""
 USUAL_BYTES = 1024**3
 """A file of this size or less is read within the limit of seconds; one twice as large within twice as many."""
 
@@ -105,6 +109,8 @@ def receipt_of(order: Order, folder: Path) -> Receipt:
     except (PublishError, OSError, MemoryError):
         raise
     except (Exception, pl.exceptions.PanicException) as fault:
+        if NO_THREAD in str(fault):
+            raise MemoryError from fault
         problem = f"读取时程序出错（{type(fault).__name__}），请联系维护人员"
         return refused(delivery, order.read_on, UNFORESEEN, DeliveryError(delivery.file, problem, "报告这一缺陷"))
 

@@ -30,7 +30,7 @@ def written_whole(place: Path) -> Iterator[None]:
     """The block; a fault of the disk in it is a PublishError that names the place, and any other passes."""
     try:
         yield
-    except HuiminError:
+    except (HuiminError, MemoryError):  # pyarrow's want of memory is one of its faults too
         raise
     except FAULTS as fault:
         if of_disk(fault):

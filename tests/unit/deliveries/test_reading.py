@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 
 import polars as pl
 import pytest
@@ -63,6 +64,18 @@ def test_a_file_that_asks_for_too_much_is_refused_until_the_limits_change(
     assert receipt.extra == {"limits": digest_of_limits(limits)}
     assert sorted(path.name for path in folder.iterdir()) == FILES
     assert pl.read_parquet(folder / "rejects.parquet").is_empty()
+
+
+@pytest.mark.parametrize("allowed", [20, 33, 150, 384])
+def test_want_of_memory_is_told_as_such_wherever_it_comes_and_not_waited_out(
+    tmp_path: Path, folder: Path, allowed: int
+) -> None:
+    rows = "张三,429999194001010012,1,2023-08\n" * 200_000
+    began = monotonic()
+    receipt = read_apart(order(tmp_path, GOOD + rows, Limits(memory_bytes=allowed * 1024**2, seconds=100)), folder)
+    assert receipt.problem in (None, "文件太大，读取时内存不够")
+    assert receipt.problem or allowed > 33
+    assert monotonic() - began < 60
 
 
 def test_a_file_whose_child_is_killed_is_refused_and_read_again(
