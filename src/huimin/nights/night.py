@@ -103,7 +103,8 @@ def open_night(night: Night) -> None:
     night.root.prepare()
     with written_whole(night.root.path):
         empty(night.root.work)
-        empty(night.root.state, ".*.partial")
+        for folder in (night.root.path, night.root.state):
+            empty(folder, ".*.partial")
         Archive(night.root.archive).sweep()
         finish_replacing(night.root.standard)
         night.work.mkdir(mode=RESTRICTED_DIRECTORY)

@@ -191,6 +191,17 @@ def test_leftovers_of_a_killed_run_are_gone_when_the_next_one_starts(tmp_path):
     assert sorted(place.name for place in (tmp_path / "published").iterdir()) == [found.run, "latest"]
 
 
+@pytest.mark.parametrize("folder", [".", "state"])
+def test_a_file_that_a_killed_process_left_half_written_is_gone_when_the_next_run_starts(tmp_path, folder):
+    open_night(night(tmp_path))
+    half = tmp_path / folder / ".last_run.json.4711.partial"
+    half.write_text("{")
+    (tmp_path / folder / "last_run.json").write_text("{}")
+    open_night(night(tmp_path))
+    assert not half.exists()
+    assert (tmp_path / folder / "last_run.json").exists()
+
+
 def test_an_unknown_rule_is_wrong_usage(tmp_path):
     with pytest.raises(UsageError, match=r"no rule named nonsense"):
         open_night(night(tmp_path, only=("nonsense",)))
