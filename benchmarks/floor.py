@@ -21,7 +21,7 @@ from huimin.cells.types import ID_NUMBER, NAME
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 from huimin.matching.match import HITS, RESULT_TYPES, lay_run, match, missing, needed_views
-from huimin.matching.mount import REF_SPAN, benefit_rows_sql, known_columns, lay_delivered, lay_items
+from huimin.matching.mount import BENEFIT_ROWS, REF_SPAN, benefit_rows_sql, known_columns, lay_delivered, lay_items
 from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.policy import lay_policy
 from huimin.matching.portable import parsed
@@ -88,16 +88,12 @@ def join_bare(con: duckdb.DuckDBPyConnection, project: Project, rules: Mapping[s
         shown = ", ".join(f"{digits_of(name)} as {name}" for name in ids)
         con.execute(f"create view core_{roster} as select * {f'replace ({shown})' if ids else ''} from {roster}")
         numbers[roster] = frozenset(ids)
-    con.execute(f"create view core_benefit_rows as {benefit_rows_sql(contracts, numbers=True)}")
-    numbers["benefit_rows"] = frozenset(("id_number", "household_head_id"))
     needed = needed_views(running.values(), project.views)
-    for name, view in project.views.items():
-        if name in needed:
-            over = numbered(
-                parsed(view.sql), numbers, lambda table, read: f"core_{table}" if table in numbers else table
-            )
-            numbers[name] = over.numbers
-            con.execute(f"create view core_{name} as {over.sql}")
+    views = {name: view.sql for name, view in project.views.items() if name in needed}
+    for name, sql in {BENEFIT_ROWS: benefit_rows_sql(contracts), **views}.items():
+        over = numbered(parsed(sql), numbers, lambda table, read: f"core_{table}" if table in numbers else table)
+        numbers[name] = over.numbers
+        con.execute(f"create view core_{name} as {over.sql}")
     used: defaultdict[str, set[str]] = defaultdict(set)
 
     def place(table: str, read: frozenset[str] | None) -> str:

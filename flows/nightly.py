@@ -13,7 +13,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.collision import cancel_collisions
 from flows.ending import ended, failed, night_named, rename
-from flows.parameters import Day, RootPlace, Seconds
+from flows.parameters import Day, EngineAddress, RootPlace, Seconds
 from flows.project import project_of
 from flows.warning import warn
 from huimin.errors import HuiminError, UnforeseenFault
@@ -57,6 +57,7 @@ def nightly(
     rules: list[str] | None = None,
     settle: Seconds = 60.0,
     project: str | None = None,
+    engine: EngineAddress | None = None,
 ) -> State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
@@ -69,6 +70,7 @@ def nightly(
         rules: 只运行这些规则（规则编号）；这样的运行只供查看，不会成为最新结果；不填为全部
         settle: 文件静置多少秒后才读取（避免读到一半的文件）
         project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
+        engine: 在哪里运行规则：duckdb，或 Spark Connect 服务器 sc://主机:15002/;use_ssl=true；不填按 settings.toml
     """
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
@@ -76,7 +78,9 @@ def nightly(
         place.prepare()
         with place.hold(), Watched(cancel_collisions) as watched:
             run = place.next_run(now, token_hex(3))
-            night = Night(place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()))
+            night = Night(
+                place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()), engine or ""
+            )
             watched.tries(partial(rename, run))
             return tonight(night, now, watched)
     except (HuiminError, UnforeseenFault) as fault:

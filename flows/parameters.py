@@ -18,6 +18,8 @@ DaysKept = Annotated[int, Field(ge=30, le=36_500)]
 DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 Day = Annotated[date, WithJsonSchema({"type": "string", "format": "date", "pattern": DAY})]
 """A day, which the interface lets be chosen; the pattern says what the server takes from others."""
+EngineAddress = Annotated[str, Field(pattern=r"^(duckdb|sc://[^;\s]+(/;use_ssl=true)?)$")]
+"""What runs the rules. A token does not stand in an address: the interface shows it."""
 RunId = Annotated[str, Field(pattern=r"^\d{8}T\d{6}-[0-9a-f]{6}$")]
 
 

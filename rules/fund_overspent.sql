@@ -13,14 +13,14 @@ summary = "{item_title}（{subject}）投入{invested}元，使用{used}元，�
 */
 with funds as (
     select
-        item,
-        subject,
-        starts_on,
-        sum(invested) as invested,
-        sum(used) as used
-    from fund_rows
-    group by item, subject, starts_on
-    having sum(used) > sum(invested)
+        r.item,
+        r.subject,
+        r.starts_on,
+        sum(r.invested) as invested,
+        sum(r.used) as used
+    from fund_rows as r
+    group by r.item, r.subject, r.starts_on
+    having sum(r.used) > sum(r.invested)
 )
 
 select

@@ -43,14 +43,14 @@ amounts as (
 
 differences as (
     select
-        item,
-        id_number,
-        starts_on,
-        sum(roster_amount) as roster_amount,
-        sum(ledger_amount) as ledger_amount
-    from amounts
-    group by item, id_number, starts_on
-    having count(roster_amount) > 0 and sum(roster_amount) is distinct from sum(ledger_amount)
+        a.item,
+        a.id_number,
+        a.starts_on,
+        sum(a.roster_amount) as roster_amount,
+        sum(a.ledger_amount) as ledger_amount
+    from amounts as a
+    group by a.item, a.id_number, a.starts_on
+    having count(a.roster_amount) > 0 and sum(a.roster_amount) is distinct from sum(a.ledger_amount)
 ),
 
 shown as (

@@ -12,100 +12,11 @@ mistaken_when = ["同住但户籍不在一起的亲属代管", "集中供养机�
 population = "select account from judged_payments where account is not null union select account from ledger_rows where account is not null"
 summary = "{name}等{persons}人的补贴发入同一账户{subject}（户名{account_name}），各人不属同一户籍家庭，涉及{item_title}等项目{periods}期、他人资金{amount}元，与一人一卡的要求不一致，请核实。"
 */
-with account_persons as (
-    select
-        account,
-        id_number
-    from judged_payments
-    where account is not null and amount > 0
-    union all
-    select
-        account,
-        id_number
-    from ledger_rows
-    where account is not null and amount > 0
-),
-
-several_persons as (
-    select account
-    from account_persons
-    group by account
-    having min(id_number) <> max(id_number)
-),
-
-roster_credits as (
-    select
-        p.item,
-        p.id_number,
-        p.name,
-        p.account,
-        p.account_name,
-        p.starts_on,
-        p.ends_on,
-        p.amount,
-        p.ref
-    from judged_payments as p
-    inner join several_persons as s on p.account = s.account
-    where p.amount <> 0
-),
-
-ledger_credits as (
-    select
-        l.item,
-        l.id_number,
-        l.name,
-        l.account,
-        l.account_name,
-        l.starts_on,
-        l.ends_on,
-        l.amount,
-        l.ref
-    from ledger_rows as l
-    inner join several_persons as s on l.account = s.account
-    where l.amount <> 0
-),
-
--- what the ledger repeats of a roster is no further money
-repeated as (
-    select distinct l.ref
-    from ledger_credits as l
-    inner join delivered as d on l.item = d.roster and l.starts_on >= d.starts_on and l.starts_on <= d.ends_on
-),
-
-credits as (
-    select
-        item,
-        id_number,
-        name,
-        account,
-        account_name,
-        starts_on,
-        ends_on,
-        amount,
-        amount as new_amount,
-        ref
-    from roster_credits
-    union all
-    select
-        l.item,
-        l.id_number,
-        l.name,
-        l.account,
-        l.account_name,
-        l.starts_on,
-        l.ends_on,
-        l.amount,
-        case when r.ref is null then l.amount else 0 end as new_amount,
-        l.ref
-    from ledger_credits as l
-    left join repeated as r on l.ref = r.ref
-),
-
-holders as (
+with holders as (
     select distinct
         account,
         id_number
-    from credits
+    from shared_credits
     where amount > 0
 ),
 
@@ -146,7 +57,7 @@ shared as (
         c.new_amount,
         c.ref,
         a.persons
-    from credits as c
+    from shared_credits as c
     inner join holders as h on c.account = h.account and c.id_number = h.id_number
     inner join accounts as a on c.account = a.account
     inner join policy_shared_account_persons as k

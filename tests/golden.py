@@ -86,7 +86,7 @@ def drawing(read: Read) -> str:
     }
     parts = ["".join(f"{name}: {value}\n" for name, value in said.items() if value)]
     for name in ("rows", "rejects", "findings"):
-        frame = getattr(read, name)
+        frame = getattr(read, name).drop("delivery", "position", strict=False)
         if frame.height:
             parts.append(f"{name}\n{drawn(frame)}")
     return "\n".join(parts)

@@ -19,10 +19,10 @@ RUN_DATE = date(2023, 8, 22)
 NUMBERS = count(1)
 
 
-def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> Night:
+def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = (), engine: str = "") -> Night:
     """A night of the root with a run id of its own, later than the ones before."""
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid() % 4096:03x}{next(NUMBERS):03x}"
-    return Night(Root(root), PROJECT, name, run_date, 0.0, only)
+    return Night(Root(root), PROJECT, name, run_date, 0.0, only, engine)
 
 
 def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> PublishedRun:

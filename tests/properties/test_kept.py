@@ -57,7 +57,7 @@ class World:
         self.delivered += 1
         contract, rows = self.project.contracts[roster], tuple(self.rows[roster])
         place = self.folder / f"{self.delivered}.parquet"
-        frame(contract, rows).write_parquet(place)
+        frame(contract, rows, f"{self.delivered:016x}").write_parquet(place)
         slots = tuple(sorted({slot_of(contract, row) for row in rows}))
         self.held[roster] = InForce(f"{self.delivered:016x}", None, place, slots, True, 0)
 

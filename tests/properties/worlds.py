@@ -127,7 +127,7 @@ def found_in(came: list[Delivery], known: Project, folder: Path) -> dict[str, pl
     for ordinal, delivery in enumerate(came):
         contract = known.contracts[delivery.roster]
         place = folder / f"{ordinal}.parquet"
-        frame(contract, delivery.rows).write_parquet(place)
+        frame(contract, delivery.rows, f"{ordinal:016x}").write_parquet(place)
         slots = tuple(sorted({slot_of(contract, row) for row in delivery.rows}))
         held.setdefault(delivery.roster, []).append(InForce(f"{ordinal:016x}", None, place, slots, True, ordinal))
     with closing(open_work(None)) as con:
@@ -145,10 +145,11 @@ def found_in(came: list[Delivery], known: Project, folder: Path) -> dict[str, pl
 TABLES = ("clues", "evidence", "ledger", "changes", "statistics", "exposure", "identities")
 
 
-def frame(contract: Contract, rows: tuple[Row, ...]) -> pl.DataFrame:
-    """The rows as a standard table."""
+def frame(contract: Contract, rows: tuple[Row, ...], delivery: str) -> pl.DataFrame:
+    """The rows as the delivery's standard table."""
     schema = {column.name: TYPES.get(column.type.name, pl.String) for column in contract.columns}
     columns = pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
     slots = pl.Series("slot", [slot_of(contract, row) for row in rows], dtype=pl.String)
     numbers = pl.Series("row", range(2, len(rows) + 2), dtype=pl.Int32)
-    return columns.with_columns(sheet=pl.lit(None, dtype=pl.String), row=numbers, slot=slots)
+    places = {"delivery": pl.lit(delivery), "position": pl.int_range(pl.len(), dtype=pl.Int64)}
+    return columns.with_columns(sheet=pl.lit(None, dtype=pl.String), row=numbers, slot=slots, **places)

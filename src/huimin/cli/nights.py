@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from huimin.cli.app import errors, output, say_json, server_lost
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
 from huimin.nights.plan import NightPlan, plan_night
 from huimin.nights.published_run import NothingUsable, PublishedRun
@@ -40,10 +40,11 @@ def run(
     ] = None,
     rules: Annotated[str, Parameter(help="Only these rules, separated by commas; the run never becomes latest.")] = "",
     settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
+    engine: EngineOption = "",
     as_json: JsonSwitch = False,
 ) -> int:
     """Runs the nightly flow and prints the statistics table; the exit code is the night's."""
-    published = nightly(root, project, run_date, rules, settle)
+    published = nightly(root, project, run_date, rules, settle, engine)
     show(published, as_json)
     return published.exit_code
 
@@ -101,10 +102,16 @@ def plan(
 
 
 def replay(
-    run_id: str, /, *, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False
+    run_id: str,
+    /,
+    *,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    engine: EngineOption = "",
+    as_json: JsonSwitch = False,
 ) -> int:
     """Prints which files a replay made otherwise; the exit code is 1 where there are any."""
-    outcome = replay_run(Root(existing(root)), project, run_id)
+    outcome = replay_run(Root(existing(root)), project, run_id, engine)
     if as_json:
         say_json(
             {"run": run_id, "identical": not outcome.different, "files": outcome.files, "different": outcome.different}
@@ -153,7 +160,9 @@ def show_plan(planned: NightPlan) -> None:
         output.print(f"still being written: {path}", markup=False, highlight=False)
 
 
-def nightly(root: Path, project: Project, run_date: date | None, rules: str, settle: float) -> PublishedRun:
+def nightly(
+    root: Path, project: Project, run_date: date | None, rules: str, settle: float, engine: str = ""
+) -> PublishedRun:
     """The published run of the nightly flow, run in this process, also when its Prefect server is lost meanwhile."""
     from huimin.serving.passing import start_unless_configured
 
@@ -168,7 +177,8 @@ def nightly(root: Path, project: Project, run_date: date | None, rules: str, set
     chosen = [rule.strip() for rule in rules.split(",") if rule.strip()]
     try:
         # the state that the flow returns is resolved to what it holds
-        return cast(PublishedRun, flow(str(root.resolve()), run_date, chosen or None, settle, str(project.path)))
+        place, folder = str(root.resolve()), str(project.path)
+        return cast(PublishedRun, flow(place, run_date, chosen or None, settle, folder, engine or None))
     except NothingUsable as nothing:
         return nothing.published
     except HuiminError:

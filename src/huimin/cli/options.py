@@ -27,6 +27,14 @@ ProjectOption = Annotated[
         help="The folder with expectations/ and rules/; by default those that Huimin came with.",
     ),
 ]
+EngineOption = Annotated[
+    str,
+    Parameter(
+        show_default=False,
+        help="What runs the rules: duckdb, or a Spark Connect server (sc://host:15002/;use_ssl=true); "
+        "by default what state/settings.toml says, else duckdb.",
+    ),
+]
 JsonSwitch = Annotated[bool, Parameter(name="--json", negative="", help="JSON instead of tables.")]
 ROOT = Path("data")
 PROJECT = own_project()

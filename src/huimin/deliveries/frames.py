@@ -22,6 +22,8 @@ class FrameShape:
     schema: pl.Schema
     repeating: Sequence[str] = ()
     """Columns of few texts."""
+    position: str | None = None
+    """The column that numbers the rows of the file from 0."""
 
 
 PLACES = pl.Schema({"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String})
@@ -33,7 +35,8 @@ class FrameFile:
     """A Parquet file that frames are added to, open to its owner alone."""
 
     def __init__(self, place: Path, shape: FrameShape, rows_of_a_group: int = ROWS_OF_A_GROUP) -> None:
-        self._place, self._names, self._rows_of_a_group = place, shape.schema.names(), rows_of_a_group
+        self._place, self._shape, self._rows_of_a_group = place, shape, rows_of_a_group
+        self._added = 0
         self._waiting = [pl.DataFrame(schema=shape.schema)]
         self._file = place.open("wb")
         place.chmod(RESTRICTED_FILE)
@@ -45,7 +48,11 @@ class FrameFile:
 
     def add(self, frame: pl.DataFrame) -> None:
         """The frame's rows stand below those added before."""
-        self._waiting.append(frame.select(self._names))
+        if self._shape.position:
+            following = pl.int_range(self._added, self._added + pl.len(), dtype=pl.Int64)
+            frame = frame.with_columns(following.alias(self._shape.position))
+        self._added += frame.height
+        self._waiting.append(frame.select(self._shape.schema.names()))
         if sum(waiting.height for waiting in self._waiting) >= self._rows_of_a_group:
             self._write(self._rows_of_a_group)
 

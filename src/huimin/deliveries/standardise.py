@@ -19,6 +19,8 @@ from huimin.errors import DeliveryError
 from huimin.sheets.shapes import ReadAgainError, Reading, Table, TitleLine
 from huimin.store.delivery import Delivery, Receipt
 
+POSITION = "position"
+"""The column that numbers a delivery's accepted rows."""
 MIDNIGHT_IN_UTC, OTHER_DAY = "2000-01-01 16:00:00", "2000-01-01"
 """Cells that a column of days is read with: where the first is its midnight, every other is; with both, none is."""
 
@@ -36,7 +38,7 @@ class _Parsed:
 def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_on: date, folder: Path) -> Receipt:
     """The receipt that counts each row of the file once; rows, rejects and findings are in the folder.
 
-    Rows: the contract's columns in their canonical types, then sheet, row, slot,
+    Rows: the contract's columns in their canonical types, then sheet, row, slot, delivery, position (from 0),
     then the digits of each ID number column (`cells.id_number`). Rejects: sheet, row, column, reason,
     cells (JSON), one row a reason. Findings: sheet, row, column, reason, what is odd in accepted rows.
 
@@ -72,8 +74,13 @@ def shapes_of(contract: Contract) -> Mapping[str, FrameShape]:
     columns = {column.name: column.type.parquet for column in contract.columns}
     few = [column.name for column in contract.columns if column.type.repeats or column.type is TEXT]
     numbers = {digits_of(column.name): pl.Int64() for column in contract.columns if column.type is ID_NUMBER}
-    rows = pl.Schema({**columns, "sheet": pl.String(), "row": pl.Int32(), "slot": pl.String(), **numbers})
-    return {"rows": FrameShape(rows, (*few, "sheet", "slot")), "rejects": REJECTS, "findings": FINDINGS}
+    places = {"sheet": pl.String(), "row": pl.Int32(), "slot": pl.String(), "delivery": pl.String()}
+    rows = pl.Schema({**columns, **places, POSITION: pl.Int64(), **numbers})
+    return {
+        "rows": FrameShape(rows, (*few, "sheet", "slot", "delivery"), POSITION),
+        "rejects": REJECTS,
+        "findings": FINDINGS,
+    }
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,8 @@ class Standardising:
         if self._account.fault:
             return
         parsed = _parsed(table, self._contract, self._read_on, self._days)
-        rows = with_digits(parsed.rows.with_columns(self._slot), self._contract)
+        own = pl.lit(self._delivery.delivery).alias("delivery")
+        rows = with_digits(parsed.rows.with_columns(self._slot, own), self._contract)
         self._account.count(rows, parsed.rejects, parsed.rejected + table.faults.height)
         sheet = pl.lit(table.sheet, dtype=pl.String).alias("sheet")
         for name, frame in (("rows", rows), ("rejects", parsed.rejects), ("findings", parsed.findings)):

@@ -1,92 +1,152 @@
-"""What the rules read, with ID numbers as numbers: rosters over their files, views in memory where it is worth it.
+"""DuckDB as the engine of the rules, in the work database itself: over texts as they stand, or over numbers.
 
-Rules are written over texts (`id_number`), and run as they are over what `mount` lays. A night runs them over this core
-instead: the same rows, joined by 64-bit numbers. Everything here is temporary, and gone with the connection.
+Rules are written over texts (`id_number`), and `Texts` runs them as they are over what `mount` lays. A night runs them
+over a `Core` instead: the same rows, joined by 64-bit numbers. Everything of that is temporary, and gone with the
+connection.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
 
 import duckdb
+import pyarrow as pa
 
 from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
-from huimin.matching.mount import benefit_rows_sql, benefits_of, roster_sql
+from huimin.matching.engine import EngineFault, too_many
+from huimin.matching.mount import roster_sql
 from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.portable import parsed
-from huimin.matching.reach import Items
-from huimin.matching.rule import View
-
-BENEFIT_ROWS = "benefit_rows"
+from huimin.store.disk import of_disk
 
 
-@dataclass
-class Core:
-    """The rosters and views that stand in the core, and how SQL over texts is written over them."""
+class Texts:
+    """The rules as they are over what stands in the work database."""
 
-    contracts: Mapping[str, Contract]
-    in_force: Mapping[str, Sequence[InForce]]
-    numbers: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Columns that are numbers, by roster or view."""
-    narrow: dict[str, frozenset[str]] = field(default_factory=dict)
-    """The columns that are in memory, of views of which not all are."""
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        self._standing: dict[str, str] | None = None
+        """Tables and views by name, with what each is."""
+
+    @property
+    def version(self) -> str:
+        """As `Engine.version`."""
+        return f"duckdb {duckdb.__version__}, sqlglot {version('sqlglot')}"
+
+    def lay(self, table: str, rows: pa.Table) -> None:
+        """It stands there already."""
+
+    def mount(self, contract: Contract) -> None:
+        """It stands there already."""
+
+    def view(self, name: str, sql: str, kept: Collection[str] | None) -> None:
+        """As `Engine.view`, in place of what stood under that name; kept only whole."""
+        if self._standing is None:
+            listed = self.con.execute("select table_name, table_type from information_schema.tables").fetchall()
+            self._standing = {table: "view" if kind == "VIEW" else "table" for table, kind in listed}
+        kind = "table" if kept is None else "view"
+        with telling():
+            if name in self._standing:
+                self.con.execute(f"drop {self._standing[name]} {name}")
+            self.con.execute(f"create {kind} {name} as {sql}")
+        self._standing[name] = kind
+
+    def found(self, sql: str, most: int) -> pa.Table:
+        """As `Engine.found`."""
+        with telling():
+            rows: pa.Table = self.con.execute(f"{self.whole(sql)} limit {most + 1}").to_arrow_table()
+        if rows.num_rows > most:
+            raise too_many(most)
+        return rows
+
+    def count(self, sql: str, by_item: bool) -> Mapping[str | None, int]:
+        """As `Engine.count`."""
+        counted = (
+            f"select {'item' if by_item else 'null'}, count(*) from ({self.read(sql).sql}) as looked_at group by all"
+        )
+        with telling():
+            return dict(self.con.execute(counted).fetchall())
+
+    def close(self) -> None:
+        """The work database goes on."""
 
     def read(self, sql: str) -> Numbered:
-        """The same SELECT over the core."""
-        return numbered(parsed(sql), self.numbers, self.place)
+        """The same SELECT as it is run."""
+        return Numbered(sql, frozenset())
 
-    def place(self, name: str, read: frozenset[str] | None) -> str:
-        """What stands for a roster or view of which those columns are read (None: all); other tables for themselves."""
-        if name not in self.numbers:
-            return name
-        if name in self.narrow and (read is None or not read <= self.narrow[name]):
-            return f"whole_{name}"
-        return f"core_{name}"
+    def whole(self, sql: str) -> str:
+        """The same SELECT as it is run, its ID numbers texts again."""
+        read = self.read(sql)
+        texts = ", ".join(f"{ID_TEXT}({name}) as {name}" for name in sorted(read.numbers))
+        return f"select *{f' replace ({texts})' if texts else ''} from ({read.sql})"
 
-    def lay(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        views: Mapping[str, View],
-        read: Collection[str],
-        needed: Mapping[str, Items],
-    ) -> None:
-        """The tables that are `read`, over a mounted work database.
 
-        Views that are also `needed` are in memory, as far as they say that it is worth it: with those items of each;
-        None: all.
-        """
-        con.execute(f"create or replace temp macro {ID_TEXT}(number) as {id_text_sql('number')}")
-        benefits = benefits_of(self.contracts) if BENEFIT_ROWS in read else {}
-        for roster, contract in self.contracts.items():
-            if roster in read or roster in benefits:
-                self._lay_roster(con, contract)
-        if benefits:
-            self.numbers[BENEFIT_ROWS] = frozenset().union(*(self.numbers[roster] for roster in benefits))
-            rows = benefit_rows_sql(self.contracts, numbers=True)
-            con.execute(f"create or replace temp view core_{BENEFIT_ROWS} as {rows}")
-        for name, view in views.items():
-            if name in read:
-                self._lay_view(con, name, view, needed)
+class Core(Texts):
+    """Rosters with ID numbers as numbers over their files, and views in memory where it is worth it."""
 
-    def _lay_roster(self, con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, in_force: Mapping[str, Sequence[InForce]]) -> None:
+        super().__init__(con)
+        self._in_force = in_force
+        self._numbers: dict[str, frozenset[str]] = {}
+        """Columns that are numbers, by roster or view."""
+        self._narrow: dict[str, frozenset[str]] = {}
+        """The columns that are in memory, of views of which not all are."""
+
+    def mount(self, contract: Contract) -> None:
+        """As `Engine.mount`."""
+        self.con.execute(f"create or replace temp macro {ID_TEXT}(number) as {id_text_sql('number')}")
         roster = contract.roster
         ids = frozenset(column.name for column in contract.columns if column.type is ID_NUMBER)
-        if roster in self.in_force:
-            rows = roster_sql(contract, self.in_force[roster], numbers=True)
+        if roster in self._in_force:
+            rows = roster_sql(contract, self._in_force[roster], numbers=True)
         else:
             nothing = ", ".join(f"null::bigint as {name}" for name in sorted(ids))
             rows = f"select * replace ({nothing}) from {roster}" if ids else f"from {roster}"
-        con.execute(f"create or replace temp view core_{roster} as {rows}")
-        self.numbers[roster] = ids
+        with telling():
+            self.con.execute(f"create or replace temp view core_{roster} as {rows}")
+        self._numbers[roster] = ids
 
-    def _lay_view(self, con: duckdb.DuckDBPyConnection, name: str, view: View, needed: Mapping[str, Items]) -> None:
-        written = self.read(view.about(needed.get(name)))
-        self.numbers[name] = written.numbers
-        if not view.kept or name not in needed:
-            kind = "table" if view.kept is None and name in needed else "view"
-            con.execute(f"create or replace temp {kind} core_{name} as {written.sql}")
-            return
-        con.execute(f"create or replace temp view whole_{name} as {written.sql}")
-        con.execute(f"create or replace temp table core_{name} as select {', '.join(view.kept)} from whole_{name}")
-        self.narrow[name] = frozenset(view.kept)
+    def view(self, name: str, sql: str, kept: Collection[str] | None) -> None:
+        """As `Engine.view`."""
+        written = self.read(sql)
+        self._numbers[name] = written.numbers
+        with telling():
+            if not kept:
+                kind = "table" if kept is None else "view"
+                self.con.execute(f"create or replace temp {kind} core_{name} as {written.sql}")
+                return
+            self.con.execute(f"create or replace temp view whole_{name} as {written.sql}")
+            columns = ", ".join(kept)
+            self.con.execute(f"create or replace temp table core_{name} as select {columns} from whole_{name}")
+        self._narrow[name] = frozenset(kept)
+
+    def read(self, sql: str) -> Numbered:
+        """The same SELECT over the core."""
+        return numbered(parsed(sql), self._numbers, self._place)
+
+    def _place(self, name: str, read: frozenset[str] | None) -> str:
+        """What stands for a roster or view of which those columns are read (None: all); other tables for themselves."""
+        if name not in self._numbers:
+            return name
+        if name in self._narrow and (read is None or not read <= self._narrow[name]):
+            return f"whole_{name}"
+        return f"core_{name}"
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Faults of DuckDB as EngineFault; only faults of the SQL's own words are quoted, never a value."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        fix = "run the SQL in a DuckDB shell over the standard views"
+        raise EngineFault(str(error).splitlines()[0], fix) from None
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        if of_disk(error):
+            raise
+        raise EngineFault("needs more memory than the run may use", "join fewer rows, or allow more memory") from None
+    except (duckdb.DataError, duckdb.OperationalError, duckdb.InternalError) as error:
+        fix = "guard casts with try_cast, divisions with nullif"
+        raise EngineFault(f"fails on the data in force ({type(error).__name__})", fix) from None

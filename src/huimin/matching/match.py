@@ -1,23 +1,26 @@
 """What every rule finds on the rows in force: tables `hits` and `rule_outcomes` of the work database."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from time import perf_counter
 
 import duckdb
+import pyarrow as pa
 
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
-from huimin.matching.core import Core
+from huimin.matching.core import Texts
+from huimin.matching.engine import Engine, EngineFault
 from huimin.matching.kept import NOTHING_KNOWN, Answers
-from huimin.matching.mount import benefits_of, mount
-from huimin.matching.numbered import ID_TEXT, Numbered
+from huimin.matching.mount import BENEFIT_ROWS, benefit_rows_sql, benefits_of, mount
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, questions_of
 from huimin.matching.reach import Items
 from huimin.matching.rule import Rule, View
-from huimin.store.disk import of_disk
+from huimin.store.settings import EngineSettings
+from huimin.tables.sql import literal
 from huimin.tables.work import makes, open_work
 from huimin.tables.yuan import yuan
 
@@ -36,15 +39,11 @@ create or replace table rule_outcomes (
 )"""
 
 PERIODS_NOT_JUDGED = """
-with absent as (
-    select unnest($absence) as roster
-)
-select p.item, count(distinct (p.starts_on, p.ends_on))
+select distinct p.item, p.starts_on, p.ends_on
 from ({periods}) as p
-cross join absent as a
-left join delivered as d on d.roster = a.roster and d.starts_on <= p.ends_on and d.ends_on >= p.starts_on
+cross join ({absent}) as a
+left join delivered as d on a.roster = d.roster and d.starts_on <= p.ends_on and d.ends_on >= p.starts_on
 where d.roster is null
-group by p.item
 """
 
 RESULT_TYPES = {
@@ -76,13 +75,15 @@ def match(
     only: Collection[str] | None = None,
     reached: Callable[[float], None] = unwatched,
     answers: Answers = NOTHING_KNOWN,
-    core: Core | None = None,
+    engine: Engine | None = None,
+    most: int = EngineSettings.hits,
 ) -> Mapping[str, float]:
     """Seconds that each rule took, in catalogue order; fills `hits` and `rule_outcomes` over a mounted work database.
 
     With `only`, the other rules neither run nor appear; `reached` is called with the share that has run. What `answers`
-    knows is not looked for again, and what is found now it keeps for the next night, if all rules run. With
-    `core`, the rules run over that, and find the same. Raises RuleError naming the rule whose SQL fails.
+    knows is not looked for again, and what is found now it keeps for the next night, if all rules run. The
+    rules run on `engine`, by default over the work database as it stands. Raises RuleError naming the rule whose SQL
+    fails, or that finds more than `most` rows.
     """
     chosen = {name: rule for name, rule in rules.items() if only is None or name in only}
     lay_run(con, run_date)
@@ -95,10 +96,11 @@ def match(
     restricted = answers.restricted(question for questions in asked.values() for question in questions.values())
     needed = dict.fromkeys(needed_views(running, views)) if restricted is None else restricted
     asking = [rule for rule in running if any(map(answers.unanswered, asked[rule.rule].values()))]
-    if core is None:
-        lay_views(con, views, needed)
+    over = engine or Texts(con)
+    if engine is None:
+        lay_views(over, views, needed)
     elif asking:
-        core.lay(con, views, tables_read(asking, views), needed)
+        lay_read(con, engine, tables_read(asking, views), views, contracts, needed)
     con.execute(HITS)
     con.execute(OUTCOMES)
     found = {rule: questions["hits"] for rule, questions in asked.items()}
@@ -107,14 +109,14 @@ def match(
     for name, rule in chosen.items():
         began = perf_counter()
         if rule in running:
-            run_rule(con, rule, asked[name], answers, core)
+            run_rule(con, rule, asked[name], answers, over, most)
         else:
             why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
             note(con, rule, "skipped", why)
         seconds[name] = perf_counter() - began
         reached(len(seconds) / len(chosen))
-    if core is None and restricted and any(items is not None for items in restricted.values()):
-        lay_views(con, views, {})  # tables of some items alone are nobody's to read
+    if engine is None and restricted and any(items is not None for items in restricted.values()):
+        lay_views(over, views, {})  # tables of some items alone are nobody's to read
     if only is None:
         answers.keep(con, found)
     return seconds
@@ -137,6 +139,8 @@ def tables_read(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]:
     """The tables and standard views that running the rules reads, directly or through views."""
     read: set[str] = set()
     waiting = {table for rule in rules for table in rule.tables}
+    if any(rule.absence for rule in rules):
+        waiting.add("delivered")
     if any(rule.absence and not rule.periods for rule in rules):
         waiting.add(JUDGED_PAYMENTS)
     while waiting:
@@ -152,54 +156,82 @@ def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]
     return tables_read(rules, views) & views.keys()
 
 
-def lay_views(con: duckdb.DuckDBPyConnection, views: Mapping[str, View], needed: Mapping[str, Items]) -> None:
-    """Every standard view; those needed and worth it as tables, so that they are worked out once.
+def lay_read(
+    con: duckdb.DuckDBPyConnection,
+    engine: Engine,
+    read: Collection[str],
+    views: Mapping[str, View],
+    contracts: Mapping[str, Contract],
+    needed: Mapping[str, Items],
+) -> None:
+    """Everything among `read` stands on the engine: small tables of the mounted work database, rosters, views.
+
+    Views that are also `needed` are kept where it is worth it, with those items of each; None: all.
+    """
+    benefits = benefits_of(contracts) if BENEFIT_ROWS in read else {}
+    rosters = [one for name, one in contracts.items() if name in read or name in benefits]
+    behind = ("mounted", "mounted_slots") if rosters else ()
+    for table in sorted({*behind, *read} - {BENEFIT_ROWS, *contracts, *views}):
+        with telling(f"table {table}"):
+            engine.lay(table, con.execute(f"from {table}").to_arrow_table())
+    for contract in rosters:
+        with telling(f"expectations/{contract.roster}.toml"):
+            engine.mount(contract)
+    if benefits:
+        with telling("rules/views, benefit_rows"):
+            engine.view(BENEFIT_ROWS, benefit_rows_sql(contracts), ())
+    lay_views(engine, {name: view for name, view in views.items() if name in read}, needed)
+
+
+def lay_views(engine: Engine, views: Mapping[str, View], needed: Mapping[str, Items]) -> None:
+    """The standard views on the engine; those needed kept as far as they say that it is worth it.
 
     `needed`: each view with the items of it that are; None: all.
     """
-    standing = "select table_name, table_type from information_schema.tables where list_contains(?, table_name)"
-    for name, kind in con.execute(standing, [list(views)]).fetchall():
-        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
     for name, view in views.items():
-        kind = "table" if view.kept is None and name in needed else "view"
-        sql = view.about(needed.get(name))
-        attempt(con, f"create {kind} {name} as {sql}", f"rules/views, {name}")
+        with telling(f"rules/views, {name}"):
+            engine.view(name, view.about(needed.get(name)), view.kept if name in needed else ())
 
 
-def written(core: Core | None, sql: str) -> Numbered:
-    """SQL over texts as it is run: as it is, or over the core."""
-    return core.read(sql) if core else Numbered(sql, frozenset())
+@contextmanager
+def telling(where: str) -> Iterator[None]:
+    """What the engine cannot do as RuleError of that place."""
+    try:
+        yield
+    except EngineFault as fault:
+        raise fault.at(RuleError, where) from None
 
 
 def run_rule(
     con: duckdb.DuckDBPyConnection,
     rule: Rule,
     asked: Mapping[str, Question],
-    answers: Answers = NOTHING_KNOWN,
-    core: Core | None = None,
+    answers: Answers,
+    engine: Engine,
+    most: int,
 ) -> None:
     """The rule's hits and outcome."""
-    where = f"rules/{rule.rule}.sql"
-    if missing := answers.missing(asked["hits"]):
-        about = written(core, asked["hits"].about(missing))
-        attempt(con, f"insert into hits {hits_sql(rule, about)}", where)
-    population = count(con, asked["population"], answers, where, core)
-    not_judged = count(con, asked["not judged"], answers, where, core) if "not judged" in asked else 0
+    with telling(f"rules/{rule.rule}.sql"):
+        if missing := answers.missing(asked["hits"]):
+            keep_hits(con, rule, engine.found(asked["hits"].about(missing), most))
+        population = count(asked["population"], answers, engine)
+        not_judged = count(asked["not judged"], answers, engine) if "not judged" in asked else 0
     note(con, rule, "ran", None, population, not_judged)
 
 
-def hits_sql(rule: Rule, about: Numbered) -> str:
-    """The SELECT of a rule's rows in `hits`, ID numbers as texts."""
-    whole = {column: f"{ID_TEXT}({column})" if column in about.numbers else column for column in rule.columns}
+def keep_hits(con: duckdb.DuckDBPyConnection, rule: Rule, found: pa.Table) -> None:
+    """The rows that the rule found stand in `hits`."""
     selected = [
-        (yuan(column) if column == "amount" else f"cast({whole[column]} as {kind})")
+        (yuan(column) if column == "amount" else f"cast({column} as {kind})")
         if column in rule.columns
         else f"cast(null as {kind})"
         for column, kind in RESULT_TYPES.items()
     ]
-    facts = ", ".join(f"{column} := {whole[column]}" for column in rule.facts)
+    facts = ", ".join(f"{column} := {column}" for column in rule.facts)
     facts = f"cast(to_json(struct_pack({facts})) as varchar)" if facts else "null"
-    return f"select '{rule.rule}', {', '.join(selected)}, {facts} from ({about.sql}) as found"
+    con.register("found", found)
+    con.execute(f"insert into hits select '{rule.rule}', {', '.join(selected)}, {facts} from found")
+    con.unregister("found")
 
 
 def note(
@@ -217,43 +249,16 @@ def note(
     )
 
 
-def count(
-    con: duckdb.DuckDBPyConnection, question: Question, answers: Answers, where: str, core: Core | None = None
-) -> int:
+def count(question: Question, answers: Answers, engine: Engine) -> int:
     """How many rows the question's SELECT has; of periods, how many cannot be judged."""
     missing = answers.uncounted(question)
     found: dict[Piece, int] = {}
     if missing:
-        about = written(core, question.about(missing)).sql
+        sql = question.about(missing)
         if question.kind == "not judged":
-            rows = attempt(con, PERIODS_NOT_JUDGED.format(periods=about), where, {"absence": list(question.absence)})
-        else:
-            item = "item" if question.items else "null"
-            rows = attempt(con, f"select {item} as item, count(*) from ({about}) as looked_at group by all", where)
-        for item, number in rows.fetchall():
+            absent = " union all ".join(f"select {literal(roster)} as roster" for roster in question.absence)
+            sql = PERIODS_NOT_JUDGED.format(periods=sql, absent=absent)
+        for item, number in engine.count(sql, bool(question.items)).items():
             piece = question.piece_of(item)
-            found[piece] = found.get(piece, 0) + int(number)
+            found[piece] = found.get(piece, 0) + number
     return answers.count(question, found)
-
-
-def attempt(
-    con: duckdb.DuckDBPyConnection, sql: str, where: str, parameters: dict[str, list[str]] | None = None
-) -> duckdb.DuckDBPyConnection:
-    """The executed statement. Raises RuleError; only faults of the SQL's own words are quoted, never a value."""
-    try:
-        return con.execute(sql, parameters) if parameters else con.execute(sql)
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
-        raise RuleError(
-            where, str(error).splitlines()[0], "run the SQL in a DuckDB shell over the standard views"
-        ) from None
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        if of_disk(error):
-            raise
-        raise RuleError(
-            where, "needs more memory than the run may use", "join fewer rows, or allow more memory"
-        ) from None
-    except (duckdb.DataError, duckdb.OperationalError, duckdb.InternalError) as error:
-        kind = type(error).__name__
-        raise RuleError(
-            where, f"fails on the data in force ({kind})", "guard casts with try_cast, divisions with nullif"
-        ) from None

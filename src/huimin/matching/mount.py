@@ -26,6 +26,8 @@ BENEFIT_COLUMNS = {
 }  # fmt: skip
 """What `benefit_rows` takes from every benefit roster that has it, with its type; null from the others."""
 
+BENEFIT_ROWS = "benefit_rows"
+
 PERIOD_SQL = {
     "month": ("{0}", "last_day({0})"),
     "year": ("make_date({0}, 1, 1)", "make_date({0}, 12, 31)"),
@@ -49,11 +51,11 @@ def mount(
 
     Beside each name stands `<column>_known`: false where it is masked, damaged or several and so equals every name.
     Rosters without a delivery are empty tables of the same columns. Beside them `delivered`, `items`, `benefit_rows`,
-    and `mounted(roster, ordinal)`: of which roster a ref is.
+    and `mounted(roster, delivery, ordinal)`: of which roster a ref is.
     """
     con.execute("create table delivered (roster varchar, unit varchar, slot varchar, starts_on date, ends_on date)")
-    con.execute("create table mounted (roster varchar, ordinal bigint)")
-    con.execute("create table mounted_slots (roster varchar, file bigint, slot varchar)")
+    con.execute("create table mounted (roster varchar, delivery varchar, ordinal bigint)")
+    con.execute("create table mounted_slots (delivery varchar, slot varchar)")
     for roster, contract in contracts.items():
         deliveries = in_force.get(roster, ())
         if deliveries:
@@ -65,7 +67,7 @@ def mount(
             provenance = "ref bigint, delivery varchar, sheet varchar, row integer"
             con.execute(f"create table {roster} ({', '.join(columns)}, {provenance})")
     lay_items(con, contracts)
-    con.execute(f"create view benefit_rows as {benefit_rows_sql(contracts)}")
+    con.execute(f"create view {BENEFIT_ROWS} as {benefit_rows_sql(contracts)}")
 
 
 def known_columns(contract: Contract, of: str = "") -> list[tuple[str, str]]:
@@ -75,29 +77,28 @@ def known_columns(contract: Contract, of: str = "") -> list[tuple[str, str]]:
 
 
 def note_slots(con: duckdb.DuckDBPyConnection, roster: str, deliveries: Sequence[InForce]) -> None:
-    """Notes the slots of a roster's deliveries in `delivered`, and of those that are in force in part also by file."""
+    """Notes the slots of a roster's deliveries in `delivered`, and of those in force in part in `mounted_slots` too."""
     lay_delivered(con, roster, {(d.unit, slot) for d in deliveries for slot in d.slots})
-    parts = [d for d in deliveries if not d.whole]
-    insert_rows(con, "mounted", [(roster, d.ordinal) for d in deliveries])
-    insert_rows(con, "mounted_slots", [(roster, file, slot) for file, d in enumerate(parts) for slot in d.slots])
+    insert_rows(con, "mounted", [(roster, d.delivery, d.ordinal) for d in deliveries])
+    insert_rows(con, "mounted_slots", [(d.delivery, slot) for d in deliveries if not d.whole for slot in d.slots])
 
 
 def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool = False) -> str:
     """The SELECT over a roster's Parquet files, whose slots are noted; with `numbers`, ID numbers are numbers in it."""
     parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
-    selects = [scan_sql(contract, whole, numbers)] if whole else []
+    selects = [in_force_sql(contract, files(whole), numbers)] if whole else []
     if parts:
-        kept = f"s.roster = '{contract.roster}' and s.file = r.file_index and s.slot = r.slot"
-        selects.append(f"{scan_sql(contract, parts, numbers)} join mounted_slots as s on {kept}")
+        selects.append(in_force_sql(contract, files(parts), numbers, in_part=True))
     return " union all ".join(selects)
 
 
-def scan_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool) -> str:
-    """The SELECT of all rows of these deliveries, as `r`.
+def files(deliveries: Sequence[InForce]) -> str:
+    """The table function that reads all rows of these deliveries."""
+    return f"read_parquet([{', '.join(literal(exact(d.rows)) for d in deliveries)}], {UNPARTITIONED})"
 
-    What a file says of its rows is looked up by the file's place in the list, and only where a query asks for it; a
-    join with the file names would cost a tenth of the rules.
-    """
+
+def in_force_sql(contract: Contract, rows: str, numbers: bool = False, in_part: bool = False) -> str:
+    """The SELECT over standard rows of a roster, in words of every engine: of deliveries in force whole, or in part."""
     columns = ", ".join(
         [
             *(
@@ -109,13 +110,10 @@ def scan_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool) -
             *(f"{known} as {name}" for name, known in known_columns(contract, of="r.")),
         ]
     )
-    place = "[r.file_index::bigint + 1]"
-    ordinals = f"([{', '.join(str(d.ordinal) for d in deliveries)}]){place}::bigint"
-    ids = f"([{', '.join(literal(d.delivery) for d in deliveries)}]){place}"
-    files = ", ".join(literal(exact(d.rows)) for d in deliveries)
     return (
-        f"select {columns}, {ordinals} * {REF_SPAN} + r.file_row_number as ref, {ids} as delivery, r.sheet, r.row "
-        f"from read_parquet([{files}], {UNPARTITIONED}) as r"
+        f"select {columns}, m.ordinal * {REF_SPAN} + r.position as ref, r.delivery, r.sheet, r.row "
+        f"from {rows} as r inner join mounted as m on r.delivery = m.delivery"
+        + (" inner join mounted_slots as s on r.delivery = s.delivery and r.slot = s.slot" if in_part else "")
     )
 
 
@@ -144,20 +142,15 @@ def benefits_of(contracts: Mapping[str, Contract]) -> Mapping[str, Contract]:
     return {name: one for name, one in contracts.items() if one.kind == "benefit" and one.period_column is not None}
 
 
-def benefit_rows_sql(contracts: Mapping[str, Contract], numbers: bool = False) -> str:
-    """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref.
-
-    With `numbers`, they are those of the core, in which ID numbers are numbers.
-    """
-    selects, kinds = [], dict(BENEFIT_COLUMNS)
-    if numbers:
-        kinds |= dict.fromkeys(("id_number", "household_head_id"), "bigint")
+def benefit_rows_sql(contracts: Mapping[str, Contract]) -> str:
+    """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref."""
+    selects = []
     for contract in benefits_of(contracts).values():
         own = {*(column.name for column in contract.columns), *(name for name, _ in known_columns(contract))}
-        columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in kinds.items()]
+        columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in BENEFIT_COLUMNS.items()]
         starts, ends = (sql.format(contract.period_column) for sql in PERIOD_SQL[contract.period])
         selects.append(
             f"select '{contract.roster}' as item, {', '.join(columns)}, "
-            f"{starts} as starts_on, {ends}::date as ends_on, ref from {'core_' if numbers else ''}{contract.roster}"
+            f"{starts} as starts_on, {ends}::date as ends_on, ref from {contract.roster}"
         )
     return " union all ".join(selects)

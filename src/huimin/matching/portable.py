@@ -1,5 +1,6 @@
 """Rule SQL as parsed: its tables and columns, and what Spark would refuse or silently answer otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -60,6 +61,8 @@ BANNED_NODES: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 """Syntax that DuckDB and Spark read differently, or whose answer depends on order or clock."""
 BANNED_KINDS = tuple(BANNED_NODES)
+MOST_SCANS = 100
+"""Tables that a query may read once its CTEs and views are written out, as Spark does."""
 
 ALLOWED_ANONYMOUS = frozenset({"make_date", "last_day", "prefix", "suffix"})
 """Functions that sqlglot does not know by type and both engines have."""
@@ -106,12 +109,58 @@ def faults(query: Query) -> list[str]:
     return [f"not portable: {words}" for words in sorted(found)]
 
 
+def in_spark(sql: str) -> str:
+    """The SELECT in Spark's words."""
+    tree = parsed(sql)
+    for node in list(tree.find_all(exp.Add, exp.Sub)):
+        if (days := _counted_interval(node)) is not None:
+            node.replace(days)
+    return tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+
+
+def _counted_interval(node: exp.Expr) -> exp.Expr | None:
+    """`day + n * interval '1' month` as a function of n, since Spark multiplies no interval; None for anything else."""
+    product = node.expression.unnest()
+    if not (isinstance(product, exp.Mul) and isinstance(product.expression, exp.Interval)):
+        return None
+    unit = str(product.expression.args["unit"]).upper()
+    count: exp.Expr = exp.cast(product.this.copy(), "int")
+    if isinstance(node, exp.Sub):
+        count = exp.Neg(this=count)
+    return exp.func({"MONTH": "add_months", "DAY": "date_add"}[unit], node.this.copy(), count, dialect="spark")
+
+
+def scans_of(tree: exp.Query, behind: Mapping[str, int]) -> int:
+    """How many tables the query reads when each CTE is written out wherever it is named.
+
+    `behind`: as many for the views among them; any other table counts once.
+    """
+    known, count = dict(behind), 0
+    for cte in tree.ctes:
+        known[cte.alias] = scans_of(cte.this, known)
+    for node in tree.walk(prune=lambda node: node is not tree and isinstance(node, exp.With | exp.Query)):
+        if isinstance(node, exp.Table):
+            count += known.get(node.name, 1)
+        elif isinstance(node, exp.Query) and node is not tree:
+            count += scans_of(node, known)
+    return count
+
+
+def scan_problems(scans: int) -> list[str]:
+    """What is wrong with a query of so many scans."""
+    if scans <= MOST_SCANS:
+        return []
+    return [f"{scans} scans once CTEs and views are written out, {MOST_SCANS} at most (make a repeated CTE a view)"]
+
+
 def node_fault(node: exp.Expr) -> str | None:
     """What is wrong with one node of a parsed query."""
     if isinstance(node, BANNED_KINDS):
         return next(words for kind, words in BANNED_NODES.items() if isinstance(node, kind))
     if isinstance(node, exp.Select) and node.args.get("qualify"):
         return "QUALIFY"
+    if isinstance(node, exp.Having) and (names := aliases_meant_as_columns(node)):
+        return f"{names} in HAVING, a column and a result of that name (qualify the column)"
     if isinstance(node, exp.Join) and str(node.method).upper() in ("ASOF", "POSITIONAL"):
         return f"a {node.method.lower()} join"
     if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("replace")):
@@ -125,6 +174,15 @@ def node_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Table) and (node.args.get("db") or "/" in node.name or "." in node.name):
         return "a file or another database as a table"
     return None
+
+
+def aliases_meant_as_columns(having: exp.Having) -> str:
+    """Columns in HAVING that Spark takes for results of the SELECT and DuckDB for columns, since both have the name."""
+    select = having.parent
+    results = select.expressions if isinstance(select, exp.Select) else []
+    renamed = {one.alias for one in results if isinstance(one, exp.Alias) and not isinstance(one.this, exp.Column)}
+    named = {column.name for column in having.find_all(exp.Column) if not column.table}
+    return ", ".join(sorted(renamed & named))
 
 
 def nonzero(divisor: exp.Expr) -> bool:

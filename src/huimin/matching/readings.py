@@ -42,12 +42,13 @@ class Readings:
         views: Mapping[str, View],
         policy: Policy,
         run_date: date,
+        engine: str = "",
     ) -> "Readings":
-        """Those of a night."""
+        """Those of a night whose rules run on that engine."""
         world = World(
             contracts.keys(), tuple(benefits_of(contracts)), {name: view.scopes for name, view in views.items()}
         )
-        digests = {"code": code()}
+        digests = {"code": digest(code(), engine)}
         digests |= {f"view {name}": digest(view.sql) for name, view in views.items()}
         digests |= {f"policy_{key}": digest(p.columns, p.rows) for key, p in policy.parameters.items()}
         digests["items"] = digest([(c.roster, c.digest) for c in contracts.values() if c.kind != "register"])

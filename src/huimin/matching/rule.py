@@ -12,7 +12,7 @@ from huimin.cells.types import TEXT
 from huimin.contracts.blank import TO_FILL, unfilled
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
-from huimin.matching.portable import Query, faults, read_query
+from huimin.matching.portable import Query, faults, read_query, scan_problems, scans_of
 from huimin.matching.reach import Items, Scope
 from huimin.matching.rule_header import (
     KEYS,
@@ -96,6 +96,8 @@ class View:
     digest: str
     scopes: tuple[Scope, ...]
     """How far it sees."""
+    scans: int
+    """Tables that reading it reads: itself where it is kept, else all behind it."""
 
     def about(self, items: Items) -> str:
         """Its SQL, for these items alone; None: as it is."""
@@ -160,11 +162,22 @@ def load_views(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, 
         ]
         problems += faults(query)
         kept = header.get("materialise", True)
+        scans = scans_of(query.tree, {view.view: view.scans for view in views.values()})
+        problems += scan_problems(scans)
         problems += [f"materialise names {name}, which it does not return" for name in unreturned(kept, query)]
         complain(where, problems, "a view reads rosters, engine tables and views before it, in portable SQL")
         name = re.sub(r"^\d+_", "", path.stem)
         kept_columns = None if kept is True else tuple(kept or ())
-        views[name] = View(name, header.get("title", ""), kept_columns, sql, query.tables, digest(path), query.scopes)
+        views[name] = View(
+            name,
+            header.get("title", ""),
+            kept_columns,
+            sql,
+            query.tables,
+            digest(path),
+            query.scopes,
+            scans if kept_columns == () else 1,
+        )
     return views
 
 
@@ -191,6 +204,12 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     problems = [*table_problems(tables, header, catalogue), *faults(query)]
     problems += [f"population: {fault}" for fault in faults(population)]
     problems += [f"periods: {fault}" for fault in (faults(periods) if periods else ())]
+    behind = {name: view.scans for name, view in catalogue.views.items()}
+    problems += [
+        problem
+        for asked in (query, population, *filter(None, [periods]))
+        for problem in scan_problems(scans_of(asked.tree, behind))
+    ]
     problems += column_problems(query, header["summary"])
     problems += [
         f"facts names {name}, which the result does not have"

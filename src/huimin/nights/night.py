@@ -22,13 +22,13 @@ from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.errors import DeliveryError, PublishError, UsageError
-from huimin.matching.core import Core
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy
 from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
+from huimin.nights.engine import address_of, open_engine
 from huimin.project import Project
 from huimin.quality.check import check
 from huimin.quality.told import lay_told_deliveries
@@ -41,10 +41,13 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
+from huimin.store.settings import Settings, load_settings
 from huimin.tables.work import committed_once, open_work
 
 PEAKS = "peaks.jsonl"
 """The most MB of each step so far, in the run's work folder."""
+RAN = "ran.json"
+"""On which engine the rules ran, and for how many seconds each, in the run's work folder."""
 KEPT = "kept"
 """What the rules found, in the run's work folder: kept for the next night once the run is published."""
 
@@ -63,6 +66,8 @@ class Night:
     """Seconds a file must have been left alone."""
     only: tuple[str, ...] = ()
     """Rules to run; a run of some rules never becomes latest."""
+    engine: str = ""
+    """The address of what runs the rules; empty: as the root settles it."""
 
     @property
     def contracts(self) -> Mapping[str, Contract]:
@@ -83,6 +88,11 @@ class Night:
     def limits(self) -> Limits:
         """How much a delivered file may ask for, by the root's own setting. Raises ContractError."""
         return load_limits(self.root.limits_override())
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the root settles. Raises ContractError."""
+        return load_settings(self.root)
 
     @property
     def work(self) -> Path:
@@ -112,6 +122,7 @@ def open_night(night: Night) -> None:
     if unknown:
         raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
     _ = night.contracts, night.rules, night.policy, night.limits, analysts_of(night.root)
+    _ = address_of(night.engine, night.settings.engine)
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
@@ -230,19 +241,22 @@ def match_step(
     with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
         in_force = rows_in_force(night.root, standings, night.contracts)
         mount(con, night.contracts, in_force)
-        core = Core(night.contracts, in_force)
-        answers = known_answers(night, in_force) if rules is None else NOTHING_KNOWN
-        rules, views, only = rules or night.rules, night.project.views, night.only or None
-        policy = policy or night.policy
-        seconds = match(con, rules, views, policy, night.contracts, night.run_date, only, reached, answers, core)
-        write_json(night.work / "rule_seconds.json", dict(seconds))
+        settings, kept = night.settings.engine, night.work / "engine"
+        with closing(open_engine(night.engine, settings, con, night.contracts, in_force, kept)) as engine:
+            answers = known_answers(night, in_force, engine.version) if rules is None else NOTHING_KNOWN
+            rules, views, only = rules or night.rules, night.project.views, night.only or None
+            policy, most = policy or night.policy, settings.hits
+            seconds = match(
+                con, rules, views, policy, night.contracts, night.run_date, only, reached, answers, engine, most
+            )
+            write_json(night.work / RAN, {"engine": engine.version, "seconds": dict(seconds)})
         lay_told_deliveries(con, night.root, standings, night.work, night.contracts)
         return dict(con.execute("select rule, count(*) from hits group by rule order by rule").fetchall())
 
 
-def known_answers(night: Night, in_force: Mapping[str, Sequence[InForce]]) -> KeptAnswers:
-    """What the root's rules found before, as far as it would be found again."""
-    readings = Readings.of(in_force, night.contracts, night.project.views, night.policy, night.run_date)
+def known_answers(night: Night, in_force: Mapping[str, Sequence[InForce]], engine: str) -> KeptAnswers:
+    """What the root's rules found before, as far as that engine would find it again."""
+    readings = Readings.of(in_force, night.contracts, night.project.views, night.policy, night.run_date, engine)
     return KeptAnswers(night.root.cache, readings, in_force, night.work / KEPT)
 
 

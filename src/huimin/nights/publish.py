@@ -14,7 +14,7 @@ from huimin.figures.brake import held_by_brake
 from huimin.ledger.current import seen_through
 from huimin.matching.kept import settle
 from huimin.nights.conclude import Concluded
-from huimin.nights.night import KEPT, PEAKS, Checked, Night, standings_of
+from huimin.nights.night import KEPT, PEAKS, RAN, Checked, Night, standings_of
 from huimin.nights.published_run import PublishedRun, told
 from huimin.publishing.balance import balance_with_deliveries, counted_of
 from huimin.publishing.publish import Pages, RunFolders, publish
@@ -73,6 +73,7 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         steps[step] += seconds
     noted = night.work / PEAKS
     peaks = [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
+    ran = json.loads((night.work / RAN).read_bytes())
     return RunFacts(
         run=night.run,
         run_date=night.run_date,
@@ -91,5 +92,6 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         held=concluded.held,
         step_seconds=dict(steps),
         step_peaks=dict(peaks),
-        rule_seconds=json.loads((night.work / "rule_seconds.json").read_bytes()),
+        rule_seconds=ran["seconds"],
+        engine=ran["engine"],
     )

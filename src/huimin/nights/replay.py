@@ -33,8 +33,11 @@ class Replay:
     """Contracts, rules, policy or code that are no longer what the run was made with."""
 
 
-def replay_run(root: Root, project: Project, run: str) -> Replay:
-    """That run made again from its manifest and the archive, in a scratch folder. Raises PublishError."""
+def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Replay:
+    """That run made again from its manifest and the archive, in a scratch folder, on any engine.
+
+    Raises PublishError.
+    """
     manifest = read_manifest(root.published / run)
     with tempfile.TemporaryDirectory(prefix="huimin-") as folder:
         scratch = Root(Path(folder))
@@ -43,7 +46,7 @@ def replay_run(root: Root, project: Project, run: str) -> Replay:
         folder_of_records(scratch).symlink_to(folder_of_records(root))
         shutil.copy2(root.state / "secret", scratch.state / "secret")
         copy_settings(root, scratch)
-        night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only)
+        night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only, engine=engine)
         refuse_damaged_archive(Archive(root.archive), manifest.facts.deliveries)
         ledger = ledger_of(root, scratch, manifest)
         again_as_then = Steps(

@@ -12,6 +12,7 @@ from huimin.cells.types import MONTH
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
+from huimin.matching.core import Texts
 from huimin.matching.match import lay_run, lay_views, match, needed_views
 from huimin.matching.mount import lay_delivered, mount
 from huimin.matching.policy import Policy, lay_policy
@@ -110,7 +111,7 @@ class CaseBench:
             lay_policy(self.con, given_policy(case, self.project))
             read = needed_views([rule], self.project.views)
             views = {name: view for name, view in self.project.views.items() if name in read}
-            lay_views(self.con, views, dict.fromkeys(views))
+            lay_views(Texts(self.con), views, dict.fromkeys(views))
             yield LaidCase(case, self.con, contracts, first_refs)
         finally:
             self.con.rollback()

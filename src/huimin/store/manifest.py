@@ -87,6 +87,8 @@ class RunFacts:
     step_peaks: Mapping[str, float] = field(default_factory=dict)
     """The most MB that the run's own process had in a step; what children had is not in it."""
     rule_seconds: Mapping[str, float] = field(default_factory=dict)
+    engine: str = ""
+    """What ran the rules, and what read their SQL for it, with versions; empty before runs told it."""
 
 
 @dataclass(frozen=True)
@@ -244,5 +246,5 @@ def of_one_side(folder: Path) -> Manifest:
 
 
 def without_timings(manifest: Manifest) -> Manifest:
-    """The manifest as every replay must give it: no seconds, no memory."""
-    return replace(manifest, facts=replace(manifest.facts, step_seconds={}, step_peaks={}, rule_seconds={}))
+    """The manifest as every replay must give it: no seconds, no memory, whatever the engine."""
+    return replace(manifest, facts=replace(manifest.facts, step_seconds={}, step_peaks={}, rule_seconds={}, engine=""))

@@ -36,6 +36,20 @@ class Warnings:
 
 
 @dataclass(frozen=True)
+class EngineSettings:
+    """The table ``[engine]``: what runs the rules."""
+
+    address: str = "duckdb"
+    """`duckdb`, or a Spark Connect server: ``sc://host:15002/;use_ssl=true``."""
+    token: str | None = None
+    """What that server lets in."""
+    seconds: int = 3600
+    """The most that one statement of a rule may take there."""
+    hits: int = 5_000_000
+    """The most rows that a rule may find, on any engine."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that can be settled; everything has a default."""
 
@@ -46,6 +60,7 @@ class Settings:
     late_after_hours: int = 26
     """Hours after the end of a night at which the next one is missing."""
     warnings: Warnings = field(default_factory=Warnings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
 
     def address_of(self, *parts: str) -> str | None:
         """The address of a place below the root; None where readers have none."""
@@ -89,6 +104,7 @@ KEYS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "report_base_url": (is_base, ADDRESS, '`report_base_url = "http://host/huimin"`'),
     "late_after_hours": (is_count, "not a whole number above 0", "`late_after_hours = 26`"),
     "warnings": (lambda value: isinstance(value, dict), "not a table", "`[warnings]` on a line of its own"),
+    "engine": (lambda value: isinstance(value, dict), "not a table", "`[engine]` on a line of its own"),
 }
 """By key: what it must be, what is told when it is not, and how it is written."""
 OF_WARNINGS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
@@ -99,6 +115,14 @@ OF_WARNINGS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "disk_gib": (is_count, "not a whole number above 0", "`disk_gib = 5`"),
     "backups": (is_text, "not the name of a folder", '`backups = "/backup/huimin"`'),
     "backup_hours": (is_count, "not a whole number above 0", "`backup_hours = 26`"),
+}
+
+
+OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
+    "address": (is_text, "not an address", '`address = "sc://host:15002/;use_ssl=true"`'),
+    "token": (is_text, "not a text", '`token = "…"`'),
+    "seconds": (is_count, "not a whole number above 0", "`seconds = 3600`"),
+    "hits": (is_count, "not a whole number above 0", "`hits = 5000000`"),
 }
 
 
@@ -115,11 +139,15 @@ def load_settings(root: Root) -> Settings:
     problems = [*wrong(stated, KEYS)]
     if isinstance(warnings := stated.get("warnings"), dict):
         problems += wrong(warnings, OF_WARNINGS, "warnings.")
+    if isinstance(engine := stated.get("engine"), dict):
+        problems += wrong(engine, OF_ENGINE, "engine.")
     if problems:
         fixes = dict.fromkeys(fix for _, fix in problems)
         raise ContractError(str(place), "; ".join(problem for problem, _ in problems), f"write {', '.join(fixes)}")
     if warnings is not None:
         stated["warnings"] = Warnings(**{**warnings, "addresses": tuple(warnings.get("addresses", ()))})
+    if engine is not None:
+        stated["engine"] = EngineSettings(**engine)
     return Settings(**stated)
 
 

@@ -27,7 +27,7 @@ def test_named_rows_stand_whole() -> None:
 
 def test_deliveries_tell_which_roster_a_row_is_of() -> None:
     con = work_database(urban_dibao=DIBAO, tekun=TEKUN)
-    con.execute("insert into mounted values ('urban_dibao', 0), ('tekun', 1)")
+    con.execute("insert into mounted values ('urban_dibao', 'd1', 0), ('tekun', 'd2', 1)")
     con.execute(f"create temp table matched_refs as select {REF_SPAN + 1} as ref union all select 7 * {REF_SPAN}")
     assert lay_cited(con).keys() == {"tekun"}
     assert rows(con, f"select ref, name from {cited('tekun')}") == [(REF_SPAN + 1, "王一")]

@@ -116,12 +116,26 @@ def test_rows_have_the_canonical_columns_then_their_place() -> None:
         "sheet": pl.String,
         "row": pl.Int32,
         "slot": pl.String,
+        "delivery": pl.String,
+        "position": pl.Int64,
         "id_number_digits": pl.Int64,
     }
     first, second = (int(IDS[name][:17]) for name in ("ID1", "ID2"))
     assert rows.rows() == [
-        ("张三", IDS["ID1"], Decimal("100.00"), date(2023, 8, 1), date(2023, 8, 15), None, 2, "2023-08", first),
-        ("李四", IDS["ID2"], Decimal("1200.00"), date(2023, 7, 1), None, None, 3, "2023-07", second),
+        (
+            "张三",
+            IDS["ID1"],
+            Decimal("100.00"),
+            date(2023, 8, 1),
+            date(2023, 8, 15),
+            None,
+            2,
+            "2023-08",
+            "a" * 16,
+            0,
+            first,
+        ),
+        ("李四", IDS["ID2"], Decimal("1200.00"), date(2023, 7, 1), None, None, 3, "2023-07", "a" * 16, 1, second),
     ]
 
 
@@ -418,4 +432,12 @@ def test_every_contract_can_be_standardised(roster: str) -> None:
     assert accepted.isdisjoint(result.rejects["row"])
     assert accepted | set(result.rejects["row"]) == {2, 3, 4, 5, 6}
     digits = [f"{column.name}_digits" for column in contract.columns if column.type.name == "id_number"]
-    assert result.rows.columns == [*(column.name for column in contract.columns), "sheet", "row", "slot", *digits]
+    assert result.rows.columns == [
+        *(column.name for column in contract.columns),
+        "sheet",
+        "row",
+        "slot",
+        "delivery",
+        "position",
+        *digits,
+    ]

@@ -28,10 +28,9 @@ def normalised(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return frame.with_columns(pl.col(names).str.replace_all(r"[\s\u3000\u200b]", "").str.replace_all("[•．]", "·"))
 
 
-def found_clues(district: District, folder: Path) -> pl.DataFrame:
-    """One row a clue: rule, item, id_number, subject, first_period, last_period, periods, amount_at_risk, tier."""
+def laid(district: District, folder: Path) -> dict[str, list[InForce]]:
+    """Each roster as one delivery in force, whose rows stand in the folder."""
     contracts = PROJECT.contracts
-    rules = PROJECT.rules
     in_force = {}
     for ordinal, (roster, frame) in enumerate(district.rosters.items()):
         if frame.height:
@@ -39,13 +38,22 @@ def found_clues(district: District, folder: Path) -> pl.DataFrame:
             provenance = {
                 "sheet": pl.lit(None, dtype=pl.String),
                 "slot": slot(contracts[roster], district.days.run_date),
+                "delivery": pl.lit(roster),
+                "position": pl.int_range(pl.len(), dtype=pl.Int64),
+                "row": pl.int_range(2, pl.len() + 2, dtype=pl.Int32),
             }
-            rows = normalised(frame, contracts[roster]).with_row_index("row", 2).with_columns(**provenance)
-            rows.with_columns(pl.col("row").cast(pl.Int32)).write_parquet(path)
+            rows = normalised(frame, contracts[roster]).with_columns(**provenance)
+            rows.write_parquet(path)
             slots = tuple(rows["slot"].drop_nulls().unique().sort())
             in_force[roster] = [InForce(roster, None, path, slots, True, ordinal)]
+    return in_force
+
+
+def found_clues(district: District, folder: Path) -> pl.DataFrame:
+    """One row a clue: rule, item, id_number, subject, first_period, last_period, periods, amount_at_risk, tier."""
+    contracts, rules = PROJECT.contracts, PROJECT.rules
     con = open_work(None)
-    mount(con, contracts, in_force)
+    mount(con, contracts, laid(district, folder))
     con.execute(HITS)
     views = PROJECT.views
     match(con, rules, views, PROJECT.policy, contracts, district.days.run_date)

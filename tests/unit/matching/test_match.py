@@ -43,7 +43,8 @@ def delivery(
     escaped = str(place).replace("'", "''")
     ids = [column.name for column in CONTRACTS[roster].columns if column.type is ID_NUMBER]
     numbers = "".join(f", try_cast(left({name}, 17) as bigint) as {digits_of(name)}" for name in ids)
-    con.execute(f"copy (select *{numbers} from rows) to '{escaped}'")
+    place_of_row = f"'d{ordinal}' as delivery, row_number() over (order by row) - 1 as position"
+    con.execute(f"copy (select *, {place_of_row}{numbers} from rows order by row) to '{escaped}'")
     con.close()
     own = tuple(sorted({row["slot"] for row in drawn if row.get("slot")}))
     return InForce(f"d{ordinal}", unit, place, own if slots is None else slots, slots is None, ordinal)

@@ -7,6 +7,7 @@ import pytest
 
 from huimin.cells.types import TEXT
 from huimin.errors import RuleError
+from huimin.matching.portable import faults, parsed, read_query, scan_problems, scans_of
 from huimin.matching.rule import Rule, load_views
 from huimin.project import Project
 from nights import CHECKOUT, PROJECT
@@ -173,6 +174,33 @@ def test_expressions_that_are_not_portable(tmp_path: Path, expression: str, word
 def test_clauses_that_are_not_portable(tmp_path: Path, before: str, after: str, words: str) -> None:
     assert before in SQL
     assert words in fault(tmp_path, sql=SQL.replace(before, after, 1))
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("sum(t.amount) as amount", "amount in HAVING"),
+        ("sum(t.amount) as amount, max(t.period) as period", "amount in HAVING"),
+        ("sum(t.amount) as total", ""),
+        ("p.amount as amount", ""),
+    ],
+)
+def test_a_name_in_having_means_one_thing(result: str, words: str) -> None:
+    sql = f"select t.id_number, {result} from t group by t.id_number having sum(amount) > 0 and max(t.period) > 0"
+    assert "; ".join(faults(read_query(sql, "", 1))) == (f"not portable: {words}, {BOTH}" if words else "")
+
+
+BOTH = "a column and a result of that name (qualify the column)"
+
+
+def test_scans_are_counted_with_every_cte_and_view_written_out() -> None:
+    sql = """
+    with twice as (select a.x from inlined as a cross join kept as b),
+    more as (select x from twice union all select x from twice)
+    select x from more where x in (select x from twice) and exists (with own as (select x from twice) select x from own)
+    """
+    assert scans_of(parsed(sql), {"inlined": 5, "kept": 1}) == 4 * 6
+    assert scan_problems(100) == [] and "101 scans" in scan_problems(101)[0]
 
 
 def test_guarded_division_and_month_arithmetic_are_portable(tmp_path: Path) -> None:

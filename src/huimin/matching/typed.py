@@ -1,0 +1,38 @@
+"""The types that a SELECT's columns have in the dialect that rules are written in, whatever engine answers it."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from huimin.contracts.contract import Contract
+from huimin.matching.mount import BENEFIT_ROWS, mount
+from huimin.tables.work import open_work
+
+
+class Typed:
+    """Tables and views of a night without any row."""
+
+    def __init__(self, contracts: Mapping[str, Contract]) -> None:
+        self._con = open_work(None, threads=1)
+        mount(self._con, contracts, {})
+
+    def lay(self, table: str, rows: pa.Table) -> None:
+        """A table of these columns is known."""
+        self._con.register("given", rows.slice(0, 0))
+        self._con.execute(f"create or replace table {table} as from given")
+        self._con.unregister("given")
+
+    def view(self, name: str, sql: str) -> None:
+        """A view of that SELECT is known."""
+        if name != BENEFIT_ROWS:
+            self._con.execute(f"create or replace view {name} as {sql}")
+
+    def schema(self, sql: str) -> pa.Schema:
+        """What the SELECT's rows are."""
+        schema: pa.Schema = self._con.execute(f"{sql} limit 0").to_arrow_table().schema
+        return schema
+
+    def nothing(self, table: str) -> str:
+        """The SELECT of no row with the table's columns."""
+        described = self._con.execute(f"describe {table}").fetchall()
+        return f"select {', '.join(f'cast(null as {kind}) as {name}' for name, kind, *_ in described)} where false"

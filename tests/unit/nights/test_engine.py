@@ -1,0 +1,46 @@
+"""A whole night whose rules run on Spark Connect, and the same night made again in this process."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deliveries import deliver
+from huimin.errors import UsageError
+from huimin.nights import run
+from huimin.nights.night import open_night
+from huimin.nights.replay import replay_run
+from huimin.store.manifest import read_manifest
+from huimin.store.root import Root
+from nights import PROJECT, night, table
+from sailing import sailing
+
+SOME = ("deceased", "dibao_tekun", "dibao_over_standard", "multiple_cards")
+
+
+@pytest.mark.parametrize("only", [SOME, pytest.param((), marks=pytest.mark.long)], ids=["some rules", "every rule"])
+def test_a_night_on_spark_is_byte_for_byte_one_of_duckdb(tmp_path: Path, only: tuple[str, ...]) -> None:
+    root = Root(tmp_path / "root")
+    deliver(root.path)
+    with sailing() as address:
+        tonight = night(root.path, only=only, engine=address)
+        published = run.run_night(tonight, datetime.now(UTC))
+        again = replay_run(root, PROJECT, published.run, "duckdb")
+    assert read_manifest(published.folder).facts.engine.startswith("spark ")
+    assert {"deceased", "dibao_tekun"} <= {*table(published, "clues")["rule"]}
+    assert again.files > 20
+    assert (again.different, again.changed) == ((), ())
+
+
+def test_an_engine_that_cannot_be_reached_safely_is_refused_before_the_night_begins(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="without TLS and a token"):
+        open_night(night(tmp_path / "root", engine="sc://spark.lan:15002"))
+
+
+def test_the_root_settles_where_rules_run(tmp_path: Path) -> None:
+    root = Root(tmp_path / "root")
+    root.prepare()
+    root.settings().write_text('[engine]\naddress = "sc://spark.lan:15002"\ntoken = "abc"\n')
+    with pytest.raises(UsageError, match="without TLS and a token"):
+        open_night(night(root.path))
+    open_night(night(root.path, engine="duckdb"))
