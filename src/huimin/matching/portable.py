@@ -120,11 +120,11 @@ def in_spark(sql: str) -> str:
 
 def _counted_interval(node: exp.Expr) -> exp.Expr | None:
     """`day + n * interval '1' month` as a function of n, since Spark multiplies no interval; None for anything else."""
-    product = node.expression.unnest()
-    if not (isinstance(product, exp.Mul) and isinstance(product.expression, exp.Interval)):
+    multiple = node.expression.unnest()
+    if not (isinstance(multiple, exp.Mul) and isinstance(multiple.expression, exp.Interval)):
         return None
-    unit = str(product.expression.args["unit"]).upper()
-    count: exp.Expr = exp.cast(product.this.copy(), "int")
+    unit = str(multiple.expression.args["unit"]).upper()
+    count: exp.Expr = exp.cast(multiple.this.copy(), "int")
     if isinstance(node, exp.Sub):
         count = exp.Neg(this=count)
     return exp.func({"MONTH": "add_months", "DAY": "date_add"}[unit], node.this.copy(), count, dialect="spark")
