@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check properties format docs sbom audit bench bench-peers bench-growth profile truth clean
+.PHONY: demo quick serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check properties format docs sbom audit bench bench-peers bench-growth profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -73,6 +73,9 @@ paper: .venv/.ready office  ## every kind of workbook printed and measured; its 
 
 test: .venv/.ready browser  ## every test
 	POLARS_MAX_THREADS=1 $(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
+
+quick: .venv/.ready  ## the parts' own tests, without server, browser or whole night: under a minute (the files of tests/quick.txt)
+	POLARS_MAX_THREADS=1 $(RUN) pytest --numprocesses 2 --dist worksteal @tests/quick.txt
 
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour); sixty worlds of all rules
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
