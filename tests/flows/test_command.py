@@ -63,3 +63,28 @@ def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(served, tmp_
         "try: see the comment at the head of rules/policy.toml",
     ]
     assert not (tmp_path / "published" / "latest").exists()
+
+
+SETTLED = """
+from huimin.cli.nights import server_to_tell
+server_to_tell()
+from prefect.settings import get_current_settings
+settings = get_current_settings()
+print(settings.client.max_retries, settings.api.url)
+"""
+
+
+@pytest.mark.parametrize("configured", ["http://127.0.0.1:9/api", None])
+def test_prefect_goes_by_what_suits_the_command(configured, tmp_path):
+    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    environment.pop("PREFECT_API_URL", None)
+    environment |= {"PREFECT_API_URL": configured} if configured else {}
+    asked = subprocess.run(
+        [sys.executable, "-c", SETTLED], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    retries, url = asked.stdout.split()
+    if configured:
+        assert (retries, url) == ("1", configured)  # a lost server is not asked for minutes
+    else:
+        assert int(retries) > 1
+        assert url.startswith("http://127.0.0.1:")  # the server started for the command, not one in its own process

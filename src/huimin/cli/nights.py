@@ -17,6 +17,7 @@ from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
+from huimin.serving.services import Service
 from huimin.store.access import give
 from huimin.store.root import DROP_DIRECTORY, DROP_FILE, Root, write_json
 from huimin.zone import HERE
@@ -164,11 +165,7 @@ def nightly(
     root: Path, project: Project, run_date: date | None, rules: str, settle: float, engine: str = ""
 ) -> PublishedRun:
     """The published run of the nightly flow, run in this process, also when its Prefect server is lost meanwhile."""
-    from huimin.serving.passing import start_unless_configured
-
-    server = start_unless_configured()
-    for name, value in (QUIET_PREFECT | ({} if server else IMPATIENT)).items():
-        os.environ.setdefault(name, value)
+    server = server_to_tell()
     from flows.nightly import OUTCOMES
     from flows.nightly import nightly as flow
 
@@ -190,6 +187,19 @@ def nightly(
         errors.print(told, markup=False, highlight=False)
         server_lost.set()
         return OUTCOMES[-1]
+
+
+def server_to_tell() -> Service | None:
+    """The server that was started for this command, None where one is configured; Prefect goes by what suits it."""
+    from huimin.serving.passing import start_unless_configured
+
+    server = start_unless_configured()
+    for name, value in (QUIET_PREFECT | ({} if server else IMPATIENT)).items():
+        os.environ.setdefault(name, value)
+    from prefect.context import refresh_global_settings_context
+
+    refresh_global_settings_context()  # it had read the environment when it was asked for its server
+    return server
 
 
 def existing(root: Path) -> Path:
