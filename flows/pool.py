@@ -5,9 +5,12 @@ from datetime import timedelta
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
+from prefect.events import emit_event
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 from prefect.workers.process import ProcessWorker
@@ -64,6 +67,20 @@ def crashing(name: str, message: str, after: set[str], expect: set[str], within:
     return AutomationCore(name=name, description=message, trigger=trigger, actions=[action])
 
 
+def ask_for_life() -> None:
+    """Every run that the server takes for begun has to give a sign of life from now on.
+
+    What it last heard of a run went with the server: one that died with it would keep the pool's one place for ever.
+    """
+    begun = {StateType.RUNNING: "prefect.flow-run.heartbeat", StateType.PENDING: "prefect.flow-run.Pending"}
+    states = FlowRunFilterState(type=FlowRunFilterStateType(any_=list(begun)))
+    with get_client(sync_client=True) as client:
+        for run in client.read_flow_runs(flow_run_filter=FlowRunFilter(state=states)):
+            if run.state_type in begun:
+                emit_event(begun[run.state_type], resource={"prefect.resource.id": f"prefect.flow-run.{run.id}"})
+    EventsWorker.drain_all()
+
+
 def set_up() -> None:
     """The pool and the automations stand as they should; doing it again changes nothing."""
     work_pool()
@@ -73,6 +90,7 @@ def set_up() -> None:
                 client.update_automation(standing.id, wanted)
             else:
                 client.create_automation(wanted)
+    ask_for_life()
 
 
 if __name__ == "__main__":
