@@ -3,7 +3,6 @@
 After a change that is meant to alter an answer: ``pytest tests/conventions/test_contributing.py --refresh``.
 """
 
-import os
 import re
 import shlex
 import subprocess
@@ -11,6 +10,7 @@ import sys
 from pathlib import Path
 
 from nights import CHECKOUT
+from trees import copied, inside
 
 GUIDE = CHECKOUT / "CONTRIBUTING.md"
 HEADING = "## A roster and a rule, once through\n"
@@ -22,21 +22,9 @@ WORDS = {
 }
 
 
-def copied(folder: Path) -> Path:
-    """The tree as it is committed or about to be, as far as the walk looks at it."""
-    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *FOLDERS]
-    listed = subprocess.run(words, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (CHECKOUT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((CHECKOUT / name).read_bytes())
-    return folder
-
-
 def answer(command: str, folder: Path) -> str:
     """What the command says to somebody who stands in the folder."""
-    inside = {"PYTHONPATH": f"{folder / 'src'}:{folder}", "COLUMNS": "100", "POLARS_MAX_THREADS": "1", "NO_COLOR": "1"}
-    environment = {**os.environ, **inside}
+    environment = inside(folder) | {"COLUMNS": "100", "NO_COLOR": "1"}
     typed = shlex.split(command)
     words = [sys.executable, *WORDS[typed[0]], *typed[1:]] if typed[0] in WORDS else typed
     ran = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
@@ -53,7 +41,7 @@ def test_the_walk_answers_as_it_is_told(tmp_path: Path, refresh: bool) -> None:
     text = GUIDE.read_text("utf-8")
     start = text.index(HEADING)
     end = text.index("\n## ", start + 1)
-    folder = copied(tmp_path / "copy")
+    folder = copied(tmp_path / "copy", *FOLDERS)
     told, taken, at = text[start:end], "", 0
     for block in BLOCK.finditer(told):
         now = block["text"]

@@ -1,13 +1,12 @@
 """A roster, a rule and a published table, added in a copy of the tree as CONTRIBUTING.md says: the suite holds."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from nights import CHECKOUT
+from trees import copied, inside
 
 ROSTER, RULE, TABLE = "meal_subsidy", "meal_after_death", "by_tier"
 
@@ -50,19 +49,12 @@ select tier, clues from by_tier order by tier
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree as it is committed."""
-    folder = tmp_path_factory.mktemp("copy")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    for name in listed.stdout.split("\0"):
-        if name:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((CHECKOUT / name).read_bytes())
-    return folder
+    return copied(tmp_path_factory.mktemp("copy"))
 
 
 def run(copy: Path, *words: str) -> str:
     """What Python says, run in the copy and with its modules."""
-    environment = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}", "POLARS_MAX_THREADS": "1"}
-    ran = subprocess.run([sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, *words], cwd=copy, env=inside(copy), capture_output=True, text=True)
     assert ran.returncode == 0, (ran.stdout + ran.stderr)[-6000:]
     return ran.stdout
 

@@ -173,15 +173,12 @@ def may_move(case: Case, contracts: Mapping[str, Contract], delivered: Mapping[s
     for roster, table in case.given.items():
         contract = contracts[roster]
         required = {column.name for column in contract.columns if column.required}
-        cells = dict(zip(table.columns, zip(*table.rows), strict=False)) if table.rows else {}
+        cells = dict(zip(table.columns, zip(*table.rows), strict=False))
         if table.rows and not all(all(cells.get(name, ("",))) for name in required):
             return False
         if contract.period_column and roster in delivered:
-            forms = {"month": 7, "event": 7}
-            slots = {
-                cell[: forms.get(contract.period, len(cell))] for cell in cells.get(contract.period_column, ()) if cell
-            }
-            if not slots <= delivered[roster]:
+            length = len("2023-08") if contract.period in ("month", "event") else None
+            if not {cell[:length] for cell in cells.get(contract.period_column, ()) if cell} <= delivered[roster]:
                 return False
     return True
 
