@@ -24,8 +24,9 @@ def show(night: Night, published: PublishedRun, state: str, headline: str) -> No
         create_markdown_artifact(
             held_page(published.held, published.run, night.project), key="held", description=f"待放行 · {published.run}"
         )
-    steps = next_steps(len(published.kept_out), published.refused + published.refused_before)
-    overview = overview_page(published.folder, state, headline, steps, report)
+    held = published.run if published.held else None
+    steps = next_steps(held, len(published.kept_out), published.refused + published.refused_before)
+    overview = overview_page(published.folder, night.project, state, headline, steps, report)
     create_markdown_artifact(overview, key="overview", description=f"概览 · {published.run}")
     for key, (title, rows) in overview_tables(published.folder, night.project).items():
         create_table_artifact(table=rows, key=key, description=f"{title} · {published.run}")

@@ -43,11 +43,9 @@ def verify_run(root: Root, run: str | None, project: Project | None = None) -> l
     if named is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
     checked = verify_deep(root, project, named) if project else DeepCheck(verify(root.path, named))
-    logger = get_run_logger()
     if checked.not_compared:
-        logger.warning("运行 %s：没有重新生成比对（%s）", named, checked.not_compared)
-    logger.info("运行 %s：%s", named, f"{len(checked.faults)} 处不符" if checked.faults else "完整")
-    return list(checked.faults)
+        get_run_logger().warning("运行 %s：没有重新生成比对（%s）", named, checked.not_compared)
+    return noted(f"运行 {named}", checked.faults, "完整")
 
 
 @task(name="backup", task_run_name="核对备份", cache_policy=NO_CACHE)

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -74,6 +75,27 @@ class Door:
             one.close()
 
 
+ASKED_AGAIN = 5
+"""Times."""
+
+
+def answered(request: Request) -> bytes:
+    """What the server answers with; one that is busy for the moment (503) is asked again, as Prefect's own clients do.
+
+    With SQLite it says so of a statement that had read what another has just changed, and has undone it.
+    """
+    again = ASKED_AGAIN
+    while True:
+        try:
+            with urlopen(request, timeout=60) as answer:
+                return answer.read()
+        except HTTPError as refusal:
+            if refusal.code != HTTPStatus.SERVICE_UNAVAILABLE or not again:
+                raise
+        again -= 1
+        time.sleep(1)
+
+
 @dataclass(frozen=True)
 class Api:
     """Prefect's API, asked with a login."""
@@ -88,8 +110,7 @@ class Api:
         request = Request(
             f"{self.url}{path}", None if body is None else json.dumps(body).encode(), headers, method=method
         )
-        with urlopen(request, timeout=60) as answer:
-            said = answer.read()
+        said = answered(request)
         return json.loads(said) if said else None
 
     def status(self, path: str, body: dict | None = None) -> int:
@@ -128,11 +149,11 @@ class Api:
         return self.ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
 
     def logs(self, run: str, last: str = "Finished in state") -> list[dict]:
-        """The lines of the run's log, once the last one has come."""
+        """The lines of the run's log, once the last one has come. Its tasks end in the same words."""
         ends = time.monotonic() + 60
         while True:
             lines = self.ask("/logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_ASC"})
-            if any(last in line["message"] for line in lines):
+            if any(last in line["message"] for line in lines if line["name"] == "prefect.flow_runs"):
                 return lines
             assert time.monotonic() < ends, lines
             time.sleep(0.5)

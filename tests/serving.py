@@ -15,7 +15,7 @@ from pathlib import Path
 from huimin.serving.served import read_settings
 from huimin.store.root import Root
 from nights import CHECKOUT
-from servers import Api, free_port
+from servers import Api, free_port, wait_until
 
 PATIENCE = 600.0
 
@@ -72,8 +72,9 @@ def serving(database: str = "auto", root: Path | None = None) -> Iterator[Servin
             while "served at" not in log.read_text("utf-8", errors="replace"):
                 assert process.poll() is None and time.monotonic() < ends, log.read_text("utf-8", errors="replace")
                 time.sleep(0.3)
-            login = (root / "state" / "prefect" / "login").read_text()
-            yield Serving(root, process, log, Api(f"http://127.0.0.1:{port}/api", login))
+            api = Api(f"http://127.0.0.1:{port}/api", (root / "state" / "prefect" / "login").read_text())
+            wait_until(lambda: "ONLINE" in str(api.ask("/work_pools/huimin/workers/filter", {})))
+            yield Serving(root, process, log, api)
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)

@@ -11,8 +11,8 @@ from huimin.store.root import Root
 from huimin.watch.last_run import LastRun, write_last_run
 from huimin.zone import HERE
 from nights import RUN_DATE, run_night
-from receivers import bot, mail_server
-from servers import free_port, wait_until
+from receivers import everybody
+from servers import wait_until
 from serving import Serving, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
@@ -35,29 +35,16 @@ def tonight(served: Serving, root: Path) -> tuple[dict, list[str]]:
 def test_everybody_who_is_named_hears_once_of_a_night_whatever_is_wrong(served: Serving, tmp_path: Path) -> None:
     root = tmp_path / "root"
     deliver(root, {"nosuch/x.csv": FILES["nosuch/x.csv"]})
-    with bot() as wecom, bot() as dingtalk, mail_server(free_port()) as mail:
-        settle(
-            root,
-            f'wecom = "{wecom.address}"',
-            f'dingtalk = "{dingtalk.address}"',
-            'dingtalk_secret = "SEC0123"',
-            f'addresses = ["{mail.address}"]',
-            "disk_gib = 1000000",
-            f'backups = "{tmp_path / "nowhere"}"',
-        )
+    with everybody() as all_of_them:
+        settle(root, *all_of_them.settings, "disk_gib = 1000000", f'backups = "{tmp_path / "nowhere"}"')
         state, lines = tonight(served, root)
     assert state["type"] == "FAILED"
     assert lines == ["已发出警告（wecom、dingtalk、addresses 1）：惠民 root：没有可用的交付"]
-    (said,) = [one["text"]["content"] for one in wecom.messages]
-    assert [one["text"]["content"] for one in dingtalk.messages] == [said]
-    assert "&sign=" in dingtalk.paths[0]
-    (sent,) = mail.messages
-    assert sent["subject"] == said.splitlines()[0] == "惠民 root：没有可用的交付"
-    _, night, disk, backup = said.splitlines()
+    ((title, night, disk, backup),) = all_of_them.heard()
+    assert title == "惠民 root：没有可用的交付"
     assert state["message"] in night
     assert re.fullmatch(r"磁盘仅余 [\d.]+ GiB，少于 1000000 GiB", disk)
     assert backup == "备份文件夹不存在或是空的"
-    assert all(line in sent["text"] for line in (disk, backup))
 
 
 def test_a_register_that_breaks_shows_as_counts_far_from_their_history(served: Serving, tmp_path: Path) -> None:
@@ -69,11 +56,11 @@ def test_a_register_that_breaks_shows_as_counts_far_from_their_history(served: S
         run_night(root, date(2023, 8, day))
     died = "".join(f"张三,{one},2023-06-15,公安\n" for one in people)
     deliver(root, {"deaths/甲/死亡.csv": f"姓名,身份证号,死亡日期,信息来源\n{died}"})
-    with bot() as received:
-        settle(root, f'wecom = "{received.address}"', "disk_gib = 1")
+    with everybody() as all_of_them:
+        settle(root, *all_of_them.settings, "disk_gib = 1")
         state, _ = tonight(served, root)
     assert state["name"] == "完成", state
-    (said,) = [one["text"]["content"].splitlines() for one in received.messages]
+    (said,) = all_of_them.heard()
     assert said[0] == "惠民 root：线索数偏离历史"
     assert any(re.match(r"线索数偏离历史：规则“.+” 1\d 条，近 7 次中位数 1$", line) for line in said), said
     assert not [secret for secret in (*SECRETS, *people) if secret in str(said)]
@@ -85,9 +72,11 @@ def test_a_night_that_is_missing_is_told_by_whoever_serves(tmp_path: Path) -> No
     ended = datetime.now(HERE) - timedelta(hours=27)
     night = LastRun("20230822T020000-1a2b3c", RUN_DATE, "完成", 0, "", ended - timedelta(minutes=1), ended)
     write_last_run(root, night)
-    with bot() as received:
-        settle(root.path, f'wecom = "{received.address}"', "disk_gib = 1")
+    with everybody() as all_of_them:
+        settle(root.path, *all_of_them.settings, "disk_gib = 1")
         with serving("sqlite", root.path) as served:
-            wait_until(lambda: "已发出警告（wecom）：惠民 root：没有按时运行" in served.said(), 120)
-    (said,) = [one["text"]["content"].splitlines() for one in received.messages]
+            wait_until(
+                lambda: "已发出警告（wecom、dingtalk、addresses 1）：惠民 root：没有按时运行" in served.said(), 120
+            )
+    (said,) = all_of_them.heard()
     assert said[1] == "上次运行 20230822T020000-1a2b3c 在 27.0 小时前"

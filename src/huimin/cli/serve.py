@@ -54,9 +54,12 @@ def watching(served: Served) -> Callable[[], None]:
 
     def look() -> None:
         nonlocal looked_at
-        since, looked_at = looked_at, datetime.now(HERE)
+        now = datetime.now(HERE)
+        unseen = died_unseen(served, looked_at)
+        if unseen is not None:  # else they are asked for again, once the server is back
+            looked_at = now
         try:
-            for line in warn_of_absence(served.root, looked_at, died_unseen(served, since)):
+            for line in warn_of_absence(served.root, now, unseen or ()):
                 say(line)
         except HuiminError as fault:
             say(str(fault))

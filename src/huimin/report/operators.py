@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from huimin.figures.brake import Held
 from huimin.project import Project
+from huimin.quality.words import KEPT_OUT
 from huimin.report.content import reason_text, titled
 from huimin.report.form import HEADINGS, FormTable, statistics_parts
 from huimin.report.scorecard import SEVERITIES, in_titles, title_of
 from huimin.tables.declared import STATISTICS, ordered_select
-from huimin.tables.sql import rows_of
+from huimin.tables.sql import literal, rows_of
 
 ShownRow = dict[str, object]
 STATUSES = {
@@ -27,6 +29,8 @@ MOST_ROWS = 500
 """Rows of a table on the screen."""
 MOST_JUMPS = 8
 """Rules, items and deliveries that are named of a held run."""
+MOST_OPEN = 10
+"""Deliveries that the overview names."""
 
 
 def overview_tables(published: Path, project: Project) -> dict[str, tuple[str, list[ShownRow]]]:
@@ -123,22 +127,63 @@ def by_item(con: duckdb.DuckDBPyConnection, titles: Mapping[str, str]) -> Iterat
         yield {"项目": titles.get(row["item"], row["item"]), **told}
 
 
-def overview_page(published: Path, state: str, headline: str, steps: Iterable[str], report: str) -> str:
-    """The overview in Markdown: how the run ended, in one sentence; what to do; its report; the statistics tables."""
+def overview_page(
+    published: Path, project: Project, state: str, headline: str, steps: Iterable[str], report: str
+) -> str:
+    """The overview in Markdown: how the run ended, in one sentence; what to do; its report; the statistics tables.
+
+    Files that ask for somebody are named, with the reason.
+    """
     with duckdb.connect(str(published / "clues.duckdb"), read_only=True) as con:
+        open_ones = rows_of(con, OPEN)
         parts = statistics_parts(rows_of(con, ordered_select(STATISTICS)))
     tables = [line for part in parts for line in ("", f"## {part.title}", "", *table(HEADINGS, cells_of(part)))]
-    return "\n".join(
-        [f"# {state}", "", f"{headline}。", "", *(f"{step}\n" for step in steps), f"报告：{report}", *tables, ""]
-    )
+    told = [f"# {state}", "", f"{headline}。", "", *(f"{step}\n" for step in steps), f"报告：{report}"]
+    return "\n".join([*told, *not_taken(open_ones, project), *tables, ""])
 
 
-def next_steps(kept_out: int, refused: int) -> Iterator[str]:
-    """What is to be done about rosters newly kept out and about files refused and not corrected yet, in Markdown."""
+def next_steps(held: str | None, kept_out: int, refused: int) -> Iterator[str]:
+    """What is to be done about a held run, rosters newly kept out, and files refused and not corrected, in Markdown."""
+    if held:
+        yield f"最新一次运行和台账保持不变，原因见 held。核对属实：`huimin release {held} --why '…'`"
     if kept_out:
-        yield "未纳入的（见 deliveries）：请部门重新报送；核对属实则 `huimin admit 编号 --why '…'`"
+        yield "未纳入的（见下表）：请部门重新报送；核对属实则 `huimin admit 编号 --why '…'`"
     if refused:
-        yield f"拒收未改正 {refused:,} 份（见 deliveries）：请部门改正后再报"
+        yield f"拒收未改正 {refused:,} 份（见下表）：请部门改正后再报"
+
+
+OPEN = f"""
+select roster, unit, file, problem, delivery from deliveries as d
+where status = 'refused' and not exists (
+    select 1 from deliveries as usable
+    where usable.status not in ('refused', 'withdrawn') and usable.roster is not distinct from d.roster
+      and usable.unit is not distinct from d.unit and usable.file = d.file and usable.received_at >= d.received_at
+)
+order by starts_with(problem, {literal(KEPT_OUT)}) desc, received_at desc, roster nulls last, unit nulls first, file
+"""
+"""Deliveries kept out or refused of which nothing usable has come since, those kept out first, the newest first."""
+
+
+def not_taken(open_ones: Sequence[Mapping[str, Any]], project: Project) -> Iterator[str]:
+    """The lines of a table of these deliveries with what is wrong with each; nothing where there is none."""
+    if not open_ones:
+        return
+    yield from ("", "## 未纳入和拒收的", "")
+    yield from table(
+        ("名册", "单位", "文件", "问题", "编号"),
+        (
+            (
+                title_of(row["roster"], project.contracts),
+                row["unit"] or "",
+                row["file"],
+                row["problem"],
+                row["delivery"],
+            )
+            for row in open_ones[:MOST_OPEN]
+        ),
+    )
+    if len(open_ones) > MOST_OPEN:
+        yield from ("", f"另有 {len(open_ones) - MOST_OPEN:,} 份，见 deliveries")
 
 
 def cells_of(part: FormTable) -> Iterator[Sequence[object]]:

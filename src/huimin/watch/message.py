@@ -14,8 +14,8 @@ from huimin.watch.history import LEAST_RUNS, FarCount, compared_with_history
 from huimin.watch.last_run import FAILED, NAMES, LastRun
 from huimin.watch.status import Status
 
-MOST_LINES, MOST_BYTES = 20, 2000
-"""Of a message: a WeCom bot takes 2,048 bytes."""
+MOST_LINES, MOST_BYTES = 20, 2048
+"""Of a message; the bytes with its title: what a WeCom bot takes."""
 DIED = "运行的进程已终止，没有留下任何半成品"
 """What is told of a run that was killed."""
 MOST_FAR = 5
@@ -32,10 +32,11 @@ class Message:
 
     @property
     def body(self) -> str:
-        """The lines, cut to what every receiver takes."""
+        """The lines, cut to what every receiver takes; `…` ends what was cut."""
         text = "\n".join(self.lines[:MOST_LINES])
-        cut = text.encode()[:MOST_BYTES].decode(errors="ignore")
-        return cut if cut == text else f"{cut}…"
+        room = MOST_BYTES - len(f"{self.title}\r\n…".encode())
+        cut = text.encode()[:room].decode(errors="ignore")
+        return text if cut == text and len(self.lines) <= MOST_LINES else f"{cut}…"
 
 
 WarningLine = tuple[str, str]

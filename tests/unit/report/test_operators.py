@@ -1,14 +1,27 @@
 """The overview that operators see in Prefect's interface."""
 
 import re
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from acceptance.test_held import OTHER_DEATH
 from deliveries import HEAD, WIFE, deliver
 from huimin.nights.published_run import PublishedRun
-from huimin.report.operators import held_page, next_steps, overview_page, overview_tables, place_told, table
+from huimin.quality.words import KEPT_OUT
+from huimin.report.operators import (
+    OPEN,
+    held_page,
+    next_steps,
+    not_taken,
+    overview_page,
+    overview_tables,
+    place_told,
+    table,
+)
+from huimin.tables.sql import rows_of
 from nights import PROJECT, run_night
 
 
@@ -45,15 +58,45 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
 
 
 def test_the_overview_has_the_statistics_table_and_the_sentence(nights: tuple[PublishedRun, PublishedRun]) -> None:
-    steps = next_steps(len(nights[0].kept_out), nights[0].refused)
-    page = overview_page(nights[0].folder, "完成", nights[0].headline({}), steps, "运行报告 `x`")
+    steps = next_steps(None, len(nights[0].kept_out), nights[0].refused)
+    page = overview_page(nights[0].folder, PROJECT, "完成", nights[0].headline({}), steps, "运行报告 `x`")
     assert page.startswith("# 完成\n\n接收 ")
-    assert "\n\n拒收未改正 1 份（见 deliveries）：请部门改正后再报\n\n报告：" in page
+    assert "\n\n拒收未改正 1 份（见下表）：请部门改正后再报\n\n报告：" in page
+    assert re.search(r"\| nosuch \|  \| x\.csv \| 没有名为 nosuch 的名册文件夹 \| [0-9a-f]{16} \|", page)
     assert "huimin admit" not in page
-    assert "huimin admit" in "".join(next_steps(1, 0))
-    assert list(next_steps(0, 0)) == []
     assert "| 1 | 区民政局 | 城市低保 | 2 | 2 | 100.00% |" in page
     assert "|  | 总计 |  | 2 | 2 | 100.00% |" in page
+
+
+def test_the_overview_says_what_there_is_to_do() -> None:
+    assert list(next_steps(None, 0, 0)) == []
+    (held,) = next_steps("20230822T020000-1a2b3c", 0, 0)
+    assert "huimin release 20230822T020000-1a2b3c --why" in held
+    (kept_out,) = next_steps(None, 1, 0)
+    assert "huimin admit" in kept_out
+
+
+def test_what_was_not_taken_is_named_with_the_reason_until_something_usable_comes() -> None:
+    with duckdb.connect() as con:
+        columns = "roster varchar, unit varchar, file varchar, problem varchar, delivery varchar, status varchar"
+        con.execute(f"create table deliveries ({columns}, received_at date)")
+        told = [
+            ("deaths", None, "a.csv", "没有找到表头", "1", "refused", date(2023, 8, 1)),
+            ("deaths", None, "a.csv", None, "2", "accepted", date(2023, 8, 2)),  # corrected
+            ("deaths", "甲街道", "a.csv", "没有找到表头", "3", "refused", date(2023, 8, 1)),  # of another unit
+            ("deaths", None, "b.csv", None, "4", "accepted", date(2023, 8, 1)),
+            ("deaths", None, "b.csv", "没有找到表头", "5", "refused", date(2023, 8, 2)),  # worse than before
+            ("deaths", None, "c.csv", f"{KEPT_OUT}：人数不足一半", "6", "refused", date(2023, 7, 1)),
+            ("deaths", None, "d.csv", "没有找到表头", "7", "refused", date(2023, 8, 1)),
+            ("deaths", None, "d.csv", None, "8", "withdrawn", date(2023, 8, 2)),  # puts nothing right
+        ]
+        con.executemany("insert into deliveries values (?, ?, ?, ?, ?, ?, ?)", told)
+        found = rows_of(con, OPEN)
+    assert [row["delivery"] for row in found] == ["6", "5", "7", "3"]
+    lines = list(not_taken(found * 3, PROJECT))
+    assert f"| {PROJECT.contracts['deaths'].title} |  | c.csv | {KEPT_OUT}：人数不足一半 | 6 |" in lines
+    assert lines[-1] == "另有 2 份，见 deliveries"
+    assert list(not_taken([], PROJECT)) == []
 
 
 def test_a_held_run_says_why_and_what_to_do(nights: tuple[PublishedRun, PublishedRun]) -> None:

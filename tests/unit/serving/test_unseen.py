@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+from huimin.cli.serve import watching
 from huimin.serving.served import CRASHED, UNBEGUN, Served
 from huimin.serving.unseen import died_unseen
 from huimin.store.root import Root
@@ -19,7 +20,7 @@ SINCE = datetime(2026, 11, 28, 2, 0, tzinfo=HERE)
 
 
 @contextmanager
-def server_that_answers(runs: list[dict], asked: list[tuple[str, dict]]) -> Iterator[int]:
+def server_that_answers(runs: list[dict], asked: list[tuple[str, dict]], port: int = 0) -> Iterator[int]:
     """The port of a server with those runs."""
 
     class Answering(BaseHTTPRequestHandler):
@@ -33,7 +34,7 @@ def server_that_answers(runs: list[dict], asked: list[tuple[str, dict]]) -> Iter
         def log_message(self, *words: object) -> None:
             """Says nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Answering)
+    server = HTTPServer(("127.0.0.1", port), Answering)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_port
@@ -55,7 +56,18 @@ def test_runs_that_could_not_say_it_themselves_are_named(tmp_path: Path) -> None
     assert body["flow_runs"]["end_time"] == {"after_": "2026-11-28T02:00:00+08:00"}
 
 
-def test_of_a_server_that_is_gone_nothing_is_told(tmp_path: Path) -> None:
-    served = Served(Root(tmp_path / "root"), "127.0.0.1", free_port())
+def test_a_server_that_is_gone_for_a_while_is_asked_again_for_the_same_time(tmp_path: Path) -> None:
+    port = free_port()
+    served = Served(Root(tmp_path / "root"), "127.0.0.1", port)
     served.prepare()
-    assert died_unseen(served, SINCE) == ()
+    assert died_unseen(served, SINCE) is None
+    asked: list[tuple[str, dict]] = []
+    began = datetime.now(HERE)
+    look = watching(served)
+    look()
+    gone = datetime.now(HERE)
+    with server_that_answers([], asked, port):
+        look()
+        look()
+    first, second = (datetime.fromisoformat(body["flow_runs"]["end_time"]["after_"]) for _, body in asked)
+    assert began <= first <= gone < second

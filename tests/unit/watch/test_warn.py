@@ -233,13 +233,22 @@ def test_a_disk_is_low_below_what_is_set(
     assert bool(list(messages.of_the_machine(root, load_settings(root), NOW))) is is_told
 
 
-def test_a_message_is_cut_to_what_a_bot_takes() -> None:
-    told = [("kept_out", f"未纳入：{'很长的名字' * 40}{number}.csv") for number in range(30)]
-    whole = message_of(Root(Path("/区")), told)
+@pytest.mark.parametrize(
+    ("name", "lines", "is_cut"),
+    [("很长的名字" * 40, 30, True), ("短", 20, False), ("短", 21, True)],
+    ids=["bytes", "as many lines as there may be", "a line more"],
+)
+def test_a_message_is_cut_to_what_a_bot_takes(root: Root, name: str, lines: int, is_cut: bool) -> None:
+    whole = message_of(Root(Path(f"/{'区' * 60}")), [("kept_out", f"{name}{number}") for number in range(lines)])
     assert whole is not None
     assert whole.kinds == ("kept_out",)
-    assert len(f"{whole.title}\n{whole.body}".encode()) <= 2048
-    assert whole.body.endswith("…")
+    assert whole.body.endswith("…") is is_cut
+    with bot() as received:
+        assert send(Warnings(wecom=received.address), root, whole) == (("wecom",), ())
+    assert received.messages[0]["text"]["content"].splitlines()[0] == whole.title
+
+
+def test_what_is_only_remarked_on_is_no_reason_to_send() -> None:
     assert message_of(Root(Path("/区")), [("", "历史不足")]) is None
 
 
