@@ -82,6 +82,7 @@ def test_a_night_that_the_brake_holds_says_why(night: Ended, served: Serving) ->
     assert not {HEAD, WIFE} & set(re.findall(r"\d{17}[\dX]", json.dumps([state, artifacts], ensure_ascii=False)))
 
 
+@pytest.mark.long
 def test_a_policy_that_is_wrong_is_one_line_of_the_log(served: Serving, tmp_path: Path) -> None:
     root, api = tmp_path / "root", served.api
     deliver(root)
