@@ -10,6 +10,7 @@ from rich.cells import set_cell_size
 from huimin.cli.app import errors, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import ROOT, JsonSwitch, RootOption
+from huimin.errors import HELD
 from huimin.store.root import Root
 from huimin.watch.last_run import LastRun
 from huimin.watch.status import Status, status_of
@@ -59,9 +60,10 @@ def shown(found: Status) -> Iterator[tuple[str, str]]:
 def of_last(last: LastRun, found: Status) -> Iterator[tuple[str, str]]:
     """The last night."""
     state = "中断" if found.is_interrupted else last.state
+    released = "，已放行" if last.exit_code == HELD and found.latest == last.run else ""
     code = "" if last.exit_code is None else f"（退出码 {last.exit_code}）"
     when = f"{local(last.ended_at or last.began_at):%Y-%m-%d %H:%M} {'结束' if last.ended_at else '开始'}"
     late = "，已超时" if found.is_late else ""
-    yield "上次运行", f"{last.run} {state}{code}，{when}，{found.hours:,} 小时前{late}"
+    yield "上次运行", f"{last.run} {state}{code}{released}，{when}，{found.hours:,} 小时前{late}"
     if last.message:
         yield "", last.message

@@ -1,7 +1,7 @@
 """How a root stands for whoever watches it: the last night and its age, what is in force or not, what to do."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ class Status:
     stale: int
     """Of these, the ones in force only because a later delivery was kept out."""
     kept_out: tuple[str, ...]
-    """Deliveries that failed a critical expectation and have not been replaced, as published."""
+    """Deliveries that failed a critical expectation and have not been replaced, as published, with their numbers."""
     held: str | None
     """The run that waits to be released."""
 
@@ -66,7 +66,7 @@ class Status:
         elif self.last.exit_code not in (None, 0, QualityError.exit_code, HELD):
             yield f"按提示排除后再运行：{self.last.message}"
         if self.kept_out:
-            yield "请部门重新报送，或核对后采用：huimin admit 交付编号 --why '…'"
+            yield "请部门重新报送，或核对后采用：huimin admit 编号 --why '…'"
         if self.last.counts.get("refused", 0) + self.last.counts.get("refused_before", 0):
             yield "请部门改正拒收的文件：huimin query \"from deliveries where status = 'refused'\""
 
@@ -111,15 +111,20 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
             con, f"select count(*) as in_force, count(*) filter (where stale) as stale from delivered_now where {USED}"
         )
         kept_out = rows_of(con, KEPT_OUT_SQL)
-    named = ["/".join(filter(None, (row["roster"], row["unit"], row["file"]))) for row in kept_out[:MOST_KEPT_OUT]]
+    named = [told_of(row) for row in kept_out[:MOST_KEPT_OUT]]
     more = [f"另有 {len(kept_out) - MOST_KEPT_OUT} 份"] if len(kept_out) > MOST_KEPT_OUT else []
     return {**counted, "kept_out": (*named, *more)}
+
+
+def told_of(row: Mapping[str, Any]) -> str:
+    """The delivery's place in the inbox, and the number that `huimin admit` takes."""
+    return f"{'/'.join(filter(None, (row['roster'], row['unit'], row['file'])))}（编号 {row['delivery']}）"
 
 
 USED = f"status in {IN_FORCE}"
 
 KEPT_OUT_SQL = f"""
-select roster, unit, file from delivered_now as d
+select delivery, roster, unit, file from delivered_now as d
 where status = 'refused' and starts_with(problem, {literal(KEPT_OUT)})
   and not exists (
       select 1 from delivered_now as later

@@ -1,6 +1,7 @@
 """How a root stands: the cases that somebody must act on, and those in which nobody must."""
 
 import json
+import re
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -67,6 +68,9 @@ def test_a_held_run_waits_until_it_is_released_or_another_is_the_latest(
     assert "与上次相差过大" in shown
     assert run(["release", str(found.held), "--why", "核对过", "--root", str(root.path)]) == 0
     assert (stands(root).exit_code, stands(root).held) == (0, None)
+    capsys.readouterr()
+    assert run(["status", "--root", str(root.path)]) == 0
+    assert "（退出码 16），已放行，" in capsys.readouterr().out
 
 
 def test_after_a_good_night_nothing_is_to_be_done_but_what_departments_must_correct(
@@ -132,7 +136,10 @@ def test_a_delivery_that_is_kept_out_is_named_until_it_is_replaced(tmp_path: Pat
     deliver(tmp_path, {"population/户籍20230802.csv": heading + people[0]})
     one_night(tmp_path)
     found = stands(Root(tmp_path))
-    assert (found.exit_code, found.stale, found.kept_out) == (12, 1, ("population/户籍20230802.csv",))
+    assert (found.exit_code, found.stale) == (12, 1)
+    (told,) = found.kept_out
+    number = re.fullmatch(r"population/户籍20230802\.csv（编号 ([0-9a-f]{16})）", told)
+    assert number and (tmp_path / "standard" / "population" / number[1]).is_dir()
     assert next(found.steps()).startswith("请部门重新报送，或核对后采用：huimin admit")
     deliver(tmp_path, {"population/户籍20230803.csv": heading + "".join(people)})
     one_night(tmp_path)
