@@ -7,17 +7,19 @@ import polars as pl
 
 from huimin.cells.parsed import bound
 
-_UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
-ZERO_WIDTH = f"[{_UNSEEN}]"
-"""Characters that print nothing: zero-width spaces and joiners, direction marks, a byte-order mark amid the text."""
+UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
+"""As characters of a class, what prints nothing: zero-width spaces and joiners, direction marks, selectors of a
+glyph's variant, a byte-order mark amid the text."""
+ZERO_WIDTH = f"[{UNSEEN}]"
 
-BLANK = rf"[\s{_UNSEEN}]"
+BLANK = rf"[\s{UNSEEN}]"
 """White space of every kind (U+3000 and U+00A0 too) and what prints nothing."""
 
 BREAKS = r"\r\n\x0B\x0C\x{85}\x{2028}\x{2029}"
 """Line breaks within a cell, as characters of a class."""
 
-_BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match(BLANK, character))
+BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match(BLANK, character))
+"""Every such character, for what is trimmed of outer ones."""
 _MARKS = "'`"
 _QUOTED = r'^=\s*"((?s:.*))"$'
 """The spreadsheet's own way to write a text into a text file."""
@@ -64,7 +66,7 @@ def half_width(text: pl.Expr) -> pl.Expr:
 
 
 def _bare(text: pl.Expr) -> pl.Expr:
-    return text.str.strip_chars_start(_BLANKS + _MARKS).str.strip_chars_end(_BLANKS)
+    return text.str.strip_chars_start(BLANKS + _MARKS).str.strip_chars_end(BLANKS)
 
 
 def _of_any_width(word: str) -> str:

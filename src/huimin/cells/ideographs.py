@@ -25,6 +25,8 @@ _FORMS = _RADICAL_FORMS | {
     chr(code): _RADICAL_FORMS.get(ideograph, ideograph) for code, ideograph in enumerate(_PRIVATE_USE, 0xE815)
 }
 _WRITTEN, _MEANT = list(_FORMS), list(_FORMS.values())
+IDEOGRAPHS = str.maketrans(_FORMS)
+"""The same for `str.translate`."""
 
 
 def unified(text: pl.Expr) -> pl.Expr:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from huimin.cells import TYPES, CellType
+from huimin.cells.folding import UNSEEN
+from huimin.cells.ideographs import IDEOGRAPHS
 from huimin.cells.types import CATEGORY, DATE, ID_NUMBER, INTEGER, MONEY, MONTH, PUBLISHED, TERM, TEXT, YEAR, Mask
 from huimin.contracts.blank import TO_FILL, unfilled
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
@@ -96,13 +98,16 @@ _SHAPES = {
 _NEEDED = frozenset({"title", "department", "kind", "period", "position", "key", "evidence", "columns"})
 _OPTIONAL = frozenset({"period_column", "expectations"})
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-_UNSEEN = re.compile(r"[\s*＊\u200b-\u200f\u2060\ufeff\x00-\x1f]+")
-_BRACKETS = str.maketrans("（）［］｛｝", "()[]{}")
+_UNCOMPARED = re.compile(rf"[\s*＊\x00-\x1f\x7f{UNSEEN}]+")
+_PLAIN = IDEOGRAPHS | str.maketrans("（）［］｛｝", "()[]{}")
 
 
 def header_form(text: str) -> str:
-    """What is compared of a header cell or title: nothing blank or unseen, no ``*``; brackets in half width."""
-    return _UNSEEN.sub("", text).translate(_BRACKETS)
+    """What is compared of a header cell or title: nothing blank or unseen, no ``*``, one code point an ideograph.
+
+    Brackets are of half width.
+    """
+    return _UNCOMPARED.sub("", text).translate(_PLAIN)
 
 
 def load_contracts(folder: Path) -> Mapping[str, Contract]:

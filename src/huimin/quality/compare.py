@@ -174,16 +174,20 @@ def of_amounts(slots: pl.DataFrame, replaced: pl.DataFrame) -> pl.DataFrame:
     known = against.select("delivery", "slot")
     alone = slots.filter(large & pl.col("held")).join(known, on=["delivery", "slot"], how="anti")
     held = slots.filter(large & pl.col("held")).select("roster", other="delivery", other_median="median")
-    reference = (
-        alone.join(held, on="roster", how="inner")
+    # once a delivery, not once a slot: thousands of slots in one file would be millions of pairs
+    others = (
+        alone.select("roster", "delivery")
+        .unique(maintain_order=True)
+        .join(held, on="roster", how="inner")
         .filter(pl.col("other") != pl.col("delivery"))
-        .group_by(alone.columns)
+        .group_by("delivery")
         .agg(
             pl.len().cast(pl.Int64).alias("slots"),
             other.quantile(0.5, "lower").cast(pl.Int64).alias("lower"),
             other.quantile(0.5, "higher").cast(pl.Int64).alias("higher"),
         )
     )
+    reference = alone.join(others, on="delivery", how="inner")
     # an even number has two medians: the nearer one counts
     nearer = pl.min_horizontal(times(median, pl.col("lower")), times(median, pl.col("higher")))
     enough, count = pl.col("slots") >= SLOTS_BESIDE, pl.col("slots")

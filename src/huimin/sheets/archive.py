@@ -151,7 +151,10 @@ def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
 
 
 def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: int) -> int | None:
-    """Bytes written to `target`; None, and nothing left there, when the member is damaged or larger than it says."""
+    """Bytes written to `target`; None, and nothing left there, when the member cannot be unpacked.
+
+    It is damaged or larger than it says, or its way of packing asks for more memory than there is.
+    """
     written = 0
     try:
         with packed.open(entry) as source, target.open("xb") as sink:
@@ -160,7 +163,7 @@ def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: 
                 if written > most:
                     raise zipfile.BadZipFile
                 sink.write(piece)
-    except (OSError, *DAMAGE) as error:
+    except (OSError, MemoryError, *DAMAGE) as error:
         target.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             # the disk's fault. The member's own are bzip2's "invalid data", without a number, and a negative place

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from huimin.cells.folding import BLANKS
 from huimin.cells.types import DATE, MONTH
 from huimin.containers.pages import DAY_0
 from huimin.contracts.contract import Contract
 from huimin.sheets.header import Header
 from huimin.sheets.merged import merged_cells
-from huimin.sheets.rows import BLANKS, Stretch
+from huimin.sheets.rows import Stretch
 from huimin.sheets.sections import header_at, header_in
 from huimin.sheets.serials import written_out
 from huimin.sheets.shapes import FAULTS, Limits, Sheet, TitleLine

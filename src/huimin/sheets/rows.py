@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from huimin.cells.folding import BLANKS, without_blanks
 from huimin.contracts.contract import Contract, header_form
 from huimin.sheets.header import Header
 from huimin.sheets.titles import SERIALS
 
-BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
 ID_NUMBER = "^[0-9]{17}[0-9X]$"
 FEWEST_DIGITS = 14
 """What an id_number cell of a total row holds fewer of: a person's row is never a total."""
@@ -127,14 +127,9 @@ def is_layout(
     return layout | told["row"].is_in(more), max([*notes, *items])
 
 
-def bare(cell: pl.Expr) -> pl.Expr:
-    """The cell without white space."""
-    return cell.str.replace_all(r"\s", "")
-
-
 def matches(cell: pl.Expr, pattern: str) -> pl.Expr:
     """Whether the cell without white space has the pattern; an empty one has not."""
-    return bare(cell).str.contains(pattern).fill_null(value=False)
+    return without_blanks(cell).str.contains(pattern).fill_null(value=False)
 
 
 def first_cell(names: Sequence[str]) -> pl.Expr:
@@ -226,7 +221,7 @@ def repeated_rows(doubtful: pl.DataFrame, titled: pl.DataFrame, names: Sequence[
 
 def example_titles(rows: pl.DataFrame, names: Sequence[str]) -> list[tuple[int, str]]:
     """Number and text of the titles before and after a template's example rows; `rows` are trimmed."""
-    return rows.filter(is_title(names)).select("row", bare(first_cell(names))).rows()
+    return rows.filter(is_title(names)).select("row", without_blanks(first_cell(names))).rows()
 
 
 def example_spans(titles: Iterable[tuple[int, str]]) -> list[Stretch]:

@@ -22,12 +22,12 @@ def undivided(file: str, contract: Contract, lines: Sequence[str], limits: Limit
     """The refusal of a text that no delimiter divides into titles of the contract; `lines` are its first ones."""
     wanted = "、".join(column.titles[0] for column in contract.columns if column.required)
     tried = "、".join(DELIMITERS.values())
-    found = between_titles(lines, contract) or best_cut(lines, limits) or "文件里没有这些分隔符"
+    found = between_titles(lines, contract, limits) or best_cut(lines, limits) or "文件里没有这些分隔符"
     return DeliveryError(file, f"没有找到表头；需要的列：{wanted}；试过的分隔符：{tried}；{found}", AS_TABLE)
 
 
-def between_titles(lines: Sequence[str], contract: Contract) -> str | None:
-    """What stands between the known titles of the line that has most of them side by side."""
+def between_titles(lines: Sequence[str], contract: Contract, limits: Limits) -> str | None:
+    """What stands between the known titles of the line that has most of them side by side, or why it is not read."""
     titles = sorted({title for column in contract.columns for title in column.titles}, key=len, reverse=True)
     title = re.compile("|".join(map(re.escape, titles)))
     best: tuple[int, int, list[str]] = (0, 0, [])
@@ -37,7 +37,21 @@ def between_titles(lines: Sequence[str], contract: Contract) -> str | None:
         if len(gaps) > best[0]:
             best = len(gaps), number, gaps
     count, number, gaps = best
-    return f"第{number}行有 {count + 1} 个已知表头，它们之间是{shown_gap(gaps)}" if gaps else None
+    if not gaps:
+        return None
+    why = beyond(lines[number - 1], limits) or f"它们之间是{shown_gap(gaps)}"
+    return f"第{number}行有 {count + 1} 个已知表头，{why}"
+
+
+def beyond(line: str, limits: Limits) -> str | None:
+    """Why a line is not read whatever divides it."""
+    if "\x00" in line:
+        return "但这一行里有空字符（NUL），不能读取"
+    if len(line) > limits.record_characters:
+        return f"但这一行超过 {limits.record_characters} 个字符，不能读取"
+    if max(map(line.count, DELIMITERS)) >= limits.columns:
+        return f"但这一行超过 {limits.columns} 列，不能读取"
+    return None
 
 
 def shown_gap(gaps: Iterable[str]) -> str:

@@ -141,6 +141,10 @@ def test_positions_are_those_among_the_rosters_of_a_kind(write: Write) -> None:
         ("街道\n（乡镇）", "街道(乡镇)"),
         ("金额　（元）", "金额(元)"),
         ("年\u200e龄｛岁｝", "年龄{岁}"),
+        ("\u202a姓名\u202c", "姓名"),
+        ("\u2066发放金额\u2069", "发放金额"),
+        ("姓\u00ad名\ufe0f", "姓名"),
+        ("⾝份证号⽉份", "身份证号月份"),
     ],
 )
 def test_header_form(cell: str, form: str) -> None:

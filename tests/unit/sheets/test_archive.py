@@ -115,6 +115,17 @@ def test_every_way_to_pack_may_be_damaged(tmp_path: Path, method: int) -> None:
     assert "损坏" in str(bad.problem)
 
 
+def test_a_member_that_asks_for_more_memory_than_there_is_has_a_problem(tmp_path: Path, monkeypatch) -> None:
+    def none_left(*_: object) -> None:
+        raise MemoryError
+
+    content = packed(("八月.csv", b"1"), method=zipfile.ZIP_LZMA)
+    monkeypatch.setattr("zipfile.LZMADecompressor.decompress", none_left)
+    (bad,) = members(tmp_path, content)
+    assert "压缩方式不支持" in str(bad.problem)
+    assert list((tmp_path / "into").iterdir()) == []
+
+
 def test_a_member_said_to_begin_before_the_file_is_damaged(tmp_path: Path) -> None:
     content = bytearray(packed(("八月.csv", b"1"), ("九月.csv", b"2")))
     end = content.rindex(b"PK\x05\x06")

@@ -59,6 +59,7 @@ LAYOUT = f"""
     | 本页小计：2人 | | 300 | | |
     合计：300元 | | | | | |
     合计 | / | / | 300 | 2023-08 | |
+    合\u200b计 | \u202a | | 300 | | |
     | 合计 | 1234567890123 | 300 | 2023-08 | |
     # notes: the first cell is the word, alone or before a colon or a number
     填表人：甲 | | | | | |
