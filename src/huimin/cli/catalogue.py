@@ -114,7 +114,11 @@ def new_roster(
     laid = blank_roster(roster, title, department, kind, period if kind == "benefit" else "register", place)
     lay_down(project, roster, laid)
     output.print("Write what stands as 待填 and the columns of your file, make the file as messy as theirs, then:")
-    for line in (f"huimin check tests/rosters/{roster}/{title}.csv", "pytest tests/rosters --refresh", "make docs"):
+    for line in (
+        f"huimin check tests/rosters/{roster}/{title}.csv --roster {roster}",
+        "pytest tests/rosters --refresh",
+        "make docs",
+    ):
         output.print(f"  {line}", highlight=False, markup=False)
 
 

@@ -72,6 +72,8 @@ def show(tried: Tried, contract: Contract) -> None:
     for problem in (receipt.problem or "").split("；"):
         if problem:
             output.print(f"  · {plain(problem)}", highlight=False)
+    if receipt.fix:
+        output.print(f"怎样改：{plain(receipt.fix)}", highlight=False)
     if receipt.rows_in_file:
         parts = f"版面 {receipt.rows_layout:,} + 接收 {receipt.rows_accepted:,} + 退回 {receipt.rows_rejected:,}"
         output.print(f"文件共 {receipt.rows_in_file:,} 行 = {parts}", highlight=False)

@@ -8,6 +8,7 @@ from huimin.identity import check_character
 
 TO_FILL = "待填"
 """Stands where whoever adds a roster or a rule has to write; a file that still has it is not read."""
+WRITE = f"put what it asks for in place of {TO_FILL} and the words behind it"
 
 ROSTER = """# A roster's contract: what its columns are called, which cells are good, what makes a row one row.
 # Columns that many rosters share are whole in _shared.toml and need only their name.

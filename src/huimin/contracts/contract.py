@@ -13,7 +13,7 @@ from huimin.cells import TYPES, CellType
 from huimin.cells.folding import UNSEEN
 from huimin.cells.ideographs import IDEOGRAPHS
 from huimin.cells.types import CATEGORY, DATE, ID_NUMBER, INTEGER, MONEY, MONTH, PUBLISHED, TERM, TEXT, YEAR, Mask
-from huimin.contracts.blank import TO_FILL, unfilled
+from huimin.contracts.blank import TO_FILL, WRITE, unfilled
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
 from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
@@ -187,7 +187,7 @@ def _check_shapes(table: Mapping[str, Any], faults: Faults) -> None:
         faults.keys(f"columns[{number}].", entry, frozenset({"name"}), frozenset(_COLUMN_SHAPES))
         faults.shapes(f"columns[{number}].", entry, _COLUMN_SHAPES)
     for key in unfilled(table):
-        faults.add(key, f"still to be written ({TO_FILL})", f"say what it asks for, without the word {TO_FILL}")
+        faults.add(key, f"still to be written ({TO_FILL})", WRITE)
     faults.settle()
 
 

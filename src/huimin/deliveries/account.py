@@ -16,6 +16,10 @@ from huimin.errors import DeliveryError, HuiminError
 from huimin.sheets.shapes import Reading, Table
 from huimin.store.delivery import Delivery, Receipt, Share
 
+FILL = "在表头之下填入数据；确实没有发放对象的，在表头下写一行“本月无发放对象”"
+BY_REASON = "按各行退回的原因改正后重新报送"
+"""What a department can do where no row can be used."""
+
 
 def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError) -> Receipt:
     """The receipt of a delivery that gives nothing, and says why. `digest` is the contract's, empty without one."""
@@ -25,6 +29,7 @@ def refused(delivery: Delivery, read_on: date, digest: str, fault: DeliveryError
         read_on,
         digest,
         problem=fault.problem,
+        fix=fault.fix,
         unknown_columns=fault.unknown_columns,
         nearly_known=fault.nearly_known,
     )
@@ -87,9 +92,9 @@ class Account:
             common = replace(common, records=self._records, accepted=self._accepted)
             shares = tuple(self._told(rows) if self._records else self._nil_shares())
         except DeliveryError as fault:
-            return replace(common, problem=fault.problem)
+            return replace(common, problem=fault.problem, fix=fault.fix)
         if not shares:
-            return replace(common, problem=self._unusable())
+            return replace(common, problem=self._unusable(), fix=BY_REASON if self._records else FILL)
         return replace(
             common,
             outcome="accepted_with_rejects" if self._rejected else "accepted",

@@ -9,7 +9,7 @@ from typing import Any
 
 from huimin.cells import TYPES, CellType
 from huimin.cells.types import TEXT
-from huimin.contracts.blank import TO_FILL, unfilled
+from huimin.contracts.blank import TO_FILL, WRITE, unfilled
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.matching.portable import Query, faults, read_query, scan_problems, scans_of
@@ -191,9 +191,10 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     where = f"rules/{path.name}"
     header, line, sql = split(path, where)
     problems = header_problems(header, catalogue.rosters, catalogue.policy)
-    problems += [f"{key} is still to be written ({TO_FILL})" for key in unfilled(header)]
-    problems += [f"the SQL is still to be written ({TO_FILL})"] if TO_FILL in sql else []
-    complain(where, problems, f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'")
+    fixes = [f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'"] if problems else []
+    blanks = [*unfilled(header), *(["the SQL"] if TO_FILL in sql else [])]
+    problems += [f"{blank} is still to be written ({TO_FILL})" for blank in blanks]
+    complain(where, problems, "; ".join([*fixes, *([WRITE] if blanks else [])]))
     query = read_query(sql, where, line)
     population = read_query(header["population"], f"{where}, population", 1)
     periods = read_query(header["periods"], f"{where}, periods", 1) if "periods" in header else None

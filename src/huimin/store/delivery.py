@@ -78,6 +78,8 @@ class Receipt:
     rows_rejected: int = 0
     problem: str | None = None
     """Chinese, for the department: why refused."""
+    fix: str = ""
+    """What it can do about it; empty where the problem says so itself."""
     columns: tuple[str, ...] = ()
     """Contract columns that a header names, in contract order."""
     unknown_columns: tuple[str, ...] = ()

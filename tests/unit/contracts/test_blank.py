@@ -75,6 +75,7 @@ def test_a_new_rule_says_what_is_to_be_written_and_then_holds(
     told(capsys, 0, "rules", "new", "after_death", "--title", "去世后领取", *at)
     said = told(capsys, 13, "rules", "test", "after_death", *at)
     assert all(f"{key} is still to be written" in said for key in ("basis", "ask", "mistaken_when", "the SQL"))
+    assert said.endswith("try: put what it asks for in place of 待填 and the words behind it\n")
     fill(project / "rules" / "after_death.sql")
     assert "a case is still to be written" in told(capsys, 13, "rules", "test", "after_death", *at)
     fill(project / "tests" / "rules" / "after_death.toml")

@@ -102,18 +102,27 @@ def test_rows_of_a_workbook_are_named_with_their_sheet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "near"),
+    ("text", "near", "fix"),
     [
-        (f"姓名,身份证好,发放金额,月份\n张三,{HEAD},100,2023-08\n", (("身份证好", "身份证号"),)),
-        (f"姓名,身份证号,发放金额,金额,月份,银行帐号\n张三,{HEAD},1,1,2023-08,1\n", (("银行帐号", "银行账号"),)),
-        (f"姓名,身份证号,发放金额,银行帐号\n张三,{HEAD},1,1\n", (("银行帐号", "银行账号"),)),
+        (f"姓名,身份证好,发放金额,月份\n张三,{HEAD},100,2023-08\n", (("身份证好", "身份证号"),), "按模板的表头填写"),
+        (
+            f"姓名,身份证号,发放金额,金额,月份,银行帐号\n张三,{HEAD},1,1,2023-08,1\n",
+            (("银行帐号", "银行账号"),),
+            "每列只留一个表头",
+        ),
+        (f"姓名,身份证号,发放金额,银行帐号\n张三,{HEAD},1,1\n", (("银行帐号", "银行账号"),), "增加“发放月份”列"),
+        ("姓名,身份证号,发放金额,月份\n", (), "在表头之下填入数据"),
+        ("姓名,身份证号,发放金额,月份\n张三,1,1,2023-08\n", (), "按各行退回的原因改正"),
     ],
 )
-def test_a_refused_file_tells_its_headers_too(tmp_path: Path, text: str, near: tuple[tuple[str, str], ...]) -> None:
+def test_a_refused_file_tells_its_headers_too_and_what_to_do(
+    tmp_path: Path, text: str, near: tuple[tuple[str, str], ...], fix: str
+) -> None:
     (tried,) = trial(tmp_path, text, "高龄津贴.csv", "elderly_allowance")
     assert tried.receipt.outcome == "refused"
     assert tried.receipt.nearly_known == near
-    assert (tried.filled, tried.rejects, tried.quality.height, tried.kept_out) == ((), (), 0, False)
+    assert tried.receipt.fix.startswith(fix)
+    assert (tried.filled, tried.quality.height, tried.kept_out) == ((), 0, False)
 
 
 def test_a_file_that_the_gate_would_keep_out_is_told_so(tmp_path: Path) -> None:
