@@ -74,6 +74,17 @@ def parse_month(text: pl.Expr) -> pl.Expr:
     return _meant(steps, _is_placeholder(pl.field("day")) | _is_placeholder(pl.field("value"), _FIRST_DAY))
 
 
+def usual_day(text: pl.Expr) -> pl.Expr:
+    """The day of a text like `2023-08-01`, as most programs write it; null for others and for placeholders."""
+    day = pl.when(text.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text).str.to_date("%Y-%m-%d", strict=False)
+    return bound(day, lambda found: pl.when(~_is_placeholder(found)).then(found))
+
+
+def usual_month(text: pl.Expr) -> pl.Expr:
+    """As `usual_day`, the first day of the month of a text like `2023-08`."""
+    return usual_day(pl.when(text.str.contains("^[0-9]{4}-[0-9]{2}$")).then(text + "-01"))
+
+
 def parse_year(text: pl.Expr) -> pl.Expr:
     """A calendar year as an integer."""
     digits = without_blanks(half_width(text)).str.extract("^([12][0-9]{3})(?:年度?)?$", 1)

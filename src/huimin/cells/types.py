@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import polars as pl
 
-from huimin.cells.calendar import parse_date, parse_month, parse_term, parse_year
+from huimin.cells.calendar import parse_date, parse_month, parse_term, parse_year, usual_day, usual_month
 from huimin.cells.category import parse_category
 from huimin.cells.codes import ACCOUNT, CODE, parse_account, parse_code, parse_credit_code, parse_plate, parse_vin
 from huimin.cells.folding import NULL_WORDS
@@ -103,6 +103,9 @@ class CellType:
     """SQL for whether a value can be compared with others, that SQL expression; None for a type of which all can."""
     stands: Callable[[pl.Expr, date], pl.Expr] | None = None
     """Whether a cell as delivered is its own value without reason or finding, where nearly all of a type are."""
+    usual: Callable[[pl.Expr], pl.Expr] | None = None
+    """The value of a text in the form that most programs write, by a short way and without reason or finding; null for
+    every other text."""
 
     def __reduce__(self) -> tuple[Callable[[str], "CellType"], tuple[str]]:
         """Only the name goes to another process, which has the same object."""
@@ -137,12 +140,12 @@ NAME = CellType(
 )  # fmt: skip
 DATE = CellType(
     name="date", title="日期", parquet=pl.Date(), sql="date", family="day", repeats=True,
-    parse=lambda column, text, read_on: parse_date(text),
+    parse=lambda column, text, read_on: parse_date(text), usual=usual_day,
     mask=MONTH_ONLY, told="shown_day({cell}, 'day')", accepts="日期，如 2023-08-01", number_format="yyyy-mm-dd",
 )  # fmt: skip
 MONTH = CellType(
     name="month", title="年月", parquet=pl.Date(), sql="date", family="day", repeats=True,
-    parse=lambda column, text, read_on: parse_month(text),
+    parse=lambda column, text, read_on: parse_month(text), usual=usual_month,
     mask=MONTH_ONLY, told="shown_day({cell}, 'month')", accepts="年月，如 2023-08",
 )  # fmt: skip
 YEAR = CellType(

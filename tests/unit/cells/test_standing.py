@@ -1,11 +1,13 @@
 """A cell that stands as it is needs no parser: the parser would say the same."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huimin.cells import stands
+from huimin.cells import TYPES, stands
 from unit.cells.drawn import READ_ON, Column, read_cell
 
 CELLS = {
@@ -57,3 +59,42 @@ def test_the_usual_cell_stands(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", ["text", "date", "money", "vin"])
 def test_other_types_are_always_parsed(kind: str) -> None:
     assert stands(Column(kind), pl.col("text"), READ_ON) is None
+
+
+USUAL = {
+    "date": st.from_regex(
+        r"(0001|1899|1900|1970|20[0-9]{2}|2101|9999)-[01][0-9]-[0-3][0-9]( 16:00:00)?", fullmatch=True
+    ),
+    "month": st.from_regex(r"(1899|1900|1970|20[0-9]{2}|2101)-?[01][0-9](-0[1-9])?", fullmatch=True),
+}
+
+
+@pytest.mark.parametrize("kind", USUAL)
+@given(cells=st.data())
+def test_the_short_way_gives_what_the_parser_does(kind: str, cells: st.DataObject) -> None:
+    text = cells.draw(USUAL[kind])
+    usual = TYPES[kind].usual
+    assert usual
+    value = pl.DataFrame({"text": [text]}).select(usual(pl.col("text"))).item()
+    assert value is None or (value, None, None) == read_cell(Column(kind), text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("date", "2023-08-01", date(2023, 8, 1)),
+        ("date", "2023-02-29", None),
+        ("date", "1900-01-01", None),
+        ("date", "2101-01-01", None),
+        ("date", "2023-8-1", None),
+        ("date", "+2023-08-01", None),
+        ("date", "2023-08-01 16:00:00", None),
+        ("month", "2023-08", date(2023, 8, 1)),
+        ("month", "2023-13", None),
+        ("month", "2023-08-01", None),
+    ],
+)
+def test_only_what_most_programs_write_goes_the_short_way(kind: str, text: str, value: date | None) -> None:
+    usual = TYPES[kind].usual
+    assert usual
+    assert pl.DataFrame({"text": [text]}).select(usual(pl.col("text"))).item() == value
