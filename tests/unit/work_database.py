@@ -11,7 +11,7 @@ from concluding import lay_told
 from huimin.cells import TYPES
 from huimin.contracts.contract import Contract
 from huimin.matching.match import HITS, OUTCOMES, lay_run
-from huimin.matching.mount import mount
+from huimin.matching.mount import lay_mounted, mount
 from huimin.matching.rule import Rule
 from nights import PROJECT
 
@@ -53,6 +53,8 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, text: str) -> None:
         columns = ", ".join(f'"{column}"' for column in row)
         marks = ", ".join("?" for _ in row)
         con.execute(f'insert into "{table}" ({columns}) values ({marks})', list(row.values()))
+    if table in contracts():
+        lay_mounted(con, table)
 
 
 def work_database(**tables: str) -> duckdb.DuckDBPyConnection:

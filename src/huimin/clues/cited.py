@@ -16,22 +16,16 @@ def cited(roster: str) -> str:
 def lay_cited(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
     """The columns of each roster of which there are such rows, in the order of the ids; the rows stand in `cited`.
 
-    Needs `matched_refs(ref)`. A roster with deliveries is not looked through: these tell whether it has such rows.
+    Needs `matched_refs(ref)`. No roster is looked through for it: the deliveries in `mounted` tell.
     """
-    rosters = roster_columns(con)
-    mounted = {roster for (roster,) in con.execute("select distinct roster from mounted").fetchall()}
-    drawn = (
-        f"""select '{roster}' where exists (select 1 from "{roster}" where ref in (select ref from matched_refs))"""
-        for roster in rosters
-        if roster not in mounted
-    )
-    named = {roster for (roster,) in con.execute(" union all ".join((NAMED, *drawn))).fetchall()}
-    for roster in rosters.keys() & named:
+    named = {roster for (roster,) in con.execute(NAMED).fetchall()}
+    rosters = {roster: columns for roster, columns in roster_columns(con).items() if roster in named}
+    for roster in rosters:
         con.execute(
             f"""create or replace temp table {cited(roster)} as
             select s.* from "{roster}" as s where s.ref in (select ref from matched_refs)"""
         )
-    return {roster: columns for roster, columns in rosters.items() if roster in named}
+    return rosters
 
 
 NAMED = f"""

@@ -70,6 +70,15 @@ def mount(
     con.execute(f"create view {BENEFIT_ROWS} as {benefit_rows_sql(contracts)}")
 
 
+def lay_mounted(con: duckdb.DuckDBPyConnection, roster: str) -> None:
+    """Notes in `mounted` the deliveries of rows that were laid in the roster's own table, for cases and tests."""
+    con.execute(
+        f"""insert into mounted
+        select distinct '{roster}', delivery, ref // {REF_SPAN} from {roster}
+        except from mounted"""
+    )
+
+
 def known_columns(contract: Contract, of: str = "") -> list[tuple[str, str]]:
     """Name and SQL of the columns that say of a cell whether it can be compared; `of` stands before its name."""
     kinds = ((column.name, column.type.known) for column in contract.columns)

@@ -221,7 +221,8 @@ def noted(laid: LaidCase, people: set[str]) -> list[dict[str, PlantedCell]]:
     rule = laid.case.rule
     said = {"rule": rule, "part": part_of(rule), "exempted": False, "note": laid.case.name}
     figures = ", ".join(FIGURES)
-    found = laid.con.execute(f"select {figures} from clue_hits order by all").fetchall()
+    clues = laid.case.expected.rows  # without any, nothing was gathered
+    found = laid.con.execute(f"select {figures} from clue_hits order by all").fetchall() if clues else []
     hits = [said | {"kind": "hit"} | dict(zip(FIGURES, row, strict=True)) for row in found]
     spared = sorted(people - {hit["id_number"] for hit in hits})
     return [*hits, *(said | {"kind": "near_miss", "id_number": number} for number in spared)]

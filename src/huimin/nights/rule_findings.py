@@ -13,8 +13,8 @@ from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
 from huimin.matching.core import Texts
-from huimin.matching.match import lay_run, lay_views, match, needed_views
-from huimin.matching.mount import lay_delivered, mount
+from huimin.matching.match import lay_run, lay_views, match
+from huimin.matching.mount import lay_delivered, lay_mounted, mount
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.rule import Rule
 from huimin.nights.rule_cases import Case, DrawnRow, DrawnTable
@@ -44,7 +44,7 @@ NO_POLICY = Policy({}, "")
 
 @dataclass(frozen=True)
 class LaidCase:
-    """A case whose rows, policy and views stand in a work database."""
+    """A case whose rows and policy stand in a work database, under the standard views."""
 
     case: Case
     con: duckdb.DuckDBPyConnection
@@ -71,6 +71,8 @@ class LaidCase:
         case, con, where = self.case, self.con, place(self.case)
         columns = clue_columns(case.expected, rule, where)
         self.run(rule)
+        if not con.execute("from hits limit 1").fetchone():
+            return self.figures()
         gather(con, {rule.rule: rule})
         rows = con.execute(f"select {', '.join(columns)} from clue_hits").fetchall()
         clues = ascending([tuple(drawn(value) for value in row) for row in rows])
@@ -99,19 +101,19 @@ class CaseBench:
         self.project = project
         self.con = open_work(None, memory="512MB", threads=1)
         mount(self.con, project.contracts, {})
+        lay_run(self.con, date.min)
+        lay_policy(self.con, project.policy)
+        lay_views(Texts(self.con), project.views, {})  # none is kept: they show whatever rows a case has
 
     @contextmanager
     def laid(self, case: Case) -> Iterator[LaidCase]:
         """The case, laid; gone afterwards. Raises RuleError for rows that fit no contract."""
-        rule, contracts = self.project.rules[case.rule], self.project.contracts
+        contracts = self.project.contracts
         self.con.begin()
         try:
             first_refs = lay_given(self.con, case, contracts)
             lay_run(self.con, case.run_date)
             lay_policy(self.con, given_policy(case, self.project))
-            read = needed_views([rule], self.project.views)
-            views = {name: view for name, view in self.project.views.items() if name in read}
-            lay_views(Texts(self.con), views, dict.fromkeys(views))
             yield LaidCase(case, self.con, contracts, first_refs)
         finally:
             self.con.rollback()
@@ -219,20 +221,21 @@ def names_parameter(name: str, contracts: Mapping[str, Contract]) -> bool:
 
 
 def given_policy(case: Case, project: Project) -> Policy:
-    """The policy with the rows that the case gives under `policy_<key>`."""
-    parameters = dict(project.policy.parameters)
+    """The parameters that the case gives under `policy_<key>`, with their rows."""
+    parameters = {}
     for name, table in case.given.items():
         if not names_parameter(name, project.contracts):
             continue
         key = name.removeprefix("policy_")
         where = place(case)
-        if key not in parameters:
+        if key not in project.policy.parameters:
             raise RuleError(where, f"no policy parameter {key}", "see rules/policy.toml")
-        columns = ("from_on", "to_on", *(column for column, _ in parameters[key].columns))
+        parameter = project.policy.parameters[key]
+        columns = ("from_on", "to_on", *(column for column, _ in parameter.columns))
         if table.columns != columns:
             raise RuleError(where, f"the drawn {name} is not its table", f"draw {' | '.join(columns)}")
         rows = tuple(tuple(cell or "" for cell in row) for row in table.rows)
-        parameters[key] = replace(parameters[key], rows=rows)
+        parameters[key] = replace(parameter, rows=rows)
     return Policy(parameters, project.policy.digest)
 
 
@@ -249,6 +252,7 @@ def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, tab
     for number, row in enumerate(table.rows):
         provenance = [first_ref + number, contract.roster, number + 2]
         con.execute(f"insert into {contract.roster} ({names}) values ({casts}, ?, ?, ?)", [*row, *provenance])
+    lay_mounted(con, contract.roster)
 
 
 def cast(column: Column) -> str:
