@@ -21,7 +21,15 @@ from huimin.cells.types import ID_NUMBER, NAME
 from huimin.contracts.contract import Contract
 from huimin.district import RUN_DATE
 from huimin.matching.match import HITS, RESULT_TYPES, lay_run, match, missing, needed_views
-from huimin.matching.mount import BENEFIT_ROWS, REF_SPAN, benefit_rows_sql, known_columns, lay_delivered, lay_items
+from huimin.matching.mount import (
+    BENEFIT_ROWS,
+    REF_SPAN,
+    benefit_rows_sql,
+    benefits_of,
+    known_columns,
+    lay_delivered,
+    lay_items,
+)
 from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.policy import lay_policy
 from huimin.matching.portable import parsed
@@ -51,7 +59,7 @@ def main(inbox: Path, folder: Path, floor: str) -> None:
     if floor == "bare":
         join_bare(con, project, project.rules)
     else:
-        con.execute(f"create view benefit_rows as {benefit_rows_sql(project.contracts)}")
+        con.execute(f"create view benefit_rows as {benefit_rows_sql(benefits_of(project.contracts))}")
         match(con, project.rules, project.views, project.policy, project.contracts, RUN_DATE)
     watch.begins("write")
     write_found(con, folder)
@@ -90,7 +98,7 @@ def join_bare(con: duckdb.DuckDBPyConnection, project: Project, rules: Mapping[s
         numbers[roster] = frozenset(ids)
     needed = needed_views(running.values(), project.views)
     views = {name: view.sql for name, view in project.views.items() if name in needed}
-    for name, sql in {BENEFIT_ROWS: benefit_rows_sql(contracts), **views}.items():
+    for name, sql in {BENEFIT_ROWS: benefit_rows_sql(benefits_of(contracts)), **views}.items():
         over = numbered(parsed(sql), numbers, lambda table, read: f"core_{table}" if table in numbers else table)
         numbers[name] = over.numbers
         con.execute(f"create view core_{name} as {over.sql}")

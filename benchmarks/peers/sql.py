@@ -45,7 +45,7 @@ def relations(exam: Exam) -> Iterator[Relation]:
         kinds = {"from_on": "date", "to_on": "date", **{name: SQL_TYPES[kind] for name, kind in parameter.columns}}
         yield Relation(f"policy_{parameter.key}", values(kinds, parameter.rows), True)
     yield Relation("delivered", " union all ".join(delivered_sql(one) for one in exam.delivered.values()), True)
-    yield Relation("benefit_rows", benefit_rows_sql(exam.project.contracts), False)
+    yield Relation("benefit_rows", benefit_rows_sql(exam.benefits), False)
     needed = needed_views(exam.rules.values(), exam.project.views)
     for name, view in exam.project.views.items():
         if name in needed:

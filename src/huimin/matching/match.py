@@ -14,7 +14,7 @@ from huimin.errors import RuleError
 from huimin.matching.core import Texts
 from huimin.matching.engine import Engine, EngineFault
 from huimin.matching.kept import NOTHING_KNOWN, Answers
-from huimin.matching.mount import BENEFIT_ROWS, benefit_rows_sql, benefits_of, mount
+from huimin.matching.mount import BENEFIT_ROWS, benefit_rows_sql, benefits_in, benefits_of, mount
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, questions_of
 from huimin.matching.reach import Items
@@ -100,7 +100,7 @@ def match(
     if engine is None:
         lay_views(over, views, needed)
     elif asking:
-        lay_read(con, engine, tables_read(asking, views), views, contracts, needed)
+        lay_read(con, engine, tables_read(asking, views), views, contracts, delivered, needed)
     con.execute(HITS)
     con.execute(OUTCOMES)
     found = {rule: questions["hits"] for rule, questions in asked.items()}
@@ -162,13 +162,14 @@ def lay_read(
     read: Collection[str],
     views: Mapping[str, View],
     contracts: Mapping[str, Contract],
+    delivered: Collection[str],
     needed: Mapping[str, Items],
 ) -> None:
     """Everything among `read` stands on the engine: small tables of the mounted work database, rosters, views.
 
     Views that are also `needed` are kept where it is worth it, with those items of each; None: all.
     """
-    benefits = benefits_of(contracts) if BENEFIT_ROWS in read else {}
+    benefits = benefits_in(contracts, delivered) if BENEFIT_ROWS in read else {}
     rosters = [one for name, one in contracts.items() if name in read or name in benefits]
     behind = ("mounted", "mounted_slots") if rosters else ()
     for table in sorted({*behind, *read} - {BENEFIT_ROWS, *contracts, *views}):
@@ -179,7 +180,7 @@ def lay_read(
             engine.mount(contract)
     if benefits:
         with telling("rules/views, benefit_rows"):
-            engine.view(BENEFIT_ROWS, benefit_rows_sql(contracts), ())
+            engine.view(BENEFIT_ROWS, benefit_rows_sql(benefits), ())
     lay_views(engine, {name: view for name, view in views.items() if name in read}, needed)
 
 

@@ -1,6 +1,6 @@
 """The work database before any rule runs: rosters over the rows in force, their slots, and the items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import duckdb
 
@@ -67,7 +67,7 @@ def mount(
             provenance = "ref bigint, delivery varchar, sheet varchar, row integer"
             con.execute(f"create table {roster} ({', '.join(columns)}, {provenance})")
     lay_items(con, contracts)
-    con.execute(f"create view {BENEFIT_ROWS} as {benefit_rows_sql(contracts)}")
+    lay_benefit_rows(con, contracts, in_force)
 
 
 def lay_mounted(con: duckdb.DuckDBPyConnection, roster: str) -> None:
@@ -151,10 +151,27 @@ def benefits_of(contracts: Mapping[str, Contract]) -> Mapping[str, Contract]:
     return {name: one for name, one in contracts.items() if one.kind == "benefit" and one.period_column is not None}
 
 
-def benefit_rows_sql(contracts: Mapping[str, Contract]) -> str:
-    """All benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref."""
+def benefits_in(contracts: Mapping[str, Contract], delivered: Container[str]) -> Mapping[str, Contract]:
+    """As `benefits_of`, those that are delivered, or all when none is.
+
+    The others have no row, and to plan for them costs a statement more than to run.
+    """
+    benefits = benefits_of(contracts)
+    return {name: one for name, one in benefits.items() if name in delivered} or benefits
+
+
+def lay_benefit_rows(
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], delivered: Container[str]
+) -> None:
+    """The view of all payments for a period."""
+    sql = benefit_rows_sql(benefits_in(contracts, delivered))
+    con.execute(f"create or replace view {BENEFIT_ROWS} as {sql}")
+
+
+def benefit_rows_sql(benefits: Mapping[str, Contract]) -> str:
+    """These benefit rosters in one SELECT: item, the shared columns, starts_on, ends_on, ref."""
     selects = []
-    for contract in benefits_of(contracts).values():
+    for contract in benefits.values():
         own = {*(column.name for column in contract.columns), *(name for name, _ in known_columns(contract))}
         columns = [name if name in own else f"cast(null as {kind}) as {name}" for name, kind in BENEFIT_COLUMNS.items()]
         starts, ends = (sql.format(contract.period_column) for sql in PERIOD_SQL[contract.period])

@@ -14,7 +14,7 @@ from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
 from huimin.matching.core import Texts
 from huimin.matching.match import lay_run, lay_views, match
-from huimin.matching.mount import lay_delivered, lay_mounted, mount
+from huimin.matching.mount import lay_benefit_rows, lay_delivered, lay_mounted, mount
 from huimin.matching.policy import Policy, lay_policy
 from huimin.matching.rule import Rule
 from huimin.nights.rule_cases import Case, DrawnRow, DrawnTable
@@ -112,6 +112,7 @@ class CaseBench:
         self.con.begin()
         try:
             first_refs = lay_given(self.con, case, contracts)
+            lay_benefit_rows(self.con, contracts, case.given)
             lay_run(self.con, case.run_date)
             lay_policy(self.con, given_policy(case, self.project))
             yield LaidCase(case, self.con, contracts, first_refs)
