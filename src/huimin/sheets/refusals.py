@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from huimin.cells.folding import without_blanks
 from huimin.contracts.contract import Contract, header_form
 from huimin.errors import DeliveryError
 from huimin.sheets.header import Header
@@ -14,6 +15,10 @@ from huimin.sheets.titles import SERIALS, Claim
 from huimin.sheets.units import filed_unit, formatted_unit, named_unit, told_unit
 
 TEMPLATE = "按模板的表头填写后重新报送（huimin rosters template {roster} -o 模板.xlsx）"
+LIKELY = r"[十百千佰仟万亿萬億]\s*元|[万萬]"
+"""What every text has that tells a larger unit than the yuan."""
+UNIT_ALONE = r"^[(（]?(?:(?:计量|金额)?单位[:：]?)?(?:[十百千佰仟]?[万亿萬億]|[十百千佰仟])元[)）]?$"
+"""All of a record's cell that tells one; in longer ones it is part of a remark."""
 CLEAR = "每列只留一个表头，金额换算成要求的单位后重新报送；金额本来就是元的，在金额列的表头写明（元）"
 
 
@@ -84,7 +89,7 @@ def unsaid_columns(header: Header, contract: Contract) -> dict[int, Claim]:
 
 
 class RowsThatTell:
-    """The rows above a header, and those below that are no whole records, that tell a unit: the first of each kind."""
+    """The rows around a header that tell a unit, the first of each kind; whole records in cells of no column alone."""
 
     def __init__(self, above: pl.DataFrame, header: Header, contract: Contract) -> None:
         self._is_asked = bool(unsaid_columns(header, contract))
@@ -93,6 +98,7 @@ class RowsThatTell:
             for index, claim in enumerate(header.claims)
             if claim and contract.column(claim.column).required
         ]
+        self._free = [f"c{index}" for index, claim in enumerate(header.claims) if claim is None]
         self._first, self._last = 0, 0
         """Numbers of the first and last whole record."""
         self._above = list(units_told(above))[:1] if self._is_asked else []
@@ -106,9 +112,15 @@ class RowsThatTell:
         records = below["row"].filter(whole)
         if len(records):
             self._first, self._last = self._first or records[0], records[-1]
-        told = [*self._below, *units_told(below.filter(~whole))]
+        told = sorted({*self._below, *units_told(below.filter(~whole)), *self._units_of(below.filter(whole))})
         firsts = (next((one for one in told if one[0] > row), None) for row in (0, self._first, self._last))
         self._below = sorted({one for one in firsts if one})
+
+    def _units_of(self, records: pl.DataFrame) -> Iterator[tuple[int, str]]:
+        """Number and unit of the first record in each column that the contract has not, such as 计量单位."""
+        for name in self._free:
+            cells = records.filter(without_blanks(pl.col(name)).str.contains(UNIT_ALONE)).select("row", name)
+            yield from units_told(cells.head(1))
 
     def told(self) -> Iterator[tuple[str, str]]:
         """Place and unit."""
@@ -123,9 +135,7 @@ class RowsThatTell:
 
 def units_told(rows: pl.DataFrame) -> Iterator[tuple[int, str]]:
     """Number and unit of each of the rows that tells one."""
-    likely = pl.any_horizontal(
-        pl.col(name).str.contains(r"[十百千佰仟万亿萬億]\s*元|[万萬]") for name in rows.columns[1:]
-    )
+    likely = pl.any_horizontal(pl.col(name).str.contains(LIKELY) for name in rows.columns[1:])
     for row, *cells in rows.filter(likely).iter_rows():
         unit = next(filter(None, (told_unit(cell) for cell in cells if cell)), None)
         if unit:

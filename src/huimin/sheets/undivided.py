@@ -14,6 +14,8 @@ from huimin.sheets.shapes import Limits
 AS_TABLE = "用 Excel 打开，确认各列已分开后另存为 .xlsx，或改用逗号分隔后重新报送"
 GAP = r"[^\w]{1,8}"
 """What may stand between two titles: no letters and no digits, so that no value is ever told."""
+NOTHING = "文件里没有这些分隔符"
+NUL_BYTES = "有空字符（NUL），不能读取；不带标记的 UTF-16 请另存为 UTF-8"
 LONGEST = 4096
 """Characters of a line in which titles are looked for."""
 
@@ -22,7 +24,7 @@ def undivided(file: str, contract: Contract, lines: Sequence[str], limits: Limit
     """The refusal of a text that no delimiter divides into titles of the contract; `lines` are its first ones."""
     wanted = "、".join(column.titles[0] for column in contract.columns if column.required)
     tried = "、".join(DELIMITERS.values())
-    found = between_titles(lines, contract, limits) or best_cut(lines, limits) or "文件里没有这些分隔符"
+    found = between_titles(lines, contract, limits) or with_nul(lines) or best_cut(lines, limits) or NOTHING
     return DeliveryError(file, f"没有找到表头；需要的列：{wanted}；试过的分隔符：{tried}；{found}", AS_TABLE)
 
 
@@ -43,10 +45,15 @@ def between_titles(lines: Sequence[str], contract: Contract, limits: Limits) -> 
     return f"第{number}行有 {count + 1} 个已知表头，{why}"
 
 
+def with_nul(lines: Sequence[str]) -> str | None:
+    """The first line that holds NUL, as a text does that is of another encoding than it was taken for."""
+    return next((f"第{number}行里{NUL_BYTES}" for number, line in enumerate(lines, start=1) if "\x00" in line), None)
+
+
 def beyond(line: str, limits: Limits) -> str | None:
     """Why a line is not read whatever divides it."""
     if "\x00" in line:
-        return "但这一行里有空字符（NUL），不能读取"
+        return f"但这一行里{NUL_BYTES}"
     if len(line) > limits.record_characters:
         return f"但这一行超过 {limits.record_characters} 个字符，不能读取"
     if max(map(line.count, DELIMITERS)) >= limits.columns:

@@ -59,6 +59,26 @@ def test_amounts_yuan_and_places_tell_no_unit(tmp_path: Path, container: str, ca
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("万元", "第3行"),
+        ("金额单位： 万元", "第3行"),
+        ("（千元）", "第3行"),
+        ("元", ""),
+        ("奖金（万元）", ""),
+        ("3.5万元", ""),
+    ],
+)
+def test_a_column_of_units_tells_that_of_the_amounts(tmp_path: Path, container: str, cell: str, said: str) -> None:
+    text = f"年度 | 主管部门 | 投入金额 | 计量单位\n2023 | 区水利局 | 12 | ·\n2023 | 区水利局 | 12 | {cell}"
+    refusal = refusal_of(tmp_path, text, container, "poverty_funds")
+    assert bool(refusal) == bool(said)
+    assert said in (refusal.problem if refusal else "")
+    assert refusal_of(tmp_path, text.replace("投入金额", "投入金额（元）"), container, "poverty_funds") is None
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
 def test_one_amount_without_a_unit_is_enough(tmp_path: Path, container: str) -> None:
     text = "单位：万元\n年度 | 主管部门 | 投入金额（元） | 使用金额\n2023 | 区水利局 | 125000 | 10"
     refusal = refusal_of(tmp_path, text, container, "poverty_funds")

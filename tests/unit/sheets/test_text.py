@@ -9,6 +9,7 @@ import pytest
 from huimin.errors import DeliveryError
 from huimin.sheets import Declared, Limits, Sheet, read_raw
 from huimin.sheets.dialect import DELIMITERS
+from huimin.sheets.undivided import NUL_BYTES
 from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading, table
 
 PLAIN = f"姓名,身份证号,金额,月份\n张三,{ZHANG},100,2023-08\n李䶮,{LI},200,2023-08\n"
@@ -111,7 +112,8 @@ TRIED = "试过的分隔符：逗号、制表符、分号、竖线、中文逗�
         (PLAIN.split("\n", 1)[1], "按逗号能分成 4 列，但没有一行是已知的表头"),
         (f"张三 {ZHANG}\n", "文件里没有这些分隔符"),
         ("姓名\n张三\n", "文件里没有这些分隔符"),
-        (PLAIN.replace("月份", "月\x00份"), "第1行有 3 个已知表头，但这一行里有空字符（NUL），不能读取"),
+        (PLAIN.replace("月份", "月\x00份"), f"第1行有 3 个已知表头，但这一行里{NUL_BYTES}"),
+        (PLAIN.replace("", "\x00"), f"第1行里{NUL_BYTES}"),
         (PLAIN.replace("\n", "，" * 131_073 + "\n", 1), "第1行有 4 个已知表头，但这一行超过 131072 个字符，不能读取"),
         (PLAIN.replace("\n", ",x" * 1_000 + "\n", 1), "第1行有 4 个已知表头，但这一行超过 1000 列，不能读取"),
     ],
