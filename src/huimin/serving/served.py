@@ -79,6 +79,7 @@ class Served:
             "PREFECT_UI_API_URL": f"{self.address}/api",
             "PREFECT_UI_STATIC_DIRECTORY": str(self.folder / "ui"),  # its own package may be another user's
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+            "PREFECT_WORKER_QUERY_SECONDS": "2",  # whoever presses *Run* sees it begin
             **({"PREFECT_API_DATABASE_CONNECTION_URL": database} if database else {}),
         }
 
