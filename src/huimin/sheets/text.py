@@ -71,7 +71,9 @@ class TextSheet:
             if not block.undecodable and not carried.lines:
                 cut = plain_sheet(block.content, block.lines, self.shape.dialect, self.shape.width, self.limits)
             if cut is None:
-                cut, carried = sheet_of(*joint(block, ahead), self.shape, self.limits, carried)
+                cut, carried = sheet_of(
+                    *joint(block, ahead, lines_ahead(self.limits)), self.shape, self.limits, carried
+                )
             yield numbered_from(cut, block.first), not ahead
 
 
@@ -163,11 +165,25 @@ def with_ahead(blocks: Iterator[Block], most: int) -> Iterator[tuple[Block, list
         waiting = waiting[1:]
 
 
-def joint(block: Block, ahead: Sequence[Block]) -> tuple[pl.Series, int, list[int]]:
-    """The lines of the block and of those behind it, how many are its own, and by index which cannot be decoded."""
-    lines = lines_of(b"".join((block.content, *(other.content for other in ahead))))
+def joint(block: Block, ahead: Sequence[Block], most: int) -> tuple[pl.Series, int, list[int]]:
+    """The lines of the block and so many behind it, how many are its own, and by index which cannot be decoded."""
+    content = bytearray(block.content)
+    for other in ahead:
+        content += other.content[: end_of_line(other.content, most)]
+        most -= other.lines
+    lines = lines_of(bytes(content))
     bad = [number - block.first + 1 for other in (block, *ahead) for number in other.undecodable]
     return lines, block.lines, bad
+
+
+def end_of_line(text: bytes, number: int) -> int:
+    """Where the line of that number ends; the end of the text where it has fewer lines."""
+    end = 0
+    for _ in range(number):
+        end = text.find(b"\n", end) + 1
+        if not end:
+            return len(text)
+    return end
 
 
 def together(upper: Sheet, lower: Sheet) -> Sheet:
