@@ -1,26 +1,26 @@
 """The cells of a table as the values of its contract's columns, with what is wrong and what is odd.
 
-Many files are small, and what Polars takes to begin a query is then all that reading costs: nothing is asked of a
-column without a cell to parse, and all that stands as it is is found in one query.
+Many tables are small, and what Polars takes to begin a query is then all that reading costs: the sheets of a workbook
+are parsed together, nothing is asked of a column without a cell to parse, and all that stands as it is is found in one
+query.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
-from huimin.cells import read, stands
+from huimin.cells import stands
 from huimin.cells.id_number import born_on
 from huimin.cells.types import DATE, MONTH
 from huimin.contracts.contract import Column, Contract
+from huimin.deliveries.days import DaysInUtc, judged
 from huimin.sheets.shapes import Table
 
-MIDNIGHT_IN_UTC, OTHER_DAY = "2000-01-01 16:00:00", "2000-01-01"
-"""Cells that a column of days is read with: where the first is its midnight, every other is; with both, none is."""
-NOTED = pl.Schema(
-    {"record": pl.UInt32, "row": pl.Int32, "column": pl.String, "reason": pl.String, "finding": pl.String}
-)
+NOTED = pl.Schema({"record": pl.UInt32, "column": pl.String, "reason": pl.String, "finding": pl.String})
+ROWS_OF_A_TABLE = 2**32
+"""More rows than any has."""
 REJECTED = pl.Schema({"row": pl.Int32, "column": pl.String, "reason": pl.String, "cells": pl.String})
 
 
@@ -55,22 +55,55 @@ class ParsedColumn:
         return pl.DataFrame({"value": self.value, "reason": self.reason, "finding": self.finding})
 
 
-def parsed_table(table: Table, contract: Contract, read_on: date, days: "DaysInUtc") -> ParsedTable:
-    """A table's accepted rows, rejects and findings. Each column is parsed once, and only what is odd is kept of it."""
+def parsed_tables(tables: Sequence[Table], contract: Contract, read_on: date, days: DaysInUtc) -> Iterator[ParsedTable]:
+    """Accepted rows, rejects and findings of each of the tables, which are of one order.
+
+    A column is parsed once for all of them, and only what is odd is kept of it.
+    """
+    whole = _as_one(tables)
     values: dict[str, pl.Series] = {}
     odd: dict[str, pl.DataFrame] = {}
-    standing = _standing(table, contract, read_on)
+    standing = _standing(whole, contract, read_on)
     for column in sorted(contract.columns, key=lambda column: column.not_before_birth_of is not None):
-        parsed = _parsed_column(table, column, read_on, days, standing.get(column.name))
-        parsed = _marked(parsed, column, table)
+        parsed = _parsed_column(whole, column, read_on, days, standing.get(column.name))
+        parsed = _marked(parsed, column, whole)
         if column.not_before_birth_of is not None:
             parsed = _not_before_birth(parsed, column, values[column.not_before_birth_of])
         values[column.name] = parsed.value
         if parsed.is_odd:
-            odd[column.name] = _noted(parsed, column, table)
+            odd[column.name] = _noted(parsed, column)
     names = [column.name for column in contract.columns]
-    rows = pl.DataFrame({name: values[name] for name in names} | {"row": table.records["row"]})
+    rows = pl.DataFrame({name: values[name] for name in names})
     noted = pl.concat([NOTED.to_frame(), *(odd[name] for name in names if name in odd)])
+    begins = 0
+    for table in tables:
+        height = table.records.height
+        own = noted
+        if len(tables) > 1 and noted.height:
+            record = pl.col("record")
+            own = noted.filter(record.is_between(begins, begins + height, closed="left")).with_columns(record - begins)
+        yield _divided(table, rows.slice(begins, height), own)
+        begins += height
+
+
+def _as_one(tables: Sequence[Table]) -> Table:
+    """Records and marks of all the tables below each other; the number of a row tells its table too."""
+    if len(tables) == 1:
+        return tables[0]
+    places = [pl.col("row").cast(pl.Int64) + number * ROWS_OF_A_TABLE for number in range(len(tables))]
+    records = [table.records.with_columns(place) for table, place in zip(tables, places, strict=True)]
+    marks = [table.marks.with_columns(place) for table, place in zip(tables, places, strict=True)]
+    return replace(tables[0], records=pl.concat(records, how="diagonal"), marks=pl.concat(marks))
+
+
+def _divided(table: Table, values: pl.DataFrame, noted: pl.DataFrame) -> ParsedTable:
+    """The table's values and what is noted of them, as frames of what is accepted, rejected and found."""
+    row = table.records["row"]
+    rows = values.with_columns(row)
+    if noted.height:
+        noted = noted.with_columns(row=row.gather(noted["record"]))
+    else:
+        noted = noted.with_columns(row=pl.lit(None, dtype=pl.Int32))
     rejects = noted.drop("finding").drop_nulls("reason")
     rejected = rejects["record"].unique()
     if rejected.len():
@@ -91,7 +124,7 @@ def _standing(table: Table, contract: Contract, read_on: date) -> Mapping[str, p
 
 
 def _parsed_column(
-    table: Table, column: Column, read_on: date, days: "DaysInUtc", standing: pl.Series | None
+    table: Table, column: Column, read_on: date, days: DaysInUtc, standing: pl.Series | None
 ) -> ParsedColumn:
     """The column of the records. Cells that stand as they are are not parsed, and texts that repeat only once."""
     height = table.records.height
@@ -111,11 +144,11 @@ def _parsed_column(
             _repeated(None, height, column.type.parquet) if standing is None else cells, missing, nothing
         )
     if standing is None and not column.type.repeats:
-        return _columns_of(_judged(cells.alias("text").to_frame(), column, read_on))
+        return _columns_of(judged(cells.alias("text").to_frame(), column, read_on))
     texts = odd.drop_nulls().unique().alias("text").to_frame()
     of_days = column.type in (DATE, MONTH)
-    judged = days.judged(texts, column, read_on, table.order) if of_days else _judged(texts, column, read_on)
-    found = _columns_of(cells.alias("text").to_frame().join(judged, on="text", how="left", maintain_order="left"))
+    told = days.judged(texts, column, read_on, table.order) if of_days else judged(texts, column, read_on)
+    found = _columns_of(cells.alias("text").to_frame().join(told, on="text", how="left", maintain_order="left"))
     value = found.value if standing is None else cells.zip_with(standing, found.value)
     return ParsedColumn(value, missing.zip_with(cells.is_null(), found.reason), found.finding)
 
@@ -130,12 +163,12 @@ def _columns_of(judged: pl.DataFrame) -> ParsedColumn:
     return ParsedColumn(judged["value"], judged["reason"], judged["finding"])
 
 
-def _noted(parsed: ParsedColumn, column: Column, table: Table) -> pl.DataFrame:
+def _noted(parsed: ParsedColumn, column: Column) -> pl.DataFrame:
     """What is odd in the column, with the records that it is told of; columns `NOTED`."""
-    name = _repeated(column.name, table.records.height)
-    noted = {"row": table.records["row"], "column": name, "reason": parsed.reason, "finding": parsed.finding}
+    name = _repeated(column.name, parsed.value.len())
     is_odd = pl.any_horizontal(pl.col("reason", "finding").is_not_null())
-    return pl.DataFrame(noted).with_row_index("record").filter(is_odd)
+    noted = pl.DataFrame({"column": name, "reason": parsed.reason, "finding": parsed.finding})
+    return noted.with_row_index("record").filter(is_odd)
 
 
 def _marked(parsed: ParsedColumn, column: Column, table: Table) -> ParsedColumn:
@@ -153,52 +186,6 @@ def _marked(parsed: ParsedColumn, column: Column, table: Table) -> ParsedColumn:
             pl.when(usable).then(free).alias(free),
         )
     )
-
-
-class DaysInUtc:
-    """Which columns of days tell each as its midnight in UTC, as far as a file is read; by order of table and name."""
-
-    def __init__(self, refuted: frozenset[tuple[int, str]]) -> None:
-        """`refuted`: those of which an earlier reading found that other parts of them do not."""
-        self._refuted = refuted
-        self.found: set[tuple[int, str]] = set()
-        self.others: set[tuple[int, str]] = set()
-
-    def judged(self, texts: pl.DataFrame, column: Column, read_on: date, order: int) -> pl.DataFrame:
-        """As `_judged`, of the different texts of a part of the column."""
-        key = order, column.name
-        usual, odd = _usual(texts, column)
-        if usual.height and column.type is DATE:
-            self.others.add(key)
-        if odd.is_empty():
-            return usual
-        asked = [MIDNIGHT_IN_UTC, OTHER_DAY] if key in self._refuted | self.others else [MIDNIGHT_IN_UTC]
-        judged = _judged(pl.concat([odd, pl.DataFrame({"text": asked})]), column, read_on)
-        own, told = judged.head(odd.height), judged["finding"][odd.height]
-        if told != "utc_date":
-            self.others.add(key)
-        if (own["finding"] == "utc_date").any():
-            self.found.add(key)
-        return pl.concat([usual, own])
-
-
-def _usual(texts: pl.DataFrame, column: Column) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The texts that are written as most are, judged, and the others."""
-    nothing = pl.lit(None, dtype=pl.String)
-    value = column.type.usual(pl.col("text")) if column.type.usual else pl.lit(None, dtype=column.type.parquet)
-    judged = texts.select("text", value=value, reason=nothing, finding=nothing)
-    is_usual = judged["value"].is_not_null()
-    return judged.filter(is_usual), texts.filter(~is_usual)
-
-
-def _judged(cells: pl.DataFrame, column: Column, read_on: date) -> pl.DataFrame:
-    """Text as delivered, value, reason and finding of each cell."""
-    reason, finding = pl.col("reason"), pl.col("finding")
-    if column.required:
-        reason = pl.coalesce(reason, pl.when(pl.col("value").is_null()).then(pl.lit("missing")))
-    else:
-        reason, finding = pl.lit(None, dtype=pl.String), pl.coalesce(finding, reason)
-    return read(cells.lazy(), column, read_on).with_columns(reason=reason, finding=finding).collect()
 
 
 def _not_before_birth(parsed: ParsedColumn, column: Column, id_numbers: pl.Series) -> ParsedColumn:

@@ -1,6 +1,6 @@
 """Accepted rows, rejects and findings of one delivery, table by table as its file is read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,8 @@ from huimin.cells.id_number import digits, digits_of
 from huimin.cells.types import ID_NUMBER, TEXT
 from huimin.contracts.contract import Contract
 from huimin.deliveries.account import Account
-from huimin.deliveries.columns import DaysInUtc, parsed_table
+from huimin.deliveries.columns import ParsedTable, parsed_tables
+from huimin.deliveries.days import DaysInUtc
 from huimin.deliveries.frames import FINDINGS, REJECTS, Frames, FrameShape
 from huimin.deliveries.repeated import refuse_repeated
 from huimin.deliveries.told import SOUGHT, slot_of_file, slot_of_table
@@ -19,6 +20,8 @@ from huimin.errors import DeliveryError
 from huimin.sheets.shapes import ReadAgainError, Reading, Table, TitleLine
 from huimin.store.delivery import Delivery, Receipt
 
+ROWS_TOGETHER = 10_000
+"""Of tables that are parsed at once: with more, nothing is saved by it."""
 POSITION = "position"
 """The column that numbers a delivery's accepted rows."""
 
@@ -44,8 +47,8 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
     while True:
         work = Standardising(contract, delivery, read_on, frames, known)
         try:
-            for table in reading.tables:
-                work.take(table)
+            for tables in together(reading.tables):
+                work.take(tables)
             known = work.known()
             if not work.is_stale:
                 return work.receipt(reading)
@@ -55,6 +58,23 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
             frames.clear()
             raise
         frames.clear()
+
+
+def together(tables: Iterable[Table]) -> Iterator[Sequence[Table]]:
+    """The tables as they come, small neighbours of one order at once; a large one waits for no other."""
+    waiting: list[Table] = []
+    rows = 0
+    for table in tables:
+        if waiting and (table.order != waiting[0].order or rows + table.records.height > ROWS_TOGETHER):
+            yield waiting
+            waiting, rows = [], 0
+        waiting.append(table)
+        rows += table.records.height
+        if rows >= ROWS_TOGETHER:
+            yield waiting
+            waiting, rows = [], 0
+    if waiting:
+        yield waiting
 
 
 def shapes_of(contract: Contract) -> Mapping[str, FrameShape]:
@@ -99,15 +119,22 @@ class Standardising:
         self.is_stale = False
         """Whether what is known at the end tells that rows were to be read in another way."""
 
-    def take(self, table: Table) -> None:
-        """The table's rows are among the frames, and in the account."""
-        self._above = table.above
-        table = replace(table, above=table.above if self._known.above is None else self._known.above)
-        self._account.take(table)
-        table = self._with_period(table)
+    def take(self, tables: Sequence[Table]) -> None:
+        """The tables' rows are among the frames, and in the account. The tables are of one order."""
+        taken = []
+        for table in tables:
+            self._above = table.above
+            known = table if self._known.above is None else replace(table, above=self._known.above)
+            self._account.take(known)
+            taken.append(self._with_period(known))
         if self._account.fault:
             return
-        parsed = parsed_table(table, self._contract, self._read_on, self._days)
+        parsed = parsed_tables(taken, self._contract, self._read_on, self._days)
+        for table, one in zip(taken, parsed, strict=True):
+            self._keep(table, one)
+
+    def _keep(self, table: Table, parsed: ParsedTable) -> None:
+        """What the table was parsed to is among the frames, and in the account."""
         own = pl.lit(self._delivery.delivery).alias("delivery")
         rows = with_digits(parsed.rows.with_columns(self._slot, own), self._contract)
         self._account.count(rows, parsed.rejects, parsed.rejected + table.faults.height)
