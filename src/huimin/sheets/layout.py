@@ -8,6 +8,7 @@ from huimin.cells.folding import BLANKS
 from huimin.cells.types import DATE, MONTH
 from huimin.containers.pages import DAY_0
 from huimin.contracts.contract import Contract
+from huimin.sheets.beside import without_beside
 from huimin.sheets.header import Header
 from huimin.sheets.merged import merged_cells
 from huimin.sheets.rows import Stretch
@@ -21,12 +22,14 @@ def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None
     """The header among the first rows of the sheet; None when no cell there is a title.
 
     It is the one that names most columns, but for a whole one that stands above it: then it is one among the data.
+    Titles over another table beside it name nothing.
     """
     rows = trimmed(sheet.cells.head(limits.header_rows))
     best = header_in(rows, sheet.spans, contract)
     above = rows[: best.first] if best else []
     starting = (header_at(above, index, sheet.spans, contract) for index in range(len(above)))
-    return next((header for header in starting if header and not header.missing(contract)), best)
+    found = next((header for header in starting if header and not header.missing(contract)), best)
+    return without_beside(found, rows, sheet.spans) if found else None
 
 
 def trimmed(rows: pl.DataFrame) -> list[list[str]]:

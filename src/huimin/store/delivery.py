@@ -16,7 +16,7 @@ def delivery_id(roster: str | None, unit: str | None, file: str, digest: str) ->
     return sha256("\x1f".join((roster or "", unit or "", file, digest)).encode()).hexdigest()[:16]
 
 
-READER = 3
+READER = 4
 """Version of what reading a file leaves. What was left by another is read again."""
 
 
