@@ -9,9 +9,6 @@ from huimin.sheets.header import Header, Row
 ALONE = 2
 """Rows that only one of two tables fills: one may be its total."""
 
-Block = range
-"""Columns between two that are wholly empty."""
-
 
 def without_beside(header: Header, rows: Sequence[Row], spans: Sequence[Span]) -> Header:
     """The header without what its titles over another table name; they are titles that no column claims.
@@ -39,7 +36,7 @@ def merged_down(rows: Sequence[Row], spans: Sequence[Span]) -> Sequence[Row]:
     return filled
 
 
-def blocks_of(header: Header, rows: Sequence[Row]) -> Iterator[Block]:
+def blocks_of(header: Header, rows: Sequence[Row]) -> Iterator[range]:
     """The stretches of columns between those that no row fills from the header on."""
     told = [any(row[index] for row in rows[header.first :]) for index in range(len(header.claims))]
     begins = 0
@@ -50,7 +47,7 @@ def blocks_of(header: Header, rows: Sequence[Row]) -> Iterator[Block]:
             begins = index + 1
 
 
-def stands_alone(own: Block, other: Block, below: Sequence[Row]) -> bool:
+def stands_alone(own: range, other: range, below: Sequence[Row]) -> bool:
     """Whether the rows tell that what stands in the other columns is a table of its own."""
     filled = [(cells_in(row, own), cells_in(row, other)) for row in below]
     others = [theirs > 0 for _, theirs in filled]
@@ -62,6 +59,6 @@ def stands_alone(own: Block, other: Block, below: Sequence[Row]) -> bool:
     return goes_on >= ALONE or theirs_go_on >= ALONE
 
 
-def cells_in(row: Row, block: Block) -> int:
+def cells_in(row: Row, block: range) -> int:
     """How many of those columns the row fills."""
     return sum(bool(row[index]) for index in block)
