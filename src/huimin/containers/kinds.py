@@ -5,10 +5,13 @@ import lzma
 import re
 import zipfile
 import zlib
+from bz2 import BZ2Decompressor
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ LIST_BYTES = 1 << 20
 """Of a zip archive's list of its entries: those of a thousand take far less, and all of a list would be in memory."""
 
 _HEAD = 64 * 1024
+_PIECE = 1 << 20
 _BYTE_ORDERS = (b"\xff\xfe", b"\xfe\xff")
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 _MAGIC = (
@@ -91,12 +95,13 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _OLD_BOOK = re.compile(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00.{4}", re.DOTALL)
 """How a stream of an old workbook begins that stands in the file as it is: programs write it, and Excel opens it."""
 _ENCRYPTED = 0x1
+# what was read of a name or a comment is never tried in another way: of many comments there would be no end
 _PAGE = re.compile(
-    r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*"
+    r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*+"
     r"<(?:!doctype\s+html|html|head|body|meta|style|title|script|link|frameset|table|tr|td|div|center|form|font|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )
-_XML = re.compile(r"(?:<!--.*?-->|\s)*<(?:\?xml|[\w.-]+:?[\w.-]*\s+xmlns)", re.DOTALL)
+_XML = re.compile(r"(?:<!--.*?-->|\s)*+<(?:\?xml|[\w.-]++(?::[\w.-]*+)?\s+xmlns)", re.DOTALL)
 _SHEETS_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 _MHTML = re.compile(
     r"\s*(?:mime-version:|(?:from|content-type|subject|date):.{,2000}multipart/related)", re.IGNORECASE | re.DOTALL
@@ -126,6 +131,42 @@ def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     """
     with _Packed(io.FileIO(path)) as opened, zipfile.ZipFile(opened) as packed:
         yield packed
+
+
+def pieces_of(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What the entry holds, in pieces; none of them takes much memory, however far it unpacks.
+
+    Raises what `DAMAGE` names when it is damaged.
+    """
+    if entry.compress_type == zipfile.ZIP_BZIP2:
+        yield from _unpacked_bzip2(packed, entry)
+        return
+    with packed.open(entry) as opened:
+        size = _PIECE
+        if entry.compress_type == zipfile.ZIP_LZMA:
+            # zipfile gives all at once that so many packed bytes hold: some 7 MB of these
+            size = cast("zipfile.ZipExtFile", opened).MIN_READ_SIZE = 1024
+        while piece := opened.read(size):
+            yield piece
+
+
+def _unpacked_bzip2(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What the entry holds, in pieces. zipfile has no bound for these: a kilobyte of them can hold gigabytes."""
+    as_packed = copy(entry)
+    as_packed.compress_type, as_packed.file_size = zipfile.ZIP_STORED, entry.compress_size
+    del as_packed.CRC  # it is that of what is unpacked
+    unpacking, check = BZ2Decompressor(), 0
+    with packed.open(as_packed) as opened:
+        while not unpacking.eof:
+            more = opened.read(_PIECE) if unpacking.needs_input else b""
+            if unpacking.needs_input and not more:
+                raise EOFError
+            piece = unpacking.decompress(more, _PIECE)
+            check = zlib.crc32(piece, check)
+            if piece:
+                yield piece
+    if check != entry.CRC:
+        raise zipfile.BadZipFile
 
 
 def kind_of(path: Path, ending: str) -> FileKind:
@@ -186,8 +227,7 @@ def _in_zip(path: Path) -> FileKind:
                 raise ForeignError(PASSWORD)
             declared = b""
             if "mimetype" in packed.namelist():
-                with packed.open("mimetype") as opened:
-                    declared = opened.read(200)
+                declared = next(pieces_of(packed, packed.getinfo("mimetype")), b"")
     except ForeignError:
         raise
     except DAMAGE as fault:

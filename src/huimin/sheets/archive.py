@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ZIP, ForeignError, kind_of, opened_zip
+from huimin.containers.kinds import DAMAGE, ENDINGS, FOREIGN, ZIP, ForeignError, kind_of, opened_zip, pieces_of
 from huimin.errors import DeliveryError
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import Limits
@@ -17,7 +17,6 @@ from huimin.store.inbox import PASSED_OVER
 NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
 ENCRYPTED = 0x1
 UTF8_NAME = 0x800
-CHUNK = 1024 * 1024
 ARCHIVE = "压缩包"
 """Where a fault is: the caller knows the delivered name, the archived bytes have none."""
 REPACK = "在本机重新压缩为普通 .zip 后报送"
@@ -157,8 +156,8 @@ def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: 
     """
     written = 0
     try:
-        with packed.open(entry) as source, target.open("xb") as sink:
-            while piece := source.read(CHUNK):
+        with target.open("xb") as sink:
+            for piece in pieces_of(packed, entry):
                 written += len(piece)
                 if written > most:
                     raise zipfile.BadZipFile

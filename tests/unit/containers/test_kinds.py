@@ -1,10 +1,12 @@
 """What bytes are taken for."""
 
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from huimin.containers.kinds import LIST_BYTES, ForeignError, is_archive, kind_of
+from huimin.containers.kinds import LIST_BYTES, ForeignError, is_archive, kind_of, pieces_of
 from unit.containers.written import html_of, ods_of, xlsb_of, xlsx, xml_2003_of, zipped
 
 ROWS = (("姓名", 1.5),)
@@ -93,6 +95,35 @@ def test_a_list_of_entries_is_read_only_as_far_as_any_archive_needs(tmp_path: Pa
     assert told(tmp_path, zipped(more), ".zip") == "crowded"
     assert told(tmp_path, zipped({**more, "xl/workbook.xml": ""}), ".xlsx") == "crowded"
     assert is_archive(tmp_path / "0f3a", ".zip")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"<!-- -->" * 8000 + b"x", "text"),
+        (b"<!-- -->" * 8000 + b"<html>", "html"),
+        (b"<!-- -->" * 8000 + b"<?xml version='1.0'?>", "xml"),
+        (b"<" + b"a" * 60_000, "text"),
+        (b"<" + b"a" * 30_000 + b":" + b"b" * 30_000, "text"),
+        (b"<o:rows xmlns='urn:x'/>", "xml"),
+    ],
+)
+def test_no_text_keeps_the_look_at_it_from_ending(tmp_path: Path, content: bytes, kind: str) -> None:
+    assert told(tmp_path, content, ".csv") == kind
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_an_entry_is_unpacked_little_by_little_whatever_it_holds(tmp_path: Path, method: int) -> None:
+    size = 40 << 20
+    with zipfile.ZipFile(tmp_path / "0f3a", "w", method) as packed:
+        packed.writestr("八月.csv", bytes(size))
+    tracemalloc.start()
+    try:
+        with zipfile.ZipFile(tmp_path / "0f3a") as packed:
+            assert sum(map(len, pieces_of(packed, packed.infolist()[0]))) == size
+        assert tracemalloc.get_traced_memory()[1] < 34 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_packed_workbook_with_a_password_says_so(tmp_path: Path) -> None:
