@@ -31,6 +31,7 @@ class Lying:
     inside: PurePosixPath
     """Its place in the inbox."""
     facts: os.stat_result
+    """Those of its folder, where its own cannot be had."""
     folder: int
     """Descriptor of the folder it lies in."""
     problem: str | None = None
@@ -75,8 +76,11 @@ def below(folder: int, place: PurePosixPath) -> Iterator[Lying]:
         inside = place / name
         try:
             facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except FileNotFoundError:
-            continue  # gone since the folder was listed: it may come back tomorrow
+        except OSError as fault:
+            # gone since the folder was listed: it may come back tomorrow. Or the folder was closed to us meanwhile
+            if fault.errno not in _CHANGED:
+                yield Lying(inside, os.fstat(folder), folder, unreadable("文件", fault))
+            continue
         if not stat.S_ISDIR(facts.st_mode):
             if name.lower() not in PASSED_OVER:
                 yield Lying(inside, facts, folder, unlike_a_file(facts))

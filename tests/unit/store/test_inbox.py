@@ -4,11 +4,13 @@ import errno
 import os
 import socket
 import threading
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from huimin.deliveries.looks import Looks
 from huimin.errors import DeliveryError
 from huimin.store.archive import Archive, hash_lying
 from huimin.store.inbox import DEEPEST, lying_at, walk
@@ -123,6 +125,24 @@ def test_a_folder_that_cannot_be_read_is_told_and_the_others_go_on(inbox, monkey
     put(inbox / "乙街道" / "a.csv")
     refusing(monkeypatch, "甲街道", fault)
     assert problems(inbox) == {"乙街道/a.csv": None, "甲街道": f"文件夹{words}"}
+
+
+@pytest.mark.parametrize(("fault", "words"), FAULTS)
+def test_a_folder_that_is_closed_while_the_walk_stands_in_it_is_told_and_the_others_go_on(
+    inbox, monkeypatch, fault, words
+):
+    for name in ("甲街道/a.csv", "甲街道/b.csv", "乙街道/a.csv"):
+        put(inbox / name)
+    looks = os.stat
+
+    def refuse(path, *args, **kwargs):
+        if path == "b.csv":
+            raise fault
+        return looks(path, *args, **kwargs)
+
+    monkeypatch.setattr("os.stat", refuse)
+    assert problems(inbox) == {"乙街道/a.csv": None, "甲街道/a.csv": None, "甲街道/b.csv": f"文件{words}"}
+    assert not any(Looks(60, datetime.now(UTC)).waits(lying) for lying in walk(inbox) if lying.problem)
 
 
 @pytest.mark.parametrize(("fault", "words"), FAULTS)
