@@ -1,5 +1,6 @@
 """What operators see of a run in Prefect's interface: counts, and names as they are published."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -29,6 +30,8 @@ MOST_ROWS = 500
 """Rows of a table on the screen."""
 MOST_JUMPS = 8
 """Rules, items and deliveries that are named of a held run."""
+MARKS = re.compile(r"[\\|\[\]`*~]|\b_|_\b|:(?=//)|(?<=www)\.|@", re.IGNORECASE)
+"""What begins markup within a line of Markdown, a bare address included."""
 MOST_OPEN = 10
 """Deliveries that the overview names."""
 
@@ -211,8 +214,12 @@ def held_page(held: Held, run: str, project: Project) -> str:
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The lines of a table in Markdown; what stands in a cell stays in it, and is no markup."""
     for row in (headings, ["---"] * len(headings), *rows):
-        told = (escape(str(cell)).replace("|", "\\|").replace("\n", " ") for cell in row)
-        yield f"| {' | '.join(told)} |"
+        yield f"| {' | '.join(as_it_stands(str(cell)) for cell in row)} |"
+
+
+def as_it_stands(text: str) -> str:
+    """The text so that Markdown shows it and takes none of it for markup, a link or the end of a cell."""
+    return MARKS.sub(r"\\\g<0>", escape(text).replace("\n", " "))
 
 
 def place_told(place: Path, name: str, address: str | None) -> str:

@@ -116,6 +116,20 @@ def test_names_in_a_table_are_no_markup() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.zip/[点此登录](http://x.example/).csv", r"a.zip/\[点此登录\](http\://x.example/).csv"),
+        ("见 www.x.example 或 a@x.example", r"见 www\.x.example 或 a\@x.example"),
+        ("**急** `x` ~~y~~ _z_", r"\*\*急\*\* \`x\` \~\~y\~\~ \_z\_"),
+        (r"a\|b", r"a\\\|b"),
+        ("urban_dibao 2023.08（1）-2.csv", "urban_dibao 2023.08（1）-2.csv"),
+    ],
+)
+def test_a_name_is_neither_a_link_nor_emphasis(name: str, told: str) -> None:
+    assert list(table(("文件",), [(name,)]))[2] == f"| {told} |"
+
+
 def test_a_page_is_a_link_only_where_readers_have_an_address() -> None:
     place = Path("published/r/report.html")
     assert place_told(place, "运行报告", None) == "运行报告 `published/r/report.html`"
