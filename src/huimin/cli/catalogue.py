@@ -16,6 +16,7 @@ from huimin.contracts.contract import IDENTIFIER, Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
 from huimin.project import Project
+from huimin.report.screen import on_screen
 from huimin.store.root import Root, write_whole
 from huimin.zone import HERE
 
@@ -229,7 +230,7 @@ def preview(
         return
     places = Table("item", "street", "clues", "yuan", title=f"{rule}: {found.clues} clues among {found.population}")
     for item, street, clues, amount in found.by_place:
-        places.add_row(item, street or "", str(clues), f"{amount:,}")
+        places.add_row(item, on_screen(street), str(clues), f"{amount:,}")
     output.print(places)
     others = Table("rule", "the same persons and items", title="found by other rules too")
     for other, shared in found.overlap:

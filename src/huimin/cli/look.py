@@ -57,6 +57,7 @@ def query(
 def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
     """Prints how the clues of two runs differ."""
     from huimin.figures.changes import compare_runs
+    from huimin.report.screen import on_screen
 
     place = Root(existing(root))
     newer = newer or newest(place)
@@ -70,7 +71,7 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
         return
     table = Table(*found.columns, title=f"{older} → {newer}")
     for row in found.iter_rows():
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*map(on_screen, row))
     output.print(table)
 
 

@@ -17,6 +17,7 @@ from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
+from huimin.report.screen import on_screen
 from huimin.serving.services import Service
 from huimin.store.access import give
 from huimin.store.root import DROP_DIRECTORY, DROP_FILE, Root, write_json
@@ -146,10 +147,8 @@ def show_plan(planned: NightPlan) -> None:
     table = Table("roster", "unit", "file", "status", "periods", "rows", "problem", title="new deliveries")
     for standing in planned.new:
         receipt, delivery = standing.receipt, standing.receipt.delivery
-        periods = ", ".join(receipt.slots)
-        rows = str(receipt.rows_accepted)
-        names = (delivery.roster or "", delivery.unit or "", delivery.file)
-        table.add_row(*names, standing.status, periods, rows, receipt.problem or "")
+        told = (standing.status, ", ".join(receipt.slots), receipt.rows_accepted, receipt.problem)
+        table.add_row(*map(on_screen, (delivery.roster, delivery.unit, delivery.file, *told)))
     output.print(table if planned.new else "no new deliveries")
     for roster, unit, slot in planned.superseded:
         output.print(f"superseded: {roster} {unit or ''} {slot}", markup=False, highlight=False)

@@ -19,6 +19,7 @@ from huimin.ledger.closing import close_by_hand
 from huimin.ledger.plans import PlanKind, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import records_of
 from huimin.project import Project
+from huimin.report.screen import on_screen
 from huimin.sampling.draw import TITLES, rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
 from huimin.sampling.forms import SORTS, folder_of_forms, remove_withdrawn, write_forms
@@ -131,7 +132,7 @@ def show_strata(title: str, strata: pl.DataFrame, contracts: Mapping[str, Contra
         table.add_column(HEADS[name], justify="left" if strata[name].dtype == pl.String else "right")
     for row in strata.iter_rows(named=True):
         cells = ((words.get(row[name]) if name in ("item", "sort") else row[name]) or row[name] for name in columns)
-        table.add_row(*("未填" if cell is None else str(cell) for cell in cells))
+        table.add_row(*(on_screen("未填" if cell is None else cell) for cell in cells))
     output.print(table)
 
 

@@ -16,6 +16,7 @@ from huimin.matching.policy import BEGINNING
 from huimin.nights.what_if import FIGURES, WhatIf, read_change
 from huimin.nights.what_if import what_if as tried
 from huimin.nights.what_if_told import HEADS, asked_in_words, write_what_if_book, write_what_if_page
+from huimin.report.screen import on_screen
 from huimin.store.root import Root
 from huimin.zone import HERE
 
@@ -61,5 +62,5 @@ def tell(found: WhatIf, titles: dict[str, str]) -> None:
         places = Table("项目", "街道", *heads)
         for place in found.scenarios[0].places:
             figures = (f"{getattr(place, name):,}" for _, name in shown)
-            places.add_row(titles[place.item], place.street or "（不详）", *figures)
+            places.add_row(titles[place.item], on_screen(place.street or "（不详）"), *figures)
         output.print(places)

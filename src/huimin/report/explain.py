@@ -19,6 +19,7 @@ from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.matching.rule import Rule
 from huimin.report.findings import decisions_sql, found_of, history
+from huimin.report.screen import printable
 from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.tables.published import published_rows
 from huimin.tables.sql import parquet, rows_of
@@ -230,4 +231,5 @@ def labelled(pairs: Iterable[tuple[str, str]]) -> Table:
 
 def folded(text: str, style: str = "") -> Text:
     """The text, broken at the edge and never cut, whatever the console was told."""
-    return Text(text, style, no_wrap=False, overflow="fold")
+    lines = map(printable, text.split("\n"))
+    return Text("\n".join(lines), style, no_wrap=False, overflow="fold")

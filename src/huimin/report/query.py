@@ -18,9 +18,10 @@ from rich.console import Console
 from rich.table import Table
 
 from huimin.errors import UsageError
+from huimin.report.screen import on_screen
 
 Format = Literal["table", "csv", "json", "parquet"]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\0")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\n", "\0")
 """A text cell that begins so would be run as a formula by a spreadsheet."""
 
 SAID_AS_IS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException)
@@ -141,11 +142,15 @@ def as_csv(rows: pa.Table) -> bytes:
 
 
 def harmless(value: object) -> object:
-    """The value, text that begins like a formula with a `'` before it; truth as true and false."""
+    """The value, text that begins like a formula with a `'` before it; truth as true and false.
+
+    Lines of a text end in a line feed: a return of its own would end the row.
+    """
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return "'" + text if text.startswith(FORMULA_STARTS) else text
     return value
 
 
@@ -181,14 +186,8 @@ def as_table(rows: pa.Table, limit: int = 200) -> Table:
         number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
         table.add_column(field.name, justify="right" if number else "left", overflow="fold")
     for values in zip(*(column.to_pylist() for column in shown.columns)):
-        table.add_row(*("" if value is None else str(harmless_on_screen(value)) for value in values))
+        table.add_row(*map(on_screen, values))
     return table
-
-
-def harmless_on_screen(value: object) -> str:
-    """The value as text that neither markup nor control characters can change."""
-    text = str(value).replace("[", r"\[")
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 WRITERS: Mapping[str, Callable[[pa.Table], bytes]] = {

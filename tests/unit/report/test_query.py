@@ -1,5 +1,6 @@
 """Analysts read the published database and nothing else, in four forms."""
 
+import csv
 import io
 import json
 
@@ -114,8 +115,20 @@ def test_a_table_shows_the_first_rows_and_how_many_there_are():
     assert table.row_count == 2 and table.caption == "8 行，显示前 2 行"
 
 
-def test_markup_in_a_cell_is_shown_as_it_is():
-    assert "[red]x[/red]" in rendered(pa.table({"cell": ["[red]x[/red]"]}), "table").decode()
+@pytest.mark.parametrize("cell", ["[red]x[/red]", r"a\[/b]街道", "[/]", r"a\[b]c\\", "中[2023]1号"])
+def test_markup_in_a_cell_is_shown_as_it_is(cell):
+    assert f" {cell} " in rendered(pa.table({"cell": [cell]}), "table").decode()
+
+
+@pytest.mark.parametrize("start", ["\n", "＝", "＋", "－", "＠"])
+def test_csv_disarms_what_only_some_spreadsheets_take_for_a_formula(start):
+    (_, (cell,)) = csv.reader(io.StringIO(as_csv(pa.table({"text": [f"{start}1"]})).decode(), newline=""))
+    assert cell == f"'{start}1"
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_no_end_of_a_line_in_a_cell_ends_the_row(end):
+    assert as_csv(pa.table({"text": [f"a{end}=1+1"], "number": [1]})) == b'text,number\n"a\n=1+1",1\n'
 
 
 def test_the_result_goes_to_a_file_or_to_standard_output(database, tmp_path, capfd):
