@@ -21,6 +21,8 @@ from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import FAULTS, PLACES, SPLIT, Limits, Sheet, cell_names, enough_seconds
 from huimin.store.names import shown
 
+LONGEST_NAME = 255
+"""Characters of a sheet's name that are told: every row carries it. Excel ends at 31."""
 CHILD = ("-I", "-m", "huimin.containers.child")
 RESAVE = "用 Excel 打开，另存为 .xlsx 后重新报送"
 PROBLEMS = {
@@ -132,7 +134,7 @@ def sheet(folder: Path, number: int, entry: dict[str, object], limits: Limits) -
     numbered = cells.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("row"), *names)
     whole, faults = divided(numbered, names, limits)
     return Sheet(
-        name=None if entry["name"] is None else shown(str(entry["name"])),
+        name=None if entry["name"] is None else shown(str(entry["name"])[:LONGEST_NAME]),
         cells=whole,
         faults=faults,
         rows=cells.height,

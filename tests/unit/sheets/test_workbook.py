@@ -15,6 +15,8 @@ import xlwt
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits, Reading, read_raw
 from huimin.sheets import workbook as workbook_reader
+from huimin.sheets.workbook import LONGEST_NAME
+from unit.containers.written import xml_2003_of
 from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading
 
 TITLES = ("姓名", "身份证号", "金额", "月份", "发放日期")
@@ -185,6 +187,12 @@ def test_the_name_of_a_sheet_is_told_with_escapes(tmp_path: Path) -> None:
 
     (tmp_path / "0f3a").write_bytes(workbook(fill))
     assert [sheet.name for sheet in read_raw(tmp_path / "0f3a", "x.xlsx")] == ["八\\u202e月", "九\\n月", "十 月"]
+
+
+@pytest.mark.parametrize(("length", "told"), [(31, 31), (LONGEST_NAME, LONGEST_NAME), (100_000, LONGEST_NAME)])
+def test_a_name_longer_than_any_of_a_sheet_is_cut(tmp_path: Path, length: int, told: int) -> None:
+    (tmp_path / "0f3a").write_bytes(xml_2003_of([("姓名", 1)]).replace("八月".encode(), "月".encode() * length))
+    assert [sheet.name for sheet in read_raw(tmp_path / "0f3a", "x.xls")] == ["月" * told]
 
 
 def test_the_best_of_several_unfit_sheets_is_the_one_that_is_explained(tmp_path: Path) -> None:
