@@ -17,6 +17,8 @@ from huimin.store.inbox import PASSED_OVER
 NESTED = frozenset({".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz"})
 ENCRYPTED = 0x1
 UTF8_NAME = 0x800
+LONGEST_NAME = 1024
+"""Characters of a member's path: more than any system of files that departments use; every row carries it."""
 ARCHIVE = "压缩包"
 """Where a fault is: the caller knows the delivered name, the archived bytes have none."""
 REPACK = "在本机重新压缩为普通 .zip 后报送"
@@ -94,7 +96,8 @@ def unpacked(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: 
         if entry.is_dir() or name.endswith("/") or "__MACOSX" in parts[:1] or is_hidden(parts):
             continue
         problem = problem_of(entry, name, seen)
-        shown = name if is_inside(name) and name not in seen else f"第{len(members) + 1}个文件"
+        is_told = is_inside(name) and len(name) <= LONGEST_NAME and name not in seen
+        shown = name if is_told else f"第{len(members) + 1}个文件"
         target = into / f"{len(members):04d}"
         if problem is None:
             written = unpack(packed, entry, target, min(left, entry.file_size))
@@ -135,6 +138,8 @@ def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
     """Why the member is refused unread; None when it may be unpacked."""
     if not name:
         return "文件名无法识别"
+    if len(name) > LONGEST_NAME:
+        return "文件名太长"
     if not is_inside(name):
         return "压缩包内的路径指向压缩包之外"
     ending = PurePosixPath(name).suffix.lower()

@@ -8,6 +8,7 @@ import pytest
 
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Member, extract_members
+from huimin.sheets.archive import LONGEST_NAME
 
 
 def packed(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -54,6 +55,12 @@ def test_names_not_in_utf8_are_gb18030(tmp_path: Path, name: str) -> None:
 def test_a_name_that_cannot_be_shown_as_it_is_is_read_all_the_same(tmp_path: Path, name: str) -> None:
     (member,) = members(tmp_path, packed((name, b"1")))
     assert (member.name, member.problem) == (name, None)
+
+
+def test_a_name_longer_than_any_path_is_refused_and_not_told(tmp_path: Path) -> None:
+    longest, longer = "a" * (LONGEST_NAME - 4) + ".csv", "a" * (LONGEST_NAME - 3) + ".csv"
+    seen = members(tmp_path, packed((longest, b"1"), (longer, b"2")))
+    assert [(member.name, member.problem) for member in seen] == [(longest, None), ("第2个文件", "文件名太长")]
 
 
 def test_what_windows_leaves_in_folders_is_left_out(tmp_path: Path) -> None:
