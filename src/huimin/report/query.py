@@ -39,6 +39,8 @@ SECONDS = 120.0
 """What one statement may take."""
 RESULT_BYTES = 1024**3
 """What its rows may fill: they are held in memory until they are written."""
+CELL_BYTES = 32
+"""What a cell takes at least once it is to be written, also one that is a bit before."""
 LESS = "select less at a time: fewer columns, one street, one rule; join tables on their keys"
 
 
@@ -83,7 +85,7 @@ def fetched(batches: pa.RecordBatchReader, most: int) -> pa.Table:
     kept, size = [], 0
     for batch in batches:
         kept.append(batch)
-        size += batch.nbytes
+        size += max(batch.nbytes, CELL_BYTES * batch.num_rows * batch.num_columns)
         if size > most:
             raise UsageError("SQL", f"the statement gives more than {most // 1024**2} MB", LESS)
     return pa.Table.from_batches(kept, batches.schema)

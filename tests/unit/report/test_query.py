@@ -154,9 +154,10 @@ ENDLESS = "select count(*) from range(100000000) a, range(100000000) b where a.r
     [
         (ENDLESS, {"seconds": 0.5}, "longer than 0.5 seconds"),
         ("select a.range, b.range from range(100000000) a, range(100000000) b", {"most": 1024**2}, "more than 1 MB"),
+        ("select false from range(40000)", {"most": 1024**2}, "more than 1 MB"),
         ("select a.range, b.range from range(100000000) a, range(100000000) b", {"seconds": 0.5}, "longer than 0.5"),
     ],
-    ids=["time", "rows", "time for rows"],
+    ids=["time", "rows", "bits", "time for rows"],
 )
 def test_a_statement_without_an_end_is_stopped_in_plain_words(database, sql, limits, told):
     with pytest.raises(UsageError) as caught:
