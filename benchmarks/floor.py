@@ -27,6 +27,7 @@ from huimin.matching.mount import (
     benefit_rows_sql,
     benefits_of,
     known_columns,
+    lay_benefit_rows,
     lay_delivered,
     lay_items,
 )
@@ -59,7 +60,7 @@ def main(inbox: Path, folder: Path, floor: str) -> None:
     if floor == "bare":
         join_bare(con, project, project.rules)
     else:
-        con.execute(f"create view benefit_rows as {benefit_rows_sql(benefits_of(project.contracts))}")
+        lay_benefit_rows(con, project.contracts, project.contracts)
         match(con, project.rules, project.views, project.policy, project.contracts, RUN_DATE)
     watch.begins("write")
     write_found(con, folder)

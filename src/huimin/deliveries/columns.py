@@ -16,12 +16,12 @@ from huimin.cells.id_number import born_on
 from huimin.cells.types import DATE, MONTH
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.days import DaysInUtc, judged
+from huimin.deliveries.frames import REJECTS
 from huimin.sheets.shapes import Table
 
 NOTED = pl.Schema({"record": pl.UInt32, "column": pl.String, "reason": pl.String, "finding": pl.String})
 ROWS_OF_A_TABLE = 2**32
 """More rows than any has."""
-REJECTED = pl.Schema({"row": pl.Int32, "column": pl.String, "reason": pl.String, "cells": pl.String})
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,7 @@ def _divided(table: Table, values: pl.DataFrame, noted: pl.DataFrame) -> ParsedT
     """The table's values and what is noted of them, as frames of what is accepted, rejected and found."""
     row = table.records["row"]
     rows = values.with_columns(row)
-    if noted.height:
-        noted = noted.with_columns(row=row.gather(noted["record"]))
-    else:
-        noted = noted.with_columns(row=pl.lit(None, dtype=pl.Int32))
+    noted = noted.with_columns(row=row.gather(noted["record"]))
     rejects = noted.drop("finding").drop_nulls("reason")
     rejected = rejects["record"].unique()
     if rejected.len():
@@ -202,7 +199,7 @@ def _not_before_birth(parsed: ParsedColumn, column: Column, id_numbers: pl.Serie
 def _with_cells(rejects: pl.DataFrame, table: Table) -> pl.DataFrame:
     """The rejects of records and those that could not be read as written, by row, each with its original cells."""
     if rejects.is_empty() and table.faults.is_empty():
-        return REJECTED.to_frame()
+        return REJECTS.schema.to_frame().drop("sheet")
     members = [_member(title, pl.col(cell)) for title, cell in zip(table.titles, table.cells.columns[1:], strict=True)]
     original = (
         table.cells.lazy()
