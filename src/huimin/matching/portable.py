@@ -112,22 +112,57 @@ def faults(query: Query) -> list[str]:
 def in_spark(sql: str) -> str:
     """The SELECT in Spark's words."""
     tree = parsed(sql)
-    for node in list(tree.find_all(exp.Add, exp.Sub)):
-        if (days := _counted_interval(node)) is not None:
-            node.replace(days)
+    for node in reversed(list(tree.find_all(exp.Add, exp.Sub))):  # what stands within first
+        if counted := _counted_interval(node.expression):
+            count = exp.Neg(this=counted.count) if isinstance(node, exp.Sub) else counted.count
+            node.replace(exp.func(counted.function, node.this.copy(), count, dialect="spark"))
     return tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
 
 
-def _counted_interval(node: exp.Expr) -> exp.Expr | None:
-    """`day + n * interval '1' month` as a function of n, since Spark multiplies no interval; None for anything else."""
-    multiple = node.expression.unnest()
-    if not (isinstance(multiple, exp.Mul) and isinstance(multiple.expression, exp.Interval)):
+@dataclass(frozen=True)
+class CountedInterval:
+    """`n * interval '1' month`: Spark multiplies no interval, and has a function of n instead."""
+
+    function: str
+    count: exp.Expr
+    """Months or days, as Spark's `int`."""
+
+
+COUNTED_IN = {"YEAR": ("add_months", 12), "MONTH": ("add_months", 1), "WEEK": ("date_add", 7), "DAY": ("date_add", 1)}
+"""Spark's function for each unit, and how many of its steps one is."""
+
+
+def _counted_interval(given: exp.Expr) -> CountedInterval | None:
+    """The interval and how often, in either order; None for anything else, and for what has no function there."""
+    multiple = given.unnest()
+    if not isinstance(multiple, exp.Mul):
         return None
-    unit = str(multiple.expression.args["unit"]).upper()
-    count: exp.Expr = exp.cast(multiple.this.copy(), "int")
-    if isinstance(node, exp.Sub):
-        count = exp.Neg(this=count)
-    return exp.func({"MONTH": "add_months", "DAY": "date_add"}[unit], node.this.copy(), count, dialect="spark")
+    number, interval = multiple.this.unnest(), multiple.expression.unnest()
+    if isinstance(number, exp.Interval):
+        number, interval = interval, number
+    if not isinstance(interval, exp.Interval):
+        return None
+    unit, length = str(interval.args.get("unit")).upper().removesuffix("S"), interval.this.name
+    if unit not in COUNTED_IN or not length.isdecimal():
+        return None
+    function, steps = COUNTED_IN[unit]
+    count: exp.Expr = exp.cast(number.copy(), "int")
+    if (size := int(length) * steps) != 1:
+        count = exp.paren(exp.Mul(this=count, expression=exp.Literal.number(size)))
+    return CountedInterval(function, count)
+
+
+def _multiplies_an_interval(node: exp.Expr) -> bool:
+    """Whether it is a multiplied interval that is not added to a date, or one that cannot be told to Spark."""
+    if not isinstance(node, exp.Mul):
+        return False
+    if not any(isinstance(side.unnest(), exp.Interval) for side in (node.this, node.expression)):
+        return False
+    whole: exp.Expr = node
+    while isinstance(whole.parent, exp.Paren):
+        whole = whole.parent
+    added = isinstance(whole.parent, exp.Add | exp.Sub) and whole.parent.expression is whole
+    return not added or _counted_interval(node) is None
 
 
 def scans_of(tree: exp.Query, behind: Mapping[str, int]) -> int:
@@ -167,6 +202,8 @@ def node_fault(node: exp.Expr) -> str | None:
         return "* exclude, * replace"
     if isinstance(node, exp.Div | exp.IntDiv | exp.Mod) and not nonzero(node.expression):
         return "a division whose divisor may be zero (wrap it in nullif)"
+    if _multiplies_an_interval(node):
+        return "a multiplied interval (write day + n * interval '1' year, month, week or day)"
     if isinstance(node, exp.Anonymous) and node.name.lower() not in ALLOWED_ANONYMOUS:
         return f"{node.name.lower()}()"
     if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):

@@ -217,6 +217,7 @@ def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> Non
     partial = place.with_name(f".{place.name}.{os.getpid()}.partial")
     try:
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened:  # noqa: PTH123
+            os.fchmod(opened.fileno(), mode)  # a worker's umask would take from it
             opened.write(content)
             opened.flush()
             os.fsync(opened.fileno())

@@ -152,6 +152,8 @@ def test_sql_faults(tmp_path: Path, before: str, after: str, words: str) -> None
         ("current_date", "current_date"),
         ("to_days(3)", "to_days()"),
         ("to_months(3)", "to_months()"),
+        ("p.starts_on + 3 * interval '1' hour", "a multiplied interval"),
+        ("2 * interval '1' month", "a multiplied interval"),
     ],
 )
 def test_expressions_that_are_not_portable(tmp_path: Path, expression: str, words: str) -> None:
