@@ -5,14 +5,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from prefect import State, get_client, runtime
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
-from huimin.errors import HuiminError, UnforeseenFault
+from huimin.errors import BusyError, HuiminError, InterruptedRun, UnforeseenFault
 from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.watch.last_run import NAMES
 from huimin.zone import HERE
 
 Left = TypeVar("Left")
+OVERLAPPING = "另一次运行正占用这个数据根目录，会做完这一次要做的一切；需要再运行时，等它结束"
 
 
 def given_day(parameter: str) -> str:
@@ -45,5 +46,15 @@ def ended(published: PublishedRun, headline: str) -> State[PublishedRun]:
 
 
 def failed(fault: HuiminError | UnforeseenFault) -> State[Left]:
-    """Failed, with the fault's own words as message; whoever asks for the result gets the fault."""
+    """Failed, with the fault's own words as message; whoever asks for the result gets the fault.
+
+    A run that somebody ended is cancelled, and no fault.
+    """
+    if isinstance(fault, InterruptedRun):
+        return Cancelled(message=f"{fault.where}{fault.problem}；{fault.fix}", data=fault)
     return Failed(message=" ".join(str(fault).split("\n")), data=fault)
+
+
+def overlapping(busy: BusyError) -> State[Left]:
+    """Cancelled: the run that holds the root does all that this one would have done."""
+    return Cancelled(message=OVERLAPPING, data=busy)

@@ -12,11 +12,11 @@ from prefect.futures import as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.collision import cancel_collisions
-from flows.ending import ended, failed, night_named, rename
+from flows.ending import ended, failed, night_named, overlapping, rename
 from flows.parameters import Day, EngineAddress, RootPlace, Seconds
 from flows.project import project_of
 from flows.warning import warn
-from huimin.errors import HuiminError, UnforeseenFault
+from huimin.errors import BusyError, HuiminError, UnforeseenFault
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.nights.run import Steps, run_night
@@ -49,7 +49,6 @@ OUTCOMES: list[PublishedRun] = []
     on_completion=[warn],
     on_failure=[warn],
     on_crashed=[warn],
-    on_cancellation=[warn],
 )
 def nightly(
     root: RootPlace = "data",
@@ -61,8 +60,8 @@ def nightly(
 ) -> State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
-    It ends as 完成, as 有交付未纳入 (12), as 待放行 when the brake holds the run (16), or as Failed; the message of
-    the state is a sentence of counts, or the fault's own.
+    It ends as 完成, as 有交付未纳入 (12), as 待放行 when the brake holds the run (16), as Cancelled when somebody ended
+    it or another run holds the root, or as Failed; the state's message is a sentence of counts, or the fault's own.
 
     Args:
         root: 数据根目录
@@ -76,18 +75,27 @@ def nightly(
     place = Root(Path(root).resolve())
     try:
         place.prepare()
-        with place.hold(), Watched(cancel_collisions) as watched:
+        with place.hold():
             run = place.next_run(now, token_hex(3))
-            night = Night(
-                place, project_of(project), run, run_date or now.date(), settle, tuple(rules or ()), engine or ""
-            )
-            watched.tries(partial(rename, run))
-            return tonight(night, now, watched)
+            day, only = run_date or now.date(), tuple(rules or ())
+            return tonight(Night(place, project_of(project), run, day, settle, only, engine or ""), now)
+    except BusyError as busy:
+        return overlapping(busy)
+    except HuiminError as fault:
+        return failed(fault)
+
+
+def tonight(night: Night, now: datetime) -> State[PublishedRun]:
+    """How the night ended, watched. Its own faults are told here: no BusyError of its steps is one of the root."""
+    try:
+        with Watched(cancel_collisions) as watched:
+            watched.tries(partial(rename, night.run))
+            return remembered(night, now, watched)
     except (HuiminError, UnforeseenFault) as fault:
         return failed(fault)
 
 
-def tonight(night: Night, now: datetime, watched: Watched) -> State[PublishedRun]:
+def remembered(night: Night, now: datetime, watched: Watched) -> State[PublishedRun]:
     """How the night ended, seen and remembered from its begin to its end."""
     read = partial(standardise_all, reached=watched.reached)
     rules = partial(match, reached=watched.reached)

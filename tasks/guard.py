@@ -8,8 +8,9 @@ from typing import ParamSpec, TypeVar
 
 from prefect import Task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.exceptions import TerminationSignal
 
-from huimin.errors import HuiminError, UnforeseenFault
+from huimin.errors import HuiminError, InterruptedRun, UnforeseenFault
 
 Inputs = ParamSpec("Inputs")
 Result = TypeVar("Result")
@@ -31,20 +32,37 @@ for name in ("prefect.flow_runs", "prefect.task_runs"):
 
 
 def guarded(step: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
-    """The step, whose own errors pass as they are; of any other only kind and place are told."""
+    """The step, whose own errors pass as they are; of any other only kind and place are told.
+
+    Whoever ends the process in its midst gets InterruptedRun, whatever the step made of the signal.
+    """
 
     @wraps(step)
     def run(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
+        told: HuiminError | UnforeseenFault
         try:
             return step(*args, **kwargs)
-        except HuiminError:
-            raise
-        except Exception as fault:
-            place = traceback.extract_tb(fault.__traceback__)[-1]
-            told = f"{type(fault).__name__} at {place.filename}:{place.lineno}"
-        raise UnforeseenFault(told)
+        except BaseException as fault:
+            if is_interruption(fault):
+                told = InterruptedRun()
+            elif isinstance(fault, HuiminError) or not isinstance(fault, Exception):
+                raise
+            else:
+                place = traceback.extract_tb(fault.__traceback__)[-1]
+                told = UnforeseenFault(f"{type(fault).__name__} at {place.filename}:{place.lineno}")
+        raise told
 
     return run
+
+
+def is_interruption(fault: BaseException) -> bool:
+    """Whether a signal is behind the fault: DuckDB tells one that comes during a query as a fault of its own."""
+    behind: BaseException | None = fault
+    while behind is not None:
+        if isinstance(behind, KeyboardInterrupt | TerminationSignal | InterruptedRun):
+            return True
+        behind = behind.__cause__ or behind.__context__
+    return False
 
 
 def worth_retrying(task: Task[..., object], run: TaskRun, state: State[object]) -> bool:

@@ -79,5 +79,14 @@ class BusyError(HuiminError):
     exit_code = 15
 
 
+class InterruptedRun(HuiminError):  # noqa: N818  no fault: somebody wanted it to end
+    """Somebody ended the run: ctrl-C, SIGTERM, or a cancellation in Prefect's interface."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("运行", "被中止，最新一次的结果不变", "再运行一次，或等下一夜")
+
+
 HELD = 16
 """The exit code of a run that is published but held: no fault, and nothing to catch."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from huimin.cli.app import app, errors, server_lost
-from huimin.errors import HuiminError, UnforeseenFault
+from huimin.errors import HuiminError, InterruptedRun, UnforeseenFault
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -26,12 +26,12 @@ def run(words: Sequence[str]) -> int:
         outcome = app(list(words), exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         return 2
+    except (KeyboardInterrupt, InterruptedRun):
+        errors.print("stopped: nothing of this run is visible; the last published run is whole")
+        return InterruptedRun.exit_code
     except HuiminError as fault:
         errors.print(str(fault), style="bold red", markup=False, highlight=False)
         return fault.exit_code
-    except KeyboardInterrupt:
-        errors.print("stopped: nothing of this run is visible; the last published run is whole")
-        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -123,7 +123,11 @@ def lay_with(con: duckdb.DuckDBPyConnection, maker: Maker, values: Mapping[str, 
 def committed_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """What is done inside is one transaction: on disk a commit a statement costs more than most statements."""
     con.begin()
-    yield
+    try:
+        yield
+    except BaseException:
+        con.interrupt()  # a query that a signal cut short would run on, and closing would wait for its end
+        raise
     con.commit()
 
 

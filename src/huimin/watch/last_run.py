@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
-from huimin.errors import HELD, HuiminError, PublishError, QualityError, UnforeseenFault
+from huimin.errors import HELD, HuiminError, InterruptedRun, PublishError, QualityError, UnforeseenFault
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.store.root import Root, write_json
@@ -22,7 +22,7 @@ READABLE = 0o644
 RUNNING, FAILED, STOPPED = "运行中", "Failed", "中断"
 NAMES = {0: "完成", QualityError.exit_code: "有交付未纳入", HELD: "待放行"}
 """How a night that published something usable ended, by its exit code; every other one is `FAILED`."""
-INTERRUPTED = 130
+INTERRUPTED = InterruptedRun.exit_code
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,6 @@ def told_of(fault: BaseException) -> str:
     """The fault in a sentence without a value: only those messages are shown that were written to be."""
     if isinstance(fault, HuiminError):
         return f"{fault.where}: {fault.problem}"
+    if not isinstance(fault, Exception):
+        return told_of(InterruptedRun())
     return str(fault) if isinstance(fault, UnforeseenFault) else type(fault).__name__

@@ -52,7 +52,7 @@ def test_a_night_is_told_from_begin_to_end(tmp_path: Path) -> None:
          "state/limits.toml: seconds: unknown key"),
         (UnforeseenFault("KeyError at match.py:3"), 1, "Failed", "KeyError at match.py:3"),
         (ValueError("张三 429999196001010013"), 1, "Failed", "ValueError"),
-        (KeyboardInterrupt(), 130, "中断", "KeyboardInterrupt"),
+        (KeyboardInterrupt(), 130, "中断", "运行: 被中止，最新一次的结果不变"),
     ],
     ids=["an error of the user's", "a fault of ours", "a message that quotes a cell", "stopped by hand"],
 )  # fmt: skip
