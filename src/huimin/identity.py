@@ -10,25 +10,43 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 
 _DIGIT = "[0-9０-９]"
-_MONTH_DAY = "(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0０][1-9１-９]|[12１２][0-9０-９]|[3３][01０１])"
+_MONTH = "(?:[0０][1-9１-９]|[1１][0-2０-２])"
+_DAY = "(?:[0０][1-9１-９]|[12１２][0-9０-９]|[3３][01０１])"
+_CENTURY, _CHECK = "(?:[1１][89８９]|[2２][0０])", "[0-9０-９XxＸｘ×]"
 _PROVINCE = (
     "(?:[1１][1-5１-５]|[2２][1-3１-３]|[3３][1-7１-７]|[4４][1-6１-６]|[5５][0-4０-４]|[6６][1-5１-５]|[7７][1１]|"
     "[8８][1-3１-３]|[9９][0-9０-９])"
 )
 _BEFORE, _AFTER = "(^|[^0-9０-９])", "($|[^0-9０-９])"
-INSIDE_TEXTS = (
+_UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+"""Characters without a width, which copying from a page or a chat leaves inside a number."""
+_BLANK = "[ \t\u00a0\u2002-\u200a\u3000]"
+_GAP = "[ \t\u00a0\u2002-\u200a\u3000_.．·‐-―－-]{0,3}"
+"""What people write between the groups of a long number."""
+IDS_INSIDE = (
     # 18 characters: region, birth date, three digits, a check character
-    (
-        f"([1-9１-９]{_DIGIT}{{5}})(?:[1１][89８９]|[2２][0０]){_DIGIT}{{2}}{_MONTH_DAY}{_DIGIT}{{3}}[0-9０-９XxＸｘ×]",
-        r"\1************",
-    ),
+    f"([1-9１-９]{_DIGIT}{{5}}){_CENTURY}{_DIGIT}{{2}}{_MONTH}{_DAY}{_DIGIT}{{3}}{_CHECK}",
+    # the same in groups
+    f"({_BEFORE}{_PROVINCE}(?:{_GAP}{_DIGIT}){{4}}){_GAP}{_CENTURY}(?:{_GAP}{_DIGIT}){{2}}{_GAP}{_MONTH}{_GAP}{_DAY}"
+    f"(?:{_GAP}{_DIGIT}){{3}}{_GAP}{_CHECK}",
     # 15 digits, as written before 1999
-    (f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}}){_DIGIT}{{2}}{_MONTH_DAY}{_DIGIT}{{3}}{_AFTER}", r"\1\2*********\3"),
+    f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}}){_BLANK}?{_DIGIT}{{2}}{_MONTH}{_DAY}{_BLANK}?{_DIGIT}{{3}}{_AFTER}",
+)
+"""Patterns of ID numbers in the midst of a text."""
+INSIDE_TEXTS = (
+    (f"({_DIGIT}){_UNSEEN}+", r"\1"),
+    (IDS_INSIDE[0], r"\1************"),
+    (IDS_INSIDE[1], r"\1************"),
+    (IDS_INSIDE[2], r"\1\2*********\3"),
     # phones: mobile ones, and others where their area stands before them
-    (f"{_BEFORE}[1１][3-9３-９]{_DIGIT}{{9}}{_AFTER}", r"\1***********\2"),
+    (f"{_BEFORE}[1１][3-9３-９]{_DIGIT}(?:{_GAP}{_DIGIT}{{4}}){{2}}{_AFTER}", r"\1***********\2"),
     (f"{_BEFORE}[0０]{_DIGIT}{{2,3}}[-—－]{_DIGIT}{{7,8}}{_AFTER}", r"\1***********\2"),
-    # 16 to 19 digits that begin with 62: cards of Chinese banks
+    # 16 to 19 digits that begin with 62: cards of Chinese banks, also in groups of four
     (f"{_BEFORE}[6６][2２]{_DIGIT}{{10,13}}({_DIGIT}{{4}}){_AFTER}", r"\1****\2\3"),
+    (
+        f"{_BEFORE}[6６][2２]{_DIGIT}{{2}}(?:{_GAP}{_DIGIT}{{4}}){{3}}(?:{_GAP}{_DIGIT}{{1,3}})?{_AFTER}",
+        r"\1****\2",
+    ),
     (
         "([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z])[A-Z0-9]{4,5}([A-Z0-9挂学警])",
         r"\1****\2",
@@ -38,8 +56,6 @@ INSIDE_TEXTS = (
 
 Each is replaced twice: two numbers may have but one character between them, and that belongs to the first.
 """
-IDS_INSIDE = tuple(pattern for pattern, _ in INSIDE_TEXTS[:2])
-"""Those of them that find an ID number."""
 _INSIDE = tuple((re.compile(pattern), shown) for pattern, shown in INSIDE_TEXTS)
 # A masked plate shows three characters: fewer than six would give most of it away.
 _SHORTEST_PLATE = 6
