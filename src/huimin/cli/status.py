@@ -27,18 +27,21 @@ def status(
     try_warning: Annotated[bool, Parameter(negative="", help="Send a message to all who would be warned.")] = False,
     as_json: JsonSwitch = False,
 ) -> int:
-    """Prints how the root stands; the exit code says whether anything is to be done."""
+    """Prints how the root stands; the exit code says whether anything is to be done.
+
+    A trial of the warnings ends with 1 when somebody could not be reached, else with 0.
+    """
     place, now = Root(existing(root)), datetime.now(HERE)
     found = status_of(place, now)
-    lines = warn_to_try(place) if try_warning else warn_of_absence(place, now) if warn else ()
-    for line in lines:
+    tried, all_reached = warn_to_try(place) if try_warning else ((), True)
+    for line in tried or (warn_of_absence(place, now) if warn else ()):
         errors.print(line, markup=False, highlight=False)
     if as_json:
         say_json(found.as_json())
     else:
         for name, told in shown(found):
             output.print(f"{set_cell_size(name, 10)}{told}", markup=False, highlight=False)
-    return found.exit_code
+    return found.exit_code if not try_warning else int(not all_reached)
 
 
 def shown(found: Status) -> Iterator[tuple[str, str]]:

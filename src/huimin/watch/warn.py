@@ -72,12 +72,16 @@ def warn_of_absence(root: Root, now: datetime, unseen: Sequence[str] = ()) -> tu
     return sent(root, [one for one in told if one[0] not in known], now)
 
 
-def warn_to_try(root: Root) -> tuple[str, ...]:
-    """What was done to try whether messages arrive. Raises ContractError; UsageError where nobody is to be warned."""
+def warn_to_try(root: Root) -> tuple[tuple[str, ...], bool]:
+    """What was done to try whether messages arrive, and whether all did.
+
+    Raises ContractError; UsageError where nobody is to be warned.
+    """
     if not load_settings(root).warnings.is_on:
         fix = "name somebody under [warnings]: see docs/watching.md"
         raise UsageError(str(root.settings()), "nobody is to be warned", fix)
-    return told_of(*attempt(root, Message(f"惠民 {root.path.name}：试发", (), ("收到本条，说明警告能够送达",))))
+    reached, failed, trial = attempt(root, Message(f"惠民 {root.path.name}：试发", (), ("收到本条，说明警告能够送达",)))
+    return told_of(reached, failed, trial), not failed
 
 
 def sent(root: Root, told: list[WarningLine], now: datetime) -> tuple[str, ...]:

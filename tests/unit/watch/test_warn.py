@@ -265,14 +265,21 @@ def test_status_warns_for_a_timer_and_says_so(root: Root, capsys: pytest.Capture
     assert not re.search(r"\d{17}[\dX]", str(received.messages))
 
 
-def test_whether_messages_arrive_can_be_tried(root: Root, capsys: pytest.CaptureFixture[str]) -> None:
-    write_last_run(root, replace(stand(root, 0, "完成"), ended_at=datetime.now(HERE)))
+def test_whether_messages_arrive_can_be_tried_before_the_first_night(
+    root: Root, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["status", "--try-warning", "--root", str(root.path)]) == 2
     assert "nobody is to be warned" in capsys.readouterr().err
     with bot() as received:
         settle(root, wecom=received.address, dingtalk=f"http://127.0.0.1:{free_port()}/")
+        assert run(["status", "--try-warning", "--root", str(root.path)]) == 1
+        settle(root, wecom=received.address)
         assert run(["status", "--try-warning", "--root", str(root.path)]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert said == ["已发出警告（wecom）：惠民 区：试发", "警告未能送达（dingtalk）：惠民 区：试发"]
+    assert said == [
+        "已发出警告（wecom）：惠民 区：试发",
+        "警告未能送达（dingtalk）：惠民 区：试发",
+        "已发出警告（wecom）：惠民 区：试发",
+    ]
     assert received.messages[0]["text"]["content"].startswith("惠民 区：试发")
     assert told_on(root, datetime.now(HERE)) == frozenset()
