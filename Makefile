@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo quick serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check properties format docs sbom audit bench bench-peers bench-growth profile truth clean
+.PHONY: demo quick serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -17,8 +17,9 @@ $(UV):
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
 
+COMPILE ?= --compile-bytecode
 .venv/.ready: $(UV) pyproject.toml uv.lock
-	$(UV) sync --locked --compile-bytecode --quiet
+	$(UV) sync --locked $(COMPILE) --quiet
 	touch $@
 
 demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics table
@@ -95,9 +96,14 @@ mutants: .venv/.ready  ## single changes of rules and core, and how many the tes
 	$(UV) run --locked --isolated --group mutants python -m tools.mutants core
 
 check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types lint
+
+types:
+	$(RUN) mypy
+
+lint:
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
-	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) deptry .
 	$(RUN) sqlfluff lint --disable-progress-bar rules

@@ -30,7 +30,6 @@ def run_of(root: Path, environment: dict[str, str]) -> subprocess.Popen:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_night_without_its_prefect_server_is_published_whole_or_not_at_all(before, tmp_path, long, moment):
     if not long:

@@ -39,7 +39,6 @@ def plain(text: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.timeout(900)
 def test_no_canary_reaches_prefect(served: Serving, tmp_path: Path) -> None:
     root = tmp_path / "root"
     poisoned(build_district(population=600, seed=5), root / "inbox")

@@ -19,7 +19,6 @@ def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     "server", [pytest.param("served", marks=pytest.mark.long), None], ids=["with a server", "alone"]
 )
@@ -51,7 +50,6 @@ def test_a_run_publishes_and_says_where(server, request, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.timeout(900)
 def test_a_wrong_policy_ends_the_run_with_its_place_and_what_to_try(served, tmp_path):
     deliver(tmp_path)
     (tmp_path / "state").mkdir()

@@ -12,7 +12,7 @@ from deliveries import HEAD, WIFE, deliver
 from huimin.store.root import Root
 from serving import Serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow]
 SECRETS = (HEAD, WIFE, "张三", "李四")
 
 

@@ -13,7 +13,6 @@ from nights import run_night
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.timeout(900)
 def test_the_report_of_this_month_is_written_on_the_twentieth(served, tmp_path):
     root, api = tmp_path / "root", served.api
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()

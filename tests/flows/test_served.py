@@ -29,7 +29,7 @@ from huimin.zone import HERE
 from servers import ENDED, wait_until
 from serving import Serving, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 PARAMETERS = {"run_date": "2023-08-22", "settle": 0}
 RUNNING, DONE = {"RUNNING"}, {"COMPLETED"}
 

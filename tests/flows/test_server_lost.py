@@ -41,7 +41,6 @@ def lost(served: Serving, root, is_now) -> tuple[subprocess.CompletedProcess, fl
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("moment", ["while deliveries are read", "while it is published"])
 def test_a_night_that_loses_its_server_is_whole_and_ends_at_once(served, tmp_path, moment):
     root = tmp_path / "root"

@@ -13,7 +13,7 @@ from huimin.zone import HERE
 from nights import CHECKOUT, run_night
 from serving import Serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 DEPLOYMENTS = {
     one["name"]: one for one in yaml.safe_load((CHECKOUT / "prefect.yaml").read_text("utf-8"))["deployments"]
 }

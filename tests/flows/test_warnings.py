@@ -15,7 +15,7 @@ from receivers import everybody
 from servers import wait_until
 from serving import Serving, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 SECRETS = (HEAD, WIFE, "张三", "李四")
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -75,7 +74,6 @@ def content_of(beginning: str, lines: list[str], encoding: str, *, damaged: bool
     return content + b"\xff\xff\n" + content if damaged else content
 
 
-@pytest.mark.timeout(600)
 @drawn(short=4, long=400)
 @given(
     st.sampled_from(BEGINNINGS),

@@ -86,7 +86,7 @@ def test_a_child_that_ends_otherwise_is_lost_and_the_next_is_served(end: str) ->
 def test_as_many_children_work_at_once_as_there_are_lines() -> None:
     count = len(os.sched_getaffinity(0))
     with ThreadPoolExecutor(2 * count) as threads:
-        words = ["(__import__('time').time(), __import__('time').sleep(1), __import__('time').time())"] * count
+        words = ["(__import__('time').time(), __import__('time').sleep(3), __import__('time').time())"] * count
         spans = [tuple(span) for span in threads.map(called, words)]  # type: ignore[arg-type]
     assert max(began for began, _, _ in spans) < min(ended for _, _, ended in spans)
 

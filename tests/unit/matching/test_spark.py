@@ -52,7 +52,7 @@ def found(con: duckdb.DuckDBPyConnection) -> tuple[Counter, Counter]:
     return Counter(con.execute("from hits").fetchall()), Counter(con.execute("from rule_outcomes").fetchall())
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.long
 def test_every_rule_of_a_district_finds_the_same(sail: str, tmp_path: Path) -> None:
     district = build_district(1_200, 6, profile="every_rule")
     in_force = laid(district, tmp_path)
