@@ -170,7 +170,8 @@ class Told:
 
     def kept_out(self) -> set[str | None]:
         """Rosters that a critical expectation keeps out: the night ends with 12."""
-        return {standing.receipt.delivery.roster for standing in self.standings if standing.blocking}
+        kept_out = (one for one in self.standings if one.kept_out and one.uncorrected)
+        return {one.receipt.delivery.roster for one in kept_out}
 
     def clues(self, rule: str) -> pl.DataFrame:
         """The published clues of a rule."""

@@ -207,7 +207,7 @@ def test_rows_to_mend_begin_with_what_is_wrong_on_one_tab_a_roster(prints):
     kind = prints["待改_区民政局"]
     assert CalamineWorkbook.from_path(str(kind.book)).sheet_names == ["退回的文件", "城市低保"]
     page = kind.pages[1].text
-    assert page.index("问题怎么改可能是依据文件工作表行号") < page.index("居民身份证号")
+    assert page.index("问题怎样改可能是依据文件工作表行号") < page.index("居民身份证号")
     assert "表头另有叫法：栖霞街道/栖霞街道低保发放表2023年8月（定稿）.xlsx" in page
 
 

@@ -130,7 +130,7 @@ select distinct name from (
 TEXTS = """
 create or replace temp table shown_texts as
 select distinct text from (
-    select unnest([file, unit, problem, other_sheets, admitted]) as text from told_deliveries
+    select unnest([file, unit, problem, fix, other_sheets, admitted]) as text from told_deliveries
     union select observed from told_quality
     union select unnest([item, subject]) from clue_hits
     union select name from clue_hits where id_number is null

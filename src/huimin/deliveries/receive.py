@@ -80,7 +80,7 @@ def taken(
         with source:
             digest = archive.take(source)
     except DeliveryError as fault:
-        return named(base, problem=fault.problem)
+        return named(base, problem=fault.problem, fix=fault.fix)
     return named(base, digest, misplaced) if digest else None
 
 
@@ -91,8 +91,9 @@ def claim(inside: PurePosixPath, rosters: Collection[str]) -> tuple[str | None, 
         return None, None, "文件直接放在收件箱内：请放入以名册命名的文件夹"
     roster, *units = folders
     if roster not in rosters:
-        return roster, None, f"没有名为 {shown(roster)} 的名册文件夹"
-    return roster, units[0] if units else None, "单位文件夹之下不能再有文件夹" if len(units) > 1 else None
+        return roster, None, f"没有名为 {shown(roster)} 的名册文件夹：请放入以名册命名的文件夹"
+    too_deep = "单位文件夹之下不能再有文件夹：请直接放入单位文件夹"
+    return roster, units[0] if units else None, too_deep if len(units) > 1 else None
 
 
 def received_at(facts: os.stat_result, now: datetime) -> datetime:
@@ -105,18 +106,18 @@ def received_at(facts: os.stat_result, now: datetime) -> datetime:
 def too_large(facts: os.stat_result, limits: Limits) -> str | None:
     """Why the file is not even copied; None when it is."""
     if facts.st_size > limits.file_bytes:
-        return f"文件超过 {limits.file_bytes // 1024**2} MB，未读取"
+        return f"文件超过 {limits.file_bytes // 1024**2} MB，未读取：请分成几个文件报送"
     return None
 
 
-def named(delivery: Delivery, sha256: str = "", problem: str | None = None) -> Delivery:
-    """The delivery with its key, made of roster, unit, file and hash.
+def named(delivery: Delivery, sha256: str = "", problem: str | None = None, fix: str = "") -> Delivery:
+    """The delivery with its key, made of roster, unit, file and hash; `fix` is empty where the problem says it.
 
     One with a problem goes by its path: the same file put where it belongs is another delivery.
     """
     file = delivery.path if problem else delivery.file
     key = delivery_id(delivery.roster, delivery.unit, file, sha256 or delivery.path)
-    return replace(delivery, delivery=key, sha256=sha256, problem=problem)
+    return replace(delivery, delivery=key, sha256=sha256, problem=problem, fix=fix)
 
 
 def presentable(delivery: Delivery) -> Delivery:
@@ -133,9 +134,7 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
     try:
         members = extract_members(archive.place(whole.sha256), into, limits)
     except DeliveryError as fault:
-        return [named(whole, whole.sha256, fault.problem)]
-    if not members:
-        return [named(whole, whole.sha256, "压缩包内没有文件")]
+        return [named(whole, whole.sha256, fault.problem, fault.fix)]
     deliveries = []
     for member in members:
         name = mask_ids_in(member.name)
@@ -143,6 +142,6 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
         if member.path is not None:
             with member.path.open("rb") as source:
                 base = replace(base, sha256=archive.take(source) or "", size=member.path.stat().st_size)
-        deliveries.append(named(base, base.sha256, member.problem))
+        deliveries.append(named(base, base.sha256, member.problem, member.fix))
     shutil.rmtree(into)
     return deliveries

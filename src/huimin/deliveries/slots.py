@@ -10,7 +10,8 @@ from typing import Literal
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
-from huimin.store.delivery import Delivery, Receipt
+from huimin.deliveries.uncorrected import uncorrected
+from huimin.store.delivery import IN_FORCE, Receipt
 from huimin.store.root import Root
 from huimin.store.rulings import Ruling
 
@@ -50,8 +51,8 @@ class Standing:
     """In force only because a later delivery failed a critical expectation."""
     kept_out: bool = False
     """Failed a critical expectation."""
-    blocking: bool = False
-    """Kept out, and nothing later has taken its place."""
+    uncorrected: bool = False
+    """Refused or kept out, and nothing usable has come in its place since."""
     replaces: tuple[tuple[str, str], ...] = ()
     """(slot, delivery): each of its slots that another filled when it came, and which."""
     beside: tuple[tuple[str, str], ...] = ()
@@ -66,12 +67,7 @@ def later(receipt: Receipt, contract: Contract) -> Later:
     As-at date (registers), then the run that first saw the bytes, then the time of the file, then the path.
     """
     as_at = receipt.slots[0] if contract.period == "register" and receipt.slots else ""
-    return as_at, *arrival(receipt.delivery), receipt.delivery.path
-
-
-def arrival(delivery: Delivery) -> tuple[str, datetime]:
-    """The key that orders deliveries by when they came: one that a later run first saw came later, however old."""
-    return delivery.run, delivery.received_at
+    return as_at, *receipt.delivery.arrival, receipt.delivery.path
 
 
 def resolve(
@@ -111,13 +107,27 @@ def resolve(
                 seen.add(content_of(receipt))
                 distinct.append(receipt)
         standings += stand(distinct, contracts[roster].period == "register", kept_out)
-    ruled = (replace(one, ruling=rulings.get(one.receipt.delivery.delivery)) for one in standings)
-    return tuple(sorted(ruled, key=lambda s: (s.receipt.delivery.path, s.receipt.delivery.delivery)))
+    owed = uncorrected(*refused_and_usable(standings), contracts)
+    told = (
+        replace(one, uncorrected=one.uncorrected or key in owed, ruling=rulings.get(key))
+        for one in standings
+        for key in [one.receipt.delivery.delivery]
+    )
+    return tuple(sorted(told, key=lambda s: (s.receipt.delivery.path, s.receipt.delivery.delivery)))
 
 
-def content_of(receipt: Receipt) -> tuple[str | None, str, tuple[str, ...]]:
-    """What makes a second delivery of a roster change nothing: the same bytes of the same unit for the same slots."""
-    return receipt.delivery.unit, receipt.delivery.sha256, receipt.slots
+def refused_and_usable(standings: Sequence[Standing]) -> tuple[list[Receipt], list[Receipt]]:
+    """What could not be read, and what counts or counted, here also as bytes sent again."""
+    refused = [one.receipt for one in standings if one.status == "refused" and not one.kept_out]
+    counted = [one.receipt for one in standings if one.status in (*IN_FORCE, "superseded")]
+    contents = {content_of(receipt) for receipt in counted}
+    again = [one.receipt for one in standings if one.status == "unchanged" and content_of(one.receipt) in contents]
+    return refused, counted + again
+
+
+def content_of(receipt: Receipt) -> tuple[str | None, str | None, str, tuple[str, ...]]:
+    """What makes a second delivery change nothing: the same bytes of the same roster and unit for the same slots."""
+    return receipt.delivery.roster, receipt.delivery.unit, receipt.delivery.sha256, receipt.slots
 
 
 def without_read_since(receipts: Sequence[Receipt]) -> list[Receipt]:
@@ -128,7 +138,7 @@ def without_read_since(receipts: Sequence[Receipt]) -> list[Receipt]:
     read_at: dict[str, tuple[str, datetime]] = {}
     for receipt in receipts:
         if receipt.delivery.problem is None:
-            place, at = PurePosixPath(receipt.delivery.path), arrival(receipt.delivery)
+            place, at = PurePosixPath(receipt.delivery.path), receipt.delivery.arrival
             for path in map(str, (place, *place.parents)):
                 read_at[path] = max(at, read_at.get(path, at))
     return [
@@ -136,7 +146,7 @@ def without_read_since(receipts: Sequence[Receipt]) -> list[Receipt]:
         for receipt in receipts
         if receipt.delivery.problem is None
         or receipt.delivery.path not in read_at
-        or read_at[receipt.delivery.path] < arrival(receipt.delivery)
+        or read_at[receipt.delivery.path] < receipt.delivery.arrival
     ]
 
 
@@ -163,7 +173,7 @@ def stand(ordered: list[Receipt], is_register: bool, kept_out: Collection[str]) 
     for one in came:
         key, unit = one.receipt.delivery.delivery, one.receipt.delivery.unit
         if one.kept_out:
-            yield replace(one, status="refused", blocking=key in blocking)
+            yield replace(one, status="refused", uncorrected=key in blocking)
             continue
         slots = tuple(slot for slot in one.receipt.slots if held["" if is_register else slot][unit] == key)
         yield replace(one, status=one.status if slots else "superseded", slots=slots, stale=key in stale)

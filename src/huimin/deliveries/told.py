@@ -195,6 +195,15 @@ def slot_of_file(delivery: Delivery, kind: Period) -> str | None:
     return slots.pop() if len(slots) == 1 else None
 
 
+def slot_named(delivery: Delivery, kind: Period) -> str | None:
+    """The slot of a roster of any kind that the names of its file tell; None where they tell none, or several."""
+    if kind not in SOUGHT:
+        return slot_of_file(delivery, kind)
+    told = told_by(file_names(delivery))
+    slots = {slot_of(one, told, kind) for one in next(tiers(told, kind), [])}
+    return slots.pop() if len(slots) == 1 else None
+
+
 def slot_of_nothing(table: Table, contract: Contract, delivery: Delivery) -> str:
     """The slot of a table that says that there is nothing to pay. Raises DeliveryError when no name tells it."""
     if contract.period in SOUGHT:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PREFIX, NO_ROSTER = "待改", "放错位置"
 REFUSED_SHEET = "退回的文件"
-ADVICE = (("问题", 26), ("怎么改", 34))
+ADVICE = (("问题", 26), ("怎样改", 34))
 CANDIDATES = (("可能是", 22), ("依据", 24))
 """Shown where a damaged ID number of some row has a candidate."""
 PLACE = (("文件", 22), ("工作表", 9), ("行号", 6))
@@ -48,14 +48,13 @@ def write_fix_books(
     """`待改_<department>.xlsx` in the folder for each department with a refused file or a rejected row in force.
 
     `con` holds `told_deliveries` and `rejects`. Files in no roster's folder are in `待改_放错位置.xlsx`. A refused file
-    is listed until a later one of its name, roster and unit was taken. The same tables give the same bytes.
+    is listed until one was taken in its place. The same tables give the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     refused: dict[str | None, list[tuple[str, ...]]] = {}
-    registers = [name for name, contract in contracts.items() if contract.period == "register"]
-    for roster, unit, file, received_on, problem in con.execute(REFUSED, {"registers": registers}).fetchall():
+    for roster, unit, file, received_on, problem, fix in con.execute(REFUSED).fetchall():
         contract = contracts.get(roster or "")
-        told = (unit or "", file or "", f"{received_on}", in_words(problem or "", contract))
+        told = (unit or "", file or "", f"{received_on}", in_words(problem or "", contract), fix or "")
         row = (contract.title if contract else "", *told)
         refused.setdefault(contract.department_title if contract else None, []).append(row)
     rosters = rosters_to_correct(con)
@@ -116,18 +115,18 @@ def sheet_name(title: str, taken: set[str]) -> str:
 
 def write_refused(sheet: "Worksheet", formats: BookFormats, title: str, refused: Sequence[tuple[str, ...]]) -> None:
     """The first sheet: how to deliver again, and the files of which nothing could be used."""
-    widths = (26, 14, 40, 12, 60)
+    titles, widths = ("名册", "单位", "文件", "收到日期", "退回原因", "怎样改"), (26, 14, 40, 12, 50, 34)
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, plain(title), formats.title(16))
     for line, text in enumerate(HOW_TO, 1):
         sheet.write_string(line, 0, text, formats.title(10, bold=False))
-    for place, (name, width) in enumerate(zip(("名册", "单位", "文件", "收到日期", "退回原因"), widths)):
+    for place, (name, width) in enumerate(zip(titles, widths)):
         sheet.set_column(place, place, width)
         sheet.write_string(4, place, name, formats.header())
     if not refused:
         sheet.write_string(5, 0, "没有整份退回的文件；逐行的问题见后面各页。", formats.title(10, bold=False))
     else:
-        styles = [style_of(formats.of(faulty=place == len(widths) - 1)) for place in range(len(widths))]
+        styles = [style_of(formats.of(faulty=titles[place] == "退回原因")) for place in range(len(widths))]
         rows = Rows(sheet, 5, len(widths))
         for row in refused:
             rows.add(row, styles, height(row, widths))
@@ -229,15 +228,7 @@ def title_in(column: str, contract: Contract, named: Mapping[str, Column | None]
     return own.get(column) or contract.column(column).titles[0]
 
 
-# History is a file after which one of its name, of its periods, or of its register was taken.
 REFUSED = """
-select d.roster, d.unit, d.file, (d.received_at + interval 8 hours)::date, d.problem from told_deliveries as d
-where d.status = 'refused' and not exists (
-    select 1 from told_deliveries as o
-    where o.roster = d.roster and o.unit is not distinct from d.unit and o.received_at > d.received_at
-      and o.status in ('accepted', 'accepted_with_rejects', 'superseded')
-      and (o.file = d.file or list_contains($registers::varchar[], d.roster)
-           or coalesce(list_has_any(string_split(o.periods, ','), string_split(d.periods, ',')), false))
-)
-order by d.roster nulls last, d.unit nulls first, d.received_at desc, d.file, d.delivery
+select roster, unit, file, (received_at + interval 8 hours)::date, problem, fix from told_deliveries where uncorrected
+order by roster nulls last, unit nulls first, received_at desc, file, delivery
 """

@@ -121,7 +121,7 @@ def concluded(night: Night) -> Iterator[str]:
 
 
 REFUSED = """
-select roster, unit, file, replace(problem, chr(10), ' ') as problem from deliveries
+select roster, unit, file, replace(concat_ws('，', problem, fix), chr(10), ' ') as problem from deliveries
 where status = 'refused' and delivery not in (select delivery from delivered_before where status = 'refused')
 order by roster nulls last, unit nulls first, file, delivery
 """

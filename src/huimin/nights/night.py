@@ -187,7 +187,7 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
     folder = night.root.standardised(contract.roster if contract else None, delivery.delivery)
     with timed(night, f"standardise {delivery.roster}"), laid(folder) as partial:
         if delivery.problem or contract is None:
-            advice = "" if delivery.problem else "放入 inbox/<roster>/ 文件夹"
+            advice = delivery.fix if delivery.problem else "放入 inbox/<roster>/ 文件夹"
             fault = DeliveryError(delivery.file, delivery.problem or "没有这个名册", advice)
             unread = refused(delivery, read_on, digest_of(night, delivery.roster), fault)
             return leave(judged_by(night.limits, unread), partial)

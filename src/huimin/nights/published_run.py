@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from huimin.deliveries.slots import Standing, arrival
+from huimin.deliveries.slots import Standing
 from huimin.errors import HELD, DeliveryError, QualityError
 from huimin.figures.brake import Held, held_by_brake
 from huimin.returns.judge import BACK, TAKEN
@@ -33,7 +32,7 @@ class PublishedRun:
     refused: int
     """Deliveries refused, or kept out, that the run before did not tell of."""
     refused_before: int
-    """Those that it told of, and nothing usable has come at their path since."""
+    """Those that it told of, and nothing usable has come in their place since."""
     kept_out: tuple[str, ...]
     """Rosters with a delivery that failed a critical expectation now, and has not been replaced."""
     skipped: tuple[tuple[str, str], ...]
@@ -113,7 +112,7 @@ class PublishedRun:
         if self.held:
             yield from self.held.lines(self.run)
         if self.refused:
-            yield f"{self.refused} deliveries refused: huimin query \"from deliveries where status = 'refused'\""
+            yield f'{self.refused} deliveries refused: huimin query "from deliveries where uncorrected"'
         if self.refused_before:
             yield f"{self.refused_before} refused before are open: corrected files, or `huimin withdraw`, close them"
         if self.restored:
@@ -151,26 +150,16 @@ class Refused:
     new: tuple[Standing, ...]
     """Not told by the run that this one goes on from."""
     open: tuple[Standing, ...]
-    """Told by it, and nothing usable has come at their path since."""
+    """Told by it, and not corrected."""
 
     @classmethod
     def of(cls, con: duckdb.DuckDBPyConnection, standings: Sequence[Standing]) -> "Refused":
         """`con` holds `delivered_before`."""
-        told_before = con.execute("select delivery from delivered_before where status = 'refused'").fetchall()
-        usable: dict[str, tuple[str, datetime]] = {}
-        for standing in standings:
-            delivery = standing.receipt.delivery
-            if standing.status not in ("refused", "withdrawn"):
-                usable[delivery.path] = max(arrival(delivery), usable.get(delivery.path, arrival(delivery)))
-        new, still_open = [], []
-        for standing in standings:
-            delivery = standing.receipt.delivery
-            if standing.status != "refused":
-                continue
-            if (delivery.delivery,) not in told_before:
-                new.append(standing)
-            elif delivery.path not in usable or usable[delivery.path] < arrival(delivery):
-                still_open.append(standing)
+        found = con.execute("select delivery from delivered_before where status = 'refused'").fetchall()
+        told_before = {delivery for (delivery,) in found}
+        refused = [one for one in standings if one.status == "refused"]
+        new = [one for one in refused if one.receipt.delivery.delivery not in told_before]
+        still_open = [one for one in refused if one.receipt.delivery.delivery in told_before and one.uncorrected]
         return cls(tuple(new), tuple(still_open))
 
 
@@ -197,7 +186,7 @@ def told(
         in_force=sum(bool(standing.slots) for standing in standings),
         refused=len(refused.new),
         refused_before=len(refused.open),
-        kept_out=tuple(sorted({s.receipt.delivery.roster or "" for s in refused.new if s.blocking})),
+        kept_out=tuple(sorted({s.receipt.delivery.roster or "" for s in refused.new if s.kept_out and s.uncorrected})),
         skipped=tuple(skipped),
         held=held_by_brake(con),
         returned=len(answered),

@@ -56,7 +56,7 @@ def lay_published_deliveries(con: duckdb.DuckDBPyConnection) -> None:
     """Tables `deliveries` and `quality` as published: names of files and units, and what is told of them, masked."""
     con.execute(
         """create or replace table deliveries as
-        select * replace (told(unit) as unit, told(file) as file, told(problem) as problem,
+        select * replace (told(unit) as unit, told(file) as file, told(problem) as problem, told(fix) as fix,
             told(other_sheets) as other_sheets, told(admitted) as admitted) from told_deliveries"""
     )
     con.execute("create or replace table quality as select * replace (told(observed) as observed) from told_quality")
@@ -79,10 +79,12 @@ def delivery_row(standing: Standing, problem: str | None, titles: Collection[str
         standing.status,
         *((0, 0, 0, 0) if refused else counts),
         problem,
+        receipt.fix or None if refused and not standing.kept_out else None,
         headers_told(receipt.unknown_columns, titles),
         "、".join(receipt.other_sheets) or None,
         standing.stale,
         ruled(standing.ruling) if standing.ruling and admitted else None,
+        standing.uncorrected,
     ]
 
 

@@ -113,7 +113,7 @@ def delivery_blocks(content: Content) -> list[ReportBlock]:
     """What was sent back, what is stale, what never came, and what is doubtful in the rest."""
     absent = [{"title": title} for title in content.absent]
     return [
-        ReportBlock("退回的交付", DELIVERY, content.refused),
+        ReportBlock("退回的交付", (*DELIVERY, TO_DO), content.refused),
         ReportBlock("陈旧的交付", DELIVERY, content.stale),
         ReportBlock("从未交付的名册", (ReportColumn("名册", "title", width=30),), absent),
         ReportBlock("主要质量问题", FAILED, content.failed),
@@ -221,6 +221,7 @@ DELIVERY = (
     ReportColumn("文件", "file", width=30),
     ReportColumn("说明", "problem", width=60),
 )
+TO_DO = ReportColumn("怎样改", "fix", width=40)
 FAILED = (
     ReportColumn("名册", "roster", width=30),
     ReportColumn("期望", "promise", width=30),

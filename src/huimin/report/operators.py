@@ -156,15 +156,10 @@ def next_steps(held: str | None, kept_out: int, refused: int) -> Iterator[str]:
 
 
 OPEN = f"""
-select roster, unit, file, problem, delivery from deliveries as d
-where status = 'refused' and not exists (
-    select 1 from deliveries as usable
-    where usable.status not in ('refused', 'withdrawn') and usable.roster is not distinct from d.roster
-      and usable.unit is not distinct from d.unit and usable.file = d.file and usable.received_at >= d.received_at
-)
+select roster, unit, file, problem, fix, delivery from deliveries where uncorrected
 order by starts_with(problem, {literal(KEPT_OUT)}) desc, received_at desc, roster nulls last, unit nulls first, file
 """
-"""Deliveries kept out or refused of which nothing usable has come since, those kept out first, the newest first."""
+"""Deliveries refused or kept out and not corrected, those kept out first, the newest first."""
 
 
 def not_taken(open_ones: Sequence[Mapping[str, Any]], project: Project) -> Iterator[str]:
@@ -173,13 +168,14 @@ def not_taken(open_ones: Sequence[Mapping[str, Any]], project: Project) -> Itera
         return
     yield from ("", "## 未纳入和拒收的", "")
     yield from table(
-        ("名册", "单位", "文件", "问题", "编号"),
+        ("名册", "单位", "文件", "问题", "怎样改", "编号"),
         (
             (
                 title_of(row["roster"], project.contracts),
                 row["unit"] or "",
                 row["file"],
                 row["problem"],
+                row["fix"] or "",
                 row["delivery"],
             )
             for row in open_ones[:MOST_OPEN]

@@ -120,12 +120,7 @@ from (select roster, unit, unnest(string_split(periods, ',')) as period from del
 group by roster, unit order by roster, unit nulls first
 """
 UNCORRECTED = """
-select roster, unit, file, replace(problem, chr(10), ' ') as problem from deliveries as d
-where status = 'refused' and not exists (
-    select 1 from deliveries as later
-    where later.status not in ('refused', 'withdrawn') and later.roster = d.roster
-      and later.unit is not distinct from d.unit and later.file = d.file and later.received_at > d.received_at
-)
-order by roster, unit nulls first, file
+select roster, unit, file, replace(concat_ws('，', problem, fix), chr(10), ' ') as problem from deliveries
+where uncorrected order by roster, unit nulls first, file
 """
-"""Refused, and nothing usable has come at that place since."""
+"""Refused or kept out, and nothing usable has come in its place since."""

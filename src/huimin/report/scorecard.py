@@ -139,7 +139,7 @@ where d.status in ('accepted', 'accepted_with_rejects')
 group by d.roster, r."column", r.reason order by "count" desc, d.roster, r."column", r.reason
 """
 DELIVERIES_SQL = """
-select roster, unit, file, status, problem, rows_accepted, rows_rejected, stale
+select roster, unit, file, status, problem, fix, rows_accepted, rows_rejected, stale
 from deliveries order by roster nulls last, unit nulls first, file, delivery
 """
 FAILED_SQL = """

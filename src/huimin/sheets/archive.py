@@ -33,6 +33,8 @@ class Member:
     path: Path | None
     problem: str | None
     """Chinese, for the department; None when it was unpacked."""
+    fix: str = ""
+    """What the department can do about it."""
 
 
 def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[Member]:  # noqa: B008  frozen
@@ -95,15 +97,15 @@ def unpacked(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: 
         parts = PurePosixPath(name).parts
         if entry.is_dir() or name.endswith("/") or "__MACOSX" in parts[:1] or is_hidden(parts):
             continue
-        problem = problem_of(entry, name, seen)
+        problem, fix = problem_of(entry, name, seen) or (None, "")
         is_told = is_inside(name) and len(name) <= LONGEST_NAME and name not in seen
         shown = name if is_told else f"第{len(members) + 1}个文件"
         target = into / f"{len(members):04d}"
         if problem is None:
             written = unpack(packed, entry, target, min(left, entry.file_size))
             left -= written or 0
-            problem = "文件已损坏，或压缩方式不支持" if written is None else None
-        members.append(Member(shown, None if problem else target, problem))
+            problem, fix = (None, "") if written is not None else ("文件已损坏，或压缩方式不支持", REPACK)
+        members.append(Member(shown, None if problem else target, problem, fix))
         seen.add(name)
     return members
 
@@ -134,24 +136,24 @@ def is_inside(name: str) -> bool:
     return bool(name) and not outside
 
 
-def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> str | None:
-    """Why the member is refused unread; None when it may be unpacked."""
+def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> tuple[str, str] | None:
+    """Why the member is refused unread, and what to do; None when it may be unpacked."""
     if not name:
-        return "文件名无法识别"
+        return "文件名无法识别", REPACK
     if len(name) > LONGEST_NAME:
-        return "文件名太长"
+        return "文件名太长", "改成较短的文件名后重新压缩报送"
     if not is_inside(name):
-        return "压缩包内的路径指向压缩包之外"
+        return "压缩包内的路径指向压缩包之外", REPACK
     ending = PurePosixPath(name).suffix.lower()
     if ending in NESTED:
-        return "压缩包里还有压缩包，请解开后报送"
+        return "压缩包里还有压缩包", "解开里面的压缩包后报送"
     if ending not in ENDINGS:
-        return f"不支持的文件类型（可用 {' '.join(ENDINGS)}）"
+        return f"不支持的文件类型（可用 {' '.join(ENDINGS)}）", "另存为 .xlsx 或 .csv 后报送；不是名册的文件不用放进来"
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "压缩包里的符号链接，未读取"
+        return "压缩包里的符号链接，未读取", "放入文件本身后重新压缩报送"
     if entry.flag_bits & ENCRYPTED:
-        return "文件有密码，请取消密码后报送"
-    return "压缩包里有同名文件" if name in seen else None
+        return "文件有密码", "取消密码后报送"
+    return ("压缩包里有同名文件", "改成不同的文件名后重新压缩报送") if name in seen else None
 
 
 def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: int) -> int | None:

@@ -38,8 +38,15 @@ class Delivery:
     """Bytes."""
     problem: str | None = None
     """Why it is refused unread: an unknown folder, a file directly in the inbox, a broken archive."""
+    fix: str = ""
+    """What its department can do about the problem."""
     run: str = ""
     """The run that first saw its bytes; empty when that was before runs were remembered, so earlier than any."""
+
+    @property
+    def arrival(self) -> tuple[str, datetime]:
+        """Orders deliveries by when they came: one that a later run first saw came later, however old its file."""
+        return self.run, self.received_at
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def unlike_a_file(facts: os.stat_result) -> str | None:
     if stat.S_ISLNK(facts.st_mode):
         return "是符号链接，未读取：请放入文件本身"
     if not stat.S_ISREG(facts.st_mode):
-        return "不是普通文件（管道、套接字或设备等），未读取"
+        return "不是普通文件（管道、套接字或设备等），未读取：请放入文件本身"
     if facts.st_nlink > 1:
         return "文件还有别的名字（硬链接），未读取：请复制一份放入"
     return None

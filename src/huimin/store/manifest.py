@@ -211,7 +211,9 @@ def shown(manifest: Manifest, told: Callable[[str], str]) -> Manifest:
     def of(used: UsedDelivery) -> UsedDelivery:
         unit, file = used.unit and told(used.unit), told(used.file)
         path = "/".join(filter(None, (used.roster, unit, file)))
-        return replace(used, unit=unit, file=file, path=path, problem=used.problem and told(used.problem))
+        return replace(
+            used, unit=unit, file=file, path=path, problem=used.problem and told(used.problem), fix=told(used.fix)
+        )
 
     facts = manifest.facts
     rulings = tuple(replace(ruling, why=told(ruling.why)) for ruling in facts.rulings)

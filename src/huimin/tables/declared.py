@@ -99,10 +99,12 @@ DELIVERIES = declared(
     rows_accepted   | BIGINT    | 接收行数
     rows_rejected   | BIGINT    | 拒收行数
     problem         | VARCHAR   | 问题说明
+    fix             | VARCHAR   | 怎样改：拒收的文件，问题说明里没有写明时
     unknown_columns | VARCHAR   | 合同未列的表头：其他名册的列名照写，其余只计个数
     other_sheets    | VARCHAR   | 表头不符、未读取的工作表，顿号分隔
     stale           | BOOLEAN   | 陈旧：较新的交付未通过关键检查，沿用本交付
     admitted        | VARCHAR   | 人工采用未通过关键检查的交付：何时、何人、为何；否则为空
+    uncorrected     | BOOLEAN   | 未改正：拒收或未采用，其后没有可用的交付
     """,
 )
 QUALITY = declared(

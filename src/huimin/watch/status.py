@@ -13,6 +13,7 @@ from huimin.quality.words import KEPT_OUT
 from huimin.store.delivery import IN_FORCE
 from huimin.store.root import Root
 from huimin.store.settings import load_settings
+from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import literal, parquet, rows_of
 from huimin.watch.last_run import RUNNING, LastRun, last_run
 
@@ -68,7 +69,7 @@ class Status:
         if self.kept_out:
             yield "请部门重新报送，或核对后采用：huimin admit 编号 --why '…'"
         if self.last.counts.get("refused", 0) + self.last.counts.get("refused_before", 0):
-            yield "请部门改正拒收的文件：huimin query \"from deliveries where status = 'refused'\""
+            yield '请部门改正拒收的文件：huimin query "from deliveries where uncorrected"'
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""
@@ -104,7 +105,8 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
     place = root.published / run / "deliveries.parquet"
     with duckdb.connect() as con:
         try:
-            con.execute(f"create table delivered_now as from {parquet(place)}")
+            con.execute(f"create table delivered_now ({column_types(DELIVERIES)})")  # an older run may lack a column
+            con.execute(f"insert into delivered_now by name select * from {parquet(place)}")
         except duckdb.Error:
             raise PublishError(str(place), "cannot be read", f"huimin verify {run}") from None
         (counted,) = rows_of(
@@ -124,16 +126,10 @@ def told_of(row: Mapping[str, Any]) -> str:
 USED = f"status in {IN_FORCE}"
 
 KEPT_OUT_SQL = f"""
-select delivery, roster, unit, file from delivered_now as d
-where status = 'refused' and starts_with(problem, {literal(KEPT_OUT)})
-  and not exists (
-      select 1 from delivered_now as later
-      where later.{USED} and later.roster = d.roster and later.unit is not distinct from d.unit
-        and later.received_at > d.received_at
-  )
+select delivery, roster, unit, file from delivered_now where uncorrected and starts_with(problem, {literal(KEPT_OUT)})
 order by roster, unit nulls first, file
 """
-"""Kept out, and nothing later of that roster and unit is in force."""
+"""Kept out, and not corrected."""
 
 
 def is_busy(root: Root) -> bool:

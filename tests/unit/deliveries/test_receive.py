@@ -287,7 +287,10 @@ def test_names_are_shown_with_escapes_and_the_key_is_that_of_the_real_ones(inbox
     assert good.path == "urban_dibao/甲\\u202e街道/低\\x1b[31m保\\n.csv"
     names = ("urban_dibao", "甲\u202e街道", "低\x1b[31m保\n.csv")
     assert good.delivery == delivery_id(*names, sha256(b"1").hexdigest())
-    assert (unknown.roster, unknown.problem) == ("no\\x07such", "没有名为 no\\x07such 的名册文件夹")
+    assert (unknown.roster, unknown.problem) == (
+        "no\\x07such",
+        "没有名为 no\\x07such 的名册文件夹：请放入以名册命名的文件夹",
+    )
 
 
 def test_an_id_number_in_a_name_is_masked(inbox):

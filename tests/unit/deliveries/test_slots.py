@@ -35,7 +35,7 @@ def drawn(standings) -> str:
     lines = []
     for s in standings:
         marks = [s.status, ",".join(s.slots) or "-"]
-        marks += ["stale"] * s.stale + ["blocking"] * s.blocking
+        marks += ["stale"] * s.stale + ["uncorrected"] * s.uncorrected
         lines.append(f"{s.receipt.delivery.file} {' '.join(marks)}")
     return "\n".join(sorted(lines))
 
@@ -215,7 +215,7 @@ CASES = {
         "b.csv",
         """
         a.csv accepted 2023-08-01 stale
-        b.csv refused - blocking
+        b.csv refused - uncorrected
         """,
     ),
     "a good delivery after the kept-out one ends the staleness": (
@@ -241,7 +241,7 @@ CASES = {
         """
         a.csv accepted 2023-07
         b.csv accepted 2023-08 stale
-        c.csv refused - blocking
+        c.csv refused - uncorrected
         """,
     ),
     "a refused delivery supersedes nothing": (
@@ -252,7 +252,96 @@ CASES = {
         "",
         """
         a.csv accepted 2023-08
+        b.csv refused - uncorrected
+        """,
+    ),
+    "a refused file is corrected by a later one of its name": (
+        """
+        urban_dibao - a.csv - 1 x
+        urban_dibao - a.csv 2023-08 2 y
+        """,
+        "",
+        """
+        a.csv accepted 2023-08
+        a.csv refused -
+        """,
+    ),
+    "a refused file is not corrected by another unit's of its name": (
+        """
+        urban_dibao 甲街道 a.csv - 1 x
+        urban_dibao 乙街道 a.csv 2023-08 2 y
+        """,
+        "",
+        """
+        a.csv accepted 2023-08
+        a.csv refused - uncorrected
+        """,
+    ),
+    "a refused file is corrected by a later one of the month that its name tells": (
+        """
+        urban_dibao - 2023年8月.csv - 1 x
+        urban_dibao - 改.csv 2023-08 2 y
+        """,
+        "",
+        """
+        2023年8月.csv refused -
+        改.csv accepted 2023-08
+        """,
+    ),
+    "a refused file is not corrected by the month beside, nor by an older one of its own": (
+        """
+        urban_dibao - 2023年8月.csv - 2 x
+        urban_dibao - 改.csv 2023-09 3 y
+        urban_dibao - 旧.csv 2023-08 1 z
+        """,
+        "",
+        """
+        2023年8月.csv refused - uncorrected
+        改.csv accepted 2023-09
+        旧.csv accepted 2023-08
+        """,
+    ),
+    "a refused register is corrected by any later one of its unit": (
+        """
+        population - a.csv - 1 x
+        population - b.csv 2023-08-02 2 y
+        """,
+        "",
+        """
+        a.csv refused -
+        b.csv accepted 2023-08-02
+        """,
+    ),
+    "a file in no roster's folder is corrected where its bytes are taken": (
+        """
+        人口 - a.csv - 1 x
+        人口 - c.csv - 1 y
+        urban_dibao - b.csv 2023-08 2 x
+        """,
+        "",
+        """
+        a.csv refused -
+        b.csv accepted 2023-08
+        c.csv refused - uncorrected
+        """,
+    ),
+    "bytes sent again correct what they were before: of a file that was kept out, nothing": (
+        """
+        urban_dibao - a.csv 2023-08 1 x
+        urban_dibao - b.csv - 2 y
+        urban_dibao - b.csv 2023-08 3 x
+        rural_dibao - c.csv 2023-08 1 x
+        rural_dibao - d.csv - 2 y
+        rural_dibao - d.csv 2023-08 3 x
+        """,
+        "c.csv",
+        """
+        a.csv accepted 2023-08
         b.csv refused -
+        b.csv unchanged -
+        c.csv refused - uncorrected
+        d.csv refused - uncorrected
+        d.csv unchanged -
         """,
     ),
 }

@@ -21,6 +21,7 @@ from huimin.report.operators import (
     place_told,
     table,
 )
+from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import rows_of
 from nights import PROJECT, run_night
 
@@ -43,7 +44,7 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
     assert title == "交付"
     assert rows[0] == {
         "名册": "nosuch", "单位": "", "文件": "x.csv", "去向": "拒收", "接收行": 0, "退回行": 0,
-        "问题": "没有名为 nosuch 的名册文件夹", "编号": rows[0]["编号"],
+        "问题": "没有名为 nosuch 的名册文件夹：请放入以名册命名的文件夹", "编号": rows[0]["编号"],
     }  # fmt: skip
     assert re.fullmatch(r"[0-9a-f]{16}", str(rows[0]["编号"]))
     by_title = {row["名册"]: row for row in rows}
@@ -62,7 +63,7 @@ def test_the_overview_has_the_statistics_table_and_the_sentence(nights: tuple[Pu
     page = overview_page(nights[0].folder, PROJECT, "完成", nights[0].headline({}), steps, "运行报告 `x`")
     assert page.startswith("# 完成\n\n接收 ")
     assert "\n\n拒收未改正 1 份（见下表）：请部门改正后再报\n\n报告：" in page
-    assert re.search(r"\| nosuch \|  \| x\.csv \| 没有名为 nosuch 的名册文件夹 \| [0-9a-f]{16} \|", page)
+    assert re.search(r"\| nosuch \|  \| x\.csv \| 没有名为 nosuch 的名册文件夹：[^|]+ \|  \| [0-9a-f]{16} \|", page)
     assert "huimin admit" not in page
     assert "| 1 | 区民政局 | 城市低保 | 2 | 2 | 100.00% |" in page
     assert "|  | 总计 |  | 2 | 2 | 100.00% |" in page
@@ -76,25 +77,25 @@ def test_the_overview_says_what_there_is_to_do() -> None:
     assert "huimin admit" in kept_out
 
 
-def test_what_was_not_taken_is_named_with_the_reason_until_something_usable_comes() -> None:
+def test_what_was_not_taken_is_named_with_the_reason_and_what_to_do_until_it_is_corrected() -> None:
     with duckdb.connect() as con:
-        columns = "roster varchar, unit varchar, file varchar, problem varchar, delivery varchar, status varchar"
-        con.execute(f"create table deliveries ({columns}, received_at date)")
+        con.execute(f"create table deliveries ({column_types(DELIVERIES)})")
         told = [
-            ("deaths", None, "a.csv", "没有找到表头", "1", "refused", date(2023, 8, 1)),
-            ("deaths", None, "a.csv", None, "2", "accepted", date(2023, 8, 2)),  # corrected
-            ("deaths", "甲街道", "a.csv", "没有找到表头", "3", "refused", date(2023, 8, 1)),  # of another unit
-            ("deaths", None, "b.csv", None, "4", "accepted", date(2023, 8, 1)),
-            ("deaths", None, "b.csv", "没有找到表头", "5", "refused", date(2023, 8, 2)),  # worse than before
-            ("deaths", None, "c.csv", f"{KEPT_OUT}：人数不足一半", "6", "refused", date(2023, 7, 1)),
-            ("deaths", None, "d.csv", "没有找到表头", "7", "refused", date(2023, 8, 1)),
-            ("deaths", None, "d.csv", None, "8", "withdrawn", date(2023, 8, 2)),  # puts nothing right
+            ("deaths", None, "a.csv", "没有找到表头", "加上表头", "1", False, date(2023, 8, 1)),
+            ("deaths", "甲街道", "a.csv", "没有找到表头", "加上表头", "3", True, date(2023, 8, 1)),
+            ("deaths", None, "b.csv", None, None, "4", False, date(2023, 8, 1)),
+            ("deaths", None, "b.csv", "没有找到表头", "加上表头", "5", True, date(2023, 8, 2)),
+            ("deaths", None, "c.csv", f"{KEPT_OUT}：人数不足一半", None, "6", True, date(2023, 7, 1)),
+            ("deaths", None, "d.csv", "没有找到表头", "加上表头", "7", True, date(2023, 8, 1)),
         ]
-        con.executemany("insert into deliveries values (?, ?, ?, ?, ?, ?, ?)", told)
+        columns = "roster, unit, file, problem, fix, delivery, uncorrected, received_at"
+        con.executemany(f"insert into deliveries ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", told)
         found = rows_of(con, OPEN)
     assert [row["delivery"] for row in found] == ["6", "5", "7", "3"]
     lines = list(not_taken(found * 3, PROJECT))
-    assert f"| {PROJECT.contracts['deaths'].title} |  | c.csv | {KEPT_OUT}：人数不足一半 | 6 |" in lines
+    title = PROJECT.contracts["deaths"].title
+    assert f"| {title} |  | c.csv | {KEPT_OUT}：人数不足一半 |  | 6 |" in lines
+    assert f"| {title} | 甲街道 | a.csv | 没有找到表头 | 加上表头 | 3 |" in lines
     assert lines[-1] == "另有 2 份，见 deliveries"
     assert list(not_taken([], PROJECT)) == []
 

@@ -13,16 +13,18 @@ from huimin.store.root import Root
 from nights import PROJECT, run_night
 from unit.report_world import RUN_DATE, worked_off
 
+# ruff: noqa: E501  (drawn tables are as wide as they are)
+
 DELIVERIES = """
-delivery | roster      | unit   | periods         | file     | received_at         | status     | problem    | stale
+delivery | roster      | unit   | periods         | file    | received_at         | status     | problem    | uncorrected
 d1       | urban_dibao |        | 2023-06,2023-08 | 低保.csv | 2023-08-30 01:02:03 | accepted   |            | false
 d2       | tekun       | 东湖   | 2023-07         | 特困.csv | 2023-08-30 01:02:03 | accepted   |            | false
 d3       | tekun       | 西岭   | 2023-07         | 旧.csv   | 2023-08-30 01:02:03 | superseded |            | false
 d4       | tekun       | 西岭   | 2023-08         | 新.csv   | 2023-08-31 01:02:03 | accepted   |            | false
-d5       | tekun       | 东湖   |                 | 坏.csv   | 2023-08-31 01:02:03 | refused    | 找不到表头 | false
+d5       | tekun       | 东湖   |                 | 坏.csv   | 2023-08-31 01:02:03 | refused    | 找不到表头 | true
 d6       | deaths      |        |                 | 更正.csv | 2023-08-30 01:02:03 | refused    | 找不到表头 | false
 d7       | deaths      |        | 2023-08-31      | 更正.csv | 2023-08-31 01:02:03 | accepted   |            | false
-d8       | nosuch      |        |                 | x.csv    | 2023-08-31 01:02:03 | refused    | 没有名册   | false
+d8       | nosuch      |        |                 | x.csv    | 2023-08-31 01:02:03 | refused    | 没有名册   | true
 """
 
 
