@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, cast
 
 from cyclopts import Parameter
-from rich.table import Table
+from rich.table import Column, Table
 
 from huimin.cli.app import errors, output, say_json, server_lost
 from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
@@ -144,7 +144,8 @@ def plan_as_json(planned: NightPlan) -> dict[str, object]:
 
 def show_plan(planned: NightPlan) -> None:
     """The plan for a terminal."""
-    table = Table("roster", "unit", "file", "status", "periods", "rows", "problem", title="new deliveries")
+    heads = ("roster", "unit", "file", "status", "periods", "rows", "problem")
+    table = Table(*(Column(head, overflow="fold") for head in heads), title="new deliveries")
     for standing in planned.new:
         receipt, delivery = standing.receipt, standing.receipt.delivery
         told = (standing.status, ", ".join(receipt.slots), receipt.rows_accepted, receipt.problem)

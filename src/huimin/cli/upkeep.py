@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.table import Table
+from rich.table import Column, Table
 
 from huimin.cli.app import output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
+from huimin.report.screen import on_screen
 from huimin.store.root import Root
 from huimin.store.rulings import Act
 from huimin.zone import HERE
@@ -120,9 +121,10 @@ def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json
     if as_json:
         say_json([{"subject": f.subject, "ok": f.ok, "finding": f.finding, "try": f.fix} for f in findings])
     else:
-        table = Table("", "subject", "finding", "try")
+        table = Table("", "subject", Column("finding", overflow="fold"), Column("try", overflow="fold"))
         for finding in findings:
-            table.add_row("✓" if finding.ok else "✗", finding.subject, finding.finding, finding.fix)
+            told = map(on_screen, (finding.subject, finding.finding, finding.fix))
+            table.add_row("✓" if finding.ok else "✗", *told)
         output.print(table)
     return max((finding.exit_code for finding in findings if not finding.ok), default=0)
 

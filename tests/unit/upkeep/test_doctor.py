@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from huimin.cli import run
 from huimin.serving.served import Served
 from huimin.store.root import Root
 from huimin.upkeep.doctor import last_night, prefect_server
@@ -51,6 +52,13 @@ def set_to(monkeypatch, url: str, login: str | None) -> None:
     monkeypatch.setenv("PREFECT_API_URL", url)
     if login:
         monkeypatch.setenv("PREFECT_API_AUTH_STRING", login)
+
+
+def test_places_are_shown_whole_and_as_they_are_called(tmp_path, capsys):
+    root = tmp_path / ("区" * 60) / "[red]x[/red]"
+    assert run(["doctor", "--root", str(root)]) == 0
+    cells = [line.split("│") for line in capsys.readouterr().out.splitlines() if "│" in line]
+    assert str(root) in "".join(line[3].strip() for line in cells)
 
 
 def test_a_run_needs_no_server(tmp_path):
