@@ -20,7 +20,7 @@ FILES = (
 WORKBOOKS = (
     ("workbooks/街道_<街道>.xlsx", "该街道的核查台账；没有街道的在 `街道_未填.xlsx`，放不下的接在 `…（2）.xlsx`"),
     ("workbooks/部门_<部门>.xlsx", "该责任部门的核查台账"),
-    ("workbooks/待改_<部门>.xlsx", "该部门整份退回的文件和要改的行，附怎么改"),
+    ("workbooks/待改_<部门>.xlsx", "该部门整份退回的文件和要改的行，附怎样改"),
     ("workbooks/answers/", "对交回的台账的回执"),
 )
 

@@ -7,7 +7,7 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.told import slot_named
 from huimin.store.delivery import Delivery, Receipt
 
-Place = tuple[str | None, ...]
+SharedPlace = tuple[str | None, ...]
 """What a delivery has in common with one that takes its place."""
 
 
@@ -17,7 +17,7 @@ def uncorrected(refused: Iterable[Receipt], usable: Iterable[Receipt], contracts
     A place is a roster, a unit, and the file's name or the period that it tells; of a register, roster and unit alone.
     The place of a file in no roster's folder is its bytes, wherever they are taken.
     """
-    came: dict[Place, tuple[str, datetime]] = {}
+    came: dict[SharedPlace, tuple[str, datetime]] = {}
     for receipt in usable:
         arrival = receipt.delivery.arrival
         for place in filled(receipt, contracts):
@@ -31,7 +31,7 @@ def uncorrected(refused: Iterable[Receipt], usable: Iterable[Receipt], contracts
     }
 
 
-def filled(receipt: Receipt, contracts: Mapping[str, Contract]) -> Iterator[Place]:
+def filled(receipt: Receipt, contracts: Mapping[str, Contract]) -> Iterator[SharedPlace]:
     """The places of a delivery that was read."""
     delivery = receipt.delivery
     yield (delivery.sha256,)
@@ -39,7 +39,7 @@ def filled(receipt: Receipt, contracts: Mapping[str, Contract]) -> Iterator[Plac
         yield from places(delivery, contract, receipt.slots)
 
 
-def sought(delivery: Delivery, contracts: Mapping[str, Contract]) -> Iterator[Place]:
+def sought(delivery: Delivery, contracts: Mapping[str, Contract]) -> Iterator[SharedPlace]:
     """The places of a refused one; which period it would have filled, its name alone can tell."""
     if contract := contracts.get(delivery.roster or ""):
         yield from places(delivery, contract, filter(None, [slot_named(delivery, contract.period)]))
@@ -47,7 +47,7 @@ def sought(delivery: Delivery, contracts: Mapping[str, Contract]) -> Iterator[Pl
         yield (delivery.sha256,)
 
 
-def places(delivery: Delivery, contract: Contract, slots: Iterable[str]) -> Iterator[Place]:
+def places(delivery: Delivery, contract: Contract, slots: Iterable[str]) -> Iterator[SharedPlace]:
     """By the name of the file, and by each period; all periods of a register are one place."""
     yield contract.roster, delivery.unit, "file", delivery.file
     for slot in slots:
