@@ -78,6 +78,7 @@ def test_it_names_all_that_a_replay_needs():
             "size": 1234,
             "read_on": "2023-08-31",
             "problem": None,
+            "fix": "",
             "run": "20230831T020000-abcdef",
         }
     ]
