@@ -98,10 +98,10 @@ mutants: .venv/.ready  ## single changes of rules and core, and how many the tes
 check: .venv/.ready  ## format, lint, types, import contracts, declared dependencies, SQL
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types lint
 
-types:
+types: .venv/.ready
 	$(RUN) mypy
 
-lint:
+lint: .venv/.ready
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) lint-imports

@@ -20,24 +20,29 @@ _PROVINCE = (
 _BEFORE, _AFTER = "(^|[^0-9０-９])", "($|[^0-9０-９])"
 _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 """Characters without a width, which copying from a page or a chat leaves inside a number."""
-_BLANK = "[ \t\u00a0\u2002-\u200a\u3000]"
-_GAP = "[ \t\u00a0\u2002-\u200a\u3000_.．·‐-―－-]{0,3}"
+_BLANKS = " \t\u00a0\u2002-\u200a\u3000"
+_GAP = f"[{_BLANKS}_.．·‐-―－-]{{0,3}}"
 """What people write between the groups of a long number."""
-IDS_INSIDE = (
+_IDS = (
     # 18 characters: region, birth date, three digits, a check character
-    f"([1-9１-９]{_DIGIT}{{5}}){_CENTURY}{_DIGIT}{{2}}{_MONTH}{_DAY}{_DIGIT}{{3}}{_CHECK}",
+    (f"([1-9１-９]{_DIGIT}{{5}}){_CENTURY}{_DIGIT}{{2}}{_MONTH}{_DAY}{_DIGIT}{{3}}{_CHECK}", r"\1************"),
     # the same in groups
-    f"({_BEFORE}{_PROVINCE}(?:{_GAP}{_DIGIT}){{4}}){_GAP}{_CENTURY}(?:{_GAP}{_DIGIT}){{2}}{_GAP}{_MONTH}{_GAP}{_DAY}"
-    f"(?:{_GAP}{_DIGIT}){{3}}{_GAP}{_CHECK}",
+    (
+        f"({_BEFORE}{_PROVINCE}(?:{_GAP}{_DIGIT}){{4}}){_GAP}{_CENTURY}(?:{_GAP}{_DIGIT}){{2}}"
+        f"{_GAP}{_MONTH}{_GAP}{_DAY}(?:{_GAP}{_DIGIT}){{3}}{_GAP}{_CHECK}",
+        r"\1************",
+    ),
     # 15 digits, as written before 1999
-    f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}}){_BLANK}?{_DIGIT}{{2}}{_MONTH}{_DAY}{_BLANK}?{_DIGIT}{{3}}{_AFTER}",
+    (
+        f"{_BEFORE}({_PROVINCE}{_DIGIT}{{4}})[{_BLANKS}]?{_DIGIT}{{2}}{_MONTH}{_DAY}[{_BLANKS}]?{_DIGIT}{{3}}{_AFTER}",
+        r"\1\2*********\3",
+    ),
 )
+IDS_INSIDE = tuple(pattern for pattern, _ in _IDS)
 """Patterns of ID numbers in the midst of a text."""
 INSIDE_TEXTS = (
     (f"({_DIGIT}){_UNSEEN}+", r"\1"),
-    (IDS_INSIDE[0], r"\1************"),
-    (IDS_INSIDE[1], r"\1************"),
-    (IDS_INSIDE[2], r"\1\2*********\3"),
+    *_IDS,
     # phones: mobile ones, and others where their area stands before them
     (f"{_BEFORE}[1１][3-9３-９]{_DIGIT}(?:{_GAP}{_DIGIT}{{4}}){{2}}{_AFTER}", r"\1***********\2"),
     (f"{_BEFORE}[0０]{_DIGIT}{{2,3}}[-—－]{_DIGIT}{{7,8}}{_AFTER}", r"\1***********\2"),

@@ -33,15 +33,21 @@ def status(
     """
     place, now = Root(existing(root)), datetime.now(HERE)
     found = status_of(place, now)
-    tried, all_reached = warn_to_try(place) if try_warning else ((), True)
-    for line in tried or (warn_of_absence(place, now) if warn else ()):
+    lines: tuple[str, ...] = ()
+    code = found.exit_code
+    if try_warning:
+        lines, all_reached = warn_to_try(place)
+        code = int(not all_reached)
+    elif warn:
+        lines = warn_of_absence(place, now)
+    for line in lines:
         errors.print(line, markup=False, highlight=False)
     if as_json:
         say_json(found.as_json())
     else:
         for name, told in shown(found):
             output.print(f"{set_cell_size(name, 10)}{told}", markup=False, highlight=False)
-    return found.exit_code if not try_warning else int(not all_reached)
+    return code
 
 
 def shown(found: Status) -> Iterator[tuple[str, str]]:

@@ -168,12 +168,12 @@ def stand(ordered: list[Receipt], is_register: bool, kept_out: Collection[str]) 
             else:
                 held[place][unit] = key
                 contested.pop((place, unit), None)
-    blocking = set(contested.values())
+    unreplaced = set(contested.values())
     stale = {held[place][unit] for place, unit in contested if unit in held[place]}
     for one in came:
         key, unit = one.receipt.delivery.delivery, one.receipt.delivery.unit
         if one.kept_out:
-            yield replace(one, status="refused", uncorrected=key in blocking)
+            yield replace(one, status="refused", uncorrected=key in unreplaced)
             continue
         slots = tuple(slot for slot in one.receipt.slots if held["" if is_register else slot][unit] == key)
         yield replace(one, status=one.status if slots else "superseded", slots=slots, stale=key in stale)

@@ -12,6 +12,7 @@ import polars as pl
 from huimin.deliveries.receive import Received
 from huimin.nights.night import Checked, Night
 from huimin.nights.published_run import PublishedRun
+from huimin.quality.words import PROBLEM_AND_FIX
 from huimin.returns.intake import Imported
 from huimin.store.delivery import Receipt
 from huimin.tables.sql import rows_of
@@ -120,8 +121,8 @@ def concluded(night: Night) -> Iterator[str]:
         yield f"拒收：另有 {len(refused) - MOST_REFUSED:,} 份，见 deliveries 表"
 
 
-REFUSED = """
-select roster, unit, file, replace(concat_ws('，', problem, fix), chr(10), ' ') as problem from deliveries
+REFUSED = f"""
+select roster, unit, file, {PROBLEM_AND_FIX} as problem from deliveries
 where status = 'refused' and delivery not in (select delivery from delivered_before where status = 'refused')
 order by roster nulls last, unit nulls first, file, delivery
 """

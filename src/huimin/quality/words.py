@@ -10,6 +10,8 @@ from huimin.store.rulings import Ruling
 
 KEPT_OUT = "未通过关键检查，未采用"
 """How the problem of a delivery begins that a critical expectation kept out."""
+PROBLEM_AND_FIX = "replace(concat_ws('，', problem, fix), chr(10), ' ')"
+"""The SQL expression for what is wrong with a delivery and what to do, in one line."""
 STALE = "陈旧：较新的交付未通过关键检查，沿用本交付"
 WHOLE = "全区"
 """How deliveries of no unit are told."""

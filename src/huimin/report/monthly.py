@@ -24,9 +24,9 @@ from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.audit import RELEASE, notes
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
-from huimin.tables.declared import DECISIONS, TABLES, PublishedTable, column_types
-from huimin.tables.published import published_rows
-from huimin.tables.sql import parquet, quoted
+from huimin.tables.declared import DECISIONS, TABLES
+from huimin.tables.published import lay_table, published_rows
+from huimin.tables.sql import parquet
 from huimin.zone import local
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"
@@ -123,13 +123,6 @@ def lay_published(con: duckdb.DuckDBPyConnection, root: Root, run: str) -> None:
         lay_table(con, table, published_rows(table, folder) if place.exists() else None)
     decisions = root.restricted / run / "decisions.parquet"
     lay_table(con, DECISIONS, parquet(decisions) if decisions.exists() else None)
-
-
-def lay_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: str | None) -> None:
-    """The table with its declared columns, filled from the source by name."""
-    con.execute(f"create table {quoted(table.name)} ({column_types(table)})")
-    if source:
-        con.execute(f"insert into {quoted(table.name)} by name select * from {source}")
 
 
 def go_on(con: duckdb.DuckDBPyConnection, root: Root, manifest: Manifest, until: date) -> None:

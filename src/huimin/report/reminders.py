@@ -16,7 +16,7 @@ from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.project import Project
-from huimin.quality.words import WHOLE
+from huimin.quality.words import PROBLEM_AND_FIX, WHOLE
 from huimin.report.monthly import lay_published, write_files
 from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.delivery import IN_FORCE
@@ -119,8 +119,8 @@ select roster, unit, max(period) as newest
 from (select roster, unit, unnest(string_split(periods, ',')) as period from deliveries where status in {IN_FORCE})
 group by roster, unit order by roster, unit nulls first
 """
-UNCORRECTED = """
-select roster, unit, file, replace(concat_ws('，', problem, fix), chr(10), ' ') as problem from deliveries
+UNCORRECTED = f"""
+select roster, unit, file, {PROBLEM_AND_FIX} as problem from deliveries
 where uncorrected order by roster, unit nulls first, file
 """
 """Refused or kept out, and nothing usable has come in its place since."""

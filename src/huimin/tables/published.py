@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from huimin.tables.declared import CLUES, PublishedTable
+from huimin.tables.declared import CLUES, PublishedTable, column_types
 from huimin.tables.sql import parquet, quoted
 
 
@@ -20,3 +20,10 @@ def published_rows(table: PublishedTable, folder: Path) -> str:
 def mount_published(con: duckdb.DuckDBPyConnection, table: PublishedTable, folder: Path, name: str = "") -> None:
     """View of that name, by default the table's own, over a run's published Parquet."""
     con.execute(f"create or replace temp view {quoted(name or table.name)} as from {published_rows(table, folder)}")
+
+
+def lay_table(con: duckdb.DuckDBPyConnection, table: PublishedTable, source: str | None) -> None:
+    """The table with its declared columns, filled from the source by name; what an older run's lacks is null."""
+    con.execute(f"create table {quoted(table.name)} ({column_types(table)})")
+    if source:
+        con.execute(f"insert into {quoted(table.name)} by name select * from {source}")

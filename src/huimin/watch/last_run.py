@@ -22,7 +22,6 @@ READABLE = 0o644
 RUNNING, FAILED, STOPPED = "运行中", "Failed", "中断"
 NAMES = {0: "完成", QualityError.exit_code: "有交付未纳入", HELD: "待放行"}
 """How a night that published something usable ended, by its exit code; every other one is `FAILED`."""
-INTERRUPTED = InterruptedRun.exit_code
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def kept(night: Night, now: datetime) -> Iterator[Ends]:
 def ended(began: LastRun, exit_code: int, message: str) -> LastRun:
     """The night, now that it has ended."""
     now = datetime.now(HERE)
-    state = STOPPED if exit_code == INTERRUPTED else state_name(exit_code)
+    state = STOPPED if exit_code == InterruptedRun.exit_code else state_name(exit_code)
     seconds = round((now - began.began_at).total_seconds(), 1)
     return replace(began, state=state, exit_code=exit_code, message=message, ended_at=now, seconds=seconds)
 
@@ -131,7 +130,7 @@ def exit_code_of(fault: BaseException) -> int:
     """The exit code of a command that ends with the fault."""
     if isinstance(fault, HuiminError):
         return fault.exit_code
-    return 1 if isinstance(fault, Exception) else INTERRUPTED
+    return 1 if isinstance(fault, Exception) else InterruptedRun.exit_code
 
 
 def told_of(fault: BaseException) -> str:

@@ -13,7 +13,8 @@ from huimin.quality.words import KEPT_OUT
 from huimin.store.delivery import IN_FORCE
 from huimin.store.root import Root
 from huimin.store.settings import load_settings
-from huimin.tables.declared import DELIVERIES, column_types
+from huimin.tables.declared import DELIVERIES
+from huimin.tables.published import lay_table
 from huimin.tables.sql import literal, parquet, rows_of
 from huimin.watch.last_run import RUNNING, LastRun, last_run
 
@@ -105,12 +106,11 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
     place = root.published / run / "deliveries.parquet"
     with duckdb.connect() as con:
         try:
-            con.execute(f"create table delivered_now ({column_types(DELIVERIES)})")  # an older run may lack a column
-            con.execute(f"insert into delivered_now by name select * from {parquet(place)}")
+            lay_table(con, DELIVERIES, parquet(place))
         except duckdb.Error:
             raise PublishError(str(place), "cannot be read", f"huimin verify {run}") from None
         (counted,) = rows_of(
-            con, f"select count(*) as in_force, count(*) filter (where stale) as stale from delivered_now where {USED}"
+            con, f"select count(*) as in_force, count(*) filter (where stale) as stale from deliveries where {USED}"
         )
         kept_out = rows_of(con, KEPT_OUT_SQL)
     named = [told_of(row) for row in kept_out[:MOST_KEPT_OUT]]
@@ -126,7 +126,7 @@ def told_of(row: Mapping[str, Any]) -> str:
 USED = f"status in {IN_FORCE}"
 
 KEPT_OUT_SQL = f"""
-select delivery, roster, unit, file from delivered_now where uncorrected and starts_with(problem, {literal(KEPT_OUT)})
+select delivery, roster, unit, file from deliveries where uncorrected and starts_with(problem, {literal(KEPT_OUT)})
 order by roster, unit nulls first, file
 """
 """Kept out, and not corrected."""
