@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.report import MonthlyReport
-from huimin.report.operators import held_page, next_steps, overview_page, overview_tables, place_told
+from huimin.report.operators import as_rows, held_page, next_steps, overview_page, overview_tables, place_told
 from huimin.report.reminders import Reminders
 from huimin.store.root import Root
 from huimin.store.settings import load_settings
@@ -25,11 +25,12 @@ def show(night: Night, published: PublishedRun, state: str, headline: str) -> No
             held_page(published.held, published.run, night.project), key="held", description=f"待放行 · {published.run}"
         )
     held = published.run if published.held else None
-    steps = next_steps(held, len(published.kept_out), published.refused + published.refused_before)
+    refused = published.refused + published.refused_before
+    steps = next_steps(held, published.in_force, len(published.kept_out), refused)
     overview = overview_page(published.folder, night.project, state, headline, steps, report)
     create_markdown_artifact(overview, key="overview", description=f"概览 · {published.run}")
     for key, (title, rows) in overview_tables(published.folder, night.project).items():
-        create_table_artifact(table=rows, key=key, description=f"{title} · {published.run}")
+        create_table_artifact(table=as_rows(rows), key=key, description=f"{title} · {published.run}")
     leave_place(report, address, "report", "运行报告", published.run)
 
 
@@ -40,7 +41,7 @@ def show_month(root: Root, written: MonthlyReport) -> None:
     rows: list[dict[str, object]] = [
         {"指标": line.title, "本月": line.month, "累计": line.ever} for line in written.lines
     ]
-    create_table_artifact(table=rows, key="month", description=f"月报 {written.month:%Y-%m} · {written.run}")
+    create_table_artifact(table=as_rows(rows), key="month", description=f"月报 {written.month:%Y-%m} · {written.run}")
     address = load_settings(root).address_of("reports", f"{written.month:%Y-%m}", written.report.name)
     leave_place(place_told(written.report, "月报", address), address, "monthly-report", "月报", written.run)
 
@@ -52,7 +53,7 @@ def show_reminders(written: Reminders) -> None:
     rows: list[dict[str, object]] = [
         {"部门或街道": whom, "事项": kind, "说明": told} for whom, kind, told in written.owed
     ]
-    create_table_artifact(table=rows, key="reminders", description=f"{written.headline} · {written.day}")
+    create_table_artifact(table=as_rows(rows), key="reminders", description=f"{written.headline} · {written.day}")
 
 
 def leave_place(told: str, address: str | None, key: str, title: str, run: str) -> None:

@@ -27,6 +27,15 @@ class WithoutTraceback(logging.Filter):
         return True
 
 
+class WithoutItsEnd(logging.Filter):
+    """That a task completed is no line of the log: the night's own lines say what came of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record says more."""
+        return record.getMessage() != "Finished in state Completed()"
+
+
+logging.getLogger("prefect.task_runs").addFilter(WithoutItsEnd())
 for name in ("prefect.flow_runs", "prefect.task_runs"):
     logging.getLogger(name).addFilter(WithoutTraceback())
 

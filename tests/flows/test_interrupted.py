@@ -1,5 +1,6 @@
 """Nights that somebody ends in mid-step, or that find their root held: no fault, and nobody is warned."""
 
+import logging
 import os
 import signal
 import stat
@@ -76,3 +77,17 @@ def test_a_file_is_as_open_as_it_is_promised_under_a_workers_umask(tmp_path: Pat
         os.umask(before)
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("open.json", "closed.json")]
     assert modes == [0o644, 0o600]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_kept"),
+    [
+        ("Finished in state Completed()", False),
+        ("Finished in state Failed('state/limits.toml')", True),
+        ("已删除 3 份", True),
+    ],
+)
+def test_no_line_of_the_log_says_only_that_a_task_completed(line: str, is_kept: bool) -> None:
+    logger = logging.getLogger("prefect.task_runs")
+    record = logger.makeRecord(logger.name, logging.INFO, __file__, 1, line, (), None)
+    assert bool(logger.filter(record)) == is_kept

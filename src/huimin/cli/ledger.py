@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from huimin.cli.app import output, say_json
-from huimin.cli.look import newest
+from huimin.cli.look import newest, told
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import DeliveryError, UsageError
@@ -106,6 +106,7 @@ def export(
         places = export_current(place, folder, project.rules, chosen or None)
     if not places:
         raise UsageError("、".join(chosen.values()), "the ledger knows none of that name", "see `huimin ledger status`")
+    told(place, "export", **chosen, books=len(places))
     if as_json:
         say_json([str(book) for book in places])
     else:
@@ -181,6 +182,7 @@ def worklist(
     newest(place)
     with written_whole(file.parent):
         written = write_worklist(place, project, street, visits, file, seed, share_of(chance))
+    told(place, "worklist", street=street, visits=visits, seed=seed)
     if as_json:
         say_json(asdict(written))
         return

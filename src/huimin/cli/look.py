@@ -1,5 +1,6 @@
-"""Commands that look at a published run without changing anything: explain, query, diff."""
+"""Commands that look at a published run without changing it: explain, query, diff."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +11,11 @@ from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import UsageError
+from huimin.store.audit import note
+from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.zone import HERE
 
 
 def explain(
@@ -33,6 +37,8 @@ def explain(
     run = newest(place)
     restricted = place.restricted / run if whole else None
     card = card_of(place.published / run, clue_id, project.rules, project.contracts, restricted)
+    if whole:
+        told(place, "explain", run=run, clue=clue_id)
     if as_json:
         say_json(card.as_json())
     else:
@@ -73,6 +79,12 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
     for row in found.iter_rows():
         table.add_row(*map(on_screen, row))
     output.print(table)
+
+
+def told(root: Root, act: str, **facts: object) -> None:
+    """Tells the audit log who looks at what of whom. Raises PublishError when it cannot be written."""
+    with written_whole(root.state):
+        note(root, datetime.now(HERE), act, **facts)
 
 
 def newest(root: Root) -> str:

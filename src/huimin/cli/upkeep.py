@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
 from huimin.report.screen import on_screen
+from huimin.store.audit import account
 from huimin.store.root import Root
 from huimin.store.rulings import Act
 from huimin.zone import HERE
@@ -148,7 +148,7 @@ def release(run_id: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonS
 
     place = Root(existing(root))
     with place.hold():
-        release_run(place, run_id, getuser(), why, datetime.now(HERE))
+        release_run(place, run_id, account(), why, datetime.now(HERE))
     if as_json:
         say_json({"released": run_id})
     else:
@@ -159,7 +159,7 @@ def ruled(root: Path, delivery: str, act: Act, why: str, as_json: bool) -> None:
     """Keeps what was decided of the delivery, and says so."""
     from huimin.upkeep.rulings import decide
 
-    found = decide(Root(existing(root)), delivery, act, getuser(), why, datetime.now(HERE))
+    found = decide(Root(existing(root)), delivery, act, account(), why, datetime.now(HERE))
     if as_json:
         say_json({**asdict(found.ruling), "roster": found.roster, "unit": found.unit, "file": found.file})
         return

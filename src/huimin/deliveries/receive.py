@@ -20,6 +20,7 @@ from huimin.store.root import RESTRICTED_DIRECTORY
 
 VERIFICATION = "verification"
 """Folder of the inbox for returned ledgers; no roster."""
+TO_ROSTER = "放入以名册命名的文件夹"
 
 
 @dataclass(frozen=True)
@@ -70,29 +71,27 @@ def taken(
     roster, unit, misplaced = claim(lying.inside, rosters)
     path, file, size = readable(str(lying.inside)), readable(lying.inside.name), lying.facts.st_size
     base = Delivery("", roster, unit, path, file, "", received_at(lying.facts, now), size, run=run)
-    problem = lying.problem or too_large(lying.facts, limits)
-    if problem:
-        return named(base, problem=problem)
     try:
+        refuse_too_large(lying.facts, limits)
         source = lying.opened()
         if source is None:
             return None
         with source:
             digest = archive.take(source)
     except DeliveryError as fault:
-        return named(base, problem=fault.problem, fix=fault.fix)
+        return named(base, fault=fault)
     return named(base, digest, misplaced) if digest else None
 
 
-def claim(inside: PurePosixPath, rosters: Collection[str]) -> tuple[str | None, str | None, str | None]:
+def claim(inside: PurePosixPath, rosters: Collection[str]) -> tuple[str | None, str | None, DeliveryError | None]:
     """Roster and unit that the file's folders name, and what is wrong with its place."""
     folders = [readable(name) for name in inside.parts[:-1]]
     if not folders:
-        return None, None, "文件直接放在收件箱内：请放入以名册命名的文件夹"
+        return None, None, DeliveryError("文件", "文件直接放在收件箱内", TO_ROSTER)
     roster, *units = folders
     if roster not in rosters:
-        return roster, None, f"没有名为 {shown(roster)} 的名册文件夹：请放入以名册命名的文件夹"
-    too_deep = "单位文件夹之下不能再有文件夹：请直接放入单位文件夹"
+        return roster, None, DeliveryError("文件", f"没有名为 {shown(roster)} 的名册文件夹", TO_ROSTER)
+    too_deep = DeliveryError("文件", "单位文件夹之下不能再有文件夹", "直接放入单位文件夹")
     return roster, units[0] if units else None, too_deep if len(units) > 1 else None
 
 
@@ -103,20 +102,21 @@ def received_at(facts: os.stat_result, now: datetime) -> datetime:
     return datetime.fromtimestamp(max(facts.st_mtime_ns // 1000, 0) / 1e6, UTC)
 
 
-def too_large(facts: os.stat_result, limits: Limits) -> str | None:
-    """Why the file is not even copied; None when it is."""
+def refuse_too_large(facts: os.stat_result, limits: Limits) -> None:
+    """Nothing, for a file that may be copied. Raises DeliveryError for one that is too large even for that."""
     if facts.st_size > limits.file_bytes:
-        return f"文件超过 {limits.file_bytes // 1024**2} MB，未读取：请分成几个文件报送"
-    return None
+        problem = f"文件超过 {limits.file_bytes // 1024**2} MB，未读取"
+        raise DeliveryError("文件", problem, "分成几个文件报送")
 
 
-def named(delivery: Delivery, sha256: str = "", problem: str | None = None, fix: str = "") -> Delivery:
-    """The delivery with its key, made of roster, unit, file and hash; `fix` is empty where the problem says it.
+def named(delivery: Delivery, sha256: str = "", fault: DeliveryError | None = None) -> Delivery:
+    """The delivery with its key, made of roster, unit, file and hash, and why it is refused unread.
 
     One with a problem goes by its path: the same file put where it belongs is another delivery.
     """
-    file = delivery.path if problem else delivery.file
+    file = delivery.path if fault else delivery.file
     key = delivery_id(delivery.roster, delivery.unit, file, sha256 or delivery.path)
+    problem, fix = (fault.problem, fault.fix) if fault else (None, "")
     return replace(delivery, delivery=key, sha256=sha256, problem=problem, fix=fix)
 
 
@@ -134,7 +134,7 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
     try:
         members = extract_members(archive.place(whole.sha256), into, limits)
     except DeliveryError as fault:
-        return [named(whole, whole.sha256, fault.problem, fault.fix)]
+        return [named(whole, whole.sha256, fault)]
     deliveries = []
     for member in members:
         name = mask_ids_in(member.name)
@@ -142,6 +142,6 @@ def unpack(archive: Archive, scratch: Path, whole: Delivery, limits: Limits) -> 
         if member.path is not None:
             with member.path.open("rb") as source:
                 base = replace(base, sha256=archive.take(source) or "", size=member.path.stat().st_size)
-        deliveries.append(named(base, base.sha256, member.problem, member.fix))
+        deliveries.append(named(base, base.sha256, member.fault))
     shutil.rmtree(into)
     return deliveries

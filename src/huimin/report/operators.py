@@ -32,6 +32,8 @@ MOST_JUMPS = 8
 """Rules, items and deliveries that are named of a held run."""
 MARKS = re.compile(r"[\\|\[\]`*~]|\b_|_\b|:(?=//)|(?<=www)\.|@", re.IGNORECASE)
 """What begins markup within a line of Markdown, a bare address included."""
+BEGINNING = re.compile(r"^(\d*)([-+#.)])")
+"""What begins a heading, a list or a rule across the page, where a text is a block of its own."""
 MOST_OPEN = 10
 """Deliveries that the overview names."""
 
@@ -58,7 +60,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Sho
     """What became of each delivery, the refused ones first."""
     for row in rows_of(
         con,
-        f"""select roster, unit, file, status, rows_accepted, rows_rejected, problem, delivery from deliveries
+        f"""select roster, unit, file, status, rows_accepted, rows_rejected, problem, fix, delivery from deliveries
         order by status <> 'refused', roster nulls first, unit nulls first, file, delivery limit {MOST_ROWS}""",
     ):
         yield {
@@ -69,6 +71,7 @@ def deliveries(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[Sho
             "接收行": row["rows_accepted"],
             "退回行": row["rows_rejected"],
             "问题": row["problem"] or "",
+            "怎样改": row["fix"] or "",
             "编号": row["delivery"],
         }
 
@@ -145,8 +148,10 @@ def overview_page(
     return "\n".join([*told, *not_taken(open_ones, project), *tables, ""])
 
 
-def next_steps(held: str | None, kept_out: int, refused: int) -> Iterator[str]:
-    """What is to be done about a held run, rosters newly kept out, and files refused and not corrected, in Markdown."""
+def next_steps(held: str | None, in_force: int, kept_out: int, refused: int) -> Iterator[str]:
+    """What is to be done about a held run, nothing in force, rosters newly kept out, and files refused, in Markdown."""
+    if not in_force:
+        yield "没有可用的交付：按下表改正，或补交后再运行；`huimin plan` 逐份说明问题"
     if held:
         yield f"最新一次运行和台账保持不变，原因见 held。核对属实：`huimin release {held} --why '…'`"
     if kept_out:
@@ -216,6 +221,18 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
 def as_it_stands(text: str) -> str:
     """The text so that Markdown shows it and takes none of it for markup, a link or the end of a cell."""
     return MARKS.sub(r"\\\g<0>", escape(text).replace("\n", " "))
+
+
+def as_rows(rows: Iterable[ShownRow]) -> list[ShownRow]:
+    """The rows of a table whose every text is a block of Markdown, as Prefect's interface takes them."""
+    return [
+        {name: as_a_block(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    ]
+
+
+def as_a_block(text: str) -> str:
+    """The text so that Markdown shows it and takes none of it for markup, also where it stands alone."""
+    return BEGINNING.sub(r"\1\\\2", as_it_stands(text.strip()))
 
 
 def place_told(place: Path, name: str, address: str | None) -> str:

@@ -5,7 +5,7 @@ import io
 import json
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +41,8 @@ RESULT_BYTES = 1024**3
 """What its rows may fill: they are held in memory until they are written."""
 CELL_BYTES = 32
 """What a cell takes at least once it is to be written, also one that is a bit before."""
+AT_ONCE = 10_000
+"""Rows that are written together."""
 LESS = "select less at a time: fewer columns, one street, one rule; join tables on their keys"
 
 
@@ -107,39 +109,50 @@ def refused(fault: Exception) -> UsageError:
 
 def write_result(database: Path, sql: str, style: Format, place: Path | None = None) -> None:
     """Writes the statement's rows to `place`, or to standard output. Raises UsageError."""
-    content = rendered(select(database, sql), style)
+    pieces = rendered(select(database, sql), style)
     if place is None:
         sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
         return
     try:
-        place.write_bytes(content)
+        with place.open("wb") as sink:
+            sink.writelines(pieces)
     except OSError as fault:
         raise UsageError(str(place), fault.strerror or "cannot be written", "give another path with -o") from None
 
 
-def rendered(rows: pa.Table, style: Format) -> bytes:
-    """The rows as a drawn table, UTF-8 CSV, JSON (a list of objects) or Parquet. Raises UsageError."""
+def rendered(rows: pa.Table, style: Format) -> Iterator[bytes]:
+    """The rows as a drawn table, UTF-8 CSV, JSON (a list of objects) or Parquet, in pieces. Raises UsageError."""
     if style not in WRITERS:
         raise UsageError("--format", f"no format named {style}", f"use one of {', '.join(get_args(Format))}")
     return WRITERS[style](rows)
 
 
-def as_text(rows: pa.Table) -> bytes:
+def in_python(rows: pa.Table) -> Iterator[Iterator[tuple[object, ...]]]:
+    """The rows as Python values, some thousand at a time: as such they fill many times their bytes."""
+    for batch in rows.to_batches(max_chunksize=AT_ONCE):
+        yield zip(*(column.to_pylist() for column in batch.columns))
+
+
+def as_text(rows: pa.Table) -> Iterator[bytes]:
     """The table as it is drawn on a terminal of this width; 160 columns where there is none."""
     text = io.StringIO()
     width = None if sys.stdout.isatty() else 160
     Console(file=text, width=width).print(as_table(rows))
-    return text.getvalue().encode()
+    yield text.getvalue().encode()
 
 
-def as_csv(rows: pa.Table) -> bytes:
+def as_csv(rows: pa.Table) -> Iterator[bytes]:
     """CSV with a header; a text cell that a spreadsheet would run as a formula begins with `'`. Nulls are empty."""
+    yield csv_lines([rows.column_names])
+    yield from map(csv_lines, in_python(rows))
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """These rows, one after the other."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([harmless(name) for name in rows.column_names])
-    writer.writerows(zip(*([harmless(value) for value in column.to_pylist()] for column in rows.columns)))
+    csv.writer(text, lineterminator="\n").writerows(map(harmless, row) for row in rows)
     return text.getvalue().encode()
 
 
@@ -156,11 +169,15 @@ def harmless(value: object) -> object:
     return value
 
 
-def as_json(rows: pa.Table) -> bytes:
+def as_json(rows: pa.Table) -> Iterator[bytes]:
     """A list of objects; dates as ISO 8601 text, money as a number with its decimals."""
-    names = rows.column_names
-    records = [dict(zip(names, values)) for values in zip(*(column.to_pylist() for column in rows.columns))]
-    return (json.dumps(records, ensure_ascii=False, indent=1, default=plain) + "\n").encode()
+    before = "["
+    for some in in_python(rows):
+        for values in some:
+            record = json.dumps(dict(zip(rows.column_names, values)), ensure_ascii=False, indent=1, default=plain)
+            yield f"{before}\n{record}".replace("\n", "\n ").encode()
+            before = ","
+    yield b"\n]\n" if rows.num_rows else b"[]\n"
 
 
 def plain(value: object) -> object:
@@ -172,11 +189,11 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def as_parquet(rows: pa.Table) -> bytes:
+def as_parquet(rows: pa.Table) -> Iterator[bytes]:
     """One Parquet file."""
     sink = io.BytesIO()
     pq.write_table(rows, sink, compression="zstd")
-    return sink.getvalue()
+    yield sink.getvalue()
 
 
 def as_table(rows: pa.Table, limit: int = 200) -> Table:
@@ -192,7 +209,7 @@ def as_table(rows: pa.Table, limit: int = 200) -> Table:
     return table
 
 
-WRITERS: Mapping[str, Callable[[pa.Table], bytes]] = {
+WRITERS: Mapping[str, Callable[[pa.Table], Iterator[bytes]]] = {
     "table": as_text,
     "csv": as_csv,
     "json": as_json,

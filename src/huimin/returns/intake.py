@@ -14,7 +14,7 @@ import polars as pl
 
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
-from huimin.deliveries.receive import VERIFICATION, too_large
+from huimin.deliveries.receive import VERIFICATION, refuse_too_large
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
 from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
@@ -178,9 +178,7 @@ def taken_in(desk: Desk, lying: Lying) -> Imported:
 
 def archived(root: Root, lying: Lying, file: str, limits: Limits) -> str:
     """SHA-256 of the file's bytes, which are in the archive. Raises DeliveryError when they cannot be had."""
-    problem = lying.problem or too_large(lying.facts, limits)
-    if problem:
-        raise DeliveryError(file, problem, "重新保存后交回")
+    refuse_too_large(lying.facts, limits)
     digest, source = None, lying.opened()
     if source is not None:
         with source:

@@ -26,15 +26,13 @@ REPACK = "在本机重新压缩为普通 .zip 后报送"
 
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive: unpacked at `path`, or the problem why it is refused."""
+    """One file of an archive: unpacked at `path`, or refused."""
 
     name: str
     """Path inside the archive with `/`, readable, not yet fit to be shown: the delivery is `archive.zip/<name>`."""
     path: Path | None
-    problem: str | None
-    """Chinese, for the department; None when it was unpacked."""
-    fix: str = ""
-    """What the department can do about it."""
+    fault: DeliveryError | None
+    """Why it is refused, for the department; None when it was unpacked."""
 
 
 def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[Member]:  # noqa: B008  frozen
@@ -42,7 +40,7 @@ def extract_members(path: Path, into: Path, limits: Limits = Limits()) -> list[M
 
     Left out: folders, `__MACOSX/`, dot files, and what Windows leaves in folders.
 
-    Members that cannot be read (nested archives, unknown endings, passwords, paths that lead outside) have a problem.
+    Members that cannot be read (nested archives, unknown endings, passwords, paths that lead outside) have a fault.
 
     Raises:
         DeliveryError: no zip archive, nothing in it, or more entries or bytes than the limits allow.
@@ -97,15 +95,15 @@ def unpacked(packed: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], into: 
         parts = PurePosixPath(name).parts
         if entry.is_dir() or name.endswith("/") or "__MACOSX" in parts[:1] or is_hidden(parts):
             continue
-        problem, fix = problem_of(entry, name, seen) or (None, "")
+        fault = fault_of(entry, name, seen)
         is_told = is_inside(name) and len(name) <= LONGEST_NAME and name not in seen
         shown = name if is_told else f"第{len(members) + 1}个文件"
         target = into / f"{len(members):04d}"
-        if problem is None:
+        if fault is None:
             written = unpack(packed, entry, target, min(left, entry.file_size))
             left -= written or 0
-            problem, fix = (None, "") if written is not None else ("文件已损坏，或压缩方式不支持", REPACK)
-        members.append(Member(shown, None if problem else target, problem, fix))
+            fault = DeliveryError(ARCHIVE, "文件已损坏，或压缩方式不支持", REPACK) if written is None else None
+        members.append(Member(shown, None if fault else target, fault))
         seen.add(name)
     return members
 
@@ -136,24 +134,27 @@ def is_inside(name: str) -> bool:
     return bool(name) and not outside
 
 
-def problem_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> tuple[str, str] | None:
-    """Why the member is refused unread, and what to do; None when it may be unpacked."""
+def fault_of(entry: zipfile.ZipInfo, name: str, seen: set[str]) -> DeliveryError | None:
+    """Why the member is refused unread; None when it may be unpacked."""
     if not name:
-        return "文件名无法识别", REPACK
+        return DeliveryError(ARCHIVE, "文件名无法识别", REPACK)
     if len(name) > LONGEST_NAME:
-        return "文件名太长", "改成较短的文件名后重新压缩报送"
+        return DeliveryError(ARCHIVE, "文件名太长", "改成较短的文件名后重新压缩报送")
     if not is_inside(name):
-        return "压缩包内的路径指向压缩包之外", REPACK
+        return DeliveryError(ARCHIVE, "压缩包内的路径指向压缩包之外", REPACK)
     ending = PurePosixPath(name).suffix.lower()
     if ending in NESTED:
-        return "压缩包里还有压缩包", "解开里面的压缩包后报送"
+        return DeliveryError(ARCHIVE, "压缩包里还有压缩包", "解开里面的压缩包后报送")
     if ending not in ENDINGS:
-        return f"不支持的文件类型（可用 {' '.join(ENDINGS)}）", "另存为 .xlsx 或 .csv 后报送；不是名册的文件不用放进来"
+        problem = f"不支持的文件类型（可用 {' '.join(ENDINGS)}）"
+        return DeliveryError(ARCHIVE, problem, "另存为 .xlsx 或 .csv 后报送；不是名册的文件不用放进来")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        return "压缩包里的符号链接，未读取", "放入文件本身后重新压缩报送"
+        return DeliveryError(ARCHIVE, "压缩包里的符号链接，未读取", "放入文件本身后重新压缩报送")
     if entry.flag_bits & ENCRYPTED:
-        return "文件有密码", "取消密码后报送"
-    return ("压缩包里有同名文件", "改成不同的文件名后重新压缩报送") if name in seen else None
+        return DeliveryError(ARCHIVE, "文件有密码", "取消密码后报送")
+    if name in seen:
+        return DeliveryError(ARCHIVE, "压缩包里有同名文件", "改成不同的文件名后重新压缩报送")
+    return None
 
 
 def unpack(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: int) -> int | None:

@@ -119,13 +119,13 @@ def blocks_of(source: BinaryIO, size: int) -> Iterator[bytes]:
             size -= len(block)
             yield block
     except OSError as fault:
-        raise DeliveryError("文件", unreadable("文件", fault), "重新拷贝后报送") from None
+        raise unreadable("文件", fault) from None
 
 
 def hash_lying(lying: Lying) -> str | None:
     """SHA-256 of a file in the inbox; None when it is no plain one, cannot be read, or changed since it was found."""
     with suppress(DeliveryError):
-        source = None if lying.problem else lying.opened()
+        source = lying.opened()
         if source is not None:
             with source, Path(os.devnull).open("wb") as nowhere:
                 return copied(source, nowhere, lying.facts.st_size)

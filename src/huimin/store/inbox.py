@@ -34,20 +34,22 @@ class Lying:
     """Those of its folder, where its own cannot be had."""
     folder: int
     """Descriptor of the folder it lies in."""
-    problem: str | None = None
+    fault: DeliveryError | None = None
     """Why it is not opened, for the department; None for a plain file."""
 
     def opened(self) -> BinaryIO | None:
         """The file, to be read; None when it is gone, changed or another one since it was found.
 
-        Raises DeliveryError when it cannot be read.
+        Raises DeliveryError when it is no plain file, or cannot be read.
         """
+        if self.fault:
+            raise self.fault
         try:
             descriptor = os.open(self.inside.name, _FILE, dir_fd=self.folder)
         except OSError as fault:
             if fault.errno in _CHANGED:
                 return None
-            raise DeliveryError("文件", unreadable("文件", fault), "让运行用户可以读取该文件") from None
+            raise unreadable("文件", fault) from None
         if stamp(os.fstat(descriptor)) != stamp(self.facts):
             os.close(descriptor)
             return None
@@ -86,7 +88,8 @@ def below(folder: int, place: PurePosixPath) -> Iterator[Lying]:
                 yield Lying(inside, facts, folder, unlike_a_file(facts))
             continue
         if len(inside.parts) > DEEPEST:
-            yield Lying(inside, facts, folder, f"文件夹超过 {DEEPEST} 层，未读取")
+            too_deep = DeliveryError("文件夹", f"文件夹超过 {DEEPEST} 层，未读取", "放入以名册命名的文件夹")
+            yield Lying(inside, facts, folder, too_deep)
             continue
         try:
             inner = entered(name, folder)
@@ -127,19 +130,19 @@ def lying_at(path: Path, inbox: Path) -> Iterator[Lying]:
                 folders.callback(os.close, folder)
             facts = os.stat(inside.name, dir_fd=folder, follow_symlinks=False)
         except OSError as fault:
-            problem = "文件已不在" if fault.errno in _CHANGED else unreadable("文件", fault)
-            raise DeliveryError("文件", problem, "给出文件现在的位置") from None
+            gone = DeliveryError("文件", "文件已不在", "给出文件现在的位置")
+            raise (gone if fault.errno in _CHANGED else unreadable("文件", fault)) from None
         yield Lying(inside, facts, folder, unlike_a_file(facts))
 
 
-def unlike_a_file(facts: os.stat_result) -> str | None:
+def unlike_a_file(facts: os.stat_result) -> DeliveryError | None:
     """Why it is not opened: it is a link, a second name of another file, or no file; None when it may be."""
     if stat.S_ISLNK(facts.st_mode):
-        return "是符号链接，未读取：请放入文件本身"
+        return DeliveryError("文件", "是符号链接，未读取", "放入文件本身")
     if not stat.S_ISREG(facts.st_mode):
-        return "不是普通文件（管道、套接字或设备等），未读取：请放入文件本身"
+        return DeliveryError("文件", "不是普通文件（管道、套接字或设备等），未读取", "放入文件本身")
     if facts.st_nlink > 1:
-        return "文件还有别的名字（硬链接），未读取：请复制一份放入"
+        return DeliveryError("文件", "文件还有别的名字（硬链接），未读取", "复制一份放入")
     return None
 
 
@@ -148,8 +151,9 @@ def stamp(facts: os.stat_result) -> tuple[int, ...]:
     return facts.st_dev, facts.st_ino, facts.st_mode, facts.st_nlink, facts.st_size, facts.st_mtime_ns
 
 
-def unreadable(what: str, fault: OSError) -> str:
+def unreadable(what: str, fault: OSError) -> DeliveryError:
     """Why the file or folder cannot be read, for the department."""
     if fault.errno in (errno.EACCES, errno.EPERM):
-        return f"{what}无读取权限"
-    return f"{what}读取失败（{os.strerror(fault.errno) if fault.errno else type(fault).__name__}）"
+        return DeliveryError(what, f"{what}无读取权限", f"让运行用户可以读取该{what}")
+    reason = os.strerror(fault.errno) if fault.errno else type(fault).__name__
+    return DeliveryError(what, f"{what}读取失败（{reason}）", "重新拷贝后报送")

@@ -13,7 +13,7 @@ from huimin.publishing.balance import FIGURES, GROUNDS, counted_in, imbalances, 
 from huimin.publishing.database import miscounted
 from huimin.publishing.publish import DATABASE
 from huimin.store.archive import Archive, hash_file
-from huimin.store.audit import notes
+from huimin.store.audit import broken, notes
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.store.root import Root
@@ -39,6 +39,7 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
         *damaged_deliveries(places, manifest),
         *damaged_records(places, manifest),
         *unbalanced(places, run, manifest),
+        *broken(places),
     )
 
 

@@ -41,6 +41,8 @@ class LastRun:
     seconds: float | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     """Of deliveries, clues and returned rows (`counts_of`); empty for a night that published nothing."""
+    fix: str = ""
+    """What to try after a fault that somebody can correct; empty after any other night."""
     last_good_run: str | None = None
     """The newest night that published something usable: this one, or one before."""
     last_good_at: datetime | None = None
@@ -114,7 +116,8 @@ def kept(night: Night, now: datetime) -> Iterator[Ends]:
         yield ends
     except BaseException as fault:
         with suppress(OSError):
-            keep(ended(began, exit_code_of(fault), told_of(fault)))
+            fix = fault.fix if isinstance(fault, HuiminError) else ""
+            keep(replace(ended(began, exit_code_of(fault), told_of(fault)), fix=fix))
         raise
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from huimin.errors import HELD, PublishError, QualityError
+from huimin.errors import HELD, DeliveryError, InterruptedRun, PublishError, QualityError
 from huimin.quality.words import KEPT_OUT
 from huimin.store.delivery import IN_FORCE
 from huimin.store.root import Root
@@ -65,8 +65,12 @@ class Status:
             yield "没有按时运行：查看计划任务和服务器，或立即 huimin run"
         if self.held:
             yield f"核对变动后放行：huimin release {self.held} --why '…'；交付有误则 huimin withdraw"
+        elif self.last.exit_code == DeliveryError.exit_code:
+            yield "改正或补交后再运行：huimin plan 逐份说明问题"
+        elif self.last.exit_code == InterruptedRun.exit_code:
+            yield f"上次运行被中止：{self.last.fix}"
         elif self.last.exit_code not in (None, 0, QualityError.exit_code, HELD):
-            yield f"按提示排除后再运行：{self.last.message}"
+            yield f"排除后再运行：{self.last.fix}" if self.last.fix else "排除后再运行"
         if self.kept_out:
             yield "请部门重新报送，或核对后采用：huimin admit 编号 --why '…'"
         if self.last.counts.get("refused", 0) + self.last.counts.get("refused_before", 0):

@@ -70,7 +70,7 @@ def test_anything_else_is_refused_and_says_so(inbox, place, roster, words):
     put(inbox / place)
     (only,) = received(inbox).deliveries
     assert only.roster == roster
-    assert words in only.problem
+    assert words in only.problem and only.fix
 
 
 def test_returned_ledgers_are_no_deliveries(inbox):
@@ -121,7 +121,7 @@ def test_a_symbolic_link_is_refused_where_it_lies_and_its_target_never_read(inbo
     put(inbox / "urban_dibao" / "好.csv", b"good")
     link, good = sorted(received(inbox).deliveries, key=lambda d: d.sha256)
     assert ((link.roster, link.unit), link.file, link.sha256) == (claimed, place.split("/")[-1], "")
-    assert "符号链接" in link.problem
+    assert "符号链接" in link.problem and link.fix
     assert kept(inbox) == {b"good"} and good.problem is None
 
 
@@ -287,9 +287,10 @@ def test_names_are_shown_with_escapes_and_the_key_is_that_of_the_real_ones(inbox
     assert good.path == "urban_dibao/甲\\u202e街道/低\\x1b[31m保\\n.csv"
     names = ("urban_dibao", "甲\u202e街道", "低\x1b[31m保\n.csv")
     assert good.delivery == delivery_id(*names, sha256(b"1").hexdigest())
-    assert (unknown.roster, unknown.problem) == (
+    assert (unknown.roster, unknown.problem, unknown.fix) == (
         "no\\x07such",
-        "没有名为 no\\x07such 的名册文件夹：请放入以名册命名的文件夹",
+        "没有名为 no\\x07such 的名册文件夹",
+        "放入以名册命名的文件夹",
     )
 
 

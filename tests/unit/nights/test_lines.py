@@ -35,7 +35,7 @@ def test_each_step_tells_its_counts_in_a_line(tmp_path: Path) -> None:
     assert re.fullmatch(r"比对：\d+ 条规则，命中 2 处，\d+ 条未运行", said[5])
     assert said[6:] == [
         "汇总：线索 2 条，新增 2，持续 0，变化 0，消失 0",
-        "汇总：拒收：nosuch/x.csv，没有名为 nosuch 的名册文件夹：请放入以名册命名的文件夹",
+        "汇总：拒收：nosuch/x.csv，没有名为 nosuch 的名册文件夹，放入以名册命名的文件夹",
         "发布：在用 4 份，线索 2 条，已为最新",
     ]
 

@@ -8,9 +8,12 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from huimin.cells import TYPES
+from huimin.cli import run
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import UsageError
 from huimin.report.explain import explain
+from huimin.store.audit import account, notes
+from huimin.store.root import Root
 from unit.published_run import PERSON, RUN, published_run
 
 CLUE = "aaaaaaaaaaaaaaa1"
@@ -127,3 +130,14 @@ def test_what_was_found_is_told_and_who_found_it_only_to_case_workers(tmp_path):
     words = "核查，查否，规则误报，核查人 赵核查（2023-08-25），关山街道.xlsx 第 5 行，同名的另一人"
     assert whole.findings[2:] == (("2023-08-27 04:02", words),)
     assert "钱核查" not in drawn(whole)
+
+
+def test_only_who_asks_for_identities_is_told_in_the_audit_log(root):
+    place = Root(root)
+    place.state.mkdir(exist_ok=True)
+    assert run(["explain", CLUE, "--root", str(root)]) == 0
+    assert list(notes(place, "explain")) == []
+    assert run(["explain", CLUE, "--whole", "--root", str(root)]) == 0
+    (act,) = notes(place, "explain")
+    assert (act["run"], act["clue"], act["who"]) == (RUN, CLUE, account())
+    assert PERSON not in (root / "state" / "audit.jsonl").read_text()

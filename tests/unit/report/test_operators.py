@@ -2,10 +2,12 @@
 
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import duckdb
 import pytest
+from markdown_it import MarkdownIt
 
 from acceptance.test_held import OTHER_DEATH
 from deliveries import HEAD, WIFE, deliver
@@ -13,6 +15,7 @@ from huimin.nights.published_run import PublishedRun
 from huimin.quality.words import KEPT_OUT
 from huimin.report.operators import (
     OPEN,
+    as_rows,
     held_page,
     next_steps,
     not_taken,
@@ -44,7 +47,7 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
     assert title == "交付"
     assert rows[0] == {
         "名册": "nosuch", "单位": "", "文件": "x.csv", "去向": "拒收", "接收行": 0, "退回行": 0,
-        "问题": "没有名为 nosuch 的名册文件夹：请放入以名册命名的文件夹", "编号": rows[0]["编号"],
+        "问题": "没有名为 nosuch 的名册文件夹", "怎样改": "放入以名册命名的文件夹", "编号": rows[0]["编号"],
     }  # fmt: skip
     assert re.fullmatch(r"[0-9a-f]{16}", str(rows[0]["编号"]))
     by_title = {row["名册"]: row for row in rows}
@@ -59,22 +62,24 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
 
 
 def test_the_overview_has_the_statistics_table_and_the_sentence(nights: tuple[PublishedRun, PublishedRun]) -> None:
-    steps = next_steps(None, len(nights[0].kept_out), nights[0].refused)
+    steps = next_steps(None, nights[0].in_force, len(nights[0].kept_out), nights[0].refused)
     page = overview_page(nights[0].folder, PROJECT, "完成", nights[0].headline({}), steps, "运行报告 `x`")
     assert page.startswith("# 完成\n\n接收 ")
     assert "\n\n拒收未改正 1 份（见下表）：请部门改正后再报\n\n报告：" in page
-    assert re.search(r"\| nosuch \|  \| x\.csv \| 没有名为 nosuch 的名册文件夹：[^|]+ \|  \| [0-9a-f]{16} \|", page)
+    assert re.search(r"\| nosuch \|  \| x\.csv \| 没有名为 nosuch 的名册文件夹 \| [^|]+ \| [0-9a-f]{16} \|", page)
     assert "huimin admit" not in page
     assert "| 1 | 区民政局 | 城市低保 | 2 | 2 | 100.00% |" in page
     assert "|  | 总计 |  | 2 | 2 | 100.00% |" in page
 
 
 def test_the_overview_says_what_there_is_to_do() -> None:
-    assert list(next_steps(None, 0, 0)) == []
-    (held,) = next_steps("20230822T020000-1a2b3c", 0, 0)
+    assert list(next_steps(None, 1, 0, 0)) == []
+    (held,) = next_steps("20230822T020000-1a2b3c", 1, 0, 0)
     assert "huimin release 20230822T020000-1a2b3c --why" in held
-    (kept_out,) = next_steps(None, 1, 0)
+    (kept_out,) = next_steps(None, 1, 1, 0)
     assert "huimin admit" in kept_out
+    (unusable,) = next_steps(None, 0, 0, 0)
+    assert "huimin plan" in unusable
 
 
 def test_what_was_not_taken_is_named_with_the_reason_and_what_to_do_until_it_is_corrected() -> None:
@@ -129,6 +134,20 @@ def test_names_in_a_table_are_no_markup() -> None:
 )
 def test_a_name_is_neither_a_link_nor_emphasis(name: str, told: str) -> None:
     assert list(table(("文件",), [(name,)]))[2] == f"| {told} |"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 名单.csv", "- 名单", "---", "+ x", "1. 名单", "1) 名单", "2023.08", "-3", "> 名单", "    缩进", "| a | b |",
+        "[点此](http://x.example/)", "<b>x</b>", "**急**", "未通过：共 3 行", "甲\n- 乙",
+    ],
+)  # fmt: skip
+def test_a_text_that_stands_alone_is_shown_as_it_is(text: str) -> None:
+    (row,) = as_rows([{"文件": text, "行": 3}])
+    assert row["行"] == 3
+    shown = " ".join(text.split())
+    assert unescape(MarkdownIt().render(str(row["文件"]))) == f"<p>{shown}</p>\n"
 
 
 def test_a_page_is_a_link_only_where_readers_have_an_address() -> None:

@@ -11,7 +11,9 @@ import pytest
 from huimin.errors import UsageError
 from huimin.publishing.publish import Pages, publish
 from huimin.store.archive import Archive
+from huimin.store.audit import note
 from huimin.store.manifest import UsedDelivery
+from huimin.store.root import Root
 from huimin.upkeep.verify import differences, verify
 from unit.published_run import RUN, facts, places, published_run, ready_to_publish
 
@@ -85,6 +87,18 @@ def test_a_database_whose_sums_no_longer_come_out_is_named(root):
         "published/clues.duckdb: is not the file that was published",
         "accounting: 1 clues without evidence",
         "published/clues.duckdb: evidence has 3 rows, the manifest says 4",
+    )
+
+
+def test_an_audit_log_that_somebody_changed_is_named(root):
+    (root / "state").mkdir(exist_ok=True)
+    for delivery in ("a", "b"):
+        note(Root(root), datetime(2023, 8, 30, tzinfo=UTC), "admit", delivery=delivery)
+    assert verify(root, RUN) == ()
+    place = root / "state" / "audit.jsonl"
+    place.write_bytes(place.read_bytes().splitlines(keepends=True)[1])
+    assert verify(root, RUN) == (
+        "state/audit.jsonl: line 1 does not follow the one before it: one was changed, removed or added",
     )
 
 

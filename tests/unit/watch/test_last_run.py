@@ -66,6 +66,7 @@ def test_a_night_that_fails_says_so_and_which_was_the_last_good_one(
     told = last_run(Root(tmp_path))
     assert told is not None
     assert (told.exit_code, told.state, told.message, told.counts) == (exit_code, state, message, {})
+    assert told.fix == getattr(fault, "fix", "")
     assert told.last_good_run == good
     assert told.ended_at is not None
 

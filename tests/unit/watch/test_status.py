@@ -114,13 +114,24 @@ def test_a_night_whose_process_died_is_no_running_one(tmp_path: Path) -> None:
     assert next(found.steps()).startswith("上次运行的进程已终止")
 
 
-@pytest.mark.parametrize("code", [1, 10, 11, 13, 14])
-def test_after_a_fault_the_status_ends_as_the_night_did(tmp_path: Path, code: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "fix", "step"),
+    [
+        (1, "", "排除后再运行"),
+        (10, "write a number", "排除后再运行：write a number"),
+        (11, "", "改正或补交后再运行：huimin plan 逐份说明问题"),
+        (13, "lower the limit", "排除后再运行：lower the limit"),
+        (14, "free some space", "排除后再运行：free some space"),
+        (130, "再运行一次，或等下一夜", "上次运行被中止：再运行一次，或等下一夜"),
+    ],
+)
+def test_after_a_fault_the_status_ends_as_the_night_did(tmp_path: Path, code: int, fix: str, step: str) -> None:
     root = Root(tmp_path)
-    write_last_run(root, LastRun("r", date(2023, 8, 22), "Failed", code, "state/x: wrong", *[datetime.now(HERE)] * 2))
+    now = datetime.now(HERE)
+    write_last_run(root, LastRun("r", date(2023, 8, 22), "Failed", code, "state/x: wrong", now, now, fix=fix))
     found = stands(root)
     assert found.exit_code == code
-    assert list(found.steps()) == ["按提示排除后再运行：state/x: wrong"]
+    assert list(found.steps()) == [step]
 
 
 def test_a_root_without_a_night_says_how_to_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
