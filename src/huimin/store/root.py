@@ -96,6 +96,10 @@ class Root:
         """Where an operator settles what is this root's own: who reads what is published."""
         return self.state / "settings.toml"
 
+    def calendar(self) -> Path:
+        """Where an operator says when rosters are due, other than by default."""
+        return self.state / "calendar.toml"
+
     def latest(self) -> str | None:
         """Run id of the newest complete run, or None before the first."""
         with suppress(OSError):

@@ -1,0 +1,137 @@
+"""The calendar of deliveries: how long after a period its roster is due, by default and as an operator declares it.
+
+``state/calendar.toml`` has a table a roster::
+
+    [urban_dibao]
+    due = "8 workdays"          # or "10 days", or "never"
+    [urban_dibao.units]         # who delivers a part of it, each with its own time; they owe it from the start
+    "关山街道" = "10 workdays"
+
+    [deaths]
+    every = "month"             # a register or roster of events is due only where this is said
+    due = "5 workdays"
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+from huimin.contracts.contract import Contract
+from huimin.contracts.periods import Recurring
+from huimin.errors import ContractError
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """The time between the end of a period and the day on which its roster is due."""
+
+    days: int
+    of_work: bool
+    """Whether only workdays count."""
+
+
+NEVER = "never"
+WRITTEN = re.compile(r"([1-9][0-9]{0,2}) (workday|day)s?")
+DUE_FIX = '`due = "5 workdays"`, `due = "10 days"` or `due = "never"`'
+UNITS_FIX = '`"关山街道" = "5 workdays"` below `[ROSTER.units]`'
+EVERY_FIX = '`every = "month"`, `"term"` or `"year"`'
+DEFAULTS: Mapping[str, Allowance] = {
+    "month": Allowance(5, of_work=True),
+    "term": Allowance(20, of_work=True),
+    "year": Allowance(20, of_work=True),
+}
+"""By the period of a roster's contract. Registers and events have no period that ends, and are never due by default."""
+
+
+@dataclass(frozen=True)
+class RosterDue:
+    """When one roster is due."""
+
+    every: Recurring | None
+    """How often; None: never."""
+    allowance: Allowance | None
+    """Of units that are not named; None: never due."""
+    units: Mapping[str, Allowance | None] = field(default_factory=dict)
+    """Of those that are."""
+    is_named: bool = False
+    """Whether the operator's file has a table for it."""
+
+    def allowed(self, unit: str | None) -> Allowance | None:
+        """The time that the unit has; None: it never owes the roster."""
+        return self.units.get(unit, self.allowance) if unit else self.allowance
+
+
+def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str, RosterDue]:
+    """When every roster of the contracts is due, in their order; all defaults when there is no file.
+
+    Raises ContractError with all that is wrong with the file.
+    """
+    try:
+        stated = tomllib.loads(place.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        stated = {}
+    except OSError as fault:
+        raise ContractError(str(place), fault.strerror or "cannot be read", "correct its permissions") from None
+    except ValueError as fault:
+        fix = f"write `[urban_dibao]` and below it {DUE_FIX}"
+        raise ContractError(str(place), f"no TOML: {fault}", fix) from None
+    problems = [found for roster, table in stated.items() for found in wrong(roster, table, contracts.get(roster))]
+    if problems:
+        fixes = dict.fromkeys(fix for _, fix in problems)
+        raise ContractError(str(place), "; ".join(problem for problem, _ in problems), f"write {'; '.join(fixes)}")
+    return {roster: roster_due(contract, stated.get(roster)) for roster, contract in contracts.items()}
+
+
+def wrong(roster: str, table: object, contract: Contract | None) -> Iterator[tuple[str, str]]:
+    """What is wrong with the table of one roster, and how it is written."""
+    if contract is None:
+        yield f"{roster}: no roster has this name", "one of the names that `huimin rosters` lists"
+        return
+    if not isinstance(table, dict):
+        yield f"{roster}: not a table", f"`[{roster}]` on a line of its own"
+        return
+    for key in table.keys() - {"due", "every", "units"}:
+        yield f"{roster}: unknown key {key}", "only due, every, units"
+    if "due" in table and not is_due(table["due"]):
+        yield f"{roster}.due: not a time after the period", DUE_FIX
+    if "every" in table and table["every"] not in get_args(Recurring):
+        yield f"{roster}.every: not a period", EVERY_FIX
+    elif "every" in table and contract.period in DEFAULTS:
+        yield f"{roster}.every: its contract says {contract.period} already", f"[{roster}] without `every`"
+    elif "every" not in table and contract.period not in DEFAULTS:
+        yield f"{roster}: nothing says how often it is due", f"{EVERY_FIX} below `[{roster}]`"
+    units = table.get("units", {})
+    if not isinstance(units, dict):
+        yield f"{roster}.units: not a table", UNITS_FIX
+        return
+    for unit, due in units.items():
+        if not is_due(due):
+            yield f"{roster}.units.{unit}: not a time after the period", UNITS_FIX
+
+
+def is_due(value: object) -> bool:
+    """Whether it says when something is due, or that it never is."""
+    return isinstance(value, str) and (value == NEVER or bool(WRITTEN.fullmatch(value)))
+
+
+def roster_due(contract: Contract, table: Mapping[str, Any] | None) -> RosterDue:
+    """When the roster is due, as its table says, which is known to be right, and by default."""
+    table, default = table or {}, DEFAULTS.get(contract.period)
+    every: Recurring | None = contract.period if contract.period in get_args(Recurring) else table.get("every")
+    if every and default is None:
+        default = DEFAULTS[every]
+    return RosterDue(
+        every=every,
+        allowance=allowance_of(table["due"]) if "due" in table else default,
+        units={unit: allowance_of(due) for unit, due in table.get("units", {}).items()},
+        is_named=bool(table),
+    )
+
+
+def allowance_of(due: str) -> Allowance | None:
+    """The time as it is written; None for never."""
+    found = WRITTEN.fullmatch(due)
+    return Allowance(int(found[1]), of_work=found[2] == "workday") if found else None

@@ -1,0 +1,74 @@
+"""What is due: of each unit's roster the first period that has not come, the day on which it was or will be due."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from huimin.contracts.periods import Recurring, bounds, slot_after, slot_before
+from huimin.deliveries.calendar import Allowance, RosterDue
+from huimin.deliveries.workdays import workday_after
+
+Delivered = Mapping[tuple[str, str | None], Sequence[str]]
+"""By roster and unit: the slots that have come."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """The first period of one unit's roster that has not come."""
+
+    roster: str
+    unit: str | None
+    period: str
+    due_on: date
+    """The last day on which it is not late."""
+    is_certain: bool
+    """Whether the holidays until then are known; else Monday to Friday were counted."""
+    newest: str | None
+    """The last period that came; None when none ever did."""
+    days_overdue: int
+    """0 until that day is over."""
+    periods_overdue: int
+    """How many periods, this one first, are overdue."""
+
+
+def due_on(slot: str, allowance: Allowance) -> tuple[date, bool]:
+    """The day on which the roster of that slot is due, and whether all holidays until then are known."""
+    end = bounds(slot)[1]
+    if allowance.of_work:
+        return workday_after(end, allowance.days)
+    return end + timedelta(days=allowance.days), True
+
+
+def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date) -> Iterator[Due]:
+    """What every unit owes or will owe next, by the calendar's order of rosters, then by unit.
+
+    A unit owes what it has delivered before; one that the calendar names, from the start: of a unit that never
+    delivered the period that ended last is told. What comes after a slot in the calendar's last year is never due.
+    """
+    of_roster: defaultdict[str, dict[str | None, Sequence[str]]] = defaultdict(dict)
+    for (roster, unit), slots in delivered.items():
+        of_roster[roster][unit] = slots
+    for roster, when in calendar.items():
+        slots_by_unit = of_roster[roster]
+        units = {*slots_by_unit, *when.units} or ({None} if when.is_named else set())
+        for unit in sorted(units, key=lambda one: one or ""):
+            allowance = when.allowed(unit)
+            if when.every and allowance:
+                newest = max(slots_by_unit.get(unit, ()), key=lambda slot: bounds(slot)[1], default=None)
+                period = slot_after(when.every, bounds(newest)[1]) if newest else slot_before(when.every, today)
+                if period:
+                    yield first_missing(roster, unit, (when.every, allowance), newest, period, today)
+
+
+def first_missing(
+    roster: str, unit: str | None, when: tuple[Recurring, Allowance], newest: str | None, period: str, today: date
+) -> Due:
+    """The period as what is due, with all after it that are overdue as well."""
+    every, allowance = when
+    day, is_certain = due_on(period, allowance)
+    overdue, slot = 0, period
+    while slot and due_on(slot, allowance)[0] < today:
+        overdue += 1
+        slot = slot_after(every, bounds(slot)[1])
+    return Due(roster, unit, period, day, is_certain, newest, max(0, (today - day).days), overdue)
