@@ -1,19 +1,21 @@
 """Reminders (催报): what each department and street still owes, as the latest run knows it; counts and names of files.
 
-Told is what is certain: clues whose time is over, files that were refused and never corrected, and monthly rosters
-that a unit has delivered before and not for the month that is over. Who owes a roster that never came, nobody knows.
+Told is what is certain: clues whose time is over, files that were refused and never corrected, and rosters that are
+overdue by the calendar of deliveries. Who owes a roster that never came, only ``state/calendar.toml`` can say.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
+from huimin.deliveries.calendar import RosterDue, load_calendar
+from huimin.deliveries.due import Due, due_of
 from huimin.errors import UsageError
 from huimin.project import Project
 from huimin.quality.words import PROBLEM_AND_FIX, WHOLE
@@ -24,7 +26,7 @@ from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import literal, rows_of
 
-CLUES, MONTHS, FILES = "线索逾期", "名册欠交", "文件未改正"
+CLUES, ROSTERS, FILES = "线索逾期", "名册欠交", "文件未改正"
 Owed = tuple[str, str, str]
 """Who is reminded, of what kind of thing, and of what."""
 
@@ -44,7 +46,7 @@ class Reminders:
         """All of it in one sentence of counts."""
         if not self.owed:
             return "没有需要催报的事项"
-        counts = {kind: sum(one[1] == kind for one in self.owed) for kind in (CLUES, MONTHS, FILES)}
+        counts = {kind: sum(one[1] == kind for one in self.owed) for kind in (CLUES, ROSTERS, FILES)}
         told = "，".join(f"{kind} {count:,} 项" for kind, count in counts.items() if count)
         return f"催报 {len({whom for whom, _, _ in self.owed}):,} 个部门和街道：{told}"
 
@@ -52,15 +54,17 @@ class Reminders:
 def write_reminders(root: Root, project: Project, today: date) -> Reminders:
     """What is owed today, written as text into ``reports/reminders`` of the root, a paragraph for each to be sent.
 
-    Raises UsageError before the first run, PublishError when it cannot be written.
+    Raises UsageError before the first run, ContractError for a calendar that cannot be used, PublishError when it
+    cannot be written.
     """
     run = root.latest()
     if run is None:
         raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
     run_date = read_manifest(root.published / run).facts.run_date
+    calendar = load_calendar(root.calendar(), project.contracts)
     with duckdb.connect() as con:
         lay_published(con, root, run)
-        owed = tuple(owed_on(con, project.contracts, run_date, today))
+        owed = tuple(owed_on(con, project.contracts, calendar, run_date, today))
     folder = root.path / "reports" / "reminders"
     write_files(folder, {f"{today}.txt": "\n".join(paragraphs(owed, today)).encode()})
     give_to_analysts(folder, analysts_of(root))
@@ -68,26 +72,41 @@ def write_reminders(root: Root, project: Project, today: date) -> Reminders:
 
 
 def owed_on(
-    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date, today: date
+    con: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    calendar: Mapping[str, RosterDue],
+    run_date: date,
+    today: date,
 ) -> Iterator[Owed]:
     """What is owed, departments first; out of `progress`, which stands as of the run date, and `deliveries`."""
     owed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in rows_of(con, OVERDUE):
         told = f"{row['overdue']:,} 条线索已逾期（待核查 {row['open']:,} 条，截至 {run_date}）"
         owed[row["value"]].append((CLUES, told))
-    last_month = today.replace(day=1) - timedelta(days=1)
-    for row in rows_of(con, DELIVERED):
-        contract = contracts.get(row["roster"])
-        if contract and contract.period == "month" and row["newest"] < f"{last_month:%Y-%m}":
-            told = f"{named(contract, row['unit'])}：{last_month:%Y-%m} 尚未交付，最近一期 {row['newest']}"
-            owed[contract.department_title].append((MONTHS, told))
+    for due in due_of(calendar, delivered_slots(con), today):
+        if due.days_overdue:
+            contract = contracts[due.roster]
+            owed[contract.department_title].append((ROSTERS, f"{named(contract, due.unit)}：{overdue_told(due)}"))
     for row in rows_of(con, UNCORRECTED):
         if contract := contracts.get(row["roster"]):
             told = f"{named(contract, row['unit'])}：“{row['file']}”没有采用，{row['problem']}"
             owed[contract.department_title].append((FILES, told))
     for whom, things in owed.items():
-        for kind in (CLUES, MONTHS, FILES):
+        for kind in (CLUES, ROSTERS, FILES):
             yield from ((whom, kind, told) for one, told in things if one == kind)
+
+
+def delivered_slots(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], list[str]]:
+    """By roster and unit the slots of `deliveries` in force."""
+    return {(row["roster"], row["unit"]): row["slots"] for row in rows_of(con, DELIVERED)}
+
+
+def overdue_told(due: Due) -> str:
+    """What is overdue, since when, and what came last."""
+    periods = f"{due.period} 起 {due.periods_overdue:,} 期" if due.periods_overdue > 1 else due.period
+    counted = "" if due.is_certain else f"（{due.due_on.year} 年放假安排未知，按周一至周五推算）"
+    last = f"最近一期 {due.newest}" if due.newest else "从未交付"
+    return f"{periods} 尚未交付，截止 {due.due_on}{counted}，已逾期 {due.days_overdue:,} 天，{last}"
 
 
 def named(contract: Contract, unit: str | None) -> str:
@@ -115,9 +134,8 @@ where "by" in ('department', 'street') and "value" <> {literal(OTHERS)} and over
 order by "by", overdue desc, "value"
 """
 DELIVERED = f"""
-select roster, unit, max(period) as newest
-from (select roster, unit, unnest(string_split(periods, ',')) as period from deliveries where status in {IN_FORCE})
-group by roster, unit order by roster, unit nulls first
+select roster, unit, list_sort(list_distinct(flatten(list(string_split(periods, ','))))) as slots
+from deliveries where status in {IN_FORCE} and periods <> '' group by roster, unit
 """
 UNCORRECTED = f"""
 select roster, unit, file, {PROBLEM_AND_FIX} as problem from deliveries
