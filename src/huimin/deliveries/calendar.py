@@ -25,7 +25,7 @@ from huimin.errors import ContractError
 
 
 @dataclass(frozen=True)
-class Allowance:
+class DueTime:
     """The time between the end of a period and the day on which its roster is due."""
 
     days: int
@@ -38,10 +38,10 @@ WRITTEN = re.compile(r"([1-9][0-9]{0,2}) (workday|day)s?")
 DUE_FIX = '`due = "5 workdays"`, `due = "10 days"` or `due = "never"`'
 UNITS_FIX = '`"关山街道" = "5 workdays"` below `[ROSTER.units]`'
 EVERY_FIX = '`every = "month"`, `"term"` or `"year"`'
-DEFAULTS: Mapping[str, Allowance] = {
-    "month": Allowance(5, of_work=True),
-    "term": Allowance(20, of_work=True),
-    "year": Allowance(20, of_work=True),
+DEFAULTS: Mapping[str, DueTime] = {
+    "month": DueTime(5, of_work=True),
+    "term": DueTime(20, of_work=True),
+    "year": DueTime(20, of_work=True),
 }
 """By the period of a roster's contract. Registers and events have no period that ends, and are never due by default."""
 
@@ -52,16 +52,16 @@ class RosterDue:
 
     every: Recurring | None
     """How often; None: never."""
-    allowance: Allowance | None
+    due_time: DueTime | None
     """Of units that are not named; None: never due."""
-    units: Mapping[str, Allowance | None] = field(default_factory=dict)
+    units: Mapping[str, DueTime | None] = field(default_factory=dict)
     """Of those that are."""
     is_named: bool = False
     """Whether the operator's file has a table for it."""
 
-    def allowed(self, unit: str | None) -> Allowance | None:
+    def allowed(self, unit: str | None) -> DueTime | None:
         """The time that the unit has; None: it never owes the roster."""
-        return self.units.get(unit, self.allowance) if unit else self.allowance
+        return self.units.get(unit, self.due_time) if unit else self.due_time
 
 
 def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str, RosterDue]:
@@ -125,13 +125,13 @@ def roster_due(contract: Contract, table: Mapping[str, Any] | None) -> RosterDue
         default = DEFAULTS[every]
     return RosterDue(
         every=every,
-        allowance=allowance_of(table["due"]) if "due" in table else default,
-        units={unit: allowance_of(due) for unit, due in table.get("units", {}).items()},
+        due_time=due_time_of(table["due"]) if "due" in table else default,
+        units={unit: due_time_of(due) for unit, due in table.get("units", {}).items()},
         is_named=bool(table),
     )
 
 
-def allowance_of(due: str) -> Allowance | None:
+def due_time_of(due: str) -> DueTime | None:
     """The time as it is written; None for never."""
     found = WRITTEN.fullmatch(due)
-    return Allowance(int(found[1]), of_work=found[2] == "workday") if found else None
+    return DueTime(int(found[1]), of_work=found[2] == "workday") if found else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from huimin.contracts.periods import Recurring, bounds, slot_after, slot_before
-from huimin.deliveries.calendar import Allowance, RosterDue
+from huimin.deliveries.calendar import DueTime, RosterDue
 from huimin.deliveries.workdays import workday_after
 
 Delivered = Mapping[tuple[str, str | None], Sequence[str]]
@@ -32,12 +32,12 @@ class Due:
     """How many periods, this one first, are overdue."""
 
 
-def due_on(slot: str, allowance: Allowance) -> tuple[date, bool]:
+def due_on(slot: str, due_time: DueTime) -> tuple[date, bool]:
     """The day on which the roster of that slot is due, and whether all holidays until then are known."""
     end = bounds(slot)[1]
-    if allowance.of_work:
-        return workday_after(end, allowance.days)
-    return end + timedelta(days=allowance.days), True
+    if due_time.of_work:
+        return workday_after(end, due_time.days)
+    return end + timedelta(days=due_time.days), True
 
 
 def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date) -> Iterator[Due]:
@@ -53,22 +53,22 @@ def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date)
         slots_by_unit = of_roster[roster]
         units = {*slots_by_unit, *when.units} or ({None} if when.is_named else set())
         for unit in sorted(units, key=lambda one: one or ""):
-            allowance = when.allowed(unit)
-            if when.every and allowance:
+            due_time = when.allowed(unit)
+            if when.every and due_time:
                 newest = max(slots_by_unit.get(unit, ()), key=lambda slot: bounds(slot)[1], default=None)
                 period = slot_after(when.every, bounds(newest)[1]) if newest else slot_before(when.every, today)
                 if period:
-                    yield first_missing(roster, unit, (when.every, allowance), newest, period, today)
+                    yield first_missing(roster, unit, (when.every, due_time), newest, period, today)
 
 
 def first_missing(
-    roster: str, unit: str | None, when: tuple[Recurring, Allowance], newest: str | None, period: str, today: date
+    roster: str, unit: str | None, when: tuple[Recurring, DueTime], newest: str | None, period: str, today: date
 ) -> Due:
     """The period as what is due, with all after it that are overdue as well."""
-    every, allowance = when
-    day, is_certain = due_on(period, allowance)
+    every, due_time = when
+    day, is_certain = due_on(period, due_time)
     overdue, slot = 0, period
-    while slot and due_on(slot, allowance)[0] < today:
+    while slot and due_on(slot, due_time)[0] < today:
         overdue += 1
         slot = slot_after(every, bounds(slot)[1])
     return Due(roster, unit, period, day, is_certain, newest, max(0, (today - day).days), overdue)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from huimin.contracts.contract import load_contracts
-from huimin.deliveries.calendar import Allowance, RosterDue, load_calendar
+from huimin.deliveries.calendar import DueTime, RosterDue, load_calendar
 from huimin.errors import ContractError
 
 CONTRACTS = load_contracts(Path(__file__).parents[3] / "expectations")
@@ -20,9 +20,9 @@ def loaded(folder: Path, text: str) -> dict[str, RosterDue]:
 def test_without_a_file_periods_that_end_are_due_and_registers_and_events_never(tmp_path: Path) -> None:
     calendar = load_calendar(tmp_path / "calendar.toml", CONTRACTS)
     assert list(calendar) == list(CONTRACTS)
-    assert calendar["urban_dibao"] == RosterDue("month", Allowance(5, of_work=True))
+    assert calendar["urban_dibao"] == RosterDue("month", DueTime(5, of_work=True))
     for roster, contract in CONTRACTS.items():
-        assert (calendar[roster].allowance is None) == (contract.period in ("register", "event"))
+        assert (calendar[roster].due_time is None) == (contract.period in ("register", "event"))
 
 
 def test_a_roster_and_a_unit_have_their_own_time(tmp_path: Path) -> None:
@@ -32,12 +32,12 @@ def test_a_roster_and_a_unit_have_their_own_time(tmp_path: Path) -> None:
         '[deaths]\nevery = "month"\n[tekun.units]\n"东湖" = "1 workday"\n',
     )
     dibao = calendar["urban_dibao"]
-    assert dibao.allowed(None) == dibao.allowed("和平街道") == Allowance(8, of_work=True)
-    assert dibao.allowed("关山街道") == Allowance(10, of_work=False)
+    assert dibao.allowed(None) == dibao.allowed("和平街道") == DueTime(8, of_work=True)
+    assert dibao.allowed("关山街道") == DueTime(10, of_work=False)
     assert dibao.allowed("洪山街道") is None
-    assert calendar["deaths"] == RosterDue("month", Allowance(5, of_work=True), is_named=True)
-    assert calendar["tekun"].allowed("西岭") == Allowance(5, of_work=True)
-    assert calendar["tekun"].allowed("东湖") == Allowance(1, of_work=True)
+    assert calendar["deaths"] == RosterDue("month", DueTime(5, of_work=True), is_named=True)
+    assert calendar["tekun"].allowed("西岭") == DueTime(5, of_work=True)
+    assert calendar["tekun"].allowed("东湖") == DueTime(1, of_work=True)
 
 
 @pytest.mark.parametrize(

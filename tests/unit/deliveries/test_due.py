@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from huimin.contracts.periods import slot_after, slot_before
-from huimin.deliveries.calendar import Allowance, RosterDue
+from huimin.deliveries.calendar import DueTime, RosterDue
 from huimin.deliveries.due import Delivered, Due, due_of, due_on
 
-FIVE = Allowance(5, of_work=True)
+FIVE = DueTime(5, of_work=True)
 MONTHLY = {"urban_dibao": RosterDue("month", FIVE)}
 
 
@@ -18,17 +18,17 @@ def only(calendar: dict[str, RosterDue], delivered: Delivered, today: date) -> D
 
 
 @pytest.mark.parametrize(
-    ("slot", "allowance", "day"),
+    ("slot", "due_time", "day"),
     [
         ("2023-08", FIVE, date(2023, 9, 7)),
         ("2023-09", FIVE, date(2023, 10, 11)),
-        ("2023-09", Allowance(5, of_work=False), date(2023, 10, 5)),
+        ("2023-09", DueTime(5, of_work=False), date(2023, 10, 5)),
         ("2023-autumn", FIVE, date(2024, 2, 6)),  # 4 February 2024 is a Sunday made up for
         ("2023", FIVE, date(2024, 1, 8)),
     ],
 )
-def test_the_time_begins_when_the_period_ends(slot: str, allowance: Allowance, day: date) -> None:
-    assert due_on(slot, allowance) == (day, True)
+def test_the_time_begins_when_the_period_ends(slot: str, due_time: DueTime, day: date) -> None:
+    assert due_on(slot, due_time) == (day, True)
 
 
 @pytest.mark.parametrize(

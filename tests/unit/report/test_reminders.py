@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deliveries import HEAD, WIFE, deliver
-from huimin.deliveries.calendar import Allowance, RosterDue, load_calendar
+from huimin.deliveries.calendar import DueTime, RosterDue, load_calendar
 from huimin.errors import UsageError
 from huimin.report.reminders import Owed, Reminders, owed_on, write_reminders
 from huimin.store.root import Root
@@ -68,7 +68,7 @@ def test_a_roster_is_late_from_the_day_after_it_was_due(day: date, late: list[st
 
 
 def test_a_unit_that_only_the_calendar_knows_is_told_and_years_without_notice_too() -> None:
-    five = Allowance(5, of_work=True)
+    five = DueTime(5, of_work=True)
     calendar = {"tekun": RosterDue("month", None, {"南湖": five}, is_named=True)}
     assert [told for _, kind, told in owed(date(2099, 10, 9), calendar) if kind == "名册欠交"] == [
         "特困人员救助供养（南湖）：2099-09 尚未交付，截止 2099-10-07（2099 年放假安排未知，按周一至周五推算），已逾期 2 天，从未交付"
