@@ -29,7 +29,7 @@ def reminders(root: RootPlace = "data", day: Day | None = None, project: str | N
 
     Args:
         root: 数据根目录
-        day: 按哪一天催报（上个月的名册是否已交）；不填为当天（北京时间）
+        day: 按哪一天催报（名册到那天是否逾期）；不填为当天（北京时间）
         project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
     """
     try:

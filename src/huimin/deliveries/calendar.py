@@ -38,7 +38,7 @@ WRITTEN = re.compile(r"([1-9][0-9]{0,2}) (workday|day)s?")
 DUE_FIX = '`due = "5 workdays"`, `due = "10 days"` or `due = "never"`'
 UNITS_FIX = '`"关山街道" = "5 workdays"` below `[ROSTER.units]`'
 EVERY_FIX = '`every = "month"`, `"term"` or `"year"`'
-DEFAULTS: Mapping[str, DueTime] = {
+DEFAULTS: Mapping[Recurring, DueTime] = {
     "month": DueTime(5, of_work=True),
     "term": DueTime(20, of_work=True),
     "year": DueTime(20, of_work=True),
@@ -93,7 +93,7 @@ def wrong(roster: str, table: object, contract: Contract | None) -> Iterator[tup
     if not isinstance(table, dict):
         yield f"{roster}: not a table", f"`[{roster}]` on a line of its own"
         return
-    for key in table.keys() - {"due", "every", "units"}:
+    for key in (key for key in table if key not in ("due", "every", "units")):
         yield f"{roster}: unknown key {key}", "only due, every, units"
     if "due" in table and not is_due(table["due"]):
         yield f"{roster}.due: not a time after the period", DUE_FIX
@@ -119,15 +119,14 @@ def is_due(value: object) -> bool:
 
 def roster_due(contract: Contract, table: Mapping[str, Any] | None) -> RosterDue:
     """When the roster is due, as its table says, which is known to be right, and by default."""
-    table, default = table or {}, DEFAULTS.get(contract.period)
-    every: Recurring | None = contract.period if contract.period in get_args(Recurring) else table.get("every")
-    if every and default is None:
-        default = DEFAULTS[every]
+    said = table or {}
+    every: Recurring | None = next((one for one in DEFAULTS if one == contract.period), said.get("every"))
+    default = DEFAULTS[every] if every else None
     return RosterDue(
         every=every,
-        due_time=due_time_of(table["due"]) if "due" in table else default,
-        units={unit: due_time_of(due) for unit, due in table.get("units", {}).items()},
-        is_named=bool(table),
+        due_time=due_time_of(said["due"]) if "due" in said else default,
+        units={unit: due_time_of(due) for unit, due in said.get("units", {}).items()},
+        is_named=table is not None,
     )
 
 

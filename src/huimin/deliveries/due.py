@@ -51,7 +51,7 @@ def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date)
         of_roster[roster][unit] = slots
     for roster, when in calendar.items():
         slots_by_unit = of_roster[roster]
-        units = {*slots_by_unit, *when.units} or ({None} if when.is_named else set())
+        units: set[str | None] = {*slots_by_unit, *when.units} or ({None} if when.is_named else set())
         for unit in sorted(units, key=lambda one: one or ""):
             due_time = when.allowed(unit)
             if when.every and due_time:

@@ -85,8 +85,8 @@ def owed_on(
         owed[row["value"]].append((CLUES, told))
     for due in due_of(calendar, delivered_slots(con), today):
         if due.days_overdue:
-            contract = contracts[due.roster]
-            owed[contract.department_title].append((ROSTERS, f"{named(contract, due.unit)}：{overdue_told(due)}"))
+            roster = contracts[due.roster]
+            owed[roster.department_title].append((ROSTERS, f"{named(roster, due.unit)}：{overdue_told(due)}"))
     for row in rows_of(con, UNCORRECTED):
         if contract := contracts.get(row["roster"]):
             told = f"{named(contract, row['unit'])}：“{row['file']}”没有采用，{row['problem']}"
