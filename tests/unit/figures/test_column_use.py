@@ -1,0 +1,92 @@
+"""Who reads which column: by rules and views, by contracts, and by what the code knows by name."""
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from huimin.clues.gather import CLUE_PERSONS, matched_rows_sql
+from huimin.feedback.candidates import numbers_and_names
+from huimin.figures.column_use import BENEFICIARY, RESIDENT, WHOSE, ColumnUse, beside_numbers, column_use
+from huimin.figures.coverage import on_benefit_sql
+from huimin.matching.lineage import Tables
+from nights import PROJECT
+
+
+@cache
+def whole() -> ColumnUse:
+    return column_use(PROJECT)
+
+
+def use_of(*rules: str) -> ColumnUse:
+    """As if there were no other rules."""
+    named = {name: PROJECT.rules[name] for name in rules}
+    return ColumnUse(PROJECT.contracts, PROJECT.views, named, PROJECT.policy)
+
+
+def kinds(use: ColumnUse, roster: str, column: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in use.readers[roster, column]:
+        found.setdefault(one.kind, set()).add(one.reader)
+    return found
+
+
+def taken(sql: str, **tables: tuple[str, ...]) -> set[str]:
+    return {column for _, column in Tables(tables).of(sql).whole}
+
+
+def test_a_rule_reads_its_register_and_the_payments_behind_its_views() -> None:
+    use = use_of("deceased")
+    assert kinds(use, "deaths", "id_number")["rule"] == {"deceased"}
+    assert kinds(use, "deaths", "died_on")["evidence"] == {"deaths"}
+    paid = kinds(use, "tekun", "period")
+    assert paid["rule"] == {"deceased"}
+    assert {"payments", "judged_payments"} <= paid["view"]
+    assert "rule" not in kinds(use, "prisoners", "id_number")
+    assert "rule" not in kinds(use, "tekun", "account")
+
+
+def test_a_rule_about_some_items_reads_no_others() -> None:
+    use = use_of("dibao_tekun")
+    assert kinds(use, "urban_dibao", "id_number")["rule"] == {"dibao_tekun"}
+    assert "rule" not in kinds(use, "elderly_allowance", "id_number")
+
+
+def test_a_rule_that_is_switched_off_reads_nothing() -> None:
+    off = {"deceased": replace(PROJECT.rules["deceased"], enabled=False)}
+    use = ColumnUse(PROJECT.contracts, PROJECT.views, off, PROJECT.policy)
+    assert not {"rule", "view", "evidence"} & {*kinds(use, "deaths", "id_number")}
+
+
+@pytest.mark.long
+def test_of_the_real_rules_every_column_is_told_and_the_unread_are_optional() -> None:
+    use = whole()
+    assert set(use.readers) == {(c.roster, column.name) for c in PROJECT.contracts.values() for column in c.columns}
+    assert "deceased" in kinds(use, "deaths", "id_number")["rule"]
+    assert kinds(use, "population", "household_number")["output"] == {"clues", "coverage", "key"}
+    for roster, contract in PROJECT.contracts.items():
+        unread = use.unread(roster)
+        assert not unread & {contract.period_column, *contract.key}
+        assert all(not contract.column(name).required and not use.readers[roster, name] for name in unread)
+
+
+@pytest.mark.parametrize("roster", ["urban_dibao", "tekun"])
+def test_what_is_told_of_beneficiaries_is_what_is_declared(roster: str) -> None:
+    contract = PROJECT.contracts[roster]
+    own = tuple(column.name for column in contract.columns)
+    sql = on_benefit_sql(contract).replace("$run_date", "date '2023-09-01'")
+    read = taken(sql, told_deliveries=("delivery", "unit"), **{roster: (*own, "delivery")})
+    assert read - {"delivery", "unit"} == ({*BENEFICIARY} & {*own}) - {"amount"} | {contract.period_column}
+
+
+def test_what_is_told_of_rows_and_persons_of_clues_is_what_is_declared() -> None:
+    sql = matched_rows_sql({"tekun": WHOSE}).split(" as ", 1)[1].replace('"cited tekun"', "tekun")
+    assert taken(sql, tekun=("ref", *WHOSE, "bank")) == {"ref", *WHOSE}
+    sql = CLUE_PERSONS.split(" as\n", 1)[1]
+    assert taken(sql, population=(*RESIDENT, "relation"), hit_keys=("id_number",)) == {*RESIDENT}
+
+
+def test_names_beside_damaged_numbers_are_those_that_are_looked_for() -> None:
+    for contract in PROJECT.contracts.values():
+        looked_for = {column.name for pair in numbers_and_names(contract) for column in pair}
+        assert {*beside_numbers(contract)} == looked_for
