@@ -215,7 +215,7 @@ def beside_numbers(contract: Contract) -> Iterator[str]:
 
 def judged(stated: Expectation) -> tuple[str, ...]:
     """The columns that an expectation looks at; of a delivery as a whole, what its figure is counted from."""
-    if stated.column in DELIVERY_COLUMNS:
+    if stated.column is not None and stated.column in DELIVERY_COLUMNS:
         if "amount" in stated.column:
             return ("amount",)
         return ("id_number",) if {"persons", "overlap", "register"} & {*stated.column.split("_")} else ()
