@@ -56,6 +56,7 @@ def test_help_ends_with_an_example_of_that_command(words, capsys):
         (["rosters", "list"], 0),
         (["rosters", "list", "--json"], 0),
         (["rosters", "show", "urban_dibao"], 0),
+        (["rosters", "columns", "nosuch"], 2),
         (["rosters", "show", "nosuch"], 2),
         (["rules", "list"], 0),
         (["rules", "show", "dibao_tekun"], 0),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
-from rich.table import Table
+from rich.table import Column, Table
 
 from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
@@ -69,6 +69,30 @@ def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
         required = "yes" if column.required else ""
         table.add_row(column.name, column.type.name, required, "、".join(column.titles), "、".join(column.values))
     output.print(table)
+
+
+@rosters.command(name="columns", help_epilogue="Example: huimin rosters columns urban_dibao")
+def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
+    """Who reads each column of a roster, or of all; 未使用: nobody, and it is not to be collected."""
+    from huimin.figures.column_use import column_use
+
+    contracts = [contract_of(project, roster)] if roster else list(project.contracts.values())
+    use = column_use(project)
+    rows: list[dict[str, object]] = []
+    table = Table("roster", "column", "列", Column("readers", overflow="fold"))
+    for contract in contracts:
+        unread = use.unread(contract.roster)
+        for column in contract.columns:
+            readers = use.readers[contract.roster, column.name]
+            names = {one.kind: [other.reader for other in readers if other.kind == one.kind] for one in readers}
+            told = "\n".join(f"{kind}: {', '.join(of_kind)}" for kind, of_kind in names.items())
+            table.add_row(contract.roster, column.name, column.titles[0], "未使用" if column.name in unread else told)
+            of_column = {"roster": contract.roster, "column": column.name, "title": column.titles[0]}
+            rows.append({**of_column, "unused": column.name in unread, "readers": [asdict(one) for one in readers]})
+    if as_json:
+        say_json(rows)
+    else:
+        output.print(table)
 
 
 @rosters.command(help_epilogue="Example: huimin rosters template urban_dibao -o 城市低保.xlsx")

@@ -67,7 +67,8 @@ def first_missing(
     """The period as what is due, with all after it that are overdue as well."""
     every, due_time = when
     day, is_certain = due_on(period, due_time)
-    overdue, slot = 0, period
+    overdue = 0
+    slot: str | None = period
     while slot and due_on(slot, due_time)[0] < today:
         overdue += 1
         slot = slot_after(every, bounds(slot)[1])
