@@ -33,12 +33,8 @@ def note(root: Root, at: datetime, act: str, **facts: object) -> None:
         fcntl.flock(log, fcntl.LOCK_EX)
         log.seek(0)
         content = log.read()
-        told = {
-            "at": at.isoformat(timespec="seconds"),
-            "act": act,
-            **facts,
-            PREVIOUS: previous(root, lines_of(content)),
-        }
+        told = {"at": at.isoformat(timespec="seconds"), "act": act, "who": account(), **facts}
+        told[PREVIOUS] = previous(root, lines_of(content))
         line = json.dumps(told, ensure_ascii=False, default=str).encode()
         torn = content and not content.endswith(b"\n")
         log.write(b"\n" * bool(torn) + line + b"\n")
