@@ -58,11 +58,11 @@ class Tables:
         self._schema.add_table(table, dict.fromkeys(known.results, "text"))
 
 
-Known = Mapping[str, Lineage]
+Lineages = Mapping[str, Lineage]
 """What stands under a name: a table, a view or a CTE; or inside a SELECT a source."""
 
 
-def lineage_of(query: exp.Query, known: Known, around: Known | None = None) -> Lineage:
+def lineage_of(query: exp.Query, known: Lineages, around: Lineages | None = None) -> Lineage:
     """What a query takes whose columns all name their source. `around`: the sources of the query in which it stands."""
     around = around or {}
     known = dict(known)
@@ -86,7 +86,7 @@ def of_both(query: exp.SetOperation, left: Lineage, right: Lineage) -> Lineage:
     return Lineage(both.whole, results) if compares or query.args.get("order") else both
 
 
-def of_select(select: exp.Select, known: Known, around: Known) -> Lineage:
+def of_select(select: exp.Select, known: Lineages, around: Lineages) -> Lineage:
     """One SELECT: its sources' rows, its conditions, and what stands in each column of its result."""
     sources = dict(sources_of(select, known, around))
     names = {**around, **sources}
@@ -102,7 +102,7 @@ def of_select(select: exp.Select, known: Known, around: Known) -> Lineage:
     return Lineage(always, results)
 
 
-def sources_of(select: exp.Select, known: Known, around: Known) -> Iterator[tuple[str, Lineage]]:
+def sources_of(select: exp.Select, known: Lineages, around: Lineages) -> Iterator[tuple[str, Lineage]]:
     """What stands in its FROM, by the name that its columns call it."""
     joins: Sequence[exp.Join] = select.args.get("joins") or []
     for table in [one.this for one in filter(None, [select.args.get("from_"), *joins])]:
@@ -114,7 +114,7 @@ def sources_of(select: exp.Select, known: Known, around: Known) -> Iterator[tupl
             yield table.alias_or_name, Lineage(taken_in(table, known, around))
 
 
-def taken_in(part: exp.Expr, known: Known, names: Known) -> Taken:
+def taken_in(part: exp.Expr, known: Lineages, names: Lineages) -> Taken:
     """What an expression takes, with the queries in it; of `exists` only what tells whether there is a row."""
     found = {one for column in columns_in(part) for one in taken_by(column, names)}
     for query in outermost(part):
@@ -130,7 +130,7 @@ def columns_in(part: exp.Expr) -> Iterator[exp.Column]:
             yield node
 
 
-def taken_by(column: exp.Column, names: Known) -> Taken:
+def taken_by(column: exp.Column, names: Lineages) -> Taken:
     """What is behind a column; one without a source is a column of the result, named in an order or a condition."""
     source = names.get(column.table)
     return source.results.get(column.name, NOTHING) if source else NOTHING
