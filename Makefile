@@ -75,8 +75,9 @@ paper: .venv/.ready office  ## every kind of workbook printed and measured; its 
 test: .venv/.ready browser  ## every test
 	POLARS_MAX_THREADS=1 $(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 
+QUICK ?= @tests/quick.txt
 quick: .venv/.ready  ## the parts' own tests, without server, browser or whole night: under a minute (the files of tests/quick.txt)
-	POLARS_MAX_THREADS=1 $(RUN) pytest --numprocesses 2 --dist worksteal @tests/quick.txt
+	POLARS_MAX_THREADS=1 $(RUN) pytest --numprocesses 2 --dist worksteal $(QUICK)
 
 properties: .venv/.ready  ## every property of cells, rules and masking, drawn at length (about half an hour); sixty worlds of all rules
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
