@@ -102,8 +102,7 @@ class ColumnUse:
 
     def _in_rules(self) -> Iterator[tuple[str, str, ColumnReader]]:
         for name, view in self._views.items():
-            self._tables.add_view(name, view.sql)
-            behind = self._tables.of(f"select * from {name}")
+            behind = self._tables.add_view(name, view.sql)
             self._behind |= {f"{name}.{column}": taken for column, taken in behind.results.items()}
             self._behind[f"{name}."] = behind.always
         for name, rule in self._rules.items():

@@ -39,13 +39,12 @@ class Tables:
         for table, names in columns.items():
             self._add(table, Lineage(results={name: frozenset([(table, name)]) for name in names}))
 
-    def add_view(self, view: str, sql: str) -> None:
-        """Queries may name the view from now on; who takes a column of it takes what is behind it too."""
+    def add_view(self, view: str, sql: str) -> Lineage:
+        """What is behind the view; queries may name it from now on, and who takes a column of it takes that too."""
         behind = self.of(sql)
-        self._add(
-            view,
-            Lineage(behind.always, {name: taken | {(view, name)} for name, taken in behind.results.items()}),
-        )
+        known = Lineage(behind.always, {name: taken | {(view, name)} for name, taken in behind.results.items()})
+        self._add(view, known)
+        return known
 
     def of(self, sql: str) -> Lineage:
         """What the SELECT takes, through views down to the tables. Raises SqlglotError for a column nobody has."""

@@ -64,10 +64,11 @@ def broken(root: Root) -> Iterator[str]:
     lines, last = lines_of(read(root)), hash_of_last(root)
     before, is_chained = b"", False
     for number, line in enumerate(lines, 1):
-        link = facts_of(line).get(PREVIOUS)
+        facts = facts_of(line)
+        link = facts.get(PREVIOUS)
         if link is not None and link != hash_of(before):
             yield f"state/{LOG}: line {number} does not follow the one before it: one was changed, removed or added"
-        elif link is None and is_chained and facts_of(line):
+        elif link is None and is_chained and facts:
             yield f"state/{LOG}: line {number} was not written by Huimin"
         before, is_chained = line, is_chained or link is not None
     if is_chained and last is None:
