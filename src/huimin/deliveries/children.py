@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from queue import SimpleQueue
@@ -134,8 +135,9 @@ def end_lanes() -> None:
 
 
 def tell(line: socket.socket, message: bytes) -> None:
-    """Sends a message of any length."""
-    line.sendall(LENGTH.pack(len(message)) + message)
+    """Sends a message of any length. The other side may be gone: whoever listens for its answer is told that."""
+    with suppress(ConnectionError):
+        line.sendall(LENGTH.pack(len(message)) + message)
 
 
 def hear(line: socket.socket) -> bytes | None:

@@ -54,10 +54,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def serve(line: socket.socket) -> None:
     """Serves the requests of one line, one after the other."""
-    with suppress(ConnectionError):
-        tell(line, READY)
-        while (request := hear(line)) is not None:
-            tell(line, json.dumps(end_of(request, line)).encode())
+    tell(line, READY)
+    while (request := hear(line)) is not None:
+        tell(line, json.dumps(end_of(request, line)).encode())
 
 
 def end_of(request: bytes, line: socket.socket) -> dict[str, Any]:

@@ -99,6 +99,16 @@ def test_the_server_that_was_killed_is_started_again() -> None:
     assert called("1") == 1
 
 
+def test_a_request_to_a_server_that_has_ended_is_lost() -> None:
+    lanes = children.lanes()
+    for _ in lanes._ours:
+        called("1")
+    os.killpg(lanes._server.pid, signal.SIGKILL)
+    lanes._server.wait()
+    assert lost("1") == "ended"
+    assert called("1") == 1
+
+
 def test_with_the_process_that_asked_its_children_end(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     work = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
