@@ -11,6 +11,7 @@ from huimin.errors import BusyError, HuiminError, InterruptedRun, UnforeseenFaul
 from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.watch.last_run import NAMES
 from huimin.zone import HERE
+from tasks.guard import on_one_line
 
 Left = TypeVar("Left")
 OVERLAPPING = "另一次运行正占用这个数据根目录，会做完这一次要做的一切；需要再运行时，等它结束"
@@ -52,7 +53,7 @@ def failed(fault: HuiminError | UnforeseenFault) -> State[Left]:
     """
     if isinstance(fault, InterruptedRun):
         return Cancelled(message=f"{fault.where}{fault.problem}；{fault.fix}", data=fault)
-    return Failed(message=" ".join(str(fault).split("\n")), data=fault)
+    return Failed(message=on_one_line(fault), data=fault)
 
 
 def overlapping(busy: BusyError) -> State[Left]:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.project import Project, open_project, own_project
 from huimin.store.root import Root
 
@@ -21,5 +22,5 @@ def root_at(folder: str) -> Root:
     """The root in that folder, which must be there. Raises UsageError."""
     place = Path(folder).resolve()
     if not place.is_dir():
-        raise UsageError(str(place), "there is no such data root", "give the parameter `root`")
+        raise UsageError(str(place), _("there is no such data root"), _("give the parameter `root`"))
     return Root(place)

@@ -11,6 +11,7 @@ from prefect.logging.loggers import flow_run_logger
 
 from flows.project import project_of
 from huimin.errors import HuiminError, UnforeseenFault
+from huimin.language import in_chinese
 from huimin.store.root import Root
 from huimin.watch.last_run import last_run
 from huimin.watch.message import DIED, WarningLine
@@ -50,9 +51,9 @@ def tell(flow_run: FlowRun, warns: Callable[[], tuple[str, ...]]) -> None:
         for line in warns():
             logger.info(line)
     except HuiminError as fault:
-        logger.warning("%s: %s", fault.where, fault.problem)
+        logger.warning("%s：%s", fault.where, in_chinese(fault.problem))
     except Exception as fault:
-        logger.warning("no warning could be sent: %s", type(fault).__name__)
+        logger.warning("警告没有发出：%s", type(fault).__name__)
 
 
 def root_of(flow_run: FlowRun) -> Root:

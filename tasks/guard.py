@@ -23,8 +23,13 @@ class WithoutTraceback(logging.Filter):
         """True: every record is kept, some in fewer words."""
         fault = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if isinstance(fault, HuiminError | UnforeseenFault):
-            record.msg, record.args, record.exc_info = " ".join(str(fault).split("\n")), (), None
+            record.msg, record.args, record.exc_info = on_one_line(fault), (), None
         return True
+
+
+def on_one_line(fault: HuiminError | UnforeseenFault) -> str:
+    """Where, what and what to try, in Chinese; of an unforeseen fault its kind and place."""
+    return " ".join(fault.in_chinese().split("\n")) if isinstance(fault, HuiminError) else str(fault)
 
 
 class WithoutItsEnd(logging.Filter):

@@ -1,5 +1,7 @@
 """The one error tree: a class an exit code; a message says where, what and what to try, never a cell value."""
 
+from huimin.language import in_chinese
+
 
 class HuiminError(Exception):
     """A fault that the user can correct: ``where: problem`` on the first line, ``try: fix`` on the second."""
@@ -12,6 +14,10 @@ class HuiminError(Exception):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem}\ntry: {self.fix}"
+
+    def in_chinese(self) -> str:
+        """The same two lines for whoever reads Chinese."""
+        return f"{in_chinese(self.where)}：{in_chinese(self.problem)}\n怎样改：{in_chinese(self.fix)}"
 
 
 class UnforeseenFault(Exception):  # noqa: N818  a fault of Huimin, named as such

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from huimin.contracts.contract import Contract, load_contracts
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.policy import Policy, load_policy
 from huimin.matching.rule import Catalogue, Rule, View, load_rules, load_views
 from huimin.store.root import Root
@@ -59,7 +60,7 @@ class Project:
 def open_project(folder: Path) -> Project:
     """The project of that folder. Raises UsageError when it is none."""
     if not all((folder / part).is_dir() for part in ("expectations", "rules")):
-        raise UsageError(str(folder), "this is no project", "give the folder that holds expectations/ and rules/")
+        raise UsageError(str(folder), _("this is no project"), _("give the folder that holds expectations/ and rules/"))
     return Project(folder.resolve())
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from huimin.cli.app import app, errors, server_lost
+from huimin.cli.app import app, errors, server_lost, told
 from huimin.errors import HuiminError, InterruptedRun, UnforeseenFault
+from huimin.language import _, as_read
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -27,26 +28,31 @@ def run(words: Sequence[str]) -> int:
     except CycloptsError:
         return 2
     except (KeyboardInterrupt, InterruptedRun):
-        errors.print("stopped: nothing of this run is visible; the last published run is whole")
+        errors.print(as_read(_("stopped: nothing of this run is visible; the last published run is whole")))
         return InterruptedRun.exit_code
     except HuiminError as fault:
-        errors.print(str(fault), style="bold red", markup=False, highlight=False)
+        errors.print(told(fault), style="bold red", markup=False, highlight=False)
         return fault.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except UnforeseenFault as fault:
-        errors.print(f"unexpected fault: {fault}", markup=False, highlight=False)
-        errors.print("try: huimin doctor", markup=False)
+        errors.print(
+            as_read(_("unexpected fault: {fault}\ntry: huimin doctor", fault=fault)), markup=False, highlight=False
+        )
         return 1
     except Exception as fault:
         import traceback
 
         place = traceback.extract_tb(fault.__traceback__)[-1]
-        errors.print(f"{place.filename}:{place.lineno}: unexpected fault ({type(fault).__name__})", markup=False)
-        errors.print(
-            "try: huimin doctor; set HUIMIN_TRACEBACK=1 to see all of it (it may show personal data)", markup=False
+        said = _(
+            "{file}:{line}: unexpected fault ({kind})\n"
+            "try: huimin doctor; set HUIMIN_TRACEBACK=1 to see all of it (it may show personal data)",
+            file=place.filename,
+            line=place.lineno,
+            kind=type(fault).__name__,
         )
+        errors.print(as_read(said), markup=False)
         if os.environ.get("HUIMIN_TRACEBACK") == "1":
             traceback.print_exception(fault)
         return 1

@@ -11,6 +11,9 @@ from threading import Event
 from cyclopts import App
 from rich.console import Console
 
+from huimin.errors import HuiminError
+from huimin.language import reads_chinese
+
 
 def installed_version() -> str:
     """The version that is installed."""
@@ -197,6 +200,11 @@ command(
     'release 20230822T020000-1a2b3c --why "核对过，新名册属实" --root data',
     "A held run becomes the latest, and the next one goes on from it.",
 )
+
+
+def told(fault: HuiminError) -> str:
+    """Where, what and what to try, in the language of whoever started the command."""
+    return fault.in_chinese() if reads_chinese() else str(fault)
 
 
 def say_json(value: object) -> None:

@@ -14,6 +14,7 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.contract import IDENTIFIER, Contract
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.report.screen import on_screen
@@ -27,14 +28,14 @@ rules = App(name="rules", help_epilogue="Example: huimin rules show dibao_tekun"
 def contract_of(project: Project, roster: str) -> Contract:
     """That roster's contract. Raises UsageError when there is none."""
     if roster not in project.contracts:
-        raise UsageError(roster, "no such roster", "see `huimin rosters list`")
+        raise UsageError(roster, _("no such roster"), _("see `huimin rosters list`"))
     return project.contracts[roster]
 
 
 def rule_of(project: Project, name: str) -> Rule:
     """That rule. Raises UsageError when there is none."""
     if name not in project.rules:
-        raise UsageError(name, "no such rule", "see `huimin rules list`")
+        raise UsageError(name, _("no such rule"), _("see `huimin rules list`"))
     return project.rules[name]
 
 
@@ -133,7 +134,9 @@ def new_roster(
     known = {c.department: c.department_title for c in project.contracts.values()}
     if department not in known:
         raise UsageError(
-            department, "no such department", f"one of {', '.join(known)}; a new one: expectations/_shared.toml"
+            department,
+            _("no such department"),
+            _("one of {known}; a new one: expectations/_shared.toml", known=", ".join(known)),
         )
     place = 1 + max((contract.position for contract in project.contracts.values()), default=0)
     laid = blank_roster(roster, title, department, kind, period if kind == "benefit" else "register", place)
@@ -150,10 +153,12 @@ def new_roster(
 def lay_down(project: Project, name: str, files: Mapping[str, str]) -> None:
     """The files in the project, each told. Raises UsageError for a name that is no identifier, or taken."""
     if not IDENTIFIER.fullmatch(name):
-        raise UsageError(name, "not an identifier", "lower-case letters, digits and _")
+        raise UsageError(name, _("not an identifier"), _("lower-case letters, digits and _"))
     for path in files:
         if (project.path / path).exists():
-            raise UsageError(str(project.path / path), "it is there already", "choose another name, or edit that file")
+            raise UsageError(
+                str(project.path / path), _("it is there already"), _("choose another name, or edit that file")
+            )
     for path, text in files.items():
         place = project.path / path
         place.parent.mkdir(parents=True, exist_ok=True)

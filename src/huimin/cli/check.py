@@ -20,6 +20,7 @@ from huimin.cli.catalogue import contract_of
 from huimin.cli.options import PROJECT, JsonSwitch, ProjectOption
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError, QualityError, UsageError
+from huimin.language import _
 from huimin.nights.one_file import ColumnFill, ReasonCount, Tried, try_file
 from huimin.quality.rows import HEADER_NEARLY_KNOWN
 from huimin.report.quality import SEVERITIES, sections_of
@@ -48,11 +49,11 @@ def check(
     """Prints what a night would find in the file; the exit code is 11 where nothing of it can be used, 12 kept out."""
     contract = contract_of(project, roster)
     if not file.is_file():
-        raise UsageError(str(file), "there is no such file", "give the path of the file to be delivered")
+        raise UsageError(str(file), _("there is no such file"), _("give the path of the file to be delivered"))
     now = datetime.now(UTC)
     results = try_file(file, contract, project, now.astimezone(HERE).date(), now, rows)
     if not results:
-        raise UsageError(str(file), "its name says that it is still being written", "give it its final name")
+        raise UsageError(str(file), _("its name says that it is still being written"), _("give it its final name"))
     if as_json:
         say_json([result.as_json() for result in results])
     else:
@@ -165,7 +166,7 @@ def located(odd: ReasonCount) -> str:
 
 def spans(rows: Sequence[int]) -> Iterator[str]:
     """Ascending numbers in words, those that follow one another as 2至4."""
-    for _, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
+    for _gap, run in groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0]):
         numbers = [row for _, row in run]
         yield str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}至{numbers[-1]}"
 

@@ -16,6 +16,7 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
+from huimin.language import _
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_standing
 from huimin.ledger.states import CLOSED, CONFIRMED, OPEN, PENDING, RECHECKING, RECTIFYING, UNFOUNDED
@@ -47,10 +48,10 @@ def import_books(
 ) -> int:
     """Filled ledger workbooks: good rows are taken, faulty ones come back marked in an answer. May be run any time."""
     if not files:
-        raise UsageError("FILE", "no file was given", "huimin ledger import 街道台账.xlsx")
+        raise UsageError("FILE", _("no file was given"), "huimin ledger import 街道台账.xlsx")
     missing = [file for file in files if not file.exists()]
     if missing:
-        raise UsageError(str(missing[0]), "there is no such file", "give the path of the returned workbook")
+        raise UsageError(str(missing[0]), _("there is no such file"), _("give the path of the returned workbook"))
     place = Root(existing(root))
     newest(place)
     imported = []
@@ -105,7 +106,9 @@ def export(
     with written_whole(folder):
         places = export_current(place, folder, project.rules, chosen or None)
     if not places:
-        raise UsageError("、".join(chosen.values()), "the ledger knows none of that name", "see `huimin ledger status`")
+        raise UsageError(
+            "、".join(chosen.values()), _("the ledger knows none of that name"), _("see `huimin ledger status`")
+        )
     told(place, "export", **chosen, books=len(places))
     if as_json:
         say_json([str(book) for book in places])

@@ -11,6 +11,7 @@ from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
@@ -70,7 +71,7 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
     older = older or before(place, newer)
     for run in (older, newer):
         if not (place.published / run).is_dir():
-            raise UsageError(run, "no such published run", f"see the folders of {place.published}")
+            raise UsageError(run, _("no such published run"), _("see the folders of {folder}", folder=place.published))
     found = compare_runs(place.published / older, place.published / newer)
     if as_json:
         say_json({"older": older, "newer": newer, "counts": found.to_dicts()})
@@ -91,7 +92,7 @@ def newest(root: Root) -> str:
     """The latest complete run. Raises UsageError before the first."""
     run = root.latest()
     if run is None:
-        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     return run
 
 
@@ -99,5 +100,5 @@ def before(root: Root, run: str) -> str:
     """The run that this one went on from. Raises UsageError when it is the first."""
     ledger = read_manifest(root.published / run).facts.previous_ledger
     if ledger is None or ledger.run is None:
-        raise UsageError(run, "there is no run before it", "give two run ids")
+        raise UsageError(run, _("there is no run before it"), _("give two run ids"))
     return ledger.run

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from huimin.cli.app import errors, output, say_json, server_lost
 from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
+from huimin.language import _
 from huimin.nights.plan import NightPlan, plan_night
 from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
@@ -78,7 +79,7 @@ def settle_district(root: Path, project: Project, population: int, seed: int) ->
     if mark.exists() and json.loads(mark.read_bytes()) == chosen:
         return
     if root.exists() and any(root.iterdir()):
-        raise UsageError(str(root), "this folder holds something else than that demo", "give another --root")
+        raise UsageError(str(root), _("this folder holds something else than that demo"), _("give another --root"))
     district = build_district(population, seed)
     write_district(district, root / "inbox", project.contracts)
     give(root / "inbox", DROP_DIRECTORY, DROP_FILE, None)
@@ -205,7 +206,7 @@ def server_to_tell() -> Service | None:
 def existing(root: Path) -> Path:
     """The root, which must be there. Raises UsageError."""
     if not root.is_dir():
-        raise UsageError(str(root), "there is no such data root", "give --root, or begin with `huimin demo`")
+        raise UsageError(str(root), _("there is no such data root"), _("give --root, or begin with `huimin demo`"))
     return root.resolve()
 
 

@@ -11,6 +11,7 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
+from huimin.language import _
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
 from huimin.store.root import Root
@@ -36,7 +37,7 @@ def report(
     files = [published / name for name in (PAGE, WORKBOOK)]
     for file in files:
         if not file.is_file():
-            raise PublishError(str(file), "this run has no such report", "`huimin run` makes one with every run")
+            raise PublishError(str(file), _("this run has no such report"), _("`huimin run` makes one with every run"))
     if folder:
         write_files(folder, {file.name: file.read_bytes() for file in files})
         files = [folder / file.name for file in files]
@@ -52,7 +53,7 @@ def first_of(month: str) -> date:
     try:
         return datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007  a month has no time zone
     except ValueError:
-        raise UsageError("--month", "this is no month", "write it as 2023-08") from None
+        raise UsageError("--month", _("this is no month"), _("write it as 2023-08")) from None
 
 
 def show_month(written: MonthlyReport, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.ledger.closing import close_by_hand
 from huimin.ledger.plans import PlanKind, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import records_of
@@ -58,7 +59,9 @@ def sample(
     elif close is not None:
         show_plans([replace(close_by_hand(place, close, reason, now), status="closed")], as_json)
     elif kind is None:
-        raise UsageError("--kind", "which plan is not said", "give --kind recheck, spot, visits or cross, or --list")
+        raise UsageError(
+            "--kind", _("which plan is not said"), _("give --kind recheck, spot, visits or cross, or --list")
+        )
     elif as_of is not None:
         show_again(place, project, Asked(kind, rate_of(rate, kind), seed), as_of, as_json)
     else:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from huimin.cli.app import errors
+from huimin.cli.app import errors, told
 from huimin.cli.options import PROJECT, ROOT, ProjectOption, RootOption
 from huimin.errors import HuiminError
 from huimin.serving.serve import serve as serve_root
@@ -62,6 +62,6 @@ def watching(served: Served) -> Callable[[], None]:
             for line in warn_of_absence(served.root, now, unseen or ()):
                 say(line)
         except HuiminError as fault:
-            say(str(fault))
+            say(told(fault))
 
     return look

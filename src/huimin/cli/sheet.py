@@ -11,6 +11,7 @@ from huimin.cli.app import errors, output
 from huimin.cli.options import ROOT, RootOption
 from huimin.deliveries.limits import load_limits
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.sheets import Declared, read_raw, shown_cells
 
 
@@ -34,7 +35,7 @@ def sheet(
 ) -> None:
     """Prints the table of one sheet, or what is not in it."""
     if not file.is_file():
-        raise UsageError(str(file), "there is no such file", "give the path of a delivered file")
+        raise UsageError(str(file), _("there is no such file"), _("give the path of a delivered file"))
     if encoding is not None:
         refuse_unknown(encoding)
     if not file.stat().st_size:
@@ -44,7 +45,7 @@ def sheet(
     declared = Declared(parted, quote, escape, encoding, skip, header, title)
     sheets = read_raw(file, file.name, load_limits(root / "state" / "limits.toml"), declared)
     if not 1 <= number <= len(sheets):
-        raise UsageError(str(file), f"it has {len(sheets)} sheets", "choose one of them with --sheet")
+        raise UsageError(str(file), _("it has {count} sheets", count=len(sheets)), _("choose one of them with --sheet"))
     chosen = sheets[number - 1]
     shown = chosen.faults if rejects else shown_cells(chosen)
     if style == "csv":
@@ -62,4 +63,6 @@ def refuse_unknown(encoding: str) -> None:
         b"".decode(encoding)
         codecs.getincrementaldecoder(encoding)
     except (LookupError, ValueError):
-        raise UsageError(encoding, "no known encoding of text", "utf-8, gb18030 or utf-16, for instance") from None
+        raise UsageError(
+            encoding, _("no known encoding of text"), _("utf-8, gb18030 or utf-16, for instance")
+        ) from None

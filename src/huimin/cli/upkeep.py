@@ -13,6 +13,7 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
+from huimin.language import _
 from huimin.report.screen import on_screen
 from huimin.store.audit import account
 from huimin.store.root import Root
@@ -93,7 +94,11 @@ def purge(
     from huimin.upkeep.retention import keep_to
 
     if not 0 <= older_than <= MOST_DAYS:
-        raise UsageError("--older-than", f"days from 0 to {MOST_DAYS}", "give a number of days, such as 365")
+        raise UsageError(
+            "--older-than",
+            _("days from 0 to {most}", most=MOST_DAYS),
+            _("give a number of days, such as 365"),
+        )
     going = keep_to(Root(existing(root)), older_than, yes, datetime.now(HERE))
     if as_json:
         say_json(

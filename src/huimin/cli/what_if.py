@@ -12,6 +12,7 @@ from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.policy import BEGINNING
 from huimin.nights.what_if import FIGURES, WhatIf, read_change
 from huimin.nights.what_if import what_if as tried
@@ -36,7 +37,7 @@ def what_if(
 ) -> None:
     """Which clues would come, stay or go under other policy values, and the yuan; nothing is published."""
     if file is not None and file.suffix not in (".html", ".xlsx"):
-        raise UsageError(str(file), "neither a page nor a workbook", "end it in .html or .xlsx")
+        raise UsageError(str(file), _("neither a page nor a workbook"), _("end it in .html or .xlsx"))
     asked = read_change(change, from_on)
     found = tried(Root(existing(root)), project, asked, run_date or datetime.now(HERE).date())
     titles = {roster: contract.title for roster, contract in project.contracts.items()}

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from huimin.identity import check_character
+from huimin.language import _
 
 TO_FILL = "待填"
 """Stands where whoever adds a roster or a rule has to write; a file that still has it is not read."""
-WRITE = f"put what it asks for in place of {TO_FILL} and the words behind it"
+WRITE = _("put what it asks for in place of {to_fill} and the words behind it", to_fill=TO_FILL)
 
 ROSTER = """# A roster's contract: what its columns are called, which cells are good, what makes a row one row.
 # Columns that many rosters share are whole in _shared.toml and need only their name.

@@ -17,6 +17,7 @@ from huimin.contracts.blank import TO_FILL, WRITE, unfilled
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, expectation
 from huimin.contracts.faults import Faults
 from huimin.errors import ContractError
+from huimin.language import _
 
 RosterKind = Literal["benefit", "register", "ledger"]
 Period = Literal["month", "year", "term", "event", "register"]
@@ -126,7 +127,11 @@ def load_contracts(folder: Path) -> Mapping[str, Contract]:
     for before, after in pairwise(contracts):
         if _place(before) == _place(after):
             where = f"expectations/{after.roster}.toml"
-            raise ContractError(where, f"position: {after.position} is {before.roster}'s", "position: a free number")
+            raise ContractError(
+                where,
+                _("position: {position} is {roster}'s", position=after.position, roster=before.roster),
+                _("position: a free number"),
+            )
     return {contract.roster: replace(contract, position=place) for place, contract in enumerate(contracts, 1)}
 
 
@@ -141,28 +146,30 @@ def _read(path: Path) -> tuple[dict[str, Any], bytes]:
         content = path.read_bytes()
         return tomllib.loads(content.decode("utf-8")), content
     except FileNotFoundError as error:
-        raise ContractError(where, "there is no such file", "restore it from the repository") from error
+        raise ContractError(where, _("there is no such file"), _("restore it from the repository")) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractError(where, f"no TOML: {error}", "correct the line it names; the file is UTF-8") from error
+        raise ContractError(
+            where, _("no TOML: {error}", error=error), _("correct the line it names; the file is UTF-8")
+        ) from error
 
 
 def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest: str) -> Contract:
     faults = Faults(f"expectations/{roster}.toml")
     _check_shapes(table, faults)
     if not IDENTIFIER.fullmatch(roster):
-        faults.add("file name", "not an identifier", "lower-case letters, digits and _")
+        faults.add("file name", _("not an identifier"), _("lower-case letters, digits and _"))
     faults.one_of("department", table["department"], shared["departments"])
     faults.one_of("kind", table["kind"], get_args(RosterKind))
     faults.one_of("period", table["period"], get_args(Period))
     if not isinstance(table["position"], int) or table["position"] < 1:
-        faults.add("position", "not a number from 1", "its place among the rosters of its kind")
+        faults.add("position", _("not a number from 1"), _("its place among the rosters of its kind"))
     columns = _columns(table["columns"], shared, faults)
     names = [column.name for column in columns]
     for key in ("key", "evidence"):
         for number, name in enumerate(table[key]):
             faults.one_of(f"{key}[{number}]", name, names)
         if not table[key]:
-            faults.add(key, "empty", f"one or more of {', '.join(names)}")
+            faults.add(key, _("empty"), _("one or more of {names}", names=", ".join(names)))
     _check_period(table, columns, faults)
     stated = [
         expectation(f"expectations[{number}]", entry, {column.name: column.type for column in columns}, faults)
@@ -170,7 +177,7 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
     ]
     own = [entry for entry in stated if entry is not None]
     if len({(entry.type, entry.column, entry.kwargs) for entry in own}) < len(own):
-        faults.add("expectations", "one is stated twice", "each once, with one severity")
+        faults.add("expectations", _("one is stated twice"), _("each once, with one severity"))
     faults.settle()
     return Contract(
         roster, table["title"], table["kind"], table["department"], shared["departments"][table["department"]],
@@ -187,7 +194,7 @@ def _check_shapes(table: Mapping[str, Any], faults: Faults) -> None:
         faults.keys(f"columns[{number}].", entry, frozenset({"name"}), frozenset(_COLUMN_SHAPES))
         faults.shapes(f"columns[{number}].", entry, _COLUMN_SHAPES)
     for key in unfilled(table):
-        faults.add(key, f"still to be written ({TO_FILL})", WRITE)
+        faults.add(key, _("still to be written ({to_fill})", to_fill=TO_FILL), WRITE)
     faults.settle()
 
 
@@ -196,11 +203,13 @@ def _check_period(table: Mapping[str, Any], columns: tuple[Column, ...], faults:
     name = table.get("period_column")
     if type_ is None:
         if name is not None:
-            faults.add("period_column", "a register has none", "remove it")
+            faults.add("period_column", _("a register has none"), _("remove it"))
         return
     if not any(column.name == name and column.type is type_ and column.required for column in columns):
         faults.add(
-            "period_column", f"no required column of type {type_.name}", f"name a required column of type {type_.name}"
+            "period_column",
+            _("no required column of type {name}", name=type_.name),
+            _("name a required column of type {name}", name=type_.name),
         )
 
 
@@ -222,16 +231,16 @@ def _columns(tables: list[dict[str, Any]], shared: Mapping[str, Any], faults: Fa
     for number, table in enumerate(tables):
         for title in table.get("titles", ()):
             if owners.setdefault(header_form(title), table["name"]) != table["name"]:
-                problem = f"{title} is also a title of {owners[header_form(title)]}"
-                faults.add(f"columns[{number}].titles", problem, "one column a title")
+                problem = _("{title} is also a title of {owner}", title=title, owner=owners[header_form(title)])
+                faults.add(f"columns[{number}].titles", problem, _("one column a title"))
     columns: list[Column] = []
     for number, table in enumerate(tables):
         key = f"columns[{number}]"
         name = table["name"]
         if name in DELIVERY_COLUMNS or not IDENTIFIER.fullmatch(name):
-            faults.add(f"{key}.name", "no column's name", "lower-case letters, digits and _")
+            faults.add(f"{key}.name", _("no column's name"), _("lower-case letters, digits and _"))
         elif any(column.name == name for column in columns):
-            faults.add(f"{key}.name", f"a second {name}", "one entry a column")
+            faults.add(f"{key}.name", _("a second {name}", name=name), _("one entry a column"))
         else:
             columns.append(_column(key, table, shared, owners, faults))
     persons = [column.name for column in columns if column.type is ID_NUMBER]
@@ -240,7 +249,11 @@ def _columns(tables: list[dict[str, Any]], shared: Mapping[str, Any], faults: Fa
             faults.one_of(f"columns.{column.name}.not_before_birth_of", column.not_before_birth_of, persons)
         for title in column.titles:
             if owners.setdefault(header_form(title), column.name) != column.name:
-                faults.add("columns", f"{title} is a title of two columns", f"give {column.name} titles of its own")
+                faults.add(
+                    "columns",
+                    _("{title} is a title of two columns", title=title),
+                    _("give {name} titles of its own", name=column.name),
+                )
     return tuple(columns)
 
 
@@ -261,30 +274,32 @@ def _column(
     synonyms = tuple(table.get("synonyms", general.get("synonyms", {})).items())
     faults.one_of(f"{key}.type", named, sorted(TYPES))
     if not titles:
-        faults.add(f"{key}.titles", "none", "the header titles of the column")
+        faults.add(f"{key}.titles", _("none"), _("the header titles of the column"))
     if type_ is CATEGORY and not values:
-        faults.add(f"{key}.values", "a category without values", "list the values")
+        faults.add(f"{key}.values", _("a category without values"), _("list the values"))
     if values and type_ is not CATEGORY:
-        faults.add(f"{key}.values", "not a category", 'type = "category", or no values')
+        faults.add(f"{key}.values", _("not a category"), _('type = "category", or no values'))
     if len({header_form(value) for value in values}) < len(values):
-        faults.add(f"{key}.values", "one value twice", "each value once")
+        faults.add(f"{key}.values", _("one value twice"), _("each value once"))
     for word, value in synonyms:
         if not (value in values if type_ is CATEGORY else type_ is INTEGER and value.isdecimal()):
             faults.add(
-                f"{key}.synonyms.{word}", "stands for no value", "one of the values, or a whole number in quotes"
+                f"{key}.synonyms.{word}", _("stands for no value"), _("one of the values, or a whole number in quotes")
             )
     null_words = table.get("null_words", general.get("null_words", False))
     if null_words and type_ is not TEXT:
-        faults.add(f"{key}.null_words", "no text", "only for text: every other type has them")
+        faults.add(f"{key}.null_words", _("no text"), _("only for text: every other type has them"))
     if table.get("is_end") and type_.family != "day":
-        faults.add(f"{key}.is_end", "neither a date nor a month", "only for a date or a month")
+        faults.add(f"{key}.is_end", _("neither a date nor a month"), _("only for a date or a month"))
     if "not_before_birth_of" in table and type_ is not DATE:
-        faults.add(f"{key}.not_before_birth_of", "no date", "only for a date")
+        faults.add(f"{key}.not_before_birth_of", _("no date"), _("only for a date"))
     published = table.get("published", general.get("published"))
     if published is not None:
         faults.one_of(f"{key}.published", published, PUBLISHED)
         if type_ not in (TEXT, DATE):
-            faults.add(f"{key}.published", "neither text nor date", "only for these: of every other type it is settled")
+            faults.add(
+                f"{key}.published", _("neither text nor date"), _("only for these: of every other type it is settled")
+            )
     unit = table.get("unit", "元" if type_ is MONEY else None)
     return Column(
         name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit, null_words,

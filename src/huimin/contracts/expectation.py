@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from huimin.cells import CellType
 from huimin.cells.types import Family
 from huimin.contracts.faults import Faults
+from huimin.language import _
 
 Severity = Literal["critical", "warning", "info"]
 
@@ -81,8 +82,8 @@ def expectation(
         faults.keys(f"{key}.", stated, *EXPECTATIONS[table["type"]])
         if stated.get("column") in DELIVERY_COLUMNS:
             if table["type"] != "expect_column_values_to_be_between" or "mostly" in stated:
-                fix = "expect_column_values_to_be_between, without mostly"
-                faults.add(f"{key}.type", f"{stated['column']} is one figure a delivery", fix)
+                fix = _("expect_column_values_to_be_between, without mostly")
+                faults.add(f"{key}.type", _("{column} is one figure a delivery", column=stated["column"]), fix)
         else:
             _check_columns(key, table["type"], stated, types, faults)
     _check_values(key, stated, faults)
@@ -104,23 +105,25 @@ def _check_columns(
     for name, family in families.items():
         if family not in fitting:
             faults.add(
-                f"{key}.{name}", f"{named[name]} holds a {family}", f"a column that holds a {' or a '.join(fitting)}"
+                f"{key}.{name}",
+                _("{column} holds a {family}", column=named[name], family=family),
+                _("a column that holds a {families}", families=" or a ".join(fitting)),
             )
     if len(set(families.values())) > 1:
-        faults.add(key, "its columns cannot be compared", "two columns of one type")
+        faults.add(key, _("its columns cannot be compared"), _("two columns of one type"))
 
 
 def _check_values(key: str, stated: Mapping[str, Any], faults: Faults) -> None:
     for name, value in stated.items():
         place = f"{key}.{name}"
         if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
-            faults.add(place, "not a number", "a number without quotes")
+            faults.add(place, _("not a number"), _("a number without quotes"))
         if name in _SWITCHES and not isinstance(value, bool):
-            faults.add(place, "neither true nor false", "true or false without quotes")
+            faults.add(place, _("neither true nor false"), _("true or false without quotes"))
         if name == "value_set" and not (isinstance(value, list) and value):
-            faults.add(place, "not a list of values", 'a list such as ["是", "否"]')
+            faults.add(place, _("not a list of values"), 'a list such as ["是", "否"]')
         if name == "regex" and not _is_pattern(value):
-            faults.add(place, "no regular expression", "a pattern in single quotes")
+            faults.add(place, _("no regular expression"), _("a pattern in single quotes"))
 
 
 def _is_pattern(value: object) -> bool:

@@ -13,6 +13,7 @@ from huimin.deliveries.frames import frames_in
 from huimin.deliveries.shares import Shares, persons_by_slot
 from huimin.deliveries.told import slot_of_nothing
 from huimin.errors import DeliveryError, HuiminError
+from huimin.language import _
 from huimin.sheets.shapes import Reading, Table
 from huimin.store.delivery import Delivery, Receipt, Share
 
@@ -111,9 +112,15 @@ class Account:
         """How many rows are layout. Raises HuiminError when the rows do not balance."""
         counted, read, accepted, rejected = self._counted, self._records, self._accepted, self._rejected
         if counted < read or accepted + rejected != read:
-            problem = f"{counted} rows counted, {read} read, {accepted} accepted, {rejected} rejected"
-            fix = "report this file's layout as a defect"
-            raise HuiminError(self._delivery.file, f"the rows do not balance: {problem}", fix)
+            problem = _(
+                "{counted} rows counted, {read} read, {accepted} accepted, {rejected} rejected",
+                counted=counted,
+                read=read,
+                accepted=accepted,
+                rejected=rejected,
+            )
+            fix = _("report this file's layout as a defect")
+            raise HuiminError(self._delivery.file, _("the rows do not balance: {problem}", problem=problem), fix)
         return counted - read
 
     def _told(self, rows: Path) -> Iterator[Share]:

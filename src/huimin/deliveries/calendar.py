@@ -22,6 +22,7 @@ from typing import Any, get_args
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import Recurring
 from huimin.errors import ContractError
+from huimin.language import _
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,16 @@ def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str
     except FileNotFoundError:
         stated = {}
     except OSError as fault:
-        raise ContractError(str(place), fault.strerror or "cannot be read", "correct its permissions") from None
+        raise ContractError(str(place), fault.strerror or _("cannot be read"), _("correct its permissions")) from None
     except ValueError as fault:
         fix = f"write `[urban_dibao]` and below it {DUE_FIX}"
-        raise ContractError(str(place), f"no TOML: {fault}", fix) from None
+        raise ContractError(str(place), _("no TOML: {error}", error=fault), fix) from None
     problems = [found for roster, table in stated.items() for found in wrong(roster, table, contracts.get(roster))]
     if problems:
         fixes = dict.fromkeys(fix for _, fix in problems)
-        raise ContractError(str(place), "; ".join(problem for problem, _ in problems), f"write {'; '.join(fixes)}")
+        raise ContractError(
+            str(place), "; ".join(problem for problem, _ in problems), _("write {lines}", lines="; ".join(fixes))
+        )
     return {roster: roster_due(contract, stated.get(roster)) for roster, contract in contracts.items()}
 
 

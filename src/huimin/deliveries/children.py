@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from huimin import errors
 from huimin.errors import HuiminError, PublishError
+from huimin.language import _
 
 LANE = ("-I", "-m", "huimin.deliveries.lane")
 LENGTH = struct.Struct("=Q")
@@ -96,7 +97,9 @@ class Lanes:
         try:
             if line not in self._told_ready:
                 if hear(line) != READY:
-                    raise PublishError(sys.executable, "the process that reads files did not start", "run it again")
+                    raise PublishError(
+                        sys.executable, _("the process that reads files did not start"), _("run it again")
+                    )
                 self._told_ready.add(line)
             tell(line, request)
             said = hear(line)

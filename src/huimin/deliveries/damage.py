@@ -5,6 +5,7 @@ from pathlib import Path
 
 from huimin.deliveries.standard import folders, is_whole, read_receipt
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.store.archive import Archive
 from huimin.store.audit import notes
 from huimin.store.delivery import Delivery
@@ -40,9 +41,9 @@ def refuse_lost(damaged: Iterable[Path], known: Collection[str]) -> None:
     """
     lost = [folder for folder in damaged if folder.name not in known]
     if lost:
-        fix = "restore the folder from a backup, or put the delivered file into the inbox again"
+        fix = _("restore the folder from a backup, or put the delivered file into the inbox again")
         raise PublishError(
-            ", ".join(map(str, lost)), "damaged, and nothing else tells which file it was made from", fix
+            ", ".join(map(str, lost)), _("damaged, and nothing else tells which file it was made from"), fix
         )
 
 
@@ -57,5 +58,5 @@ def refuse_damaged_archive(archive: Archive, deliveries: Iterable[Delivery]) -> 
         if delivery.problem is None and not archive.holds(delivery.sha256)
     ]
     if places:
-        fix = "restore them from a backup, or put the delivered files into the inbox again: that restores it"
-        raise PublishError(", ".join(places), "these archived bytes are damaged or gone", fix)
+        fix = _("restore them from a backup, or put the delivered files into the inbox again: that restores it")
+        raise PublishError(", ".join(places), _("these archived bytes are damaged or gone"), fix)

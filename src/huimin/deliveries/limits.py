@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from huimin.errors import ContractError
+from huimin.language import _
 from huimin.sheets import Limits
 
 
@@ -21,9 +22,11 @@ def load_limits(place: Path) -> Limits:
     except FileNotFoundError:
         return Limits()
     except OSError as fault:
-        raise ContractError(str(place), fault.strerror or "cannot be read", "correct its permissions") from None
+        raise ContractError(str(place), fault.strerror or _("cannot be read"), _("correct its permissions")) from None
     except ValueError as fault:
-        raise ContractError(str(place), f"no TOML: {fault}", "write lines such as `seconds = 600`") from None
+        raise ContractError(
+            str(place), _("no TOML: {error}", error=fault), _("write lines such as {lines}", lines="`seconds = 600`")
+        ) from None
     known = [field.name for field in fields(Limits)]
     problems = [f"{key}: unknown key" for key in stated if key not in known]
     problems += [

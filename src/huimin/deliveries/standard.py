@@ -11,6 +11,7 @@ import polars as pl
 
 from huimin.deliveries.frames import FINDINGS, REJECTS, FrameFile, FrameShape
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.disk import written_whole
@@ -102,7 +103,9 @@ def receipts(root: Root, but: Collection[Path] = ()) -> list[Receipt]:
             continue
         receipt = read_receipt(folder)
         if receipt is None:
-            raise PublishError(str(folder / RECEIPT), "this receipt is damaged", "`huimin run` reads the file again")
+            raise PublishError(
+                str(folder / RECEIPT), _("this receipt is damaged"), _("`huimin run` reads the file again")
+            )
         found.append(receipt)
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from huimin.errors import UsageError
+from huimin.language import _
 
 WINDOW = (date(2022, 6, 1), date(2022, 12, 31))
 """First and last day of the vehicle trade-in policy."""
@@ -33,8 +34,8 @@ class Days:
         if self.last.month < 6 or self.last.year < 2023:
             raise UsageError(
                 "synthetic district",
-                "the run date leaves too few months to plant in",
-                "a day from mid June on, 2023 or later",
+                _("the run date leaves too few months to plant in"),
+                _("a day from mid June on, 2023 or later"),
             )
 
     @property

@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.ledger.current import lay_current
 from huimin.ledger.plans import CLOSES, UNFOUNDED_KINDS, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import Decision, append, held
@@ -41,12 +42,12 @@ def close_by_hand(root: Root, plan: str, reason: str, now: datetime) -> PlanResu
     open, and without a reason.
     """
     if not reason.strip():
-        raise UsageError("--reason", "a plan closed by hand needs a reason", "say why, for the audit log")
+        raise UsageError("--reason", _("a plan closed by hand needs a reason"), _("say why, for the audit log"))
     with written_whole(root.state), held(root), closing(open_work(None)) as con:
         results = {result.plan.plan: result for result in plan_results(lay_current(con, root))}
         result = results.get(plan)
         if result is None or result.status != "open":
-            raise UsageError("--close", "no open plan of that name", "see `huimin sample --list`")
+            raise UsageError("--close", _("no open plan of that name"), _("see `huimin sample --list`"))
         decisions = ended(con, result.plan)
         append(root, decisions, now, told={CLOSES: [plan]})
         note(root, now, "close", plans=[plan], closed=len(decisions), checked=result.checked, reason=reason)

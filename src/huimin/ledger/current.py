@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import duckdb
 
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.ledger.fold import lay_previous
 from huimin.ledger.records import RECEIPT, Record, damaged, read_record, records_of
 from huimin.store.archive import hash_file
@@ -22,8 +23,8 @@ def latest_ledger(root: Root) -> UsedFile | None:
     place = root.published / run / LEDGER
     digest = hash_file(place) if place.is_file() else None
     if digest is None or digest not in {o.sha256 for o in read_manifest(place.parent).outputs if o.path == LEDGER}:
-        fix = "restore the run's folder from a backup: what was verified is remembered in it"
-        raise PublishError(str(place), "the latest run's ledger is gone or damaged", fix)
+        fix = _("restore the run's folder from a backup: what was verified is remembered in it")
+        raise PublishError(str(place), _("the latest run's ledger is gone or damaged"), fix)
     return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
 
 
@@ -68,7 +69,7 @@ def lay_current(con: duckdb.DuckDBPyConnection, root: Root) -> tuple[Record, ...
     """
     ledger = latest_ledger(root)
     if ledger is None:
-        raise PublishError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+        raise PublishError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     used = used_records(root, "")
     records = seen_through(root, used)
     since = [record.decisions for record, file in zip(records, used) if file.run == ""]

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import polars as pl
 
 from huimin.errors import BusyError, PublishError
+from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
 from huimin.store.seal import sealed, unsealed
@@ -119,7 +120,7 @@ class Record:
 
 def damaged(place: Path) -> PublishError:
     """The error for a record that cannot be relied upon: what people decided is nowhere else."""
-    return PublishError(str(place), "this verification record is damaged", "restore it from a backup")
+    return PublishError(str(place), _("this verification record is damaged"), _("restore it from a backup"))
 
 
 def folder_of_records(root: Root) -> Path:
@@ -155,8 +156,8 @@ def held(root: Root, patience: float = PATIENCE) -> Iterator[None]:
                 break
             except OSError:
                 if time.monotonic() >= until:
-                    fix = "wait until it has ended, then import again"
-                    raise BusyError(str(folder), "another import holds the verification records", fix) from None
+                    fix = _("wait until it has ended, then import again")
+                    raise BusyError(str(folder), _("another import holds the verification records"), fix) from None
                 time.sleep(0.05)
         for leftover in folder.glob(".*.partial"):
             shutil.rmtree(leftover)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
+from huimin.language import _
 from huimin.matching.engine import EngineFault, too_many
 from huimin.matching.mount import roster_sql
 from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
@@ -141,12 +142,14 @@ def telling() -> Iterator[None]:
     try:
         yield
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
-        fix = "run the SQL in a DuckDB shell over the standard views"
+        fix = _("run the SQL in a DuckDB shell over the standard views")
         raise EngineFault(str(error).splitlines()[0], fix) from None
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         if of_disk(error):
             raise
-        raise EngineFault("needs more memory than the run may use", "join fewer rows, or allow more memory") from None
+        raise EngineFault(
+            _("needs more memory than the run may use"), _("join fewer rows, or allow more memory")
+        ) from None
     except (duckdb.DataError, duckdb.OperationalError, duckdb.InternalError) as error:
-        fix = "guard casts with try_cast, divisions with nullif"
-        raise EngineFault(f"fails on the data in force ({type(error).__name__})", fix) from None
+        fix = _("guard casts with try_cast, divisions with nullif")
+        raise EngineFault(_("fails on the data in force ({kind})", kind=type(error).__name__), fix) from None

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from huimin.contracts.contract import Contract
 from huimin.errors import HuiminError
+from huimin.language import _
 
 
 class EngineFault(Exception):  # noqa: N818  a fault of the engine, named as such
@@ -54,5 +55,6 @@ class Engine(Protocol):
 def too_many(most: int) -> EngineFault:
     """The fault of a rule that finds more rows than it may."""
     return EngineFault(
-        f"finds more than {most:,} rows", "narrow the rule; a rule that fits nearly everybody tells nothing"
+        _("finds more than {most:,} rows", most=most),
+        _("narrow the rule; a rule that fits nearly everybody tells nothing"),
     )

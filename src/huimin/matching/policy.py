@@ -13,6 +13,7 @@ from typing import Any, cast
 import duckdb
 
 from huimin.errors import RuleError
+from huimin.language import _
 from huimin.tables.sql import insert_rows
 
 BEGINNING = date(1900, 1, 1)
@@ -27,7 +28,7 @@ SQL_TYPES = {
 }
 PARAMETER_KEYS = frozenset({"title", "unit", "basis", "type", "columns", "values"})
 OVERRIDE_KEYS = frozenset({"unit", "basis", "values"})
-FIX = "see the comment at the head of rules/policy.toml"
+FIX = _("see the comment at the head of rules/policy.toml")
 
 PolicyValue = int | Decimal | str | date
 
@@ -61,7 +62,11 @@ class Policy:
         dated = cast(Iterable[tuple[date, date, PolicyValue]], self.parameters[key].rows)
         values = [value for from_on, to_on, value in dated if from_on <= day < to_on]
         if len(values) != 1:
-            raise RuleError("policy", f"{key}: {len(values)} values are in force on {day}, not one", FIX)
+            raise RuleError(
+                "policy",
+                _("{key}: {count} values are in force on {day}, not one", key=key, count=len(values), day=day),
+                FIX,
+            )
         return values[0]
 
 
@@ -80,7 +85,7 @@ class PolicyFile:
             at for at, line in enumerate(self.lines, 1) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", line)
         ]
         line = found[min(nth or 0, len(found) - 1)] if found else 1
-        return RuleError(f"{self.name} line {line}", f"{key}: {problem}", FIX)
+        return RuleError(f"{self.name} line {line}", _("{key}: {problem}", key=key, problem=problem), FIX)
 
 
 def load_policy(path: Path, override: Path | None) -> Policy:
@@ -95,7 +100,7 @@ def load_policy(path: Path, override: Path | None) -> Policy:
         content += more
         for key, value in values.items():
             if key not in parameters:
-                raise own.fault(key, "no such parameter")
+                raise own.fault(key, _("no such parameter"))
             parameters[key] = replace(own, parameters[key], value)
     return Policy(parameters, sha256(content).hexdigest())
 
@@ -115,28 +120,29 @@ def read(path: Path, name: str) -> tuple[PolicyFile, dict[str, Any], bytes]:
         text = content.decode("utf-8")
         return PolicyFile(name, tuple(text.splitlines())), tomllib.loads(text, parse_float=Decimal), content
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        spot = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else " as UTF-8"
-        raise RuleError(name, f"cannot be read{spot}", FIX) from None
+        is_text = isinstance(error, tomllib.TOMLDecodeError)
+        problem = _("cannot be read: {error}", error=error) if is_text else _("cannot be read as UTF-8")
+        raise RuleError(name, problem, FIX) from None
 
 
 def declare(source: PolicyFile, key: str, table: Any) -> Parameter:  # noqa: ANN401
     """A parameter as policy.toml declares it."""
     if not isinstance(table, dict) or not re.fullmatch(r"[a-z][a-z0-9_]*", key):
-        raise source.fault(key, "a parameter is a table with a lower-case name")
+        raise source.fault(key, _("a parameter is a table with a lower-case name"))
     for name in table:
         if name not in PARAMETER_KEYS:
-            raise source.fault(key, f"unknown key {name}")
+            raise source.fault(key, _("unknown key {name}", name=name))
     for name in ("title", "unit", "basis"):
         if not isinstance(table.get(name), str):
-            raise source.fault(key, f"{name} is missing or no text")
+            raise source.fault(key, _("{name} is missing or no text", name=name))
     if ("type" in table) == ("columns" in table):
-        raise source.fault(key, "needs either type or columns")
+        raise source.fault(key, _("needs either type or columns"))
     columns = table.get("columns", {"value": table.get("type")})
     if not isinstance(columns, dict) or not columns:
-        raise source.fault(key, "columns is no table of names and types")
+        raise source.fault(key, _("columns is no table of names and types"))
     for name, kind in columns.items():
         if kind not in SQL_TYPES:
-            raise source.fault(key, f"the type of {name} is none of {', '.join(SQL_TYPES)}")
+            raise source.fault(key, _("the type of {name} is none of {known}", name=name, known=", ".join(SQL_TYPES)))
     if ("money" in columns.values()) != table["unit"].startswith("元"):
         raise source.fault(key, "money has a unit that begins with 元, and nothing else has")
     shape = tuple(columns.items())
@@ -148,14 +154,16 @@ def replace(source: PolicyFile, parameter: Parameter, table: Any) -> Parameter: 
     """The parameter with the root's own values."""
     key = parameter.key
     if not isinstance(table, dict):
-        raise source.fault(key, "a parameter is a table")
+        raise source.fault(key, _("a parameter is a table"))
     for name in table:
         if name not in OVERRIDE_KEYS:
-            raise source.fault(key, f"unknown key {name}; an override has {', '.join(sorted(OVERRIDE_KEYS))}")
+            raise source.fault(
+                key, _("unknown key {name}; an override has {known}", name=name, known=", ".join(sorted(OVERRIDE_KEYS)))
+            )
     if table.get("unit", parameter.unit) != parameter.unit:
-        raise source.fault(key, f"the unit is {parameter.unit or 'empty'} and cannot be changed")
+        raise source.fault(key, _("the unit is {unit} and cannot be changed", unit=parameter.unit or _("empty")))
     if not isinstance(table.get("basis", ""), str):
-        raise source.fault(key, "basis is no text")
+        raise source.fault(key, _("basis is no text"))
     rows = dated_rows(source, key, parameter.columns, table.get("values"))
     basis = table.get("basis", parameter.basis)
     return Parameter(key, parameter.title, parameter.unit, basis, parameter.columns, rows)
@@ -169,15 +177,15 @@ def dated_rows(
 ) -> tuple[tuple[PolicyValue, ...], ...]:
     """Rows of the parameter's table, by date: each value holds until the next one begins."""
     if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):
-        raise source.fault(key, f"needs at least one [[{key}.values]]")
+        raise source.fault(key, _("needs at least one [[{key}.values]]", key=key))
     contents = [elements(source, key, columns, value, nth) for nth, value in enumerate(values)]
     starts: list[date] = []
     for nth, value in enumerate(values):
         start = value.get("from", BEGINNING)
         if type(start) is not date:
-            raise source.fault(key, "from is no date", nth)
+            raise source.fault(key, _("from is no date"), nth)
         if start in starts:
-            raise source.fault(key, f"two values from {start}", nth)
+            raise source.fault(key, _("two values from {start}", start=start), nth)
         starts.append(start)
     rows = []
     for start, content in zip(starts, contents):
@@ -193,16 +201,18 @@ def elements(
     scalar = [name for name, _ in columns] == ["value"]
     unknown = set(value) - {"from", "value" if scalar else "rows"}
     if unknown:
-        raise source.fault(key, f"unknown key {', '.join(sorted(unknown))} in its values", nth)
+        raise source.fault(key, _("unknown key {unknown} in its values", unknown=", ".join(sorted(unknown))), nth)
     content = value.get("value" if scalar else "rows")
     if scalar:
         content = [{"value": element} for element in (content if isinstance(content, list) else [content])]
     if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
-        raise source.fault(key, "rows is no list of tables", nth)
+        raise source.fault(key, _("rows is no list of tables"), nth)
     rows = []
     for row in content:
         if set(row) != {name for name, _ in columns}:
-            raise source.fault(key, f"each row has exactly {', '.join(name for name, _ in columns)}", nth)
+            raise source.fault(
+                key, _("each row has exactly {names}", names=", ".join(name for name, _ in columns)), nth
+            )
         rows.append(tuple(cell(source, key, kind, row[name], nth) for name, kind in columns))
     return rows
 
@@ -217,4 +227,4 @@ def cell(source: PolicyFile, key: str, kind: str, value: Any, nth: int) -> Polic
         return value
     if kind == "date" and type(value) is date:
         return value
-    raise source.fault(key, f"a value is no {kind}", nth)
+    raise source.fault(key, _("a value is no {kind}", kind=kind), nth)

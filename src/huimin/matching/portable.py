@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from huimin.errors import RuleError
+from huimin.language import _
 from huimin.matching.reach import Scope, scopes_of
 
 
@@ -31,33 +32,33 @@ BANNED_NODES: dict[type[exp.Expr], str] = {
     exp.Pivot: "PIVOT",
     exp.Lambda: "a lambda",
     exp.Slice: "a slice",
-    exp.Bracket: "a list or map element",
+    exp.Bracket: _("a list or map element"),
     exp.Array: "a list",
     exp.Struct: "a struct",
-    exp.ArrayAgg: "list() and array_agg()",
-    exp.GroupConcat: "string_agg() (return one hit a row: the engine joins facts)",
+    exp.ArrayAgg: _("list() and array_agg()"),
+    exp.GroupConcat: _("string_agg() (return one hit a row: the engine joins facts)"),
     exp.Unnest: "unnest()",
     exp.Explode: "unnest()",
-    exp.DateDiff: "date_diff() (compare dates, or years and months)",
-    exp.DateSub: "date_sub() (use - interval)",
-    exp.TimestampDiff: "date_diff() (compare dates, or years and months)",
-    exp.PercentileCont: "quantile_cont()",
+    exp.DateDiff: _("date_diff() (compare dates, or years and months)"),
+    exp.DateSub: _("date_sub() (use - interval)"),
+    exp.TimestampDiff: _("date_diff() (compare dates, or years and months)"),
+    exp.PercentileCont: _("quantile_cont()"),
     exp.Quantile: "quantile()",
-    exp.RegexpFullMatch: "regexp_full_match()",
+    exp.RegexpFullMatch: _("regexp_full_match()"),
     exp.DayOfWeekIso: "isodow()",
-    exp.First: "first() (order is undefined: use min or max)",
-    exp.Last: "last() (order is undefined: use min or max)",
-    exp.AnyValue: "any_value() (order is undefined: use min or max)",
-    exp.CurrentDate: "current_date (use run.run_date)",
-    exp.CurrentTimestamp: "now() (use run.run_date)",
+    exp.First: _("first() (order is undefined: use min or max)"),
+    exp.Last: _("last() (order is undefined: use min or max)"),
+    exp.AnyValue: _("any_value() (order is undefined: use min or max)"),
+    exp.CurrentDate: _("current_date (use run.run_date)"),
+    exp.CurrentTimestamp: _("now() (use run.run_date)"),
     exp.Rand: "random()",
-    exp.ToDays: "to_days() (use interval)",
+    exp.ToDays: _("to_days() (use interval)"),
     exp.ILike: "ilike",
     exp.Limit: "limit",
     exp.Offset: "offset",
     exp.TableSample: "a sample",
-    exp.Parameter: "a parameter (use the tables run and policy_…)",
-    exp.Placeholder: "a parameter (use the tables run and policy_…)",
+    exp.Parameter: _("a parameter (use the tables run and policy_…)"),
+    exp.Placeholder: _("a parameter (use the tables run and policy_…)"),
 }  # fmt: skip
 """Syntax that DuckDB and Spark read differently, or whose answer depends on order or clock."""
 BANNED_KINDS = tuple(BANNED_NODES)
@@ -81,15 +82,18 @@ def read_query(sql: str, where: str, line: int) -> Query:
         statements = [statement for statement in sqlglot.parse(sql, dialect="duckdb") if statement is not None]
     except SqlglotError as error:
         spots = getattr(error, "errors", [])
-        spot = f" near line {spots[0]['line'] + line - 1}" if spots and spots[0].get("line") else ""
-        raise RuleError(
-            where, f"the SQL cannot be parsed{spot}", "run it in a DuckDB shell over the standard views"
-        ) from None
+        at = spots[0].get("line") if spots else None
+        problem = (
+            _("the SQL cannot be parsed near line {line}", line=at + line - 1) if at else _("the SQL cannot be parsed")
+        )
+        raise RuleError(where, problem, _("run it in a DuckDB shell over the standard views")) from None
     if len(statements) != 1:
-        raise RuleError(where, f"{len(statements)} statements instead of one", "leave one SELECT, and use CTEs")
+        raise RuleError(
+            where, _("{count} statements instead of one", count=len(statements)), _("leave one SELECT, and use CTEs")
+        )
     tree = statements[0]
     if not isinstance(tree, exp.Query):
-        raise RuleError(where, f"a {tree.key} statement instead of a SELECT", "a rule only reads")
+        raise RuleError(where, _("a {key} statement instead of a SELECT", key=tree.key), _("a rule only reads"))
     ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
     tables = {table.name for table in tree.find_all(exp.Table)} - ctes
     return Query(tree, tuple(sorted(tables)), tuple(tree.named_selects))
@@ -100,13 +104,13 @@ def faults(query: Query) -> list[str]:
     tree = query.tree
     found = {words for node in tree.walk() for words in [node_fault(node)] if words}
     if "*" in query.columns:
-        found.add("a result that does not name its columns (*)")
+        found.add(_("a result that does not name its columns (*)"))
     if not found:
         try:
             tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
         except SqlglotError:
-            found.add("something that does not translate to Spark")
-    return [f"not portable: {words}" for words in sorted(found)]
+            found.add(_("something that does not translate to Spark"))
+    return [_("not portable: {words}", words=words) for words in sorted(found)]
 
 
 def in_spark(sql: str) -> str:
@@ -185,7 +189,13 @@ def scan_problems(scans: int) -> list[str]:
     """What is wrong with a query of so many scans."""
     if scans <= MOST_SCANS:
         return []
-    return [f"{scans} scans once CTEs and views are written out, {MOST_SCANS} at most (make a repeated CTE a view)"]
+    return [
+        _(
+            "{scans} scans once CTEs and views are written out, {most_scans} at most (make a repeated CTE a view)",
+            scans=scans,
+            most_scans=MOST_SCANS,
+        )
+    ]
 
 
 def node_fault(node: exp.Expr) -> str | None:
@@ -195,21 +205,21 @@ def node_fault(node: exp.Expr) -> str | None:
     if isinstance(node, exp.Select) and node.args.get("qualify"):
         return "QUALIFY"
     if isinstance(node, exp.Having) and (names := aliases_meant_as_columns(node)):
-        return f"{names} in HAVING, a column and a result of that name (qualify the column)"
+        return _("{names} in HAVING, a column and a result of that name (qualify the column)", names=names)
     if isinstance(node, exp.Join) and str(node.method).upper() in ("ASOF", "POSITIONAL"):
-        return f"a {node.method.lower()} join"
+        return _("a {method} join", method=node.method.lower())
     if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("replace")):
-        return "* exclude, * replace"
+        return _("* exclude, * replace")
     if isinstance(node, exp.Div | exp.IntDiv | exp.Mod) and not nonzero(node.expression):
-        return "a division whose divisor may be zero (wrap it in nullif)"
+        return _("a division whose divisor may be zero (wrap it in nullif)")
     if _multiplies_an_interval(node):
-        return "a multiplied interval (write day + n * interval '1' year, month, week or day)"
+        return _("a multiplied interval (write day + n * interval '1' year, month, week or day)")
     if isinstance(node, exp.Anonymous) and node.name.lower() not in ALLOWED_ANONYMOUS:
         return f"{node.name.lower()}()"
     if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-        return "a table function"
+        return _("a table function")
     if isinstance(node, exp.Table) and (node.args.get("db") or "/" in node.name or "." in node.name):
-        return "a file or another database as a table"
+        return _("a file or another database as a table")
     return None
 
 

@@ -12,6 +12,7 @@ from huimin.cells.types import TEXT
 from huimin.contracts.blank import TO_FILL, WRITE, unfilled
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
+from huimin.language import _
 from huimin.matching.portable import Query, faults, read_query, scan_problems, scans_of
 from huimin.matching.reach import Items, Scope
 from huimin.matching.rule_header import (
@@ -142,7 +143,9 @@ def load_rules(folder: Path, catalogue: Catalogue) -> Mapping[str, Rule]:
     for rule in rules:
         if rule.position in places:
             raise RuleError(
-                f"rules/{rule.rule}.sql", f"position {rule.position} is {places[rule.position]}'s", "give it a free one"
+                f"rules/{rule.rule}.sql",
+                _("position {position} is {other}'s", position=rule.position, other=places[rule.position]),
+                _("give it a free one"),
             )
         places[rule.position] = rule.rule
     return {rule.rule: rule for rule in sorted(rules, key=lambda rule: rule.position)}
@@ -155,17 +158,21 @@ def load_views(folder: Path, contracts: Mapping[str, Contract]) -> Mapping[str, 
         where = f"rules/views/{path.name}"
         header, line, sql = split(path, where)
         query = read_query(sql, where, line)
-        problems = [f"unknown header key {key}" for key in header if key not in ("title", "materialise")]
+        problems = [_("unknown header key {key}", key=key) for key in header if key not in ("title", "materialise")]
         known = {*contracts, *views, *VIEW_TABLES}
         problems += [
-            f"unknown table {table}" for table in query.tables if table not in known and not table.startswith("policy_")
+            _("unknown table {table}", table=table)
+            for table in query.tables
+            if table not in known and not table.startswith("policy_")
         ]
         problems += faults(query)
         kept = header.get("materialise", True)
         scans = scans_of(query.tree, {view.view: view.scans for view in views.values()})
         problems += scan_problems(scans)
-        problems += [f"materialise names {name}, which it does not return" for name in unreturned(kept, query)]
-        complain(where, problems, "a view reads rosters, engine tables and views before it, in portable SQL")
+        problems += [
+            _("materialise names {name}, which it does not return", name=name) for name in unreturned(kept, query)
+        ]
+        complain(where, problems, _("a view reads rosters, engine tables and views before it, in portable SQL"))
         name = re.sub(r"^\d+_", "", path.stem)
         kept_columns = None if kept is True else tuple(kept or ())
         views[name] = View(
@@ -191,9 +198,11 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     where = f"rules/{path.name}"
     header, line, sql = split(path, where)
     problems = header_problems(header, catalogue.rosters, catalogue.policy)
-    fixes = [f"header keys are {', '.join(sorted(KEYS))}; see docs/design.md, 'A rule'"] if problems else []
+    fixes = (
+        [_("header keys are {known}; see docs/design.md, 'A rule'", known=", ".join(sorted(KEYS)))] if problems else []
+    )
     blanks = [*unfilled(header), *(["the SQL"] if TO_FILL in sql else [])]
-    problems += [f"{blank} is still to be written ({TO_FILL})" for blank in blanks]
+    problems += [_("{blank} is still to be written ({to_fill})", blank=blank, to_fill=TO_FILL) for blank in blanks]
     complain(where, problems, "; ".join([*fixes, *([WRITE] if blanks else [])]))
     query = read_query(sql, where, line)
     population = read_query(header["population"], f"{where}, population", 1)
@@ -203,8 +212,8 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     header["items"] = catalogue.items_of(header["items"])
     tables = {*query.tables, *population.tables, *(periods.tables if periods else ())}
     problems = [*table_problems(tables, header, catalogue), *faults(query)]
-    problems += [f"population: {fault}" for fault in faults(population)]
-    problems += [f"periods: {fault}" for fault in (faults(periods) if periods else ())]
+    problems += [_("population: {fault}", fault=fault) for fault in faults(population)]
+    problems += [_("periods: {fault}", fault=fault) for fault in (faults(periods) if periods else ())]
     behind = {name: view.scans for name, view in catalogue.views.items()}
     problems += [
         problem
@@ -213,11 +222,11 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
     ]
     problems += column_problems(query, header["summary"])
     problems += [
-        f"facts names {name}, which the result does not have"
+        _("facts names {name}, which the result does not have", name=name)
         for name in header.get("facts", {})
         if name not in query.columns
     ]
-    complain(where, problems, "see docs/design.md, 'A rule', for what a rule may read, use and return")
+    complain(where, problems, _("see docs/design.md, 'A rule', for what a rule may read, use and return"))
     return Rule(
         rule=path.stem,
         **{key: header[key] for key in (*TEXTS, *LISTS, "position", "tier")},
@@ -248,13 +257,18 @@ def table_problems(tables: Collection[str], header: Mapping[str, Any], catalogue
     for table in sorted(tables):
         if table in catalogue.views:
             behind = rosters_behind(table, catalogue) - admitted - {*catalogue.items_of(("*",))}
-            problems += [f"view {table} reads {roster}, which reads does not name" for roster in sorted(behind)]
+            problems += [
+                _("view {table} reads {roster}, which reads does not name", table=table, roster=roster)
+                for roster in sorted(behind)
+            ]
         elif table in catalogue.rosters:
-            problems += [] if table in admitted else [f"table {table} is not among reads, optional or items"]
+            problems += (
+                [] if table in admitted else [_("table {table} is not among reads, optional or items", table=table)]
+            )
         elif table.startswith("policy_") and table not in policy:
-            problems.append(f"table {table} is not among policy")
+            problems.append(_("table {table} is not among policy", table=table))
         elif table not in admitted and table not in policy and table not in ENGINE_TABLES:
-            problems.append(f"unknown table {table}")
+            problems.append(_("unknown table {table}", table=table))
     return problems
 
 
@@ -268,12 +282,14 @@ def rosters_behind(view: str, catalogue: Catalogue) -> set[str]:
 
 def column_problems(query: Query, summary: str) -> list[str]:
     """Result columns that are missing, and placeholders of the summary that nothing fills."""
-    problems = [f"the result has no column {column}" for column in NEEDED if column not in query.columns]
+    problems = [
+        _("the result has no column {column}", column=column) for column in NEEDED if column not in query.columns
+    ]
     try:
         wanted = [name for _, name, _, _ in Formatter().parse(summary) if name is not None]
     except ValueError:
-        return [*problems, "summary has an open brace"]
+        return [*problems, _("summary has an open brace")]
     known = {*PLACEHOLDERS, *query.columns}
     return problems + [
-        f"summary names {{{name}}}, which the result does not have" for name in wanted if name not in known
+        _("summary names {{{name}}}, which the result does not have", name=name) for name in wanted if name not in known
     ]

@@ -11,6 +11,7 @@ from huimin.cells import TYPES
 from huimin.cells.types import PUBLISHED, TEXT
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
+from huimin.language import _, listed
 
 Amount = Literal["payment", "period", "clue"]
 ITEM_PERIODS = ("month", "term", "year", "event")
@@ -33,7 +34,7 @@ def split(path: Path, where: str) -> tuple[dict[str, Any], int, str]:
     elif found := re.match(r"(?:--[^\n]*\n)+", text):
         toml = re.sub(r"(?m)^-- ?", "", found[0])
     else:
-        raise RuleError(where, "no header", "open the file with a comment that holds its TOML header")
+        raise RuleError(where, _("no header"), _("open the file with a comment that holds its TOML header"))
     sql = text[found.end() :]
     begins = found.end() + len(sql) - len(sql.lstrip())
     return parse_toml(toml, where), text.count("\n", 0, begins) + 1, sql.strip()
@@ -44,7 +45,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(where, f"the TOML cannot be read: {error}", "correct that line") from None
+        raise RuleError(where, _("the TOML cannot be read: {error}", error=error), _("correct that line")) from None
 
 
 def digest(path: Path) -> str:
@@ -54,33 +55,35 @@ def digest(path: Path) -> str:
 
 def header_problems(header: Mapping[str, Any], rosters: Mapping[str, Contract], policy: Collection[str]) -> list[str]:
     """What is wrong with a rule's header, in words."""
-    problems = [f"unknown header key {key}" for key in header if key not in KEYS]
-    problems += [f"header key {key} is missing" for key in NECESSARY if key not in header]
+    problems = [_("unknown header key {key}", key=key) for key in header if key not in KEYS]
+    problems += [_("header key {key} is missing", key=key) for key in NECESSARY if key not in header]
     problems += [
-        f"{key} is no text" for key in (*TEXTS, "periods") if key in header and not isinstance(header[key], str)
+        _("{key} is no text", key=key)
+        for key in (*TEXTS, "periods")
+        if key in header and not isinstance(header[key], str)
     ]
     lists = {key: header.get(key, []) for key in LISTS}
     problems += [
-        f"{key} is no list of texts"
+        _("{key} is no list of texts", key=key)
         for key, value in lists.items()
         if not (isinstance(value, list) and all(isinstance(element, str) for element in value))
     ]
     if type(header.get("position", 1)) is not int:
-        problems.append("position is no whole number")
+        problems.append(_("position is no whole number"))
     if type(header.get("tier", 1)) is not int or header.get("tier", 1) not in (0, 1, 2, 3):
-        problems.append("tier is none of 0, 1, 2, 3")
+        problems.append(_("tier is none of 0, 1, 2, 3"))
     if not isinstance(header.get("enabled", True), bool):
-        problems.append("enabled is neither true nor false")
+        problems.append(_("enabled is neither true nor false"))
     facts = header.get("facts", {})
     if not (isinstance(facts, dict) and all(shown in PUBLISHED for shown in facts.values())):
-        problems.append(f"facts is no table of names, each {', '.join(PUBLISHED)}")
+        problems.append(_("facts is no table of names, each {known}", known=", ".join(PUBLISHED)))
     for key, allowed in (
         ("amount", get_args(Amount)),
         ("subject", [kind.name for kind in SUBJECTS]),
         ("part", get_args(Part)),
     ):
         if key in header and header[key] not in allowed:
-            problems.append(f"{key} is none of {', '.join(allowed)}")
+            problems.append(_("{key} is none of {known}", key=key, known=", ".join(allowed)))
     return problems or unknown_names(lists, rosters, policy)
 
 
@@ -93,19 +96,23 @@ def unknown_names(
         by_kind = item == "*" or (item[:1] == "*" and item[1:] in ITEM_PERIODS)
         named = item.removeprefix("-") if any(other[:1] == "*" for other in lists["items"]) else item
         if not by_kind and (named not in rosters or rosters[named].kind == "register"):
-            problems.append(f"unknown item {item}")
+            problems.append(_("unknown item {item}", item=item))
     for key in ("reads", "optional", "absence"):
-        problems += [f"unknown roster {roster} in {key}" for roster in lists[key] if roster not in rosters]
+        problems += [
+            _("unknown roster {roster} in {key}", roster=roster, key=key)
+            for roster in lists[key]
+            if roster not in rosters
+        ]
     problems += [
-        f"absence names {roster}, which has no months, terms or years"
+        _("absence names {roster}, which has no months, terms or years", roster=roster)
         for roster in lists["absence"]
         if roster in rosters and rosters[roster].period not in ("month", "term", "year")
     ]
-    problems += [f"unknown policy key {key}" for key in lists["policy"] if key not in policy]
+    problems += [_("unknown policy key {key}", key=key) for key in lists["policy"] if key not in policy]
     return problems
 
 
 def complain(where: str, problems: list[str], fix: str) -> None:
     """Raises RuleError when there is a problem."""
     if problems:
-        raise RuleError(where, "; ".join(problems), fix)
+        raise RuleError(where, listed(problems), fix)

@@ -23,6 +23,7 @@ import pyarrow as pa
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.engine import EngineFault, too_many
 from huimin.matching.mount import BENEFIT_ROWS, in_force_sql
 from huimin.matching.portable import in_spark
@@ -36,7 +37,7 @@ TRIES = 5
 """How often the client asks a server that does not answer: for about half a minute."""
 PATTERN = re.compile(r"[*?\[\]{}\\]")
 CLASS = re.compile("[A-Z][A-Z_.]+")
-FIX = "see the cluster's own log; guard casts with try_cast, divisions with nullif"
+FIX = _("see the cluster's own log; guard casts with try_cast, divisions with nullif")
 
 
 class OnSpark:
@@ -55,10 +56,10 @@ class OnSpark:
             from pyspark.sql.connect.client.retries import DefaultPolicy
             from pyspark.sql.connect.session import SparkSession
         except ImportError:
-            raise UsageError("--engine", "no Spark client is installed", "uv sync --group cluster") from None
+            raise UsageError("--engine", _("no Spark client is installed"), _("uv sync --group cluster")) from None
         self._in_force, self._folder, self._seconds = in_force, folder.absolute(), seconds
         if PATTERN.search(str(self._folder)):
-            raise UsageError("--root", "Spark takes such a folder name for a pattern", "use no * ? [ ] { } in it")
+            raise UsageError("--root", _("Spark takes such a folder name for a pattern"), _("use no * ? [ ] { } in it"))
         self._typed = Typed(contracts)
         silence()
         with self._telling():
@@ -163,13 +164,13 @@ class OnSpark:
         try:
             yield
         except TimeoutError:
-            fix = "narrow the rule, or allow more `seconds` in state/settings.toml, [engine]"
-            raise EngineFault(f"takes more than {self._seconds:,} seconds", fix) from None
+            fix = _("narrow the rule, or allow more `seconds` in state/settings.toml, [engine]")
+            raise EngineFault(_("takes more than {seconds:,} seconds", seconds=self._seconds), fix) from None
         except Exception as fault:
             kind = class_of(fault)
         else:
             return
-        raise EngineFault(f"fails on the engine ({kind})", FIX)
+        raise EngineFault(_("fails on the engine ({kind})", kind=kind), FIX)
 
 
 def class_of(fault: Exception) -> str:
@@ -198,13 +199,19 @@ def checked(address: str, token: str | None) -> str:
     parts = urlsplit(address)
     options = dict(one.split("=", 1) for one in parts.path.strip("/").strip(";").split(";") if "=" in one)
     if parts.scheme != "sc" or not parts.hostname:
-        raise UsageError("--engine", "this is no address of an engine", "duckdb, or sc://host:15002/;use_ssl=true")
+        raise UsageError(
+            "--engine", _("this is no address of an engine"), _("duckdb, or sc://host:15002/;use_ssl=true")
+        )
     if "token" in options or parts.password or dict(parse_qsl(parts.query)):
-        fix = f"`token` in state/settings.toml, [engine], or {TOKEN}"
-        raise UsageError("--engine", "a token in an address is seen by everybody here", fix)
+        fix = _("`token` in state/settings.toml, [engine], or {token}", token=TOKEN)
+        raise UsageError("--engine", _("a token in an address is seen by everybody here"), fix)
     token = token or os.environ.get(TOKEN)
     if parts.hostname not in LOOPBACK and (options.get("use_ssl") != "true" or not token):
-        fix = f"sc://host:15002/;use_ssl=true, and a token in state/settings.toml, [engine], or in {TOKEN}"
-        raise UsageError("--engine", "another machine without TLS and a token would show every row to the network", fix)
+        fix = _(
+            "sc://host:15002/;use_ssl=true, and a token in state/settings.toml, [engine], or in {token}", token=TOKEN
+        )
+        raise UsageError(
+            "--engine", _("another machine without TLS and a token would show every row to the network"), fix
+        )
     plain = address.rstrip("/;")
     return f"{plain}{'' if '/;' in plain else '/'};token={quote(token, safe='')}" if token else plain

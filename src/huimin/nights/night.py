@@ -22,6 +22,7 @@ from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.language import _
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
@@ -120,9 +121,11 @@ def open_night(night: Night) -> None:
         night.work.mkdir(mode=RESTRICTED_DIRECTORY)
     unknown = [rule for rule in night.only if rule not in night.rules]
     if unknown:
-        raise UsageError("--rules", f"no rule named {', '.join(unknown)}", "see `huimin rules list`")
-    _ = night.contracts, night.rules, night.policy, night.limits, analysts_of(night.root)
-    _ = address_of(night.engine, night.settings.engine)
+        raise UsageError(
+            "--rules", _("no rule named {unknown}", unknown=", ".join(unknown)), _("see `huimin rules list`")
+        )
+    _read = night.contracts, night.rules, night.policy, night.limits, analysts_of(night.root)
+    _address = address_of(night.engine, night.settings.engine)
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
@@ -193,7 +196,7 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
             return leave(judged_by(night.limits, unread), partial)
         place = archive.place(delivery.sha256)
         if not place.exists():
-            raise PublishError(str(place), "these archived bytes are gone", "restore the archive from a backup")
+            raise PublishError(str(place), _("these archived bytes are gone"), _("restore the archive from a backup"))
         return read_apart(Order(place.absolute(), delivery, contract, read_on, night.limits), partial)
 
 

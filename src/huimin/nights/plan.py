@@ -7,6 +7,7 @@ from huimin.deliveries.looks import Looks
 from huimin.deliveries.receive import VERIFICATION
 from huimin.deliveries.slots import Standing
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.ledger.records import records_of
 from huimin.matching.match import missing
 from huimin.nights.night import Night, check_step, open_night, read_delivery, receive_step, standings_of
@@ -37,8 +38,8 @@ class NightPlan:
 def plan_night(root: Root, project: Project, run_date: date, settle: float, now: datetime) -> NightPlan:
     """What a run would do now. Reads the new files in a scratch folder; the root stays as it is."""
     if not root.inbox.is_dir():
-        fix = "make it and let the departments write into it (docs/operators.md), or `huimin run`, which makes it"
-        raise UsageError(str(root.inbox), "this root has no inbox yet", fix)
+        fix = _("make it and let the departments write into it (docs/operators.md), or `huimin run`, which makes it")
+        raise UsageError(str(root.inbox), _("this root has no inbox yet"), fix)
     with scratch_root(root) as scratch:
         night = Night(scratch, project, root.next_run(now, "000000"), run_date, settle)
         open_night(night)

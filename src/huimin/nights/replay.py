@@ -9,6 +9,7 @@ from pathlib import Path
 from huimin.deliveries.damage import refuse_damaged_archive
 from huimin.deliveries.receive import Received
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.ledger.records import folder_of_records
 from huimin.nights.conclude import conclude_step
 from huimin.nights.night import Night, check_step
@@ -109,8 +110,8 @@ def show(used: UsedFile, root: Root, scratch: Root) -> None:
     """Links a file of the root into the scratch root. Raises PublishError when it is not as the run used it."""
     place = root.path / used.path
     if not place.exists() or hash_file(place) != used.sha256:
-        problem = f"the {place.stem} this run went on from is gone or changed"
-        raise PublishError(str(place), problem, "restore it from a backup")
+        problem = _("the {name} this run went on from is gone or changed", name=place.stem)
+        raise PublishError(str(place), problem, _("restore it from a backup"))
     seen = scratch.path / used.path
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.symlink_to(place)

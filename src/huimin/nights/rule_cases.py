@@ -9,6 +9,7 @@ from typing import Any
 
 from huimin.contracts.blank import TO_FILL
 from huimin.errors import RuleError
+from huimin.language import _
 
 DrawnRow = tuple[str | None, ...]
 
@@ -46,9 +47,11 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     try:
         cases = tomllib.loads(path.read_text("utf-8")).get("case", [])
     except FileNotFoundError:
-        raise RuleError(where, "there is no such file", "draw the rule's cases in it: see CONTRIBUTING.md") from None
+        raise RuleError(
+            where, _("there is no such file"), _("draw the rule's cases in it: see CONTRIBUTING.md")
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise RuleError(where, f"the TOML cannot be read: {error}", "correct that line") from None
+        raise RuleError(where, _("the TOML cannot be read: {error}", error=error), _("correct that line")) from None
     return tuple(read_case(path.stem, where, case) for case in cases)
 
 
@@ -58,13 +61,21 @@ def read_case(rule: str, where: str, case: Mapping[str, Any]) -> Case:
     optional = {"evidence": str, "population": int, "not_judged": int}
     for key, kind in (wanted | optional).items():
         if not isinstance(case.get(key), kind) and (key in wanted or key in case):
-            raise RuleError(where, f"a case's {key} is missing or of another type", "see docs/design.md, 'A rule'")
+            raise RuleError(
+                where, _("a case's {key} is missing or of another type", key=key), _("see docs/design.md, 'A rule'")
+            )
     if TO_FILL in case["name"]:
         raise RuleError(
-            where, f"a case is still to be written ({TO_FILL})", "draw its rows, and say in its name what it holds"
+            where,
+            _("a case is still to be written ({mark})", mark=TO_FILL),
+            _("draw its rows, and say in its name what it holds"),
         )
     if set(case) - set(wanted | optional):
-        raise RuleError(where, f"unknown keys in case {case['name']}", f"a case has {', '.join(wanted | optional)}")
+        raise RuleError(
+            where,
+            _("unknown keys in case {case}", case=case["name"]),
+            _("a case has {known}", known=", ".join(wanted | optional)),
+        )
     given = {roster: draw(text) for roster, text in case["given"].items()}
     evidence = draw(case["evidence"]) if "evidence" in case else None
     figures = {key: case.get(key) for key in ("population", "not_judged")}

@@ -12,6 +12,7 @@ from huimin.cells.types import MONTH
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Column, Contract
 from huimin.errors import RuleError
+from huimin.language import _
 from huimin.matching.core import Texts
 from huimin.matching.match import lay_run, lay_views, match
 from huimin.matching.mount import lay_benefit_rows, lay_delivered, lay_mounted, mount
@@ -84,7 +85,7 @@ class LaidCase:
         match(self.con, {rule.rule: rule}, {}, NO_POLICY, self.contracts, self.case.run_date)
         skipped = self.con.execute("select why from rule_outcomes where status = 'skipped'").fetchone()
         if skipped:
-            raise RuleError(place(self.case), f"the rule is skipped: {skipped[0]}", "give what it reads")
+            raise RuleError(place(self.case), _("the rule is skipped: {why}", why=skipped[0]), _("give what it reads"))
 
     def figures(self) -> tuple[DrawnRow, ...]:
         """The figures that the case states, as the rule has them."""
@@ -179,7 +180,11 @@ def refuse_unknown(name: str, table: DrawnTable, known: Collection[str], where: 
     """Raises RuleError for a drawn table with a column of another name."""
     unknown = sorted(set(table.columns) - set(known))
     if unknown:
-        raise RuleError(where, f"unknown {name} column {', '.join(unknown)}", f"use {', '.join(known)}")
+        raise RuleError(
+            where,
+            _("unknown {name} column {unknown}", name=name, unknown=", ".join(unknown)),
+            _("use {known}", known=", ".join(known)),
+        )
 
 
 def ascending(rows: Sequence[DrawnRow]) -> tuple[DrawnRow, ...]:
@@ -203,7 +208,7 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
         if roster == "delivered" or names_parameter(roster, contracts):
             continue
         if roster not in contracts:
-            raise RuleError(place(case), f"no roster {roster}", "see `huimin rosters list`")
+            raise RuleError(place(case), _("no roster {roster}", roster=roster), _("see `huimin rosters list`"))
         lay_rows(con, case, contracts[roster], table, next_ref)
         first_refs[roster] = next_ref
         next_ref += len(table.rows)
@@ -230,11 +235,15 @@ def given_policy(case: Case, project: Project) -> Policy:
         key = name.removeprefix("policy_")
         where = place(case)
         if key not in project.policy.parameters:
-            raise RuleError(where, f"no policy parameter {key}", "see rules/policy.toml")
+            raise RuleError(where, _("no policy parameter {key}", key=key), _("see rules/policy.toml"))
         parameter = project.policy.parameters[key]
         columns = ("from_on", "to_on", *(column for column, _ in parameter.columns))
         if table.columns != columns:
-            raise RuleError(where, f"the drawn {name} is not its table", f"draw {' | '.join(columns)}")
+            raise RuleError(
+                where,
+                _("the drawn {name} is not its table", name=name),
+                _("draw {columns}", columns=" | ".join(columns)),
+            )
         rows = tuple(tuple(cell or "" for cell in row) for row in table.rows)
         parameters[key] = replace(parameter, rows=rows)
     return Policy(parameters, project.policy.digest)
@@ -246,7 +255,9 @@ def lay_rows(con: duckdb.DuckDBPyConnection, case: Case, contract: Contract, tab
     if set(table.columns) - set(own) or any(len(row) != len(table.columns) for row in table.rows):
         where = place(case)
         raise RuleError(
-            where, f"the drawn {contract.roster} does not fit its contract", "correct its columns or a row's cells"
+            where,
+            _("the drawn {roster} does not fit its contract", roster=contract.roster),
+            _("correct its columns or a row's cells"),
         )
     casts = ", ".join(cast(own[name]) for name in table.columns)
     names = ", ".join([*table.columns, "ref", "delivery", "row"])

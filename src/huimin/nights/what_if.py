@@ -10,6 +10,7 @@ from typing import cast
 import polars as pl
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.match import needed_views
 from huimin.matching.policy import BEGINNING, Parameter, Policy, PolicyValue
 from huimin.matching.rule import Rule
@@ -20,7 +21,7 @@ from huimin.project import Project
 from huimin.store.root import Root
 
 WRITTEN = re.compile(r"([a-z][a-z0-9_]*)(?:\.([^=.]+))?=(.+)")
-FIX = "write it as dibao_standard.urban_dibao=1000, or home_limit=3; several values after commas give a curve"
+FIX = _("write it as dibao_standard.urban_dibao=1000, or home_limit=3; several values after commas give a curve")
 NUMBERS = ("integer", "money", "decimal")
 """Types of policy values that can be other."""
 FIGURES = ("come", "stay", "go", "yuan_come", "yuan_stay_before", "yuan_stay_after", "yuan_go")
@@ -81,13 +82,13 @@ def read_change(text: str, from_on: date = BEGINNING) -> PolicyChange:
     """`key[.row]=value[,value…]` as a change. Raises UsageError."""
     found = WRITTEN.fullmatch(text.strip())
     if found is None:
-        raise UsageError(text, "this names no policy value", FIX)
+        raise UsageError(text, _("this names no policy value"), FIX)
     try:
         values = tuple(Decimal(value.strip()) for value in found[3].split(","))
     except InvalidOperation:
-        raise UsageError(text, "a value is no number", FIX) from None
+        raise UsageError(text, _("a value is no number"), FIX) from None
     if not all(value.is_finite() for value in values):
-        raise UsageError(text, "a value is no number", FIX)
+        raise UsageError(text, _("a value is no number"), FIX)
     return PolicyChange(found[1], found[2], values, from_on)
 
 
@@ -99,7 +100,7 @@ def what_if(root: Root, project: Project, change: PolicyChange, run_date: date) 
     parameter = parameter_of(project.policy_of(root), change)
     rules = {name: rule for name, rule in project.rules.items() if rule.enabled and reads(rule, change.key, project)}
     if not rules:
-        raise UsageError(change.key, "no rule reads this parameter", "see `huimin rules list`")
+        raise UsageError(change.key, _("no rule reads this parameter"), _("see `huimin rules list`"))
     with scratch_root(root) as scratch:
         night = Night(scratch, project, TRIAL, run_date, only=tuple(rules))
         open_night(night)
@@ -117,13 +118,15 @@ def what_if(root: Root, project: Project, change: PolicyChange, run_date: date) 
 def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
     """The parameter that changes. Raises UsageError when there is none of the name, or it has no such row or number."""
     if change.key not in policy.parameters:
-        raise UsageError(change.key, "no such policy parameter", f"one of {', '.join(policy.parameters)}")
+        raise UsageError(
+            change.key, _("no such policy parameter"), _("one of {known}", known=", ".join(policy.parameters))
+        )
     parameter = policy.parameters[change.key]
     numbers = [name for name, kind in parameter.columns if kind in NUMBERS]
     texts = [name for name, kind in parameter.columns if kind == "text"]
     if len(numbers) != 1 or len(texts) > 1:
         raise UsageError(
-            change.key, "it has not one number to change", "change it in state/policy.toml of a copy of the root"
+            change.key, _("it has not one number to change"), _("change it in state/policy.toml of a copy of the root")
         )
     rows = (
         sorted({str(row[2 + list(dict(parameter.columns)).index(texts[0])]) for row in parameter.rows}) if texts else []
@@ -131,11 +134,11 @@ def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
     if (change.row is None) == bool(rows) or (rows and change.row not in rows):
         raise UsageError(
             change.key,
-            f"which of its rows changes is not said: {change.row}",
-            f"one of {', '.join(rows) or 'none: it has one value'}",
+            _("which of its rows changes is not said: {row}", row=change.row),
+            _("one of {rows}", rows=", ".join(rows) or _("none: it has one value")),
         )
     if dict(parameter.columns)[numbers[0]] == "integer" and any(value % 1 for value in change.values):
-        raise UsageError(change.key, "it counts in whole numbers", FIX)
+        raise UsageError(change.key, _("it counts in whole numbers"), FIX)
     return parameter
 
 

@@ -11,6 +11,7 @@ from huimin.cells.types import MONEY
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import Standing
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.ledger.states import EXEMPT
 from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery
@@ -143,7 +144,7 @@ def refuse_unbalanced(broken: Iterable[str]) -> None:
     """Checks that the run's figures agree with each other. Raises PublishError naming those that do not."""
     named = "; ".join(broken)
     if named:
-        fix = "nothing was published; run again, and report it as a fault of Huimin when it stays"
+        fix = _("nothing was published; run again, and report it as a fault of Huimin when it stays")
         raise PublishError("accounting", named, fix)
 
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from huimin.errors import PublishError
 from huimin.identity import mask_ids_in
+from huimin.language import _
 from huimin.ledger.states import EXEMPT
 from huimin.publishing.balance import FIGURES, balanced, refuse_unbalanced
 from huimin.publishing.database import miscounted, write_database
@@ -148,7 +149,7 @@ def whole_or_nothing(run: str, places: RunFolders) -> Iterator[tuple[Path, Path]
         for folder in final:
             if folder.exists():
                 raise PublishError(
-                    str(folder), "this run is published already", "start a run of its own: it gets a new id"
+                    str(folder), _("this run is published already"), _("start a run of its own: it gets a new id")
                 )
         for folder in partial:
             folder.mkdir(mode=RESTRICTED_DIRECTORY)
@@ -240,8 +241,8 @@ def refuse_undeclared(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> 
     if unlike := {column.name for column in table.columns} ^ found:
         raise PublishError(
             table.name,
-            f"columns other than declared: {', '.join(sorted(unlike))}",
-            "declare them in tables/declared.py, or correct the table",
+            _("columns other than declared: {columns}", columns=", ".join(sorted(unlike))),
+            _("declare them in tables/declared.py, or correct the table"),
         )
 
 
@@ -292,7 +293,9 @@ def point(side: Path, run: str) -> None:
         partial.replace(side / LATEST)
         sync(side)
     except OSError as fault:
-        raise PublishError(str(side / LATEST), f"could not be switched: {fault.strerror}", "run again") from fault
+        raise PublishError(
+            str(side / LATEST), _("could not be switched: {reason}", reason=fault.strerror), _("run again")
+        ) from fault
 
 
 def sync_below(folder: Path) -> None:

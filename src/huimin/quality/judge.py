@@ -14,6 +14,7 @@ import polars as pl
 
 from huimin.contracts.expectation import Expectation
 from huimin.errors import QualityError
+from huimin.language import _
 from huimin.quality.imported import expectation_named
 
 RESULTS = {
@@ -92,7 +93,9 @@ def result_of(check: Check, figures: Figures, index: str | None = None) -> Any:
 def broken(where: str, check: str, why: str) -> QualityError:
     """The error for a gate that cannot judge, which is not bad data."""
     return QualityError(
-        where, f"{check} could not be evaluated: {why}", "compare the contract's expectations with the column's type"
+        where,
+        _("{check} could not be evaluated: {why}", check=check, why=why),
+        _("compare the contract's expectations with the column's type"),
     )
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 from huimin.cells import TYPES
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.report.findings import decisions_sql, found_of, history
 from huimin.report.screen import printable
@@ -101,8 +102,8 @@ def explain(
             for table in (CLUES, EVIDENCE, LEDGER)
         )
         if not found:
-            fix = "copy the 16 characters of clue_id from the report, the ledger or `huimin query`"
-            raise UsageError("CLUE_ID", f"no such clue in run {published.resolve().name}", fix)
+            fix = _("copy the 16 characters of clue_id from the report, the ledger or `huimin query`")
+            raise UsageError("CLUE_ID", _("no such clue in run {name}", name=published.resolve().name), fix)
         clue = found[0]
         findings = [pair for row in ledger for pair in found_of(row)]
         person: tuple[tuple[str, str], ...] = ()

@@ -11,6 +11,7 @@ import duckdb
 from huimin.errors import UsageError
 from huimin.figures.progress import lay_progress
 from huimin.figures.rates import lay_rates
+from huimin.language import _
 from huimin.ledger.fold import lay_carried, move_on
 from huimin.ledger.plans import drawn_lists
 from huimin.ledger.records import Record, records_of
@@ -97,7 +98,7 @@ def run_of(root: Root, month: date, today: date) -> str:
     """The last complete run of the month. Raises UsageError."""
     days, name = days_of(month), f"{month:%Y-%m}"
     if days.first > today:
-        raise UsageError("--month", f"{name} is still to come", "give this month or an earlier one")
+        raise UsageError("--month", _("{name} is still to come", name=name), _("give this month or an earlier one"))
     released = {one["run"] for one in notes(root, RELEASE)}
     complete = {
         folder.name: facts.run_date
@@ -108,9 +109,11 @@ def run_of(root: Root, month: date, today: date) -> str:
     }
     found = [(run_date, run) for run, run_date in complete.items() if days.first <= run_date <= days.last]
     if not found:
-        others = f"the last one is of {max(complete.values())}" if complete else "there is none at all"
+        others = _("the last one is of {day}", day=max(complete.values())) if complete else _("there is none at all")
         raise UsageError(
-            "--month", f"{name} has no complete run; {others}", "give another month, or `huimin run` first"
+            "--month",
+            _("{name} has no complete run; {others}", name=name, others=others),
+            _("give another month, or `huimin run` first"),
         )
     return max(found)[1]
 

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.report.screen import on_screen
 
 Format = Literal["table", "csv", "json", "parquet"]
@@ -43,7 +44,7 @@ CELL_BYTES = 32
 """What a cell takes at least once it is to be written, also one that is a bit before."""
 AT_ONCE = 10_000
 """Rows that are written together."""
-LESS = "select less at a time: fewer columns, one street, one rule; join tables on their keys"
+LESS = _("select less at a time: fewer columns, one street, one rule; join tables on their keys")
 
 
 def analyst_connection(database: Path) -> duckdb.DuckDBPyConnection:
@@ -52,7 +53,9 @@ def analyst_connection(database: Path) -> duckdb.DuckDBPyConnection:
     Raises UsageError when there is no published database yet.
     """
     if not database.is_file():
-        raise UsageError(str(database), "there is no published database", "run `huimin run` or `huimin demo` first")
+        raise UsageError(
+            str(database), _("there is no published database"), _("run `huimin run` or `huimin demo` first")
+        )
     con = duckdb.connect(str(database), read_only=True, config=dict(ANALYST))
     con.execute("set lock_configuration = true")
     return con
@@ -69,13 +72,15 @@ def select(database: Path, sql: str, seconds: float = SECONDS, most: int = RESUL
         try:
             result = con.execute(sql) if sql.strip() else None
             if result is None or result.description is None:
-                raise UsageError("SQL", "the statement gives no rows", "write a SELECT")
+                raise UsageError("SQL", _("the statement gives no rows"), _("write a SELECT"))
             # a reader that is left open holds the database for as long as a traceback holds the reader
             with result.to_arrow_reader() as batches:
                 return fetched(batches, most)
         except (duckdb.Error, pa.ArrowException, OSError) as fault:
             if "INTERRUPT" in str(fault):
-                raise UsageError("SQL", f"the statement took longer than {seconds:g} seconds", LESS) from None
+                raise UsageError(
+                    "SQL", _("the statement took longer than {seconds:g} seconds", seconds=seconds), LESS
+                ) from None
             raise refused(fault) from None
         finally:
             late.cancel()
@@ -89,7 +94,7 @@ def fetched(batches: pa.RecordBatchReader, most: int) -> pa.Table:
         kept.append(batch)
         size += max(batch.nbytes, CELL_BYTES * batch.num_rows * batch.num_columns)
         if size > most:
-            raise UsageError("SQL", f"the statement gives more than {most // 1024**2} MB", LESS)
+            raise UsageError("SQL", _("the statement gives more than {megabytes} MB", megabytes=most // 1024**2), LESS)
     return pa.Table.from_batches(kept, batches.schema)
 
 
@@ -97,14 +102,16 @@ def refused(fault: Exception) -> UsageError:
     """The error for a statement that failed: DuckDB's own first line where that names only the statement's words."""
     message = str(fault).splitlines()[0]
     if "Cannot execute statement" in message or "configuration has been locked" in message:
-        return UsageError("SQL", "the published database is read-only", "write a SELECT")
+        return UsageError("SQL", _("the published database is read-only"), _("write a SELECT"))
     if isinstance(fault, SAID_AS_IS):
-        fix = "`select table_name, column_name, comment from duckdb_columns()` lists the columns with their meaning"
+        fix = _("`select table_name, column_name, comment from duckdb_columns()` lists the columns with their meaning")
         return UsageError("SQL", message, fix)
     if isinstance(fault, duckdb.OutOfMemoryException):
-        return UsageError("SQL", f"the statement needs more than {ANALYST['memory_limit']} of memory", LESS)
-    fix = "look at conversions and divisions, or select less at a time"
-    return UsageError("SQL", f"the statement failed ({type(fault).__name__})", fix)
+        return UsageError(
+            "SQL", _("the statement needs more than {limit} of memory", limit=ANALYST["memory_limit"]), LESS
+        )
+    fix = _("look at conversions and divisions, or select less at a time")
+    return UsageError("SQL", _("the statement failed ({kind})", kind=type(fault).__name__), fix)
 
 
 def write_result(database: Path, sql: str, style: Format, place: Path | None = None) -> None:
@@ -119,13 +126,17 @@ def write_result(database: Path, sql: str, style: Format, place: Path | None = N
         with place.open("wb") as sink:
             sink.writelines(pieces)
     except OSError as fault:
-        raise UsageError(str(place), fault.strerror or "cannot be written", "give another path with -o") from None
+        raise UsageError(str(place), fault.strerror or _("cannot be written"), _("give another path with -o")) from None
 
 
 def rendered(rows: pa.Table, style: Format) -> Iterator[bytes]:
     """The rows as a drawn table, UTF-8 CSV, JSON (a list of objects) or Parquet, in pieces. Raises UsageError."""
     if style not in WRITERS:
-        raise UsageError("--format", f"no format named {style}", f"use one of {', '.join(get_args(Format))}")
+        raise UsageError(
+            "--format",
+            _("no format named {style}", style=style),
+            _("use one of {known}", known=", ".join(get_args(Format))),
+        )
     return WRITERS[style](rows)
 
 

@@ -17,6 +17,7 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.calendar import RosterDue, load_calendar
 from huimin.deliveries.due import Due, due_of
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.project import Project
 from huimin.quality.words import PROBLEM_AND_FIX, WHOLE
 from huimin.report.monthly import lay_published, write_files
@@ -59,7 +60,7 @@ def write_reminders(root: Root, project: Project, today: date) -> Reminders:
     """
     run = root.latest()
     if run is None:
-        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     run_date = read_manifest(root.published / run).facts.run_date
     calendar = load_calendar(root.calendar(), project.contracts)
     with duckdb.connect() as con:

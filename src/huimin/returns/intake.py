@@ -16,6 +16,7 @@ from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.receive import VERIFICATION, refuse_too_large
 from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
+from huimin.language import _
 from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
@@ -85,7 +86,7 @@ def import_file(root: Root, path: Path, project: Project, now: datetime) -> Impo
     policy, PublishError when the root's disk takes no more or a record is damaged.
     """
     if root.latest() is None:
-        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     desk = Desk.of(root, project, now)
     try:
         with lying_at(path, root.inbox) as lying:

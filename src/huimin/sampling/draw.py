@@ -9,6 +9,7 @@ from hashlib import sha256
 import polars as pl
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.ledger.plans import PlanKind
 
 TITLES: Mapping[PlanKind, str] = {"recheck": "查否复核", "spot": "抽查", "visits": "近亲属走访", "cross": "交叉复核"}
@@ -56,8 +57,14 @@ def rate_of(text: str | None, kind: PlanKind) -> Decimal:
 def unusable_rate(kind: PlanKind) -> UsageError:
     """The error for a rate that no plan of the kind may have."""
     floor = FLOORS[kind]
-    allowed = "exactly 1.0: every one of them" if floor == 1 else f"at least {floor:.2f} and at most 1"
-    return UsageError("--rate", f"the rate of a {kind} plan is {allowed}", f"leave --rate out, or give {floor:.2f}")
+    allowed = (
+        _("exactly 1.0: every one of them") if floor == 1 else _("at least {floor:.2f} and at most 1", floor=floor)
+    )
+    return UsageError(
+        "--rate",
+        _("the rate of a {kind} plan is {allowed}", kind=kind, allowed=allowed),
+        _("leave --rate out, or give {floor:.2f}", floor=floor),
+    )
 
 
 def quota(rate: Decimal, size: int) -> int:
@@ -98,7 +105,9 @@ def assign(drawn: pl.DataFrame, streets: Iterable[str]) -> pl.DataFrame:
     """
     checkers = sorted(set(streets))
     if len(checkers) < 2:
-        raise UsageError("--kind cross", "there is no other street that could check", "draw --kind recheck instead")
+        raise UsageError(
+            "--kind cross", _("there is no other street that could check"), _("draw --kind recheck instead")
+        )
     waiting: defaultdict[str | None, deque[int]] = defaultdict(deque)
     for row, street in enumerate(drawn["street"]):
         waiting[street].append(row)
@@ -110,7 +119,7 @@ def assign(drawn: pl.DataFrame, streets: Iterable[str]) -> pl.DataFrame:
         return len(waiting[name]) + room[name]
 
     chosen = [""] * drawn.height
-    for _ in range(drawn.height):
+    for _turn in range(drawn.height):
         first = max(names, key=pressing)
         owner = first if waiting[first] else max((n for n in names if n != first and waiting[n]), key=pressing)
         checker = first if owner != first else max((n for n in names if n != first and room[n]), key=pressing)
@@ -122,7 +131,7 @@ def assign(drawn: pl.DataFrame, streets: Iterable[str]) -> pl.DataFrame:
 def shared_out(size: int, checkers: Sequence[str], owned: Counter[str | None]) -> Counter[str | None]:
     """How many each street checks: as even as can be, and no more than there are of others."""
     room: Counter[str | None] = Counter()
-    for _ in range(size):
+    for _turn in range(size):
         room[min((name for name in checkers if room[name] + owned[name] < size), key=lambda name: room[name])] += 1
     return room
 

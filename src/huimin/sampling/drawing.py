@@ -13,6 +13,7 @@ import polars as pl
 
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.ledger.current import place_of
 from huimin.ledger.fold import lay_previous
 from huimin.ledger.plans import (
@@ -114,7 +115,7 @@ def plan_for(root: Root, contracts: Mapping[str, Contract], asked: Asked, now: d
     """
     run = root.latest()
     if run is None:
-        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     with written_whole(root.state), held(root):
         ground = Ground(root, contracts, run, records_of(root))
         results = [result for result in plan_results(ground.records) if result.status != "withdrawn"]
@@ -142,12 +143,16 @@ def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_o
     A plan of the kind that was drawn from it kept whom it could draw; without one the run's ledger and rosters give it.
     Raises UsageError for an `as_of` that no ledger of this root had, PublishError when what it needs is gone.
     """
-    run, _, count = as_of.rpartition("+")
+    run, _plus, count = as_of.rpartition("+")
     records = records_of(root)
     if not (RUN_NAME.fullmatch(run) and (root.published / run).is_dir() and count.isdecimal()):
-        raise UsageError("--as-of", "no ledger of this root", "give it as `huimin sample --list` prints it")
+        raise UsageError("--as-of", _("no ledger of this root"), _("give it as `huimin sample --list` prints it"))
     if int(count) > len(records):
-        raise UsageError("--as-of", f"there are only {len(records)} verification records", "see `huimin sample --list`")
+        raise UsageError(
+            "--as-of",
+            _("there are only {count} verification records", count=len(records)),
+            _("see `huimin sample --list`"),
+        )
     kept = [plan for plan in plans_of(records) if plan.as_of == as_of and plan.kind == asked.kind]
     if kept:
         return drawn_from(asked, kept[-1].population(), kept[-1].streets())

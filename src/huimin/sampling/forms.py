@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions, lay_standing
 from huimin.ledger.plans import UNFOUNDED_KINDS, PlanResult, SamplingPlan
@@ -132,7 +133,9 @@ def lay_drawn_rows(
     )
     cards = root.restricted / (root.latest() or "") / CARDS_FILE
     if not cards.is_file():
-        raise PublishError(str(cards), "what the workbooks say of each clue is not there", "`huimin run` writes it")
+        raise PublishError(
+            str(cards), _("what the workbooks say of each clue is not there"), _("`huimin run` writes it")
+        )
     mount_cards(con, cards)
     lay_book_rows(con, issue, rules)
     con.execute('update book_rows as b set street = d.owner from drawn as d where d.target = b."线索编号"')

@@ -12,6 +12,7 @@ from huimin.deliveries.slots import resolve, rows_in_force
 from huimin.deliveries.standard import receipts
 from huimin.errors import PublishError
 from huimin.figures.coverage import lay_beneficiaries
+from huimin.language import _
 from huimin.ledger.states import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
@@ -44,8 +45,8 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
     held = rows_in_force(root, resolve(known, contracts, kept_out, standing_rulings(facts.rulings)), contracts)
     found = {row.delivery for rows in held.values() for row in rows}
     if found != {delivery for delivery, status in told.items() if status in IN_FORCE}:
-        fix = "draw from the latest run; what plans were drawn from is kept with them"
-        raise PublishError(str(root.published / run), "the deliveries of this run are no longer as they were", fix)
+        fix = _("draw from the latest run; what plans were drawn from is kept with them")
+        raise PublishError(str(root.published / run), _("the deliveries of this run are no longer as they were"), fix)
     mount(con, contracts, held)
     lay_masks(con, root.secret())
     lay_beneficiaries(con, contracts, facts.run_date)

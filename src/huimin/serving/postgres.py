@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from huimin.errors import PublishError, UsageError
+from huimin.language import _
 from huimin.serving.served import folder_of_prefect, kept_secret
 from huimin.serving.services import identity_of
 from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, unwritable, write_whole
@@ -60,8 +61,8 @@ class Cluster:
         )
         secret.unlink()
         if done.returncode:
-            problem = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "initdb failed"
-            raise PublishError(str(self.folder), problem, "mend that, or serve with --database sqlite")
+            problem = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else _("initdb failed")
+            raise PublishError(str(self.folder), problem, _("mend that, or serve with --database sqlite"))
         partial.rename(self.folder)
 
     def is_ready(self) -> bool:
@@ -79,13 +80,19 @@ def cluster_of(root: Root, wanted: str) -> Cluster | None:
     programs = None if wanted == "sqlite" else installed()
     if programs is None:
         if wanted == "postgresql":
-            raise UsageError("postgresql", "is not installed", "`apt-get install postgresql`, or --database sqlite")
+            raise UsageError(
+                "postgresql", _("is not installed"), _("`apt-get install postgresql`, or --database sqlite")
+            )
         return None
     owner = system_user() if os.geteuid() == 0 else None
     folder = root.path / "postgresql"
     if owner is not None and (closed := closed_to(root.path, owner)):
-        problem = f"the system user {SYSTEM_USER}, which runs PostgreSQL for root, cannot enter it"
-        raise PublishError(str(closed), problem, f"`chmod o+x {closed}`, or serve with --database sqlite")
+        problem = _(
+            "the system user {system_user}, which runs PostgreSQL for root, cannot enter it", system_user=SYSTEM_USER
+        )
+        raise PublishError(
+            str(closed), problem, _("`chmod o+x {closed}`, or serve with --database sqlite", closed=closed)
+        )
     socket = Path(tempfile.mkdtemp(prefix="huimin-"))
     give_to(socket, owner)
     return Cluster(programs, folder, owner, socket, kept_secret(folder_of_prefect(root) / "database"))
@@ -105,8 +112,8 @@ def system_user() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        fix = f"`adduser --system --group {SYSTEM_USER}`, or --database sqlite"
-        raise UsageError(SYSTEM_USER, "there is no such user to run PostgreSQL for root", fix) from None
+        fix = _("`adduser --system --group {system_user}`, or --database sqlite", system_user=SYSTEM_USER)
+        raise UsageError(SYSTEM_USER, _("there is no such user to run PostgreSQL for root"), fix) from None
 
 
 def closed_to(path: Path, user: pwd.struct_passwd) -> Path | None:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from huimin.errors import BusyError, PublishError
+from huimin.language import _
 from huimin.project import Project, own_project
 from huimin.serving.postgres import Cluster, cluster_of
 from huimin.serving.served import POOL, Served, environment_of, settings_file
@@ -34,7 +35,7 @@ def serve(served: Served, project: Project, database: str, say: Say, beside: Cal
     """
     served.prepare()
     with (
-        hold(served.folder / "lock", "another `huimin serve` serves this root"),
+        hold(served.folder / "lock", _("another `huimin serve` serves this root")),
         ended_by_signals(),
         TemporaryDirectory(prefix="huimin-", ignore_cleanup_errors=True) as scratch,
     ):
@@ -105,7 +106,7 @@ def finish(name: str, command: list[str], environment: dict[str, str], folder: P
     )
     if done.returncode:
         said = (done.stdout + done.stderr).strip()
-        raise PublishError(name, f"not set up:\n{said}", "see `prefect config view`; huimin doctor")
+        raise PublishError(name, _("not set up:\n{said}", said=said), _("see `prefect config view`; huimin doctor"))
 
 
 def is_a_clients(name: str) -> bool:
@@ -120,8 +121,10 @@ def free(served: Served) -> None:
         try:
             probe.bind((served.host, served.port))
         except OSError as fault:
-            problem = f"cannot be listened on: {fault.strerror}"
-            raise BusyError(f"{served.host}:{served.port}", problem, "give another --port, or end its holder") from None
+            problem = _("cannot be listened on: {reason}", reason=fault.strerror)
+            raise BusyError(
+                f"{served.host}:{served.port}", problem, _("give another --port, or end its holder")
+            ) from None
 
 
 @contextmanager

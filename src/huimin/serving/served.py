@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, unwritable, write_whole
 
 PORT = 4200
@@ -118,7 +119,7 @@ def kept_secret(place: Path, begins: str = "") -> str:
     except OSError as fault:
         raise unwritable(place, fault) from None
     if not secret:
-        raise PublishError(str(place), "is empty", "remove it; another is made")
+        raise PublishError(str(place), _("is empty"), _("remove it; another is made"))
     return secret
 
 

@@ -15,6 +15,7 @@ from typing import TypedDict
 from urllib.request import urlopen
 
 from huimin.errors import PublishError
+from huimin.language import _
 
 PATIENCE = 300.0
 """Seconds in which a program answers for the first time; an import of Prefect takes long on a busy machine."""
@@ -59,9 +60,15 @@ class Service:
         ends = time.monotonic() + PATIENCE
         while not self.is_ready():
             if self.ended() is not None:
-                raise PublishError(self.name, f"ended with {self.ended()} before it answered", "see its lines above")
+                raise PublishError(
+                    self.name, _("ended with {code} before it answered", code=self.ended()), _("see its lines above")
+                )
             if time.monotonic() > ends:
-                raise PublishError(self.name, f"does not answer after {PATIENCE:.0f} seconds", "see its lines above")
+                raise PublishError(
+                    self.name,
+                    _("does not answer after {patience:.0f} seconds", patience=PATIENCE),
+                    _("see its lines above"),
+                )
             time.sleep(0.2)
 
     def ended(self) -> int | None:
@@ -126,8 +133,13 @@ def watch(services: Sequence[Service], say: Callable[[str], None], beside: Calla
             now = time.monotonic()
             service.ends = [one for one in service.ends if now - one < WITHIN] + [now]
             if len(service.ends) >= DEATHS:
-                problem = f"ended {DEATHS} times within {WITHIN / 60:.0f} minutes, at last with {code}"
-                raise PublishError(service.name, problem, "see its lines above; everything is stopped")
+                problem = _(
+                    "ended {deaths} times within {minutes:.0f} minutes, at last with {code}",
+                    deaths=DEATHS,
+                    minutes=WITHIN / 60,
+                    code=code,
+                )
+                raise PublishError(service.name, problem, _("see its lines above; everything is stopped"))
             say(f"{service.name} ended with {code} and is started again")
             time.sleep(2 ** (len(service.ends) - 1))
             service.start()

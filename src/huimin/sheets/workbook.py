@@ -16,6 +16,7 @@ from huimin.containers.child import DISK_FAULT
 from huimin.containers.kinds import DAMAGE, DAMAGED, FOREIGN, PASSWORD, TEXT, FileKind, opened_zip
 from huimin.containers.texts import CELL_END, ROW_END
 from huimin.errors import DeliveryError, PublishError
+from huimin.language import _
 from huimin.sheets.archive import refuse_bomb
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.shapes import FAULTS, PLACES, SPLIT, Limits, Sheet, cell_names, enough_seconds
@@ -106,8 +107,8 @@ def converted(path: Path, folder: Path, file: str, kind: FileKind, weight: int, 
 
 def unwritable(folder: Path, number: int) -> PublishError:
     """The error for a machine that could not hold the unpacked sheets, by the system's number for why."""
-    problem = f"a workbook could not be unpacked: {os.strerror(number)}"
-    return PublishError(str(folder.parent), problem, "free disk space there, or set TMPDIR to a folder with more")
+    problem = _("a workbook could not be unpacked: {reason}", reason=os.strerror(number))
+    return PublishError(str(folder.parent), problem, _("free disk space there, or set TMPDIR to a folder with more"))
 
 
 def divided(numbered: pl.DataFrame, names: list[str], limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from huimin.errors import ContractError
+from huimin.language import _
 from huimin.store.root import DROP_DIRECTORY, DROP_FILE, PUBLISHED_DIRECTORY, PUBLISHED_FILE, RESTRICTED_DIRECTORY, Root
 from huimin.store.settings import load_settings
 
@@ -23,11 +24,11 @@ def analysts_of(root: Root) -> int | None:
     try:
         group = grp.getgrnam(name).gr_gid
     except KeyError:
-        fix = f"`groupadd {name}`, or correct analysts_group"
-        raise ContractError(str(root.settings()), f"this machine has no group {name}", fix) from None
+        fix = _("`groupadd {name}`, or correct analysts_group", name=name)
+        raise ContractError(str(root.settings()), _("this machine has no group {name}", name=name), fix) from None
     if os.geteuid() != 0 and group not in {os.getegid(), *os.getgroups()}:
-        problem = f"this user is not in the group {name} and cannot give it files"
-        raise ContractError(str(root.settings()), problem, f"`usermod -aG {name} USER`, then log in again")
+        problem = _("this user is not in the group {name} and cannot give it files", name=name)
+        raise ContractError(str(root.settings()), problem, _("`usermod -aG {name} USER`, then log in again", name=name))
     return group
 
 

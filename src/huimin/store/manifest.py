@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.rulings import Ruling
@@ -241,10 +242,16 @@ def of_one_side(folder: Path) -> Manifest:
         return Manifest.from_json(place.read_bytes())
     except OSError:
         if folder.is_dir():
-            raise PublishError(str(place), "the manifest is gone", "restore the run's folder from a backup") from None
-        raise PublishError(str(place), "there is no such published run", "see `ls published/` for the runs") from None
+            raise PublishError(
+                str(place), _("the manifest is gone"), _("restore the run's folder from a backup")
+            ) from None
+        raise PublishError(
+            str(place), _("there is no such published run"), _("see `ls published/` for the runs")
+        ) from None
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise PublishError(str(place), "the manifest is damaged", "restore the run's folder from a backup") from None
+        raise PublishError(
+            str(place), _("the manifest is damaged"), _("restore the run's folder from a backup")
+        ) from None
 
 
 def without_timings(manifest: Manifest) -> Manifest:

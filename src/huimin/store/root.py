@@ -17,6 +17,7 @@ from typing import TextIO
 
 from huimin.errors import BusyError, PublishError, UsageError
 from huimin.identity import mask_ids_in
+from huimin.language import _
 from huimin.store.delivery import Receipt
 
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
@@ -125,7 +126,9 @@ class Root:
             UsageError: DuckDB cannot keep a database there: of a path with `?` it takes what follows for no part of it.
         """
         if "?" in str(self.path.resolve()):
-            raise UsageError(str(self.path), "no database can be kept below a path with a `?`", "rename that folder")
+            raise UsageError(
+                str(self.path), _("no database can be kept below a path with a `?`"), _("rename that folder")
+            )
         try:
             if not self.inbox.exists():
                 self.inbox.mkdir(parents=True)
@@ -146,19 +149,19 @@ class Root:
         place = self.state / "secret"
         if not place.exists():
             if self.latest():
-                raise lost_secret(place, "is gone")
+                raise lost_secret(place, _("is gone"))
             write_whole(place, secrets.token_bytes(SECRET_BYTES))
         secret, seal = place.read_bytes(), place.with_name("secret.sha256")
         if not seal.exists():
             write_whole(seal, sha256(secret).hexdigest().encode())
         if len(secret) != SECRET_BYTES or seal.read_text() != sha256(secret).hexdigest():
-            raise lost_secret(place, "is damaged")
+            raise lost_secret(place, _("is damaged"))
         return secret
 
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Holds the root for one run. The kernel lets go when the process ends, however it ends. Raises BusyError."""
-        with hold(self.state / "lock", "another run holds this root"):
+        with hold(self.state / "lock", _("another run holds this root")):
             yield
 
 
@@ -171,8 +174,10 @@ def hold(place: Path, held: str) -> Iterator[None]:
         except OSError:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            fix = "wait until it has ended, or look for it with `ps`"
-            raise BusyError(str(place.parent.parent), f"{held} (process {holder})", fix) from None
+            fix = _("wait until it has ended, or look for it with `ps`")
+            raise BusyError(
+                str(place.parent.parent), _("{held} (process {holder})", held=held, holder=holder), fix
+            ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -181,7 +186,9 @@ def hold(place: Path, held: str) -> Iterator[None]:
 
 def lost_secret(place: Path, problem: str) -> PublishError:
     """The error for a secret by which no published key could be known again."""
-    return PublishError(str(place), f"the secret of this root {problem}", "restore it from a backup")
+    return PublishError(
+        str(place), _("the secret of this root {problem}", problem=problem), _("restore it from a backup")
+    )
 
 
 def is_full(fault: BaseException) -> bool:
@@ -196,8 +203,8 @@ def unwritable(place: Path, fault: BaseException) -> PublishError:
         reason = os.strerror(ENOSPC)
     else:
         reason = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else type(fault).__name__
-    fix = "free disk space or correct its permissions, then try again (huimin doctor)"
-    return PublishError(mask_ids_in(str(named)), f"could not be written whole: {reason}", fix)
+    fix = _("free disk space or correct its permissions, then try again (huimin doctor)")
+    return PublishError(mask_ids_in(str(named)), _("could not be written whole: {reason}", reason=reason), fix)
 
 
 def sync(path: Path) -> None:

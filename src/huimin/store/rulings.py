@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.store.audit import note, notes
 from huimin.store.root import Root
 
@@ -32,7 +33,7 @@ class Ruling:
 def reason_of(why: str) -> str:
     """The reason that a person gave, on one line. Raises UsageError for an empty one."""
     if not why.strip():
-        raise UsageError("--why", "no reason given", 'say why in a few words, such as --why "核对过，街道合并"')
+        raise UsageError("--why", _("no reason given"), 'say why in a few words, such as --why "核对过，街道合并"')
     return " ".join(why.split())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from huimin.errors import ContractError
+from huimin.language import _
 from huimin.store.root import Root
 
 
@@ -134,8 +135,10 @@ def load_settings(root: Root) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as fault:
-        problem = fault.strerror if isinstance(fault, OSError) else f"no TOML: {fault}"
-        raise ContractError(str(place), problem or "cannot be read", f"write lines such as {fix_of(KEYS)}") from None
+        problem = fault.strerror if isinstance(fault, OSError) else _("no TOML: {error}", error=fault)
+        raise ContractError(
+            str(place), problem or _("cannot be read"), _("write lines such as {lines}", lines=fix_of(KEYS))
+        ) from None
     problems = [*wrong(stated, KEYS)]
     if isinstance(warnings := stated.get("warnings"), dict):
         problems += wrong(warnings, OF_WARNINGS, "warnings.")
@@ -143,7 +146,9 @@ def load_settings(root: Root) -> Settings:
         problems += wrong(engine, OF_ENGINE, "engine.")
     if problems:
         fixes = dict.fromkeys(fix for _, fix in problems)
-        raise ContractError(str(place), "; ".join(problem for problem, _ in problems), f"write {', '.join(fixes)}")
+        raise ContractError(
+            str(place), "; ".join(problem for problem, _ in problems), _("write {lines}", lines=", ".join(fixes))
+        )
     if warnings is not None:
         stated["warnings"] = Warnings(**{**warnings, "addresses": tuple(warnings.get("addresses", ()))})
     if engine is not None:

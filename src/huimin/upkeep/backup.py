@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.root import Root
 
@@ -20,7 +21,9 @@ def missing_from_backup(root: Root, backup: Path, now: datetime) -> tuple[str, .
     Raises UsageError when there is no such folder.
     """
     if not backup.is_dir():
-        raise UsageError(str(backup), "there is no such back-up", "give the folder with the copy of the data root")
+        raise UsageError(
+            str(backup), _("there is no such back-up"), _("give the folder with the copy of the data root")
+        )
     return tuple(
         f"{backup.name}/{kept.relative_to(root.path)}: {problem}"
         for kept in irreplaceable(root, now - GRACE)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from huimin.errors import PublishError, UsageError
+from huimin.language import _
 from huimin.ledger.records import held
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
@@ -70,7 +71,7 @@ def back_up(root: Root, to: Path, now: datetime) -> MadeBackup:
         PublishError: the disk took no more; no dated folder is left then.
     """
     if to.resolve().is_relative_to(root.path.resolve()):
-        raise UsageError(str(to), "a back-up in the root itself is lost with it", "give a folder on another disk")
+        raise UsageError(str(to), _("a back-up in the root itself is lost with it"), _("give a folder on another disk"))
     with written_whole(to), root.hold(), held(root):
         to.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
         before = newest(to)
@@ -160,10 +161,10 @@ def listed_in(backup: Path) -> Listed:
         return Listed({path: KeptFile(**kept) for path, kept in told["files"].items()}, told["links"], told["folders"])
     except FileNotFoundError:
         raise UsageError(
-            str(backup), "there is no back-up here", "give a dated folder that `huimin backup` made"
+            str(backup), _("there is no back-up here"), _("give a dated folder that `huimin backup` made")
         ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise PublishError(str(place), "the list of this back-up is damaged", "take another back-up") from None
+        raise PublishError(str(place), _("the list of this back-up is damaged"), _("take another back-up")) from None
 
 
 def restore(backup: Path, root: Path) -> int:
@@ -175,7 +176,7 @@ def restore(backup: Path, root: Path) -> int:
     """
     listed = listed_in(backup)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UsageError(str(root), "something stands there already", "restore to a new place, then rename")
+        raise UsageError(str(root), _("something stands there already"), _("restore to a new place, then rename"))
     partial = root.with_name(f".{root.name}.{os.getpid()}.partial")
     with written_whole(root.parent):
         root.parent.mkdir(parents=True, exist_ok=True)
@@ -202,7 +203,9 @@ def restored(backup: Path, listed: Listed, partial: Path) -> None:
         (partial / path).chmod(kept.mode)
     if damaged:
         raise PublishError(
-            str(backup), f"{len(damaged)} files are gone or changed, such as {damaged[0]}", "take another back-up"
+            str(backup),
+            _("{count} files are gone or changed, such as {first}", count=len(damaged), first=damaged[0]),
+            _("take another back-up"),
         )
     for path, target in listed.links.items():
         (partial / path).symlink_to(target)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.publishing.publish import RunFolders, make_latest
 from huimin.store.audit import RELEASE, note
 from huimin.store.manifest import read_manifest
@@ -17,14 +18,16 @@ def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None
     """
     reason = reason_of(why)
     if not RUN_NAME.fullmatch(run) or not (root.published / run).is_dir():
-        raise UsageError(run, "there is no such published run", "see the folders of published/")
+        raise UsageError(run, _("there is no such published run"), _("see the folders of published/"))
     facts, latest = read_manifest(root.published / run).facts, root.latest()
     if run == latest:
-        raise UsageError(run, "this run is the latest already", "nothing is to be done")
+        raise UsageError(run, _("this run is the latest already"), _("nothing is to be done"))
     if not facts.held:
-        raise UsageError(run, "this run is not held", "a run of some rules never becomes latest; an older one was")
+        raise UsageError(
+            run, _("this run is not held"), _("a run of some rules never becomes latest; an older one was")
+        )
     if facts.previous_ledger is None or facts.previous_ledger.run != latest:
-        problem = f"{latest} has become the latest since this run was held"
-        raise UsageError(run, problem, "look at the newest run instead: it has all that was delivered")
+        problem = _("{latest} has become the latest since this run was held", latest=latest)
+        raise UsageError(run, problem, _("look at the newest run instead: it has all that was delivered"))
     note(root, now, RELEASE, run=run, who=who, why=reason)
     make_latest(run, RunFolders.of(root))

@@ -7,10 +7,11 @@ import polars as pl
 
 from huimin.deliveries.standard import read_receipt
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.store.root import RUN_NAME, Root
 from huimin.store.rulings import Act, Ruling, reason_of, rule, rulings_of, standing_rulings
 
-SEE = 'see `huimin query "select delivery, roster, file, status, problem from deliveries"`'
+SEE = _('see `huimin query "select delivery, roster, file, status, problem from deliveries"`')
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetim
     reason = reason_of(why)
     runs = sorted(place.name for place in root.published.glob("*") if RUN_NAME.fullmatch(place.name))
     if not runs:
-        raise UsageError(str(root.path), "nothing is published here yet", "run `huimin run` first")
+        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     listed = pl.read_parquet(root.published / runs[-1] / "deliveries.parquet", glob=False)
     found = listed.filter(pl.col("delivery") == delivery).rows(named=True)
     if not found:
-        raise UsageError(delivery, f"the newest run {runs[-1]} knows no such delivery", SEE)
+        raise UsageError(delivery, _("the newest run {run} knows no such delivery", run=runs[-1]), SEE)
     (row,) = found
     before = standing_rulings(rulings_of(root)).get(delivery)
     if act == "admit":
@@ -53,27 +54,29 @@ def refuse_to_admit(root: Root, delivery: str, status: str, before: Ruling | Non
     if before is not None:
         if before.act == "admit":
             raise UsageError(
-                delivery, f"admitted already on {before.at:%Y-%m-%d}", "run `huimin run`: it is in from then"
+                delivery,
+                _("admitted already on {at:%Y-%m-%d}", at=before.at),
+                _("run `huimin run`: it is in from then"),
             )
         return  # a withdrawal is taken back
     receipts = (read_receipt(folder) for folder in root.standard.glob(f"*/{delivery}"))
     if any(receipt is not None and receipt.outcome == "refused" for receipt in receipts):
-        fix = "correct the file and deliver it again: admitting cannot make it readable"
-        raise UsageError(delivery, "it was refused because it cannot be used, not by an expectation", fix)
+        fix = _("correct the file and deliver it again: admitting cannot make it readable")
+        raise UsageError(delivery, _("it was refused because it cannot be used, not by an expectation"), fix)
     if status == "superseded":
         raise UsageError(
-            delivery, "a later delivery has taken its place", "deliver it again, or withdraw the later one"
+            delivery, _("a later delivery has taken its place"), _("deliver it again, or withdraw the later one")
         )
     if status != "refused" and status != "unchanged":
-        raise UsageError(delivery, f"nothing keeps it out: it is {status}", SEE)
+        raise UsageError(delivery, _("nothing keeps it out: it is {status}", status=status), SEE)
 
 
 def refuse_to_withdraw(delivery: str, status: str, before: Ruling | None) -> None:
     """Checks that something of the delivery is in force, and that it is not withdrawn already. Raises UsageError."""
     if before is not None and before.act == "withdraw":
         raise UsageError(
-            delivery, f"withdrawn already on {before.at:%Y-%m-%d}", "run `huimin run`: it is out from then"
+            delivery, _("withdrawn already on {at:%Y-%m-%d}", at=before.at), _("run `huimin run`: it is out from then")
         )
     if status == "unchanged":
-        fix = "withdraw the delivery of the same bytes that came first"
-        raise UsageError(delivery, "it brought nothing new (unchanged)", fix)
+        fix = _("withdraw the delivery of the same bytes that came first")
+        raise UsageError(delivery, _("it brought nothing new (unchanged)"), fix)

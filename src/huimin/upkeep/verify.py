@@ -8,6 +8,7 @@ import duckdb
 
 from huimin.deliveries.standard import is_whole, read_receipt
 from huimin.errors import PublishError, UsageError
+from huimin.language import _
 from huimin.ledger.current import seen_through
 from huimin.publishing.balance import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
 from huimin.publishing.database import miscounted
@@ -29,7 +30,9 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
     places = Root(root)
     published, restricted = places.published / run, places.restricted / run
     if Path(run).name != run or published.is_symlink() or not published.is_dir():
-        raise UsageError(run, "there is no such published run", f"see the folders of {places.published}")
+        raise UsageError(
+            run, _("there is no such published run"), _("see the folders of {folder}", folder=places.published)
+        )
     manifest = read_manifest(published)
     return (
         *differing(published, manifest.outputs, "published"),

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from huimin.errors import HELD, HuiminError, InterruptedRun, PublishError, QualityError, UnforeseenFault
+from huimin.language import _, in_chinese
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.store.root import Root, write_json
@@ -74,7 +75,7 @@ def last_run(root: Root) -> LastRun | None:
     except FileNotFoundError:
         return None
     except (OSError, KeyError, TypeError, ValueError):
-        raise PublishError(str(place), "cannot be read", "remove it: the next night writes it again") from None
+        raise PublishError(str(place), _("cannot be read"), _("remove it: the next night writes it again")) from None
 
 
 TIMES = ("began_at", "ended_at", "last_good_at")
@@ -116,7 +117,7 @@ def kept(night: Night, now: datetime) -> Iterator[Ends]:
         yield ends
     except BaseException as fault:
         with suppress(OSError):
-            fix = fault.fix if isinstance(fault, HuiminError) else ""
+            fix = in_chinese(fault.fix) if isinstance(fault, HuiminError) else ""
             keep(replace(ended(began, exit_code_of(fault), told_of(fault)), fix=fix))
         raise
 
@@ -139,7 +140,7 @@ def exit_code_of(fault: BaseException) -> int:
 def told_of(fault: BaseException) -> str:
     """The fault in a sentence without a value: only those messages are shown that were written to be."""
     if isinstance(fault, HuiminError):
-        return f"{fault.where}: {fault.problem}"
+        return f"{in_chinese(fault.where)}：{in_chinese(fault.problem)}"
     if not isinstance(fault, Exception):
         return told_of(InterruptedRun())
     return str(fault) if isinstance(fault, UnforeseenFault) else type(fault).__name__

@@ -14,6 +14,7 @@ from apprise import Apprise, AppriseAsset, NotifyType
 from apprise.plugins import NotifyBase
 
 from huimin.errors import ContractError
+from huimin.language import _
 from huimin.store.root import Root
 from huimin.store.settings import Warnings
 from huimin.watch.message import Message
@@ -70,8 +71,10 @@ def receivers(settings: Warnings, root: Root) -> Iterator[tuple[str, NotifyBase]
     for number, address in enumerate(settings.addresses, 1):
         found = Apprise.instantiate(address, asset=AppriseAsset(app_id="Huimin", app_desc="Huimin"))
         if found is None:
-            fix = "mailto://user:password@host:25?from=…&to=…, or another of apprise's addresses"
-            raise ContractError(str(root.settings()), f"warnings.addresses: number {number} is no address", fix)
+            fix = _("mailto://user:password@host:25?from=…&to=…, or another of apprise's addresses")
+            raise ContractError(
+                str(root.settings()), _("warnings.addresses: number {number} is no address", number=number), fix
+            )
         yield f"addresses {number}", found
 
 

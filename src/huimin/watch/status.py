@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from huimin.errors import HELD, DeliveryError, InterruptedRun, PublishError, QualityError
+from huimin.language import _
 from huimin.quality.words import KEPT_OUT
 from huimin.store.delivery import IN_FORCE
 from huimin.store.root import Root
@@ -112,7 +113,7 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
         try:
             lay_table(con, DELIVERIES, parquet(place))
         except duckdb.Error:
-            raise PublishError(str(place), "cannot be read", f"huimin verify {run}") from None
+            raise PublishError(str(place), _("cannot be read"), _("huimin verify {run}", run=run)) from None
         (counted,) = rows_of(
             con, f"select count(*) as in_force, count(*) filter (where stale) as stale from deliveries where {USED}"
         )

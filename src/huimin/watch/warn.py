@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.project import Project
 from huimin.store.root import Root, write_json
 from huimin.store.settings import load_settings
@@ -78,8 +79,8 @@ def warn_to_try(root: Root) -> tuple[tuple[str, ...], bool]:
     Raises ContractError; UsageError where nobody is to be warned.
     """
     if not load_settings(root).warnings.is_on:
-        fix = "name somebody under [warnings]: see docs/watching.md"
-        raise UsageError(str(root.settings()), "nobody is to be warned", fix)
+        fix = _("name somebody under [warnings]: see docs/watching.md")
+        raise UsageError(str(root.settings()), _("nobody is to be warned"), fix)
     reached, failed, trial = attempt(root, Message(f"惠民 {root.path.name}：试发", (), ("收到本条，说明警告能够送达",)))
     return told_of(reached, failed, trial), not failed
 
@@ -89,7 +90,7 @@ def sent(root: Root, told: list[WarningLine], now: datetime) -> tuple[str, ...]:
     message = message_of(root, [*untold(root), *told])
     if message is None:
         return ()
-    reached, failed, _ = attempt(root, message)
+    reached, failed, _trial = attempt(root, message)
     if reached:
         remember(root, now, frozenset(message.kinds) | told_on(root, now), [])
     else:

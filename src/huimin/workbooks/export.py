@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions, lay_standing
 from huimin.matching.rule import Rule
@@ -70,7 +71,7 @@ def lay_ledger_now(con: duckdb.DuckDBPyConnection, root: Root) -> Issue:
     run = root.latest() or ""
     cards = root.restricted / run / CARDS_FILE
     if not cards.is_file():
-        raise PublishError(str(cards), "the cards of the latest run are gone", "`huimin run` makes them again")
+        raise PublishError(str(cards), _("the cards of the latest run are gone"), _("`huimin run` makes them again"))
     records = lay_current(con, root)
     lay_standing(con)
     mount_cards(con, cards)

@@ -14,6 +14,7 @@ from typing import Literal
 import duckdb
 
 from huimin.errors import UsageError
+from huimin.language import _
 from huimin.ledger.states import OPEN, PENDING, RECHECKING, RECTIFYING
 from huimin.matching.policy import Policy
 from huimin.project import Project
@@ -60,7 +61,7 @@ def share_of(text: str) -> Decimal:
     with suppress(InvalidOperation):
         if (share := Decimal(text)).is_finite() and 0 <= share <= 1:
             return share
-    raise UsageError("--chance", "no share", "give a number from 0 to 1, such as 0.1")
+    raise UsageError("--chance", _("no share"), _("give a number from 0 to 1, such as 0.1"))
 
 
 def counted(chosen: Sequence[tuple[str, Chosen]]) -> str:
@@ -103,14 +104,14 @@ def write_worklist(
     for a street of which nothing waits, PublishError before the first run or where its cards are gone.
     """
     if visits < 1:
-        raise UsageError("--visits", "a list of no visits", "give how many households the week has room for")
+        raise UsageError("--visits", _("a list of no visits"), _("give how many households the week has room for"))
     owner = None if street == NOBODY else street
     with closing(open_work(None)) as con:
         issue = lay_ledger_now(con, root)
         lay_book_rows(con, issue, project.rules)
         households = list(waiting(con, owner, issue, project.policy_of(root)))
         if not households:
-            raise UsageError(street, "nothing waits there", "see `huimin ledger status --by street`")
+            raise UsageError(street, _("nothing waits there"), _("see `huimin ledger status --by street`"))
         chosen = choose(households, visits, chance, f"{seed} {issue.run}", issue.run_date)
         clues = clues_of(con, owner, [household for household, _ in chosen])
         rows = [row for row in book_rows(con, "street", owner, issue.secret, {}) if row.cells[CLUE_ID] in clues]
