@@ -13,7 +13,6 @@
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +20,7 @@ from typing import Any, get_args
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import Recurring
-from huimin.errors import ContractError
-from huimin.language import _
+from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
 
 @dataclass(frozen=True)
@@ -70,25 +68,14 @@ def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str
 
     Raises ContractError with all that is wrong with the file.
     """
-    try:
-        stated = tomllib.loads(place.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        stated = {}
-    except OSError as fault:
-        raise ContractError(str(place), fault.strerror or _("cannot be read"), _("correct its permissions")) from None
-    except ValueError as fault:
-        fix = f"write `[urban_dibao]` and below it {DUE_FIX}"
-        raise ContractError(str(place), _("no TOML: {error}", error=fault), fix) from None
-    problems = [found for roster, table in stated.items() for found in wrong(roster, table, contracts.get(roster))]
-    if problems:
-        fixes = dict.fromkeys(fix for _, fix in problems)
-        raise ContractError(
-            str(place), "; ".join(problem for problem, _ in problems), _("write {lines}", lines="; ".join(fixes))
-        )
+    stated = read_stated(place, f"`[urban_dibao]` and below it {DUE_FIX}")
+    refuse_wrong(
+        place, (found for roster, table in stated.items() for found in wrong(roster, table, contracts.get(roster)))
+    )
     return {roster: roster_due(contract, stated.get(roster)) for roster, contract in contracts.items()}
 
 
-def wrong(roster: str, table: object, contract: Contract | None) -> Iterator[tuple[str, str]]:
+def wrong(roster: str, table: object, contract: Contract | None) -> Iterator[Wrong]:
     """What is wrong with the table of one roster, and how it is written."""
     if contract is None:
         yield f"{roster}: no roster has this name", "one of the names that `huimin rosters` lists"

@@ -1,14 +1,12 @@
 """What an operator has settled for one root, in its ``state/settings.toml``."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from huimin.errors import ContractError
-from huimin.language import _
 from huimin.store.root import Root
+from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
 
 @dataclass(frozen=True)
@@ -130,25 +128,13 @@ OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
 def load_settings(root: Root) -> Settings:
     """The root's settings; all defaults without the file. Raises ContractError for a file that cannot be used."""
     place = root.settings()
-    try:
-        stated = tomllib.loads(place.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError) as fault:
-        problem = fault.strerror if isinstance(fault, OSError) else _("no TOML: {error}", error=fault)
-        raise ContractError(
-            str(place), problem or _("cannot be read"), _("write lines such as {lines}", lines=fix_of(KEYS))
-        ) from None
+    stated = read_stated(place, f"lines such as {fix_of(KEYS)}")
     problems = [*wrong(stated, KEYS)]
     if isinstance(warnings := stated.get("warnings"), dict):
         problems += wrong(warnings, OF_WARNINGS, "warnings.")
     if isinstance(engine := stated.get("engine"), dict):
         problems += wrong(engine, OF_ENGINE, "engine.")
-    if problems:
-        fixes = dict.fromkeys(fix for _, fix in problems)
-        raise ContractError(
-            str(place), "; ".join(problem for problem, _ in problems), _("write {lines}", lines=", ".join(fixes))
-        )
+    refuse_wrong(place, problems)
     if warnings is not None:
         stated["warnings"] = Warnings(**{**warnings, "addresses": tuple(warnings.get("addresses", ()))})
     if engine is not None:
@@ -158,8 +144,8 @@ def load_settings(root: Root) -> Settings:
 
 def wrong(
     stated: Mapping[str, Any], keys: Mapping[str, tuple[Callable[[object], bool], str, str]], before: str = ""
-) -> Iterator[tuple[str, str]]:
-    """What is wrong with each key that cannot be used, and how it is written. No value is told: some are secrets."""
+) -> Iterator[Wrong]:
+    """What is wrong with each key that cannot be used, and how it is written."""
     for key, value in stated.items():
         if key not in keys:
             yield f"unknown key {before}{key}", f"only {', '.join(keys)}"
