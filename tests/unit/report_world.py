@@ -3,14 +3,17 @@
 # ruff: noqa: E501  (drawn tables are as wide as they are)
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 
+from huimin.deliveries.calendar import load_calendar
 from huimin.report import Content, gather_content
 from huimin.tables.sql import quoted
 from unit.published_run import ready_to_publish
 from unit.work_database import contracts
 
+CALENDAR = load_calendar(Path("none"), contracts())
 RUN, RUN_DATE = "20230901T020000-abc123", date(2023, 9, 1)
 HOSTILE = (
     "<script>document.title='owned'</script>",
@@ -142,4 +145,4 @@ def hostile() -> duckdb.DuckDBPyConnection:
 
 def content_of(con: duckdb.DuckDBPyConnection) -> Content:
     """What a report says of these tables."""
-    return gather_content(con, RUN, RUN_DATE, contracts(), {})
+    return gather_content(con, RUN, RUN_DATE, contracts(), {}, CALENDAR)

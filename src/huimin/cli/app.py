@@ -145,7 +145,7 @@ command(
 command(
     "status:status",
     "status --root data",
-    """The last night, its state and age; what is in force, kept out, held or waiting; what to do next.
+    """The last night, its state and age; what is in force, kept out, held, waiting or overdue; what to do next.
 
     Ends with 0 when nothing is to be done, 1 when no night ran, one is late or was interrupted, 16 while a run is held,
     else with the exit code of the last night.

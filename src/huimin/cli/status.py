@@ -1,6 +1,6 @@
 """The command that says how a root stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -9,18 +9,34 @@ from rich.cells import set_cell_size
 
 from huimin.cli.app import errors, output, say_json
 from huimin.cli.nights import existing
-from huimin.cli.options import ROOT, JsonSwitch, RootOption
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.contracts.contract import Contract
+from huimin.deliveries.board import BoardLine
 from huimin.errors import HELD
+from huimin.report.board import (
+    NEVER_CAME,
+    NEVER_DUE,
+    board_now,
+    holidays_unknown,
+    named,
+    next_due_on,
+    oldest,
+    overdue_told,
+)
 from huimin.store.root import Root
 from huimin.watch.last_run import LastRun
 from huimin.watch.status import Status, status_of
 from huimin.watch.warn import warn_of_absence, warn_to_try
 from huimin.zone import HERE, local
 
+MOST_OVERDUE = 20
+"""Overdue rosters that are named; of more their number is told."""
+
 
 def status(
     *,
     root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
     warn: Annotated[
         bool, Parameter(negative="", help="Also warn, as the settings say, of a night that is missing: for a timer.")
     ] = False,
@@ -42,10 +58,11 @@ def status(
         lines = warn_of_absence(place, now)
     for line in lines:
         errors.print(line, markup=False, highlight=False)
+    board = board_now(place, project, now.date())
     if as_json:
-        say_json(found.as_json())
+        say_json({**found.as_json(), "board": [line.as_json() for line in board]})
     else:
-        for name, told in shown(found):
+        for name, told in (*shown(found), *shown_board(board, project.contracts)):
             output.print(f"{set_cell_size(name, 10)}{told}", markup=False, highlight=False)
     return code
 
@@ -76,3 +93,34 @@ def of_last(last: LastRun, found: Status) -> Iterator[tuple[str, str]]:
     yield "上次运行", f"{last.run} {state}{code}{released}，{when}，{found.hours:,} 小时前{late}"
     if last.message:
         yield "", last.message
+
+
+def shown_board(lines: Sequence[BoardLine], contracts: Mapping[str, Contract]) -> Iterator[tuple[str, str]]:
+    """What is overdue, each by its name; of the rest how many there are, the oldest's age, and what is due next."""
+    overdue = [(line, line.due) for line in lines if line.due and line.days_overdue]
+    on_time = [line for line in lines if line.due and not line.days_overdue]
+    never_due = [line for line in lines if line.due is None]
+    for line, due in overdue[:MOST_OVERDUE]:
+        yield "逾期未交", f"{named(contracts[line.roster], line.unit)}：{overdue_told(due)}"
+    if len(overdue) > MOST_OVERDUE:
+        yield "", f"另有 {len(overdue) - MOST_OVERDUE:,} 项逾期"
+    if on_time:
+        yield "按期", f"{len(on_time):,} 项，{oldest_told(on_time)}；{next_told(on_time)}"
+    if never_due:
+        yield NEVER_DUE, f"{len(never_due):,} 项，{oldest_told(never_due)}"
+    if lines and (absent := contracts.keys() - {line.roster for line in lines if line.newest}):
+        yield NEVER_CAME, f"{len(absent):,} 种名册"
+
+
+def oldest_told(lines: Sequence[BoardLine]) -> str:
+    """Of the units' newest periods the oldest."""
+    found = oldest(lines)
+    return f"最旧一期 {found['newest']}，期末距今 {found['age_days']:,} 天" if found["newest"] else NEVER_CAME
+
+
+def next_told(lines: Sequence[BoardLine]) -> str:
+    """The next day on which some of these lines, all of which are due one day, are due."""
+    day = next_due_on(lines)
+    due = [line.due for line in lines if line.due and line.due.due_on == day]
+    unknown = next((f"（{holidays_unknown(one)}）" for one in due if not one.is_certain), "")
+    return f"下一个截止日 {day}{unknown}，{len(due):,} 项"

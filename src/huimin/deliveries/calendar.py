@@ -12,9 +12,12 @@
     due = "5 workdays"
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -124,3 +127,9 @@ def due_time_of(due: str) -> DueTime | None:
     """The time as it is written; None for never."""
     found = WRITTEN.fullmatch(due)
     return DueTime(int(found[1]), of_work=found[2] == "workday") if found else None
+
+
+def digest_of_calendar(calendar: Mapping[str, RosterDue]) -> str:
+    """SHA-256 of when rosters are due, and of the version of the package that knows the holidays."""
+    when = {roster: asdict(one) for roster, one in calendar.items()}
+    return sha256(json.dumps([when, version("chinesecalendar")], sort_keys=True).encode()).hexdigest()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from huimin.contracts.periods import Recurring, bounds, slot_after, slot_before
 from huimin.deliveries.calendar import DueTime, RosterDue
@@ -32,6 +33,7 @@ class Due:
     """How many periods, this one first, are overdue."""
 
 
+@lru_cache(maxsize=4096)
 def due_on(slot: str, due_time: DueTime) -> tuple[date, bool]:
     """The day on which the roster of that slot is due, and whether all holidays until then are known."""
     end = bounds(slot)[1]
@@ -55,10 +57,15 @@ def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date)
         for unit in sorted(units, key=lambda one: one or ""):
             due_time = when.allowed(unit)
             if when.every and due_time:
-                newest = max(slots_by_unit.get(unit, ()), key=lambda slot: bounds(slot)[1], default=None)
+                newest = newest_of(slots_by_unit.get(unit, ()))
                 period = slot_after(when.every, bounds(newest)[1]) if newest else slot_before(when.every, today)
                 if period:
                     yield first_missing(roster, unit, (when.every, due_time), newest, period, today)
+
+
+def newest_of(slots: Sequence[str]) -> str | None:
+    """The slot that ends last; None of none."""
+    return max(slots, key=lambda slot: bounds(slot)[1], default=None)
 
 
 def first_missing(

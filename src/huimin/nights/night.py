@@ -14,6 +14,7 @@ from time import perf_counter
 
 from huimin.contracts.contract import Contract
 from huimin.deliveries.account import refused
+from huimin.deliveries.calendar import RosterDue, load_calendar
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
@@ -91,6 +92,11 @@ class Night:
         return load_limits(self.root.limits_override())
 
     @cached_property
+    def calendar(self) -> Mapping[str, RosterDue]:
+        """When every roster is due, by the root's own calendar. Raises ContractError."""
+        return load_calendar(self.root.calendar(), self.contracts)
+
+    @cached_property
     def settings(self) -> Settings:
         """What the root settles. Raises ContractError."""
         return load_settings(self.root)
@@ -107,7 +113,7 @@ class Night:
 
 
 def open_night(night: Night) -> None:
-    """Leaves the root ready for a run: places made, leftovers gone, contracts, rules, policy and settings sound.
+    """Leaves the root ready for a run: places made, leftovers gone; contracts, rules and all that is settled, sound.
 
     Raises UsageError for a rule in `only` that the catalogue does not have.
     """
@@ -124,7 +130,7 @@ def open_night(night: Night) -> None:
         raise UsageError(
             "--rules", _("no rule named {unknown}", unknown=", ".join(unknown)), _("see `huimin rules list`")
         )
-    _read = night.contracts, night.rules, night.policy, night.limits, analysts_of(night.root)
+    _read = night.contracts, night.rules, night.policy, night.limits, night.calendar, analysts_of(night.root)
     _address = address_of(night.engine, night.settings.engine)
 
 

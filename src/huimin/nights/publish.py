@@ -7,6 +7,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from huimin.deliveries.calendar import digest_of_calendar
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
 from huimin.feedback.workbook import write_fix_books
@@ -40,7 +41,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
         write_ledger_books(con, books, Issue(night.run, night.run_date, root.secret()), night.rules)
         write_fix_books(con, books, night.contracts)
         held = held_by_brake(con)
-        content = gather_content(con, night.run, night.run_date, night.contracts, night.rules, held)
+        content = gather_content(con, night.run, night.run_date, night.contracts, night.rules, night.calendar, held)
         pages = Pages(
             published={
                 "report.html": lambda place: write_page(content, place),
@@ -81,7 +82,11 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         contracts={name: contract.digest for name, contract in night.contracts.items()},
         rules={name: rule.digest for name, rule in night.rules.items()}
         | {f"views/{name}": view.digest for name, view in night.project.views.items()},
-        policy={"policy": night.policy.digest, "limits": digest_of_limits(night.limits)},
+        policy={
+            "policy": night.policy.digest,
+            "limits": digest_of_limits(night.limits),
+            "calendar": digest_of_calendar(night.calendar),
+        },
         deliveries=tuple(UsedDelivery.of(standing.receipt) for standing in standings),
         in_force=tuple(counted_of(standing) for standing in in_force(standings, night.contracts)),
         previous_ledger=concluded.ledger,

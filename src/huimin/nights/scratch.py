@@ -33,7 +33,7 @@ def scratch_root(root: Root) -> Iterator[Root]:
 
 
 def copy_settings(root: Root, scratch: Root) -> None:
-    """The district's own policy values and limits hold in the scratch root too."""
-    for place in (root.policy_override(), root.limits_override(), root.looks("deliveries")):
+    """The district's own policy values, limits and calendar hold in the scratch root too."""
+    for place in (root.policy_override(), root.limits_override(), root.calendar(), root.looks("deliveries")):
         if place.exists():
             shutil.copy2(place, scratch.state / place.name)

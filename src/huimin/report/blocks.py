@@ -49,6 +49,9 @@ def sheets(content: Content, edition: Edition | None) -> dict[str, list[ReportBl
         "零报送": [zero_block(content, edition)],
         "数据质量": quality_blocks(content),
         "交付": delivery_blocks(content),
+        "交付看板": [
+            ReportBlock(f"各单位名册：在用与应交（{content.run_date}）", BOARD, content.board, "没有在用或应交的名册")
+        ],
         "查实率": rate_blocks(content),
         "变化": change_blocks(content),
         "趋势": [ReportBlock("历次运行（每天最后一次）", TREND, content.trend)],
@@ -222,6 +225,17 @@ DELIVERY = (
     ReportColumn("说明", "problem", width=60),
 )
 TO_DO = ReportColumn("怎样改", "fix", width=40)
+BOARD = (
+    ReportColumn("名册", "title", width=30),
+    ReportColumn("单位", "unit", width=20),
+    ReportColumn("部门", "department", width=16),
+    ReportColumn("最近一期", "newest"),
+    ReportColumn("距期末天数", "age_days", "count"),
+    ReportColumn("下一期", "period"),
+    ReportColumn("截止日", "due_on"),
+    ReportColumn("逾期天数", "days_overdue", "count"),
+    ReportColumn("说明", "told", width=24),
+)
 FAILED = (
     ReportColumn("名册", "roster", width=30),
     ReportColumn("期望", "promise", width=30),

@@ -9,11 +9,13 @@ from typing import Any
 import duckdb
 
 from huimin.contracts.contract import Contract
+from huimin.deliveries.calendar import RosterDue
 from huimin.feedback.workbook import in_words
 from huimin.figures.brake import Held
 from huimin.ledger.states import OPEN
 from huimin.matching.rule import Rule
 from huimin.report import figures, scorecard
+from huimin.report.board import board, board_by_roster, board_records
 from huimin.report.charts import Curve, curve
 from huimin.report.form import FormTable, statistics_parts
 from huimin.report.zero import ZeroReport, zero_reports
@@ -55,6 +57,9 @@ class Content:
     refused: Records
     stale: Records
     failed: Records
+    board: Records
+    """Of each unit's roster what is in force and what is due on the run date, the longest overdue first."""
+    board_by_roster: Records
     absent: tuple[str, ...]
     """Titles of rosters never delivered."""
     skipped: Records
@@ -70,6 +75,11 @@ class Content:
     def verified(self) -> int:
         """Clues that somebody verified."""
         return int(self.standing["confirmed"] + self.standing["unfounded"] + self.standing["pending"])
+
+    @property
+    def overdue(self) -> list[Mapping[str, Any]]:
+        """The lines of the board that are overdue."""
+        return [row for row in self.board if row["days_overdue"]]
 
     @property
     def review(self) -> list[Mapping[str, Any]]:
@@ -100,12 +110,15 @@ def gather_content(
     run_date: date,
     contracts: Mapping[str, Contract],
     rules: Mapping[str, Rule],
+    calendar: Mapping[str, RosterDue],
     held: Held | None = None,
 ) -> Content:
     """What is to be said of the run whose published tables the connection holds; titles instead of ids.
 
     `contracts` and `rules` give rosters, departments and rules their Chinese titles; without them their ids are shown.
+    `calendar` says when these contracts' rosters are due: the board is as of the run date, and so is a replay's.
     """
+    lines = board(con, calendar, run_date)
     titles = {name: contract.title for name, contract in contracts.items()}
     deliveries = rows_of(con, scorecard.DELIVERIES_SQL)
     delivered = {row["roster"] for row in deliveries}
@@ -150,6 +163,8 @@ def gather_content(
         refused=listed("refused"),
         stale=listed("stale"),
         failed=scorecard.failed_expectations(con, contracts),
+        board=board_records(lines, contracts),
+        board_by_roster=board_by_roster(lines, contracts),
         absent=tuple(title for name, title in titles.items() if name not in delivered),
         skipped=[{**row, "told": reason_text(row["why"], titles)} for row in of_rules(figures.SKIPPED_SQL)],
         on_stale=[{**row, "told": reason_text(row["why"], titles)} for row in of_rules(figures.STALE_RULES_SQL)],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from huimin.deliveries.calendar import load_calendar
 from huimin.errors import UsageError
 from huimin.figures.progress import lay_progress
 from huimin.figures.rates import lay_rates
@@ -71,11 +72,12 @@ def write_monthly(root: Root, project: Project, month: date, today: date, folder
     run = run_of(root, month, today)
     manifest = read_manifest(root.published / run)
     run_date, until = manifest.facts.run_date, min(days_of(month).last, today)
+    calendar = load_calendar(root.calendar(), project.contracts)
     with closing(duckdb.connect()) as con:
         lay_published(con, root, run)
         lay_policy(con, project.policy_of(root))
         go_on(con, root, manifest, until)
-        content = gather_content(con, run, run_date, project.contracts, project.rules)
+        content = gather_content(con, run, run_date, project.contracts, project.rules, calendar)
         edition = gather_edition(con, month, until, project.contracts)
     place = folder or root.path / "reports" / f"{month:%Y-%m}"
     write_files(place, {PAGE: page(content, edition).encode(), WORKBOOK: workbook(content, edition)})

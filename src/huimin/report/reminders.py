@@ -15,14 +15,14 @@ import duckdb
 from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
 from huimin.deliveries.calendar import RosterDue, load_calendar
-from huimin.deliveries.due import Due, due_of
+from huimin.deliveries.due import due_of
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.project import Project
-from huimin.quality.words import PROBLEM_AND_FIX, WHOLE
+from huimin.quality.words import PROBLEM_AND_FIX
+from huimin.report.board import delivered_slots, named, overdue_told
 from huimin.report.monthly import lay_published, write_files
 from huimin.store.access import analysts_of, give_to_analysts
-from huimin.store.delivery import IN_FORCE
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import literal, rows_of
@@ -97,24 +97,6 @@ def owed_on(
             yield from ((whom, kind, told) for one, told in things if one == kind)
 
 
-def delivered_slots(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], list[str]]:
-    """By roster and unit the slots of `deliveries` in force."""
-    return {(row["roster"], row["unit"]): row["slots"] for row in rows_of(con, DELIVERED)}
-
-
-def overdue_told(due: Due) -> str:
-    """What is overdue, since when, and what came last."""
-    periods = f"{due.period} 起 {due.periods_overdue:,} 期" if due.periods_overdue > 1 else due.period
-    counted = "" if due.is_certain else f"（{due.due_on.year} 年放假安排未知，按周一至周五推算）"
-    last = f"最近一期 {due.newest}" if due.newest else "从未交付"
-    return f"{periods} 尚未交付，截止 {due.due_on}{counted}，已逾期 {due.days_overdue:,} 天，{last}"
-
-
-def named(contract: Contract, unit: str | None) -> str:
-    """The roster of that unit."""
-    return f"{contract.title}（{unit or WHOLE}）"
-
-
 def paragraphs(owed: tuple[Owed, ...], today: date) -> Iterator[str]:
     """The lines of the text: a paragraph for each of whom one is reminded."""
     yield f"惠民催报 {today}"
@@ -133,10 +115,6 @@ OVERDUE = f"""
 select "value", overdue, "open" from progress
 where "by" in ('department', 'street') and "value" <> {literal(OTHERS)} and overdue > 0
 order by "by", overdue desc, "value"
-"""
-DELIVERED = f"""
-select roster, unit, list_sort(list_distinct(flatten(list(string_split(periods, ','))))) as slots
-from deliveries where status in {IN_FORCE} and periods <> '' group by roster, unit
 """
 UNCORRECTED = f"""
 select roster, unit, file, {PROBLEM_AND_FIX} as problem from deliveries

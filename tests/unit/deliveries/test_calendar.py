@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from huimin.contracts.contract import load_contracts
-from huimin.deliveries.calendar import DueTime, RosterDue, load_calendar
+from huimin.deliveries.calendar import DueTime, RosterDue, digest_of_calendar, load_calendar
 from huimin.errors import ContractError
+from huimin.nights.night import open_night
+from nights import night
 
 CONTRACTS = load_contracts(Path(__file__).parents[3] / "expectations")
 
@@ -71,3 +73,17 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ContractError) as fault:
         loaded(tmp_path, '[nosuch]\n[urban_dibao]\ndue = "soon"\n[deaths]\n')
     assert fault.value.problem.count(";") == 2
+
+
+def test_a_digest_tells_one_calendar_from_another_and_not_how_it_is_written(tmp_path: Path) -> None:
+    said = digest_of_calendar(loaded(tmp_path, '[tekun]\ndue = "8 days"\n'))
+    assert said == digest_of_calendar(loaded(tmp_path, '# so\n[tekun]\ndue = "8 day"\n'))
+    assert said != digest_of_calendar(loaded(tmp_path, '[tekun]\ndue = "8 workdays"\n'))
+    assert said != digest_of_calendar(loaded(tmp_path, ""))
+
+
+def test_a_night_does_not_begin_by_a_calendar_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "calendar.toml").write_text("[nosuch]\n")
+    with pytest.raises(ContractError, match="nosuch: no roster has this name"):
+        open_night(night(tmp_path))

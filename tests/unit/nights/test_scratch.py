@@ -20,6 +20,8 @@ from nights import PROJECT, RUN_DATE, run_night
 def settled(tmp_path_factory):
     root = tmp_path_factory.mktemp("district")
     deliver(root)
+    (root / "state").mkdir()
+    (root / "state" / "calendar.toml").write_text('[rural_dibao]\ndue = "5 days"\n')
     return run_night(root)
 
 
@@ -55,6 +57,7 @@ def test_a_replay_is_byte_identical(settled):
     assert outcome.different == ()
     assert outcome.changed == ()
     assert outcome.files > 15
+    assert '<td>2023-08-05</td><td class="n late">17</td>' in (settled.folder / "report.html").read_text("utf-8")
 
 
 @pytest.mark.long
@@ -66,13 +69,16 @@ def test_a_replay_goes_on_from_the_same_ledger(tmp_path):
 
 
 @pytest.mark.long
-def test_a_replay_tells_which_file_is_not_what_the_run_made(settled, tmp_path):
+def test_a_replay_tells_which_file_is_not_what_the_run_made_and_by_another_calendar(settled, tmp_path):
     root = tmp_path / "copy"
     shutil.copytree(settled.folder.parent.parent, root, symlinks=True)
     place = root / "published" / settled.run / "report.html"
     place.write_text(place.read_text() + " ")
+    (root / "state" / "calendar.toml").unlink()
     outcome = replay_run(Root(root), PROJECT, settled.run)
     assert any("report.html" in name for name in outcome.different)
+    assert any("report.xlsx" in name for name in outcome.different)
+    assert outcome.changed == ("policy calendar",)
 
 
 def test_a_replay_without_the_archived_bytes_says_so(settled, tmp_path):

@@ -14,7 +14,20 @@ from unit.report_world import HOSTILE, RUN_DATE, content_of, hostile, worked_off
 from unit.work_database import contracts
 
 SCHEMAS = 'Target="http://schemas.openxmlformats.org'
-SHEETS = ["统计表", "进度", "零报送", "数据质量", "交付", "查实率", "变化", "趋势", "涉及金额", "规则", "其他统计表"]
+SHEETS = [
+    "统计表",
+    "进度",
+    "零报送",
+    "数据质量",
+    "交付",
+    "交付看板",
+    "查实率",
+    "变化",
+    "趋势",
+    "涉及金额",
+    "规则",
+    "其他统计表",
+]
 
 
 def sheet(content: bytes, name: str) -> list[list[object]]:

@@ -75,7 +75,9 @@ class Tables(HTMLParser):
 
 
 def page_of(folder: Path, rows: dict[str, str] | None = None, **known: object) -> str:
-    content = gather_content(ready_to_publish(rows), RUN, RUN_DATE, known.get("contracts", {}), known.get("rules", {}))
+    content = gather_content(
+        ready_to_publish(rows), RUN, RUN_DATE, known.get("contracts", {}), known.get("rules", {}), {}
+    )
     write_page(content, folder / "report.html")
     return (folder / "report.html").read_text(encoding="utf-8")
 
@@ -267,9 +269,9 @@ def test_rates_come_with_their_intervals_and_rules_to_review():
 def test_the_first_run_is_told_from_later_ones():
     own = "run | run_date | clues\n20230901T020000-abc123 | 2023-09-01 | 2"
     ledger = "clue_id | state | first_seen\naaaaaaaaaaaaaaa1 | 待核查 | 2023-09-01"
-    first = page(gather_content(ready_to_publish({"trend": own, "ledger": ledger}), RUN, RUN_DATE, {}, {}))
+    first = page(gather_content(ready_to_publish({"trend": own, "ledger": ledger}), RUN, RUN_DATE, {}, {}, {}))
     assert "首次运行：1 条线索都是新增" in first and "比上次" not in first
-    later = page(gather_content(ready_to_publish(), RUN, RUN_DATE, {}, {}))
+    later = page(gather_content(ready_to_publish(), RUN, RUN_DATE, {}, {}, {}))
     assert "首次运行" not in later and "新增 1 条，变化 0 条，消失 0 条" in later
 
 
