@@ -51,7 +51,7 @@ def show_month(root: Root, written: MonthlyReport) -> None:
 def show_reminders(written: Reminders) -> None:
     """Leaves the table of what is owed."""
     rows: list[dict[str, object]] = [
-        {"部门或街道": whom, "事项": kind, "说明": told} for whom, kind, told in written.owed
+        {"部门或街道": one.whom, "事项": one.kind, "说明": one.told} for one in written.owed
     ]
     create_table_artifact(table=as_rows(rows), key="reminders", description=f"{written.headline} · {written.day}")
 

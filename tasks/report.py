@@ -29,10 +29,10 @@ def report(root: Root, project: Project, month: date, today: date) -> MonthlyRep
 @task(name="remind", task_run_name="催报 {today}", cache_policy=NO_CACHE)
 @guarded
 def remind(root: Root, project: Project, today: date) -> Reminders:
-    """What is owed, written as text; each line is in the log too."""
+    """What is owed, written as text and workbook; each line is in the log too."""
     written = write_reminders(root, project, today)
     logger = get_run_logger()
     logger.info("%s（%s）", written.headline, written.text)
-    for whom, kind, told in written.owed:
-        logger.info("%s　%s　%s", whom, kind, told)
+    for one in written.owed:
+        logger.info("%s　%s　%s", one.whom, one.kind, one.told)
     return written

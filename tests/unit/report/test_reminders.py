@@ -6,11 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from deliveries import HEAD, WIFE, deliver
 from huimin.deliveries.calendar import DueTime, RosterDue, load_calendar
 from huimin.errors import UsageError
-from huimin.report.reminders import Owed, Reminders, owed_on, write_reminders
+from huimin.report.owed import Owed, owed_on
+from huimin.report.reminders import Reminders, write_reminders
+from huimin.report.reminders_book import write_reminders_book
 from huimin.store.root import Root
 from nights import PROJECT, run_night
 from unit.report_world import RUN_DATE, worked_off
@@ -33,6 +36,11 @@ d8       | nosuch      |        |                 | x.csv    | 2023-08-31 01:02:
 CALENDAR = load_calendar(Path("none"), PROJECT.contracts)
 
 
+def told(day: date, kind: str, calendar: Mapping[str, RosterDue] = CALENDAR) -> list[tuple[str, str]]:
+    """Who is told what of that kind."""
+    return [(one.whom, one.told) for one in owed(day, calendar) if one.kind == kind]
+
+
 def owed(day: date, calendar: Mapping[str, RosterDue] = CALENDAR) -> list[Owed]:
     with worked_off(deliveries=DELIVERIES) as con:
         con.execute(
@@ -42,10 +50,10 @@ def owed(day: date, calendar: Mapping[str, RosterDue] = CALENDAR) -> list[Owed]:
 
 
 def test_clues_whose_time_is_over_are_told_to_their_department_and_street_the_most_first() -> None:
-    assert [one for one in owed(RUN_DATE) if one[1] == "线索逾期"] == [
-        ("区科经局", "线索逾期", "37 条线索已逾期（待核查 134 条，截至 2023-09-01）"),
-        ("洪山街道", "线索逾期", "25 条线索已逾期（待核查 44 条，截至 2023-09-01）"),
-        ("关山街道", "线索逾期", "12 条线索已逾期（待核查 70 条，截至 2023-09-01）"),
+    assert told(RUN_DATE, "线索逾期") == [
+        ("区科经局", "37 条线索已逾期（待核查 134 条，截至 2023-09-01）"),
+        ("洪山街道", "25 条线索已逾期（待核查 44 条，截至 2023-09-01）"),
+        ("关山街道", "12 条线索已逾期（待核查 70 条，截至 2023-09-01）"),
     ]
 
 
@@ -62,26 +70,29 @@ def test_clues_whose_time_is_over_are_told_to_their_department_and_street_the_mo
     ids=["before", "the day on which it is due", "the day after", "another month on, after National Day"],
 )  # fmt: skip
 def test_a_roster_is_late_from_the_day_after_it_was_due(day: date, late: list[str]) -> None:
-    found = [one for one in owed(day) if one[1] == "名册欠交"]
-    assert sorted(told for _, _, told in found) == late
-    assert {whom for whom, _, _ in found} <= {"区民政局"}
+    found = told(day, "名册欠交")
+    assert sorted(text for _, text in found) == late
+    assert {whom for whom, _ in found} <= {"区民政局"}
 
 
 def test_a_unit_that_only_the_calendar_knows_is_told_and_years_without_notice_too() -> None:
     five = DueTime(5, of_work=True)
     calendar = {"tekun": RosterDue("month", None, {"南湖": five}, is_named=True)}
-    assert [told for _, kind, told in owed(date(2099, 10, 9), calendar) if kind == "名册欠交"] == [
-        "特困人员救助供养（南湖）：2099-09 尚未交付，截止 2099-10-07（2099 年放假安排未知，按周一至周五推算），已逾期 2 天，从未交付"
+    assert told(date(2099, 10, 9), "名册欠交", calendar) == [
+        (
+            "区民政局",
+            "特困人员救助供养（南湖）：2099-09 尚未交付，截止 2099-10-07（2099 年放假安排未知，按周一至周五推算），已逾期 2 天，从未交付",
+        )
     ]
 
 
 def test_a_refused_file_is_told_until_a_usable_one_comes_at_its_place() -> None:
-    assert [one for one in owed(RUN_DATE) if one[1] == "文件未改正"] == [
-        ("区民政局", "文件未改正", "特困人员救助供养（东湖）：“坏.csv”没有采用，找不到表头")
+    assert [one for one in owed(RUN_DATE) if one.kind == "文件未改正"] == [
+        Owed("区民政局", "文件未改正", "特困人员救助供养（东湖）：“坏.csv”没有采用，找不到表头", "tekun", "东湖")
     ]
 
 
-def test_the_text_has_a_paragraph_for_each_and_nothing_personal(tmp_path: Path) -> None:
+def test_there_is_a_paragraph_and_a_sheet_for_each_and_nothing_personal(tmp_path: Path) -> None:
     deliver(tmp_path)
     run_night(tmp_path, date(2023, 8, 22))
     written = write_reminders(Root(tmp_path), PROJECT, date(2023, 10, 12))
@@ -90,10 +101,44 @@ def test_the_text_has_a_paragraph_for_each_and_nothing_personal(tmp_path: Path) 
     assert stat.S_IMODE(written.text.stat().st_mode) == 0o640
     text = written.text.read_text("utf-8")
     assert text.startswith("惠民催报 2023-10-12\n\n区民政局：\n　名册欠交　")
-    assert not [secret for secret in (HEAD, WIFE, "张三", "李四") if secret in text]
+    assert written.workbook == written.text.with_suffix(".xlsx")
+    assert stat.S_IMODE(written.workbook.stat().st_mode) == 0o640
+    sheets = sheets_of(written.workbook)
+    assert list(sheets) == ["全部", "区民政局"]
+    assert sheets["全部"][0][0] == "催报 2023-10-12"
+    assert sheets["全部"][2:] == [
+        ["部门、街道", "事项", "说明"],
+        *([one.whom, one.kind, one.told] for one in written.owed),
+    ]
+    assert not [secret for secret in (HEAD, WIFE, "张三", "李四") if secret in text + str(sheets)]
+
+
+def sheets_of(place: Path) -> dict[str, list[list[str]]]:
+    """The rows of each sheet, every cell as text, without the empty ones at the end."""
+    with CalamineWorkbook.from_path(str(place)) as book:
+        rows = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    return {name: [[str(cell) for cell in row] for row in of_sheet] for name, of_sheet in rows.items()}
+
+
+def test_a_sheet_is_called_after_its_street_as_far_as_a_spreadsheet_takes_it(tmp_path: Path) -> None:
+    long, odd = "长" * 40, "东湖[1]/街道"
+    things = [Owed(whom, "线索逾期", "=1+1 条线索已逾期") for whom in (long, long + "二", odd, "全部")]
+    write_reminders_book(tmp_path / "a.xlsx", date(2023, 10, 1), things)
+    sheets = sheets_of(tmp_path / "a.xlsx")
+    assert list(sheets) == ["全部", "长" * 31, "长" * 26 + "（2）", "东湖_1__街道", "全部（2）"]
+    assert sheets["东湖_1__街道"][2:] == [["事项", "说明"], ["线索逾期", "=1+1 条线索已逾期"]]
+    write_reminders_book(tmp_path / "b.xlsx", date(2023, 10, 1), things)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_a_workbook_of_nothing_owed_says_so(tmp_path: Path) -> None:
+    write_reminders_book(tmp_path / "a.xlsx", date(2023, 10, 1), [])
+    assert [row[0] for row in sheets_of(tmp_path / "a.xlsx")["全部"]] == [
+        "催报 2023-10-01", "没有需要催报的事项", "部门、街道"
+    ]  # fmt: skip
 
 
 def test_nothing_owed_is_said_and_before_the_first_run_nothing_is_known(tmp_path: Path) -> None:
-    assert Reminders("r", date(2023, 10, 1), (), tmp_path).headline == "没有需要催报的事项"
+    assert Reminders("r", date(2023, 10, 1), (), tmp_path, tmp_path).headline == "没有需要催报的事项"
     with pytest.raises(UsageError, match="nothing is published"):
         write_reminders(Root(tmp_path), PROJECT, date(2023, 10, 1))
