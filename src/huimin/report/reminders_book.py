@@ -7,7 +7,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huimin.deliveries.contacts import Contacts
 from huimin.feedback.workbook import sheet_name
+from huimin.report.contacts_told import LIAISON, ContactRow, contact_of
 from huimin.report.owed import Owed
 from huimin.workbooks.formats import BookFormats, height, paper_for, plain, print_on
 from huimin.workbooks.rows import Rows, style_of
@@ -16,7 +18,7 @@ from huimin.workbooks.written import written_book
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-ALL = "全部"
+ALL, PEOPLE = "全部", "联络"
 NOTHING_OWED = "没有需要催报的事项"
 HEAD = 3
 """Lines above a sheet's columns."""
@@ -30,19 +32,45 @@ class ReminderColumn:
     width: int
 
 
-WHOM, KIND, TOLD = ReminderColumn("部门、街道", 24), ReminderColumn("事项", 12), ReminderColumn("说明", 90)
+WHOM = ReminderColumn("部门、街道", 24)
+OF_ONE = (
+    ReminderColumn("事项", 12),
+    ReminderColumn("说明", 76),
+    ReminderColumn(LIAISON, 10),
+    ReminderColumn("电话", 15),
+)
+OF_PEOPLE = (
+    ReminderColumn("身份", 12),
+    ReminderColumn("部门、街道、单位、项目", 60),
+    ReminderColumn("姓名", 10),
+    ReminderColumn("电话", 15),
+    ReminderColumn("提示", 30),
+)
 
 
-def write_reminders_book(place: Path, day: date, owed: Sequence[Owed]) -> None:
-    """Writes the workbook, its owner's alone. The same things owed give the same bytes."""
+def write_reminders_book(
+    place: Path, day: date, owed: Sequence[Owed], contacts: Contacts, people: Sequence[ContactRow]
+) -> None:
+    """Writes the workbook, its owner's alone; with a sheet of everybody to call where there is anybody.
+
+    The same things owed and the same contacts give the same bytes.
+    """
     with written_book(place, f"惠民催报 {day}") as book:
         formats = BookFormats(book)
-        taken = {ALL.casefold()}
-        rows = [(one.whom, one.kind, one.told) for one in owed]
-        write_sheet(book.add_worksheet(ALL), formats, f"催报 {day}", (WHOM, KIND, TOLD), rows)
+        taken = {ALL.casefold(), PEOPLE.casefold()}
+        rows = [(one.whom, *cells_of(one, contacts)) for one in owed]
+        write_sheet(book.add_worksheet(ALL), formats, f"催报 {day}", (WHOM, *OF_ONE), rows)
         for whom, things in groupby(owed, key=lambda one: one.whom):
-            own = [(one.kind, one.told) for one in things]
-            write_sheet(book.add_worksheet(sheet_name(whom, taken)), formats, f"{whom} 催报 {day}", (KIND, TOLD), own)
+            own = [cells_of(one, contacts) for one in things]
+            write_sheet(book.add_worksheet(sheet_name(whom, taken)), formats, f"{whom} 催报 {day}", OF_ONE, own)
+        if people:
+            write_sheet(book.add_worksheet(PEOPLE), formats, "联络员和政策解答员", OF_PEOPLE, people)
+
+
+def cells_of(one: Owed, contacts: Contacts) -> tuple[str, ...]:
+    """What is owed, and whom to call about it."""
+    contact = contact_of(one, contacts)
+    return one.kind, one.told, contact.name if contact else "", contact.phone if contact else ""
 
 
 def write_sheet(
@@ -52,7 +80,7 @@ def write_sheet(
     columns: Sequence[ReminderColumn],
     rows: Sequence[tuple[str, ...]],
 ) -> None:
-    """One sheet: whose it is, how many things are owed, then a row for each."""
+    """One sheet: whose it is, how many rows there are, then each of them."""
     widths = [column.width for column in columns]
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)

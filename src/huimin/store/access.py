@@ -57,6 +57,7 @@ def open_places(root: Root) -> Iterator[tuple[Path, int, int]]:
             ([place], RESTRICTED_DIRECTORY, 0o077)
             for place in (root.archive, root.standard, root.restricted, root.state)
         ),
+        ([root.contacts()], PUBLISHED_FILE, 0o137),
         ((root.published, *runs), PUBLISHED_DIRECTORY, 0o027),
         ((place for place in dropped if place.is_dir()), DROP_DIRECTORY, 0o047),
         ((place for place in dropped if place.is_file()), DROP_FILE, 0o007),

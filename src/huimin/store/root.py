@@ -101,6 +101,10 @@ class Root:
         """Where an operator says when rosters are due, other than by default."""
         return self.state / "calendar.toml"
 
+    def contacts(self) -> Path:
+        """Where an operator says whom to call of departments, streets and units, and about policy."""
+        return self.state / "contacts.toml"
+
     def latest(self) -> str | None:
         """Run id of the newest complete run, or None before the first."""
         with suppress(OSError):

@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.error import URLError
 
+from huimin.deliveries.calendar import load_calendar
+from huimin.deliveries.contacts import load_contacts
 from huimin.errors import HuiminError
 from huimin.project import Project
 from huimin.serving.asked import answer
@@ -99,11 +101,13 @@ def permissions(root: Root) -> Iterator[Finding]:
 
 
 def definitions(project: Project, root: Path) -> Iterator[Finding]:
-    """Contracts, rules and policy."""
+    """Contracts, rules and policy, and what an operator states beside them."""
     loads: tuple[tuple[str, Callable[[], str]], ...] = (
         ("contracts", lambda: f"{len(project.contracts)} rosters"),
         ("rules", lambda: f"{len(project.rules)} rules"),
         ("policy", lambda: policy_finding(project, root)),
+        ("calendar", lambda: calendar_finding(project, Root(root))),
+        ("contacts", lambda: contacts_finding(project, Root(root))),
     )
     for subject, load in loads:
         try:
@@ -116,6 +120,20 @@ def policy_finding(project: Project, root: Path) -> str:
     """How the policy is made up. Raises RuleError when it is wrong."""
     project.policy_of(Root(root))
     return "with the root's own values" if Root(root).policy_override().exists() else "as the project has it"
+
+
+def calendar_finding(project: Project, root: Root) -> str:
+    """How many rosters have their own time. Raises ContractError for a calendar that cannot be used."""
+    calendar = load_calendar(root.calendar(), project.contracts)
+    count = sum(when.is_named for when in calendar.values())
+    return f"{count} rosters with a time of their own" if count else "every roster has its usual time"
+
+
+def contacts_finding(project: Project, root: Root) -> str:
+    """How many contacts are named, and nobody's name. Raises ContractError for a file that cannot be used."""
+    contacts = load_contacts(root.contacts(), project.contracts)
+    liaisons = len(contacts.departments) + len(contacts.streets) + len(contacts.units)
+    return f"{liaisons} liaisons; policy of {len(contacts.policy)} rosters"
 
 
 def last_night(root: Root, now: datetime) -> Finding:

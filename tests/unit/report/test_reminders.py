@@ -10,9 +10,11 @@ from python_calamine import CalamineWorkbook
 
 from deliveries import HEAD, WIFE, deliver
 from huimin.deliveries.calendar import DueTime, RosterDue, load_calendar
+from huimin.deliveries.contacts import Contacts, load_contacts
 from huimin.errors import UsageError
+from huimin.report.contacts_told import contact_rows
 from huimin.report.owed import Owed, owed_on
-from huimin.report.reminders import Reminders, write_reminders
+from huimin.report.reminders import Reminders, paragraphs, write_reminders
 from huimin.report.reminders_book import write_reminders_book
 from huimin.store.root import Root
 from nights import PROJECT, run_night
@@ -92,23 +94,88 @@ def test_a_refused_file_is_told_until_a_usable_one_comes_at_its_place() -> None:
     ]
 
 
+CONTACTS = """
+[departments."区民政局"]
+liaison = { name = "王芳", phone = "027-0" }
+policy = { name = "李强", phone = "027-1" }
+[streets."甲街道"]
+liaison = { name = "张敏", phone = "027-2" }
+[streets."甲街"]
+liaison = { name = "张敏", phone = "027-2" }
+[rosters.tekun]
+policy = { name = "赵静", phone = "027-3" }
+[rosters.tekun.units]
+"东湖" = { name = "孙丽", phone = "027-4" }
+"""
+OF_ONE = ["事项", "说明", "联络员", "电话"]
+
+
+def contacts(folder: Path) -> Contacts:
+    place = folder / "contacts.toml"
+    place.write_text(CONTACTS, "utf-8")
+    return load_contacts(place, PROJECT.contracts)
+
+
+def test_whom_to_call_stands_in_the_text_by_department_and_by_unit(tmp_path: Path) -> None:
+    things = [
+        Owed("区民政局", "名册欠交", "特困（东湖）", "tekun", "东湖"),
+        Owed("区民政局", "名册欠交", "特困（西岭）", "tekun", "西岭"),
+        Owed("甲街道", "线索逾期", "3 条"),
+        Owed("乙街道", "线索逾期", "1 条"),
+    ]
+    people = contacts(tmp_path)
+    told = list(paragraphs(things, date(2023, 10, 12), people, PROJECT.contracts))
+    assert told[:4] == ["惠民催报 2023-10-12", "", "区民政局：", "　联络员　王芳 027-0"]
+    assert told[4].startswith("　政策解答员　李强 027-1（城市低保、") or told[4].startswith(
+        "　政策解答员　李强 027-1（农村低保、"
+    )
+    assert told[5] == "　政策解答员　赵静 027-3（特困人员救助供养）"
+    assert told[6:] == [
+        "　名册欠交　特困（东湖）；联络员 孙丽 027-4", "　名册欠交　特困（西岭）", "",
+        "甲街道：", "　联络员　张敏 027-2", "　线索逾期　3 条", "",
+        "乙街道：", "　线索逾期　1 条", "",
+    ]  # fmt: skip
+    place = tmp_path / "a.xlsx"
+    write_reminders_book(place, date(2023, 10, 12), things, people, [("联络员", "甲街道", "张敏", "027-2", "")])
+    sheets = sheets_of(place)
+    assert [row[3:] for row in sheets["全部"][3:]] == [
+        ["孙丽", "027-4"], ["王芳", "027-0"], ["张敏", "027-2"], ["", ""]
+    ]  # fmt: skip
+    assert sheets["联络"][3:] == [["联络员", "甲街道", "张敏", "027-2", ""]]
+
+
+def test_a_street_or_unit_that_the_run_does_not_know_is_doubtful_with_the_nearest_that_it_knows(tmp_path: Path) -> None:
+    coverage = "street | item | beneficiaries | clues\n甲街道 | urban_dibao | 9 | 0"
+    with worked_off(deliveries=DELIVERIES, coverage=coverage) as con:
+        rows = list(contact_rows(con, contacts(tmp_path), PROJECT.contracts))
+    assert [(whose, doubtful) for role, whose, _, _, doubtful in rows if role == "联络员"] == [
+        ("区民政局", ""),
+        ("甲街道", ""),
+        ("甲街", "最近一次运行里没有这个名称，最相近的是“甲街道”"),
+        ("特困人员救助供养（东湖）", ""),
+    ]
+    assert [name for role, _, name, *_ in rows if role == "政策解答员"] in (["李强", "赵静"], ["赵静", "李强"])
+
+
 def test_there_is_a_paragraph_and_a_sheet_for_each_and_nothing_personal(tmp_path: Path) -> None:
     deliver(tmp_path)
     run_night(tmp_path, date(2023, 8, 22))
+    contacts(tmp_path / "state")
     written = write_reminders(Root(tmp_path), PROJECT, date(2023, 10, 12))
     assert written.headline == "催报 1 个部门和街道：名册欠交 2 项"
     assert written.text == tmp_path / "reports" / "reminders" / "2023-10-12.txt"
     assert stat.S_IMODE(written.text.stat().st_mode) == 0o640
     text = written.text.read_text("utf-8")
-    assert text.startswith("惠民催报 2023-10-12\n\n区民政局：\n　名册欠交　")
+    assert text.startswith("惠民催报 2023-10-12\n\n区民政局：\n　联络员　王芳 027-0\n　政策解答员　")
+    assert "王芳" not in str(written)
     assert written.workbook == written.text.with_suffix(".xlsx")
     assert stat.S_IMODE(written.workbook.stat().st_mode) == 0o640
     sheets = sheets_of(written.workbook)
-    assert list(sheets) == ["全部", "区民政局"]
+    assert list(sheets) == ["全部", "区民政局", "联络"]
     assert sheets["全部"][0][0] == "催报 2023-10-12"
     assert sheets["全部"][2:] == [
-        ["部门、街道", "事项", "说明"],
-        *([one.whom, one.kind, one.told] for one in written.owed),
+        ["部门、街道", *OF_ONE],
+        *([one.whom, one.kind, one.told, "王芳", "027-0"] for one in written.owed),
     ]
     assert not [secret for secret in (HEAD, WIFE, "张三", "李四") if secret in text + str(sheets)]
 
@@ -123,16 +190,16 @@ def sheets_of(place: Path) -> dict[str, list[list[str]]]:
 def test_a_sheet_is_called_after_its_street_as_far_as_a_spreadsheet_takes_it(tmp_path: Path) -> None:
     long, odd = "长" * 40, "东湖[1]/街道"
     things = [Owed(whom, "线索逾期", "=1+1 条线索已逾期") for whom in (long, long + "二", odd, "全部")]
-    write_reminders_book(tmp_path / "a.xlsx", date(2023, 10, 1), things)
+    write_reminders_book(tmp_path / "a.xlsx", date(2023, 10, 1), things, Contacts(), [])
     sheets = sheets_of(tmp_path / "a.xlsx")
     assert list(sheets) == ["全部", "长" * 31, "长" * 26 + "（2）", "东湖_1__街道", "全部（2）"]
-    assert sheets["东湖_1__街道"][2:] == [["事项", "说明"], ["线索逾期", "=1+1 条线索已逾期"]]
-    write_reminders_book(tmp_path / "b.xlsx", date(2023, 10, 1), things)
+    assert sheets["东湖_1__街道"][2:] == [OF_ONE, ["线索逾期", "=1+1 条线索已逾期", "", ""]]
+    write_reminders_book(tmp_path / "b.xlsx", date(2023, 10, 1), things, Contacts(), [])
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_a_workbook_of_nothing_owed_says_so(tmp_path: Path) -> None:
-    write_reminders_book(tmp_path / "a.xlsx", date(2023, 10, 1), [])
+    write_reminders_book(tmp_path / "a.xlsx", date(2023, 10, 1), [], Contacts(), [])
     assert [row[0] for row in sheets_of(tmp_path / "a.xlsx")["全部"]] == [
         "催报 2023-10-01", "没有需要催报的事项", "部门、街道"
     ]  # fmt: skip

@@ -12,8 +12,9 @@ import pytest
 from huimin.cli import run
 from huimin.serving.served import Served
 from huimin.store.root import Root
-from huimin.upkeep.doctor import last_night, prefect_server
+from huimin.upkeep.doctor import definitions, last_night, permissions, prefect_server
 from huimin.zone import HERE
+from nights import PROJECT
 from servers import free_port
 
 LOGIN = "huimin:secret"
@@ -121,3 +122,44 @@ def test_a_run_that_is_older_than_a_night_is_red(tmp_path, hours, ok):
 def test_a_root_without_a_run_is_not_green_and_no_fault(tmp_path):
     finding = last_night(Root(tmp_path), datetime(2023, 8, 23, tzinfo=HERE))
     assert (finding.ok, finding.exit_code, finding.fix) == (False, 0, "huimin run")
+
+
+def stated(root, name, text):
+    """What the doctor finds of the operator's file of that name: whether it is sound, its finding, its fix."""
+    (root / "state").mkdir(mode=0o700, exist_ok=True)
+    (root / "state" / f"{name}.toml").write_text(text, "utf-8")
+    (finding,) = [one for one in definitions(PROJECT, root) if one.subject == name]
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "ok", "told"),
+    [
+        ("calendar", "", True, "every roster has its usual time"),
+        ("calendar", '[tekun]\ndue = "8 days"\n', True, "1 rosters with a time of their own"),
+        ("calendar", '[tekum]\ndue = "8 days"\n', False, "tekum: no roster has this name"),
+        ("contacts", "", True, "0 liaisons; policy of 0 rosters"),
+        (
+            "contacts",
+            '[streets."东湖"]\nliaison = { name = "王芳", phone = "1" }',
+            True,
+            "1 liaisons; policy of 0 rosters",
+        ),
+        ("contacts", '[streets."东湖"]\nliaison = "王芳"', False, "streets.东湖.liaison: not a name and a phone"),
+    ],
+)
+def test_what_an_operator_states_is_sound_or_red_with_what_to_write(tmp_path, name, text, ok, told):
+    finding = stated(tmp_path, name, text)
+    assert (finding.ok, told in finding.finding, finding.exit_code) == (ok, True, 1 if ok else 10), finding
+    assert finding.ok or f"state/{name}.toml" in finding.finding
+    assert finding.ok or finding.fix.startswith("write ")
+    assert "王芳" not in finding.finding
+
+
+@pytest.mark.parametrize(("mode", "red"), [(0o600, False), (0o640, False), (0o644, True), (0o660, True)])
+def test_contacts_are_read_by_their_owner_and_group_alone(tmp_path, mode, red):
+    stated(tmp_path, "contacts", "")
+    (tmp_path / "state" / "contacts.toml").chmod(mode)
+    assert [one.fix for one in permissions(Root(tmp_path)) if not one.ok] == (
+        [f"chmod 640 {tmp_path}/state/contacts.toml"] if red else []
+    )
