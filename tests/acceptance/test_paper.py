@@ -12,18 +12,22 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from huimin.deliveries.contacts import Contact, Contacts
 from huimin.feedback.candidates import lay_candidates
 from huimin.feedback.workbook import write_fix_books
 from huimin.ledger.states import OUTCOMES
 from huimin.report.book import workbook
+from huimin.report.contacts_told import contact_rows
 from huimin.report.month import gather_edition
+from huimin.report.owed import owed_on
+from huimin.report.reminders_book import write_reminders_book
 from huimin.tables.declared import REJECTS, column_types
 from huimin.workbooks.book import BookRow, write_book
 from huimin.workbooks.columns import EVIDENCE_HASH, PLAN_FILLED, PLAN_LOCKED, SEAL
 from huimin.workbooks.template import write_template
 from nights import CHECKOUT
 from office import Sheet, pictures, printed, sheets, soffice, without_blanks
-from unit.report_world import RUN_DATE, content_of, worked_off
+from unit.report_world import CALENDAR, RUN_DATE, content_of, worked_off
 from unit.work_database import contracts, fill, work_database
 
 PROGRAM = soffice()
@@ -122,6 +126,16 @@ def write_fixes(folder: Path) -> None:
         write_fix_books(con, folder, contracts())
 
 
+def write_reminders(folder: Path) -> None:
+    """What is owed in a district that sent nothing for months, with somebody to call."""
+    liaison = Contact("欧阳某某", "027-87650000转8001")
+    people = Contacts(departments={"区民政局": liaison}, streets={"洪山街道": liaison})
+    with worked_off() as con:
+        owed = list(owed_on(con, contracts(), CALENDAR, RUN_DATE, date(2023, 12, 1)))
+        rows = list(contact_rows(con, people, contracts()))
+    write_reminders_book(folder / "催报.xlsx", RUN_DATE, owed, people, rows)
+
+
 def write_books(folder: Path) -> None:
     """One of every kind."""
     closed = [("0123456789abcdef", "城市低保", "死亡后继续享受补贴", "王五", "查否", date(2023, 8, 1))] * 5
@@ -133,6 +147,7 @@ def write_books(folder: Path) -> None:
     write_fixes(folder)
     for roster in ("urban_dibao", "vehicle_trade_in", "commitments"):
         write_template(contracts()[roster], folder / f"模板_{roster}.xlsx")
+    write_reminders(folder)
     (folder / "报告.xlsx").write_bytes(workbook(content_of(worked_off())))
     con = worked_off()
     edition = gather_edition(con, RUN_DATE.replace(month=8), RUN_DATE, contracts())
@@ -141,7 +156,7 @@ def write_books(folder: Path) -> None:
 
 KINDS = (
     "街道_栖霞街道", "回执", "抽查表", "待改_区民政局", "模板_urban_dibao", "模板_vehicle_trade_in", "模板_commitments", "报告",
-    "月报",
+    "月报", "催报",
 )  # fmt: skip
 
 

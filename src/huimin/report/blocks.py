@@ -226,8 +226,8 @@ DELIVERY = (
 )
 TO_DO = ReportColumn("怎样改", "fix", width=40)
 BOARD = (
-    ReportColumn("名册", "title", width=30),
-    ReportColumn("单位", "unit", width=20),
+    ReportColumn("名册", "title", width=28),
+    ReportColumn("单位", "unit", width=18),
     ReportColumn("部门", "department", width=16),
     ReportColumn("最近一期", "newest"),
     ReportColumn("距期末天数", "age_days", "count"),
