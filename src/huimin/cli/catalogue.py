@@ -245,14 +245,19 @@ def preview(
     run_date: Annotated[date | None, Parameter(name="--date", help="The day of the run; default today.")] = None,
     as_json: JsonSwitch = False,
 ) -> None:
-    """What a rule would find on the data in force, by street and item, and how much other rules find too."""
+    """What a rule would find on the data in force, by street and item, and how much other rules find too.
+
+    Also tries it against the past (回测): whom of them people visited before and what they found, the hit rate that can
+    be expected, and the visits that a confirmed clue would cost. Nothing is stored or published.
+    """
     from huimin.nights.preview import preview_rule
+    from huimin.report.backtest import sentences, told_backtest
 
     rule_of(project, rule)
     day = run_date or datetime.now(HERE).date()
     found = preview_rule(Root(existing(root)), project, rule, day)
     if as_json:
-        say_json(asdict(found))
+        say_json({**asdict(found), "told": list(sentences(found.past))})
         return
     if found.skipped:
         output.print(f"{rule} would not run: {found.skipped}", highlight=False)
@@ -265,3 +270,5 @@ def preview(
     for other, shared in found.overlap:
         others.add_row(other, str(shared))
     output.print(others)
+    for part in told_backtest(found.past, {name: one.title for name, one in project.rules.items()}):
+        output.print(part)

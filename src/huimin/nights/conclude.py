@@ -19,8 +19,10 @@ from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedFile
 from huimin.store.root import Root
+from huimin.tables.declared import CARDS
+from huimin.tables.published import lay_table
 from huimin.tables.work import Maker, committed_once, lay_with, makers_in, open_work, ordered
-from huimin.workbooks.cards import CARDS_FILE
+from huimin.workbooks.cards import CARDS_FILE, mount_cards
 
 PACKAGES = tuple(
     f"huimin.{name}" for name in ("matching", "quality", "ledger", "clues", "figures", "workbooks", "feedback")
@@ -121,18 +123,49 @@ def clues_alone(night: Night, rules: Mapping[str, Rule]) -> Iterator[duckdb.Duck
 
     Keys and masks are under no root's secret: they can be told apart within the trial, and say nothing outside.
     """
+    values = {"previous": None, "decided_since": (), "open_plans": (), "past_facts": None}
+    with trial_tables(night, rules, bytes(32), ("clues",), values) as con:
+        yield con
+
+
+@contextmanager
+def clues_next(night: Night, rules: Mapping[str, Rule], root: Root) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The matched work database of a trial with the table `clues` of its hits, as the root's next run would have them.
+
+    They have the root's keys, and the states that its ledger and all decisions give them. Beside them stand the tables
+    `previous_ledger`, `decisions` and `cards` of the root; before its first run they are empty. Raises PublishError
+    when the ledger or a record is gone or damaged.
+    """
+    ledger = latest_ledger(root)
+    used = used_records(root, "")
+    seen = seen_through(root, used)
+    beside = {name: place_of(root, carried(root, ledger, side, file)) for name, side, file in left_by_the_latest(root)}
     values = {
-        "rules": rules,
-        "contracts": night.contracts,
-        "run_date": night.run_date,
-        "previous": None,
-        "decided_since": (),
-        "open_plans": (),
-        "past_facts": None,
+        **beside,
+        "previous": place_of(root, ledger),
+        "decisions": [record.decisions for record in seen],
+        "decided_since": [record.decisions for record, file in zip(seen, used) if file.run == ""],
+        "open_plans": open_plans(seen),
     }
+    secret = root.secret() if ledger else bytes(32)
+    with trial_tables(night, rules, secret, ("clues", "decisions"), values) as con:
+        cards = beside["past_cards"]
+        if cards:
+            mount_cards(con, cards)
+        else:
+            lay_table(con, CARDS, None)
+        yield con
+
+
+@contextmanager
+def trial_tables(
+    night: Night, rules: Mapping[str, Rule], secret: bytes, wanted: Collection[str], values: Mapping[str, Any]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The matched work database of a trial with the wanted tables; `values`: what the past gives their makers."""
+    own = {"rules": rules, "contracts": night.contracts, "run_date": night.run_date}
     with closing(open_work(night.database)) as con:
-        lay_masks(con, bytes(32))
-        lay_tables(con, ("clues",), values)
+        lay_masks(con, secret)
+        lay_tables(con, wanted, {**own, **values})
         yield con
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import duckdb
 
-from huimin.nights.conclude import clues_alone
+from huimin.figures.backtest import Backtest, backtest
+from huimin.nights.conclude import clues_next
 from huimin.nights.night import Night, check_step, match_step, open_night
 from huimin.nights.scratch import TRIAL, scratch_root
 from huimin.project import Project
@@ -26,21 +27,26 @@ class Preview:
     """Item, street, clues, money at risk."""
     overlap: tuple[tuple[str, int], ...]
     """Other rules, and how many of this rule's persons and items they name too."""
+    past: Backtest
+    """What was found before of those whom it would name."""
 
 
 def preview_rule(root: Root, project: Project, rule: str, run_date: date) -> Preview:
-    """What the rule would find on the data in force, also when it is switched off. Nothing is stored."""
+    """What the rule would find on the data in force, also when it is switched off, and what the past says of it.
+
+    Nothing is stored. Raises PublishError when the root's ledger or a verification record is gone or damaged.
+    """
     with scratch_root(root) as scratch:
         night = Night(scratch, project, TRIAL, run_date)
         open_night(night)
         rules = {**night.rules, rule: replace(night.rules[rule], enabled=True)}
         match_step(night, check_step(night), rules)
-        with clues_alone(night, rules) as con:
-            return previewed(con, rule)
+        with clues_next(night, rules, root) as con:
+            return previewed(con, rule, run_date)
 
 
-def previewed(con: duckdb.DuckDBPyConnection, rule: str) -> Preview:
-    """The preview of a rule out of a work database with clues."""
+def previewed(con: duckdb.DuckDBPyConnection, rule: str, run_date: date) -> Preview:
+    """The preview of a rule out of a work database as `clues_next` leaves it."""
     status, why, population = con.execute(
         "select status, why, population from rule_outcomes where rule = ?", [rule]
     ).fetchall()[0]
@@ -66,4 +72,5 @@ def previewed(con: duckdb.DuckDBPyConnection, rule: str) -> Preview:
         why if status == "skipped" else None,
         tuple(by_place),
         tuple(overlap),
+        backtest(con, rule, run_date),
     )

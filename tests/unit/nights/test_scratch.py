@@ -5,15 +5,20 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from deliveries import HEAD, deliver
+from deliveries import FILES, HEAD, deliver
+from huimin.cli import run
 from huimin.errors import PublishError
+from huimin.figures.backtest import AskedBefore
 from huimin.nights.plan import plan_night
 from huimin.nights.preview import preview_rule
 from huimin.nights.replay import replay_run
+from huimin.returns.intake import import_file
 from huimin.store.root import Root
 from nights import PROJECT, RUN_DATE, run_night
+from returns import FOUND, FOUND_NOTHING, fill
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,40 @@ def test_a_rule_is_previewed_with_its_overlap(settled):
     assert (found.clues, found.skipped) == (0, None)
     found = preview_rule(root, PROJECT, "deceased", RUN_DATE)
     assert (found.clues, found.population) == (1, 3)
+    assert (found.past.to_visit, found.past.waiting, found.past.expected) == (1, 1, None)
+    assert [(row.nearness, row.clues) for row in found.past.earlier if row.clues] == [("under_way", 1)]
     assert [(item, street, clues) for item, street, clues, _ in found.by_place] == [("urban_dibao", "（其他）", 1)]
     assert preview_rule(root, PROJECT, "prisoner", RUN_DATE).skipped == "missing prisoners"
     assert fingerprint(root.path) == before
+
+
+PRISONER = {"prisoners/服刑20230801.csv": f"姓名,身份证号,入监日期,释放日期\n张三,{HEAD},2023-01-01,\n"}
+
+
+@pytest.mark.long
+def test_a_rule_is_tried_against_what_was_given_back(tmp_path, capsys):
+    """By hand: the dead wife's clue is confirmed, the head's of two benefits unfounded; no night has gone by since."""
+    deliver(tmp_path, FILES | PRISONER)
+    run_night(tmp_path)
+    root = Root(tmp_path)
+    ledger = pl.read_parquet(root.published / "latest" / "ledger.parquet")
+    ids = {(rule, item): clue for rule, item, clue in ledger.select("rule", "item", "clue_id").rows()}
+    assert ("prisoner", "urban_dibao") in ids
+    verdicts = {ids["deceased", "urban_dibao"]: FOUND, ids["dibao_tekun", "urban_dibao"]: FOUND_NOTHING}
+    book = fill(root.restricted / "latest" / "workbooks" / "街道_甲街道.xlsx", tmp_path / "甲街道.xlsx", verdicts)
+    assert import_file(root, book, PROJECT, datetime.now(UTC)).taken == 2
+    before = fingerprint(tmp_path)
+    own = preview_rule(root, PROJECT, "deceased", RUN_DATE).past
+    assert [(row.nearness, row.confirmed, row.unfounded) for row in own.earlier if row.clues] == [("own", 1, 0)]
+    assert (own.to_visit, own.asked_by) == (0, (AskedBefore("deceased", 1, 0, 0),))
+    other = preview_rule(root, PROJECT, "prisoner", RUN_DATE).past
+    found = {row.nearness: (row.clues, row.confirmed, row.unfounded) for row in other.earlier}
+    assert found["alike"] == (1, 0, 1)
+    assert AskedBefore("dibao_tekun", 0, 1, 0) in other.asked_by
+    assert (other.to_visit, other.waiting) == (sum(row.clues for row in other.earlier),) * 2
+    assert run(["rules", "preview", "prisoner", "--root", str(tmp_path), "--date", str(RUN_DATE)]) == 0
+    told = capsys.readouterr().out
+    assert "因其他线索核查过（同一人、同一项目）" in told
+    assert "都不足 20 条" in told
+    assert HEAD not in told
+    assert fingerprint(tmp_path) == before
