@@ -40,7 +40,7 @@ def told_backtest(past: Backtest, titles: Mapping[str, str]) -> Iterator[Rendera
 def sentences(past: Backtest) -> Iterator[str]:
     """What it would ask of street workers, how often it may be right, and why that may be wrong."""
     waiting = f"，其中 {past.waiting:,} 条台账上已在待核查" if past.waiting else ""
-    yield f"要上门核查：{past.to_visit:,} 条线索，{past.households:,} 户{waiting}（豁免的、证据未变的查否不再去）。"
+    yield f"要核查：{past.to_visit:,} 条线索，{past.households:,} 户{waiting}（豁免的、证据未变的查否不再去）。"
     confirmed, unfounded = past.not_named
     if confirmed or unfounded:
         yield (
