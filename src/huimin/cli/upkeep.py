@@ -13,7 +13,7 @@ from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.report.screen import on_screen
 from huimin.store.audit import account
 from huimin.store.root import Root
@@ -126,9 +126,14 @@ def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json
     if as_json:
         say_json([{"subject": f.subject, "ok": f.ok, "finding": f.finding, "try": f.fix} for f in findings])
     else:
-        table = Table("", "subject", Column("finding", overflow="fold"), Column("try", overflow="fold"))
+        table = Table(
+            "",
+            as_read(_("subject")),
+            Column(as_read(_("finding")), overflow="fold"),
+            Column(as_read(_("try")), overflow="fold"),
+        )
         for finding in findings:
-            told = map(on_screen, (finding.subject, finding.finding, finding.fix))
+            told = (on_screen(as_read(one)) for one in (finding.subject, finding.finding, finding.fix))
             table.add_row("✓" if finding.ok else "✗", *told)
         output.print(table)
     return max((finding.exit_code for finding in findings if not finding.ok), default=0)

@@ -23,6 +23,7 @@ from typing import Any, get_args
 
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import Recurring
+from huimin.language import _
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
 
@@ -37,9 +38,9 @@ class DueTime:
 
 NEVER = "never"
 WRITTEN = re.compile(r"([1-9][0-9]{0,2}) (workday|day)s?")
-DUE_FIX = '`due = "5 workdays"`, `due = "10 days"` or `due = "never"`'
-UNITS_FIX = '`"关山街道" = "5 workdays"` below `[ROSTER.units]`'
-EVERY_FIX = '`every = "month"`, `"term"` or `"year"`'
+DUE_FIX = _('`due = "5 workdays"`, `due = "10 days"` or `due = "never"`')
+UNITS_FIX = _('`"关山街道" = "5 workdays"` below `[ROSTER.units]`')
+EVERY_FIX = _('`every = "month"`, `"term"` or `"year"`')
 DEFAULTS: Mapping[Recurring, DueTime] = {
     "month": DueTime(5, of_work=True),
     "term": DueTime(20, of_work=True),
@@ -71,7 +72,7 @@ def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str
 
     Raises ContractError with all that is wrong with the file.
     """
-    stated = read_stated(place, f"`[urban_dibao]` and below it {DUE_FIX}")
+    stated = read_stated(place, _("`[urban_dibao]` and below it {due_fix}", due_fix=DUE_FIX))
     refuse_wrong(
         place, (found for roster, table in stated.items() for found in wrong(roster, table, contracts.get(roster)))
     )
@@ -81,28 +82,34 @@ def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str
 def wrong(roster: str, table: object, contract: Contract | None) -> Iterator[Wrong]:
     """What is wrong with the table of one roster, and how it is written."""
     if contract is None:
-        yield f"{roster}: no roster has this name", "one of the names that `huimin rosters` lists"
+        yield _("{roster}: no roster has this name", roster=roster), _("one of the names that `huimin rosters` lists")
         return
     if not isinstance(table, dict):
-        yield f"{roster}: not a table", f"`[{roster}]` on a line of its own"
+        yield _("{roster}: not a table", roster=roster), _("`[{roster}]` on a line of its own", roster=roster)
         return
     for key in (key for key in table if key not in ("due", "every", "units")):
-        yield f"{roster}: unknown key {key}", "only due, every, units"
+        yield _("{roster}: unknown key {key}", roster=roster, key=key), _("only due, every, units")
     if "due" in table and not is_due(table["due"]):
-        yield f"{roster}.due: not a time after the period", DUE_FIX
+        yield _("{roster}.due: not a time after the period", roster=roster), DUE_FIX
     if "every" in table and table["every"] not in get_args(Recurring):
-        yield f"{roster}.every: not a period", EVERY_FIX
+        yield _("{roster}.every: not a period", roster=roster), EVERY_FIX
     elif "every" in table and contract.period in DEFAULTS:
-        yield f"{roster}.every: its contract says {contract.period} already", f"[{roster}] without `every`"
+        yield (
+            _("{roster}.every: its contract says {period} already", roster=roster, period=contract.period),
+            _("[{roster}] without `every`", roster=roster),
+        )
     elif "every" not in table and contract.period not in DEFAULTS:
-        yield f"{roster}: nothing says how often it is due", f"{EVERY_FIX} below `[{roster}]`"
+        yield (
+            _("{roster}: nothing says how often it is due", roster=roster),
+            _("{every_fix} below `[{roster}]`", every_fix=EVERY_FIX, roster=roster),
+        )
     units = table.get("units", {})
     if not isinstance(units, dict):
-        yield f"{roster}.units: not a table", UNITS_FIX
+        yield _("{roster}.units: not a table", roster=roster), UNITS_FIX
         return
     for unit, due in units.items():
         if not is_due(due):
-            yield f"{roster}.units.{unit}: not a time after the period", UNITS_FIX
+            yield _("{roster}.units.{unit}: not a time after the period", roster=roster, unit=unit), UNITS_FIX
 
 
 def is_due(value: object) -> bool:

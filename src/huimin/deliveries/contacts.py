@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from huimin.contracts.contract import Contract
+from huimin.language import _
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
 
@@ -55,13 +56,15 @@ class Contacts:
 
 CONTACT = '{ name = "王芳", phone = "027-87650000" }'
 PARTS = {
-    "departments": f'`[departments."区民政局"]` and below it `liaison = {CONTACT}` or `policy = {CONTACT}`',
-    "streets": f'`[streets."关山街道"]` and below it `liaison = {CONTACT}`',
-    "rosters": f"`[rosters.urban_dibao]` and below it `policy = {CONTACT}`",
+    "departments": _(
+        '`[departments."区民政局"]` and below it `liaison = {contact}` or `policy = {contact}`', contact=CONTACT
+    ),
+    "streets": _('`[streets."关山街道"]` and below it `liaison = {contact}`', contact=CONTACT),
+    "rosters": _("`[rosters.urban_dibao]` and below it `policy = {contact}`", contact=CONTACT),
 }
 """How a table of each part is written."""
 KEYS = {"departments": ("liaison", "policy"), "streets": ("liaison",), "rosters": ("policy", "units")}
-UNIT = f'`"关山街道" = {CONTACT}` below `[rosters.ROSTER.units]`'
+UNIT = _('`"关山街道" = {contact}` below `[rosters.ROSTER.units]`', contact=CONTACT)
 
 
 def load_contacts(place: Path, contracts: Mapping[str, Contract]) -> Contacts:
@@ -108,9 +111,9 @@ def wrong(stated: Mapping[str, object], contracts: Mapping[str, Contract]) -> It
     """What is wrong with the file, and how it is written."""
     for part, tables in stated.items():
         if part not in PARTS:
-            yield f"unknown key{told_key(part)}", f"only {', '.join(PARTS)}"
+            yield _("unknown key{part}", part=told_key(part)), _("only {known}", known=", ".join(PARTS))
         elif not isinstance(tables, dict):
-            yield f"{part}: not a table", PARTS[part]
+            yield _("{part}: not a table", part=part), PARTS[part]
         else:
             yield from wrong_names(part, tables, contracts)
             for name, table in tables.items():
@@ -123,32 +126,35 @@ def wrong_names(part: str, tables: Collection[str], contracts: Mapping[str, Cont
         for name in tables:
             if name not in contracts:
                 yield (
-                    f"rosters.{name}: no roster has this name",
-                    f"{told_nearest(name, contracts)}a name of `huimin rosters`",
+                    _("rosters.{name}: no roster has this name", name=name),
+                    _("{nearest}a name of `huimin rosters`", nearest=told_nearest(name, contracts)),
                 )
     if part == "departments":
         titles = dict.fromkeys(contract.department_title for contract in contracts.values())
         found = [title_of(name, contracts) for name in tables]
         for name, title in zip(tables, found):
             if title is None:
-                known = f"{told_nearest(name, titles)}one of {'、'.join(titles)}"
-                yield f"departments.{name}: no department has this name", known
+                known = _("{nearest}one of {titles}", nearest=told_nearest(name, titles), titles="、".join(titles))
+                yield _("departments.{name}: no department has this name", name=name), known
             elif found.count(title) > 1:
-                yield f"departments.{name}: told twice, by its name and its id", PARTS[part]
+                yield _("departments.{name}: told twice, by its name and its id", name=name), PARTS[part]
 
 
 def wrong_table(part: str, place: str, table: object) -> Iterator[Wrong]:
     """What is wrong with the table of one department, street or roster."""
     if not isinstance(table, dict):
-        yield f"{place}: not a table", PARTS[part]
+        yield _("{place}: not a table", place=place), PARTS[part]
         return
     for key, value in table.items():
         if key not in KEYS[part]:
-            yield f"{place}: unknown key{told_key(key)}", f"only {', '.join(KEYS[part])}"
+            yield (
+                _("{place}: unknown key{key}", place=place, key=told_key(key)),
+                _("only {known}", known=", ".join(KEYS[part])),
+            )
         elif key != "units":
             yield from wrong_contact(f"{place}.{key}", value, f"`{key} = {CONTACT}`")
         elif not isinstance(value, dict):
-            yield f"{place}.units: not a table", UNIT
+            yield _("{place}.units: not a table", place=place), UNIT
         else:
             for unit, contact in value.items():
                 yield from wrong_contact(f"{place}.units.{unit}", contact, UNIT)
@@ -157,9 +163,9 @@ def wrong_table(part: str, place: str, table: object) -> Iterator[Wrong]:
 def wrong_contact(place: str, value: object, written: str) -> Iterator[Wrong]:
     """Whether it is somebody to call."""
     if not isinstance(value, dict) or value.keys() != {"name", "phone"}:
-        yield f"{place}: not a name and a phone", written
+        yield _("{place}: not a name and a phone", place=place), written
     elif not all(isinstance(one, str) and one.strip() for one in value.values()):
-        yield f"{place}: name or phone is no text, or empty", written
+        yield _("{place}: name or phone is no text, or empty", place=place), written
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:
@@ -170,7 +176,7 @@ def nearest(name: str, known: Collection[str]) -> str | None:
 def told_nearest(name: str, known: Collection[str]) -> str:
     """The beginning of advice: the nearest known name, nothing where none is near."""
     found = nearest(name, known)
-    return f"{found} (nearest to {name}), or " if found else ""
+    return _("{found} (nearest to {name}), or ", found=found, name=name) if found else ""
 
 
 def told_key(key: str) -> str:

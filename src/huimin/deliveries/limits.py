@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from hashlib import sha256
 from pathlib import Path
 
+from huimin.language import _
 from huimin.sheets import Limits
 from huimin.store.stated import read_stated, refuse_wrong
 
@@ -16,11 +17,11 @@ def load_limits(place: Path) -> Limits:
         ContractError: the file cannot be read, has a key that is no limit, or a value that is no whole number above 0.
     """
     known = [field.name for field in fields(Limits)]
-    fix = f"lines such as `seconds = 600`; the keys are {', '.join(known)}"
+    fix = _("lines such as `seconds = 600`; the keys are {known}", known=", ".join(known))
     stated = read_stated(place, fix)
-    unknown = [(f"{key}: unknown key", fix) for key in stated if key not in known]
+    unknown = [(_("{key}: unknown key", key=key), fix) for key in stated if key not in known]
     no_counts = [
-        (f"{key}: not a whole number above 0", fix)
+        (_("{key}: not a whole number above 0", key=key), fix)
         for key, value in stated.items()
         if key in known and (isinstance(value, bool) or not isinstance(value, int) or value < 1)
     ]

@@ -11,6 +11,7 @@ from huimin.deliveries.board import BoardLine, board_of
 from huimin.deliveries.calendar import RosterDue, load_calendar
 from huimin.deliveries.due import Due
 from huimin.errors import PublishError
+from huimin.language import _
 from huimin.project import Project
 from huimin.quality.words import WHOLE
 from huimin.store.delivery import IN_FORCE
@@ -35,7 +36,7 @@ def board_now(root: Root, project: Project, today: date) -> tuple[BoardLine, ...
         try:
             lay_table(con, DELIVERIES, parquet(place))
         except duckdb.Error:
-            raise PublishError(str(place), "cannot be read", f"huimin verify {run}") from None
+            raise PublishError(str(place), _("cannot be read"), _("huimin verify {run}", run=run)) from None
         return board(con, calendar, today)
 
 

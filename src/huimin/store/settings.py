@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from huimin.language import _
 from huimin.store.root import Root
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
@@ -97,38 +98,38 @@ def is_base(value: object) -> bool:
     return is_address(value) and "?" not in str(value) and "#" not in str(value)
 
 
-ADDRESS = "not an address that begins with http:// or https://"
+ADDRESS = _("not an address that begins with http:// or https://")
 KEYS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
-    "analysts_group": (is_text, "not the name of a group", '`analysts_group = "name"`'),
+    "analysts_group": (is_text, _("not the name of a group"), '`analysts_group = "name"`'),
     "report_base_url": (is_base, ADDRESS, '`report_base_url = "http://host/huimin"`'),
-    "late_after_hours": (is_count, "not a whole number above 0", "`late_after_hours = 26`"),
-    "warnings": (lambda value: isinstance(value, dict), "not a table", "`[warnings]` on a line of its own"),
-    "engine": (lambda value: isinstance(value, dict), "not a table", "`[engine]` on a line of its own"),
+    "late_after_hours": (is_count, _("not a whole number above 0"), "`late_after_hours = 26`"),
+    "warnings": (lambda value: isinstance(value, dict), _("not a table"), _("`[warnings]` on a line of its own")),
+    "engine": (lambda value: isinstance(value, dict), _("not a table"), _("`[engine]` on a line of its own")),
 }
 """By key: what it must be, what is told when it is not, and how it is written."""
 OF_WARNINGS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "wecom": (is_address, ADDRESS, '`wecom = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"`'),
     "dingtalk": (is_address, ADDRESS, '`dingtalk = "https://oapi.dingtalk.com/robot/send?access_token=…"`'),
-    "dingtalk_secret": (is_text, "not a text", '`dingtalk_secret = "SEC…"`'),
-    "addresses": (is_texts, "not a list of addresses", '`addresses = ["mailto://user:password@host?to=…"]`'),
-    "disk_gib": (is_count, "not a whole number above 0", "`disk_gib = 5`"),
-    "backups": (is_text, "not the name of a folder", '`backups = "/backup/huimin"`'),
-    "backup_hours": (is_count, "not a whole number above 0", "`backup_hours = 26`"),
+    "dingtalk_secret": (is_text, _("not a text"), '`dingtalk_secret = "SEC…"`'),
+    "addresses": (is_texts, _("not a list of addresses"), '`addresses = ["mailto://user:password@host?to=…"]`'),
+    "disk_gib": (is_count, _("not a whole number above 0"), "`disk_gib = 5`"),
+    "backups": (is_text, _("not the name of a folder"), '`backups = "/backup/huimin"`'),
+    "backup_hours": (is_count, _("not a whole number above 0"), "`backup_hours = 26`"),
 }
 
 
 OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
-    "address": (is_text, "not an address", '`address = "sc://host:15002/;use_ssl=true"`'),
-    "token": (is_text, "not a text", '`token = "…"`'),
-    "seconds": (is_count, "not a whole number above 0", "`seconds = 3600`"),
-    "hits": (is_count, "not a whole number above 0", "`hits = 5000000`"),
+    "address": (is_text, _("not an address"), '`address = "sc://host:15002/;use_ssl=true"`'),
+    "token": (is_text, _("not a text"), '`token = "…"`'),
+    "seconds": (is_count, _("not a whole number above 0"), "`seconds = 3600`"),
+    "hits": (is_count, _("not a whole number above 0"), "`hits = 5000000`"),
 }
 
 
 def load_settings(root: Root) -> Settings:
     """The root's settings; all defaults without the file. Raises ContractError for a file that cannot be used."""
     place = root.settings()
-    stated = read_stated(place, f"lines such as {fix_of(KEYS)}")
+    stated = read_stated(place, _("lines such as {line}", line=fix_of(KEYS)))
     problems = [*wrong(stated, KEYS)]
     if isinstance(warnings := stated.get("warnings"), dict):
         problems += wrong(warnings, OF_WARNINGS, "warnings.")
@@ -148,9 +149,9 @@ def wrong(
     """What is wrong with each key that cannot be used, and how it is written."""
     for key, value in stated.items():
         if key not in keys:
-            yield f"unknown key {before}{key}", f"only {', '.join(keys)}"
+            yield _("unknown key {name}", name=f"{before}{key}"), _("only {known}", known=", ".join(keys))
         elif not keys[key][0](value):
-            yield f"{before}{key}: {keys[key][1]}", keys[key][2]
+            yield _("{key}: {problem}", key=f"{before}{key}", problem=keys[key][1]), keys[key][2]
 
 
 def fix_of(keys: Mapping[str, tuple[Callable[[object], bool], str, str]]) -> str:

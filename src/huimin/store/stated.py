@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from huimin.errors import ContractError
+from huimin.language import _, listed
 
 Wrong = tuple[str, str]
 """What is wrong, and how it is written instead. No value is told: some are secrets or personal."""
@@ -22,16 +23,20 @@ def read_stated(place: Path, written: str) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as fault:
-        raise ContractError(str(place), fault.strerror or "cannot be read", "correct its permissions") from None
+        raise ContractError(str(place), fault.strerror or _("cannot be read"), _("correct its permissions")) from None
     except UnicodeDecodeError as fault:
-        raise ContractError(str(place), f"not UTF-8 (byte {fault.start + 1})", "save it as UTF-8") from None
+        raise ContractError(
+            str(place), _("not UTF-8 (byte {byte})", byte=fault.start + 1), _("save it as UTF-8")
+        ) from None
     except tomllib.TOMLDecodeError as fault:
-        raise ContractError(str(place), f"no TOML: {fault}", f"write {written}") from None
+        raise ContractError(str(place), _("no TOML: {error}", error=fault), _("write {lines}", lines=written)) from None
 
 
 def refuse_wrong(place: Path, found: Iterable[Wrong]) -> None:
     """Raises ContractError with everything wrong that was found in the file, and each way to write it once."""
     wrong = list(found)
     if wrong:
-        fixes = "; ".join(dict.fromkeys(fix for _, fix in wrong))
-        raise ContractError(str(place), "; ".join(problem for problem, _ in wrong), f"write {fixes}")
+        fixes = list(dict.fromkeys(fix for _problem, fix in wrong))
+        raise ContractError(
+            str(place), listed([problem for problem, _fix in wrong]), _("write {lines}", lines=listed(fixes))
+        )

@@ -16,6 +16,7 @@ from urllib.error import URLError
 from huimin.deliveries.calendar import load_calendar
 from huimin.deliveries.contacts import load_contacts
 from huimin.errors import HuiminError
+from huimin.language import _
 from huimin.project import Project
 from huimin.serving.asked import answer
 from huimin.serving.served import POOL, read_settings, settings_file
@@ -27,7 +28,7 @@ from huimin.zone import HERE
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
 ROOM = 2 * 1024**3
 """Bytes that should be free: a night writes the archive, the standard rows and two folders."""
-SERVE = "start it (`huimin serve`)"
+SERVE = _("start it (`huimin serve`)")
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,20 @@ def examine(project: Project, root: Path, now: datetime) -> list[Finding]:
     ]
 
 
+def finding_of(subject: str, fault: HuiminError) -> Finding:
+    """The fault that looking brought out."""
+    problem = _("{where}: {problem}", where=fault.where, problem=fault.problem)
+    return Finding(subject, False, problem, fault.fix, fault.exit_code)
+
+
 def python() -> Finding:
     """The interpreter."""
     ok = sys.version_info >= (3, 11)
     return Finding(
-        "python", ok, f"{platform.python_version()} on {platform.system()}", "" if ok else "install Python 3.11"
+        "python",
+        ok,
+        _("{version} on {system}", version=platform.python_version(), system=platform.system()),
+        "" if ok else _("install Python 3.11"),
     )
 
 
@@ -69,7 +79,7 @@ def packages() -> Iterator[Finding]:
         try:
             yield Finding(name, True, version(name))
         except PackageNotFoundError:
-            yield Finding(name, False, "not installed", "make .venv/.ready")
+            yield Finding(name, False, _("not installed"), "make .venv/.ready")
 
 
 def disk(root: Path) -> Finding:
@@ -79,74 +89,81 @@ def disk(root: Path) -> Finding:
         place = place.parent
     free = shutil.disk_usage(place).free
     ok = free >= ROOM
-    return Finding("free disk", ok, f"{free / 1024**3:.1f} GiB", "" if ok else "free at least 2 GiB", 14)
+    return Finding(_("free disk"), ok, f"{free / 1024**3:.1f} GiB", "" if ok else _("free at least 2 GiB"), 14)
 
 
 def permissions(root: Root) -> Iterator[Finding]:
     """Whether the root can be written, and no place of it is more open than it should be."""
     if not root.path.exists():
-        yield Finding("root", True, f"{root.path} is not there yet; the first run makes it")
+        yield Finding(_("root"), True, _("{path} is not there yet; the first run makes it", path=root.path))
         return
     writable = os.access(root.path, os.W_OK)
-    yield Finding("root", writable, str(root.path), "" if writable else "let this user write it", 14)
+    yield Finding(_("root"), writable, str(root.path), "" if writable else _("let this user write it"), 14)
     too_open = list(open_places(root))
     for place, mode, wanted in too_open:
-        yield Finding(place.relative_to(root.path).parts[0], False, f"mode {mode:04o}", f"chmod {wanted:o} {place}")
+        yield Finding(
+            place.relative_to(root.path).parts[0], False, _("mode {mode:04o}", mode=mode), f"chmod {wanted:o} {place}"
+        )
     if not too_open:
-        yield Finding("permissions", True, "no place is more open than it should be")
+        yield Finding(_("permissions"), True, _("no place is more open than it should be"))
     try:
         analysts_of(root)
     except HuiminError as fault:
-        yield Finding("analysts", False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
+        yield finding_of(_("analysts"), fault)
 
 
 def definitions(project: Project, root: Path) -> Iterator[Finding]:
     """Contracts, rules and policy, and what an operator states beside them."""
     loads: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("contracts", lambda: f"{len(project.contracts)} rosters"),
-        ("rules", lambda: f"{len(project.rules)} rules"),
-        ("policy", lambda: policy_finding(project, root)),
-        ("calendar", lambda: calendar_finding(project, Root(root))),
-        ("contacts", lambda: contacts_finding(project, Root(root))),
+        (_("contracts"), lambda: _("{count} rosters", count=len(project.contracts))),
+        (_("rules"), lambda: _("{count} rules", count=len(project.rules))),
+        (_("policy"), lambda: policy_finding(project, root)),
+        (_("calendar"), lambda: calendar_finding(project, Root(root))),
+        (_("contacts"), lambda: contacts_finding(project, Root(root))),
     )
     for subject, load in loads:
         try:
             yield Finding(subject, True, load())
         except HuiminError as fault:
-            yield Finding(subject, False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
+            yield finding_of(subject, fault)
 
 
 def policy_finding(project: Project, root: Path) -> str:
     """How the policy is made up. Raises RuleError when it is wrong."""
     project.policy_of(Root(root))
-    return "with the root's own values" if Root(root).policy_override().exists() else "as the project has it"
+    return _("with the root's own values") if Root(root).policy_override().exists() else _("as the project has it")
 
 
 def calendar_finding(project: Project, root: Root) -> str:
     """How many rosters have their own time. Raises ContractError for a calendar that cannot be used."""
     calendar = load_calendar(root.calendar(), project.contracts)
     count = sum(when.is_named for when in calendar.values())
-    return f"{count} rosters with a time of their own" if count else "every roster has its usual time"
+    return _("{count} rosters with a time of their own", count=count) if count else _("every roster has its usual time")
 
 
 def contacts_finding(project: Project, root: Root) -> str:
     """How many contacts are named, and nobody's name. Raises ContractError for a file that cannot be used."""
     contacts = load_contacts(root.contacts(), project.contracts)
     liaisons = len(contacts.departments) + len(contacts.streets) + len(contacts.units)
-    return f"{liaisons} liaisons; policy of {len(contacts.policy)} rosters"
+    return _("{liaisons} liaisons; policy of {rosters} rosters", liaisons=liaisons, rosters=len(contacts.policy))
 
 
 def last_night(root: Root, now: datetime) -> Finding:
     """How old the latest published run is."""
     latest = root.latest()
     if latest is None:
-        return Finding("last run", False, "nothing is published here yet", "huimin run", exit_code=0)
+        return Finding(_("last run"), False, _("nothing is published here yet"), "huimin run", exit_code=0)
     hours = (now - datetime.strptime(latest[:15], RUN_TIME).replace(tzinfo=HERE)) / timedelta(hours=1)
     try:
         late = hours > load_settings(root).late_after_hours
     except HuiminError as fault:
-        return Finding("settings", False, f"{fault.where}: {fault.problem}", fault.fix, fault.exit_code)
-    return Finding("last run", not late, f"{latest}, {hours:,.0f} hours ago", "huimin status says why" if late else "")
+        return finding_of(_("settings"), fault)
+    return Finding(
+        _("last run"),
+        not late,
+        _("{latest}, {hours:,.0f} hours ago", latest=latest, hours=hours),
+        _("huimin status says why") if late else "",
+    )
 
 
 def prefect_server(root: Root) -> Iterator[Finding]:
@@ -154,21 +171,33 @@ def prefect_server(root: Root) -> Iterator[Finding]:
     settings = dict(os.environ) if os.environ.get("PREFECT_API_URL") else read_settings(root)
     url, login = settings.get("PREFECT_API_URL", "").rstrip("/"), settings.get("PREFECT_API_AUTH_STRING")
     if not url.startswith(("http://", "https://")):
-        yield Finding("prefect server", True, "none set: a run starts its own for itself")
+        yield Finding(_("prefect server"), True, _("none set: a run starts its own for itself"))
         return
     try:
         unknown, known = (answer(f"{url}/admin/version", who)[0] for who in ("", login))
     except (URLError, OSError):
-        yield Finding("prefect server", False, f"{url} does not answer", f"{SERVE}, or unset PREFECT_API_URL")
+        yield Finding(
+            _("prefect server"),
+            False,
+            _("{url} does not answer", url=url),
+            _("{serve}, or unset PREFECT_API_URL", serve=SERVE),
+        )
         return
     if unknown != HTTPStatus.UNAUTHORIZED:
-        problem = f"{url} answers without login: whoever reaches it runs programs as its owner"
-        yield Finding("prefect server", False, problem, f"{SERVE}, or set PREFECT_SERVER_API_AUTH_STRING")
+        problem = _("{url} answers without login: whoever reaches it runs programs as its owner", url=url)
+        yield Finding(
+            _("prefect server"), False, problem, _("{serve}, or set PREFECT_SERVER_API_AUTH_STRING", serve=SERVE)
+        )
     elif known != HTTPStatus.OK:
-        problem = f"{url} answers {known} to the login of this environment"
-        yield Finding("prefect server", False, problem, f"set PREFECT_API_AUTH_STRING, as in {settings_file(root)}")
+        problem = _("{url} answers {known} to the login of this environment", url=url, known=known)
+        yield Finding(
+            _("prefect server"),
+            False,
+            problem,
+            _("set PREFECT_API_AUTH_STRING, as in {file}", file=settings_file(root)),
+        )
     else:
-        yield Finding("prefect server", True, f"{url} answers, with login")
+        yield Finding(_("prefect server"), True, _("{url} answers, with login", url=url))
         yield worker(url, login)
 
 
@@ -181,5 +210,9 @@ def worker(url: str, login: str | None) -> Finding:
         )
     except (URLError, OSError, ValueError, KeyError, TypeError):
         online = []
-    found = f"{', '.join(online)} online" if online else f"no worker of the pool {POOL} is online: no night will start"
-    return Finding("worker", bool(online), found, "" if online else SERVE)
+    found = (
+        _("{workers} online", workers=", ".join(online))
+        if online
+        else _("no worker of the pool {pool} is online: no night will start", pool=POOL)
+    )
+    return Finding(_("worker"), bool(online), found, "" if online else SERVE)
