@@ -192,7 +192,7 @@ def test_who_is_to_be_warned_is_told_once_of_each_that_asks_for_somebody(week: W
         "verify": ["惠民 root：定时任务失败"],
     }
     said = str(week.receivers.heard())
-    assert "state/policy.toml line 1: nosuch: no such parameter" in said
+    assert "state/policy.toml 第 1 行：nosuch：没有这个参数" in said
     assert "未纳入：population/乙街道/户籍20230802.csv" in said
     assert "线索数未与历史比较：此前只有" in said
     assert not [secret for secret in (HEAD, WIFE, "张三", "李四") if secret in said]
@@ -240,7 +240,7 @@ def test_the_list_of_runs_names_each_night_and_how_it_ended(week: Week, tab: Tab
 
 ENDS = {
     "first": "新拒收 1 份；线索 2 条",
-    "faulty": "state/policy.toml line 1: nosuch: no such parameter try: ",
+    "faulty": "state/policy.toml 第 1 行：nosuch：没有这个参数 怎样改：见 ",
     "kept_out": "未通过关键检查、未纳入：户籍人口",
     "held": "与上次相差过大，待放行",
     "killed": "SIGKILL",

@@ -85,7 +85,8 @@ class PolicyFile:
             at for at, line in enumerate(self.lines, 1) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", line)
         ]
         line = found[min(nth or 0, len(found) - 1)] if found else 1
-        return RuleError(f"{self.name} line {line}", _("{key}: {problem}", key=key, problem=problem), FIX)
+        where = _("{file} line {line}", file=self.name, line=line)
+        return RuleError(where, _("{key}: {problem}", key=key, problem=problem), FIX)
 
 
 def load_policy(path: Path, override: Path | None) -> Policy:

@@ -9,6 +9,7 @@ import pytest
 
 from deliveries import deliver
 from huimin.errors import ContractError, PublishError, UnforeseenFault
+from huimin.language import _
 from huimin.nights.run import run_night
 from huimin.store.root import Root
 from huimin.watch.last_run import LAST_RUN, kept, last_run
@@ -48,11 +49,11 @@ def test_a_night_is_told_from_begin_to_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "exit_code", "state", "message"),
     [
-        (ContractError("state/limits.toml", "seconds: unknown key", "…"), 10, "Failed",
-         "state/limits.toml: seconds: unknown key"),
+        (ContractError("state/limits.toml", _("{key}: unknown key", key="seconds"), "…"), 10, "Failed",
+         "state/limits.toml：seconds：不认识的键"),
         (UnforeseenFault("KeyError at match.py:3"), 1, "Failed", "KeyError at match.py:3"),
         (ValueError("张三 429999196001010013"), 1, "Failed", "ValueError"),
-        (KeyboardInterrupt(), 130, "中断", "运行: 被中止，最新一次的结果不变"),
+        (KeyboardInterrupt(), 130, "中断", "运行：被中止，最新一次的结果不变"),
     ],
     ids=["an error of the user's", "a fault of ours", "a message that quotes a cell", "stopped by hand"],
 )  # fmt: skip
