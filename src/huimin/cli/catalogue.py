@@ -247,8 +247,7 @@ def preview(
 ) -> None:
     """What a rule would find on the data in force, by street and item, and how much other rules find too.
 
-    Also tries it against the past (回测): whom of them people visited before and what they found, the hit rate that can
-    be expected, and the visits that a confirmed clue would cost. Nothing is stored or published.
+    Tried against the past (回测), too: what earlier visits found, the hit rate to expect, visits a confirmed clue.
     """
     from huimin.nights.preview import preview_rule
     from huimin.report.backtest import sentences, told_backtest

@@ -1,5 +1,6 @@
 """Nights that leave the root as it is."""
 
+import json
 import shutil
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -8,10 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from deliveries import FILES, HEAD, deliver
+from deliveries import FILES, HEAD, WIFE, deliver
 from huimin.cli import run
 from huimin.errors import PublishError
-from huimin.figures.backtest import AskedBefore
 from huimin.nights.plan import plan_night
 from huimin.nights.preview import preview_rule
 from huimin.nights.replay import replay_run
@@ -125,17 +125,17 @@ def test_a_rule_is_tried_against_what_was_given_back(tmp_path, capsys):
     book = fill(root.restricted / "latest" / "workbooks" / "街道_甲街道.xlsx", tmp_path / "甲街道.xlsx", verdicts)
     assert import_file(root, book, PROJECT, datetime.now(UTC)).taken == 2
     before = fingerprint(tmp_path)
-    own = preview_rule(root, PROJECT, "deceased", RUN_DATE).past
-    assert [(row.nearness, row.confirmed, row.unfounded) for row in own.earlier if row.clues] == [("own", 1, 0)]
-    assert (own.to_visit, own.asked_by) == (0, (AskedBefore("deceased", 1, 0, 0),))
-    other = preview_rule(root, PROJECT, "prisoner", RUN_DATE).past
-    found = {row.nearness: (row.clues, row.confirmed, row.unfounded) for row in other.earlier}
+    words = ["--root", str(tmp_path), "--date", str(RUN_DATE)]
+    assert run(["rules", "preview", "deceased", *words]) == 0
+    shown = capsys.readouterr().out
+    assert "要核查：0 条线索，0 户" in shown
+    assert "本规则自己的 1 条，同一人、同一项目的其他线索 0 条，都不足 20 条" in shown
+    assert run(["rules", "preview", "prisoner", "--json", *words]) == 0
+    shown += (told := capsys.readouterr().out)
+    past = json.loads(told)["past"]
+    found = {row["nearness"]: (row["clues"], row["confirmed"], row["unfounded"]) for row in past["earlier"]}
     assert found["alike"] == (1, 0, 1)
-    assert AskedBefore("dibao_tekun", 0, 1, 0) in other.asked_by
-    assert (other.to_visit, other.waiting) == (sum(row.clues for row in other.earlier),) * 2
-    assert run(["rules", "preview", "prisoner", "--root", str(tmp_path), "--date", str(RUN_DATE)]) == 0
-    told = capsys.readouterr().out
-    assert "因其他线索核查过（同一人、同一项目）" in told
-    assert "都不足 20 条" in told
-    assert HEAD not in told
+    assert {"rule": "dibao_tekun", "confirmed": 0, "unfounded": 1, "open": 0} in past["asked_by"]
+    assert past["to_visit"] == past["waiting"] == sum(clues for clues, _, _ in found.values())
+    assert not any(secret in shown for secret in (HEAD, WIFE, "张三", "李四"))
     assert fingerprint(tmp_path) == before
