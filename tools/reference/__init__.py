@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from huimin.figures.column_use import column_use
 from huimin.nights.rule_cases import load_cases
 from huimin.project import Project
 from huimin.store.root import write_whole
@@ -44,7 +45,8 @@ def reference_pages(project: Project) -> Mapping[str, str]:
     lock = project.path / "uv.lock"
     if lock.exists():
         pages["licences.md"] = licences_page(lock, project.path / "docs" / "licences.md")
-    pages |= {f"rosters/{name}.md": roster_page(contract, rules) for name, contract in contracts.items()}
+    use = column_use(project)
+    pages |= {f"rosters/{name}.md": roster_page(contract, rules, use) for name, contract in contracts.items()}
     pages |= {f"rules/{name}.md": rule_page(rule, project, cases[name]) for name, rule in rules.items()}
     return {path: MARK + text.rstrip() + "\n" for path, text in pages.items()}
 

@@ -1,9 +1,10 @@
 """The pages of the rosters, out of their contracts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from huimin.contracts.contract import Column, Contract
 from huimin.contracts.expectation import Expectation
+from huimin.figures.column_use import OUTPUTS, ColumnReader, ColumnUse
 from huimin.matching.rule import Rule
 from tools.reference.markdown import code, linked, page, section, table
 
@@ -15,6 +16,8 @@ PERIODS = {
     "event": ("按事件", "文件名中的月份；没有时按每行事件日期所在的月份"),
     "register": ("整库", "文件名中的日期为截至日；没有时为收到之日。最新截至日的一份整体生效"),
 }
+MOST_NAMED = 3
+"""Rules named beside a column; of more only the number."""
 SEVERITIES = {"critical": "关键：不满足则整份不用", "warning": "警告", "info": "提示"}
 
 
@@ -47,8 +50,8 @@ def rosters_page(contracts: Mapping[str, Contract]) -> str:
     )
 
 
-def roster_page(contract: Contract, rules: Mapping[str, Rule]) -> str:
-    """One roster: where and when it is delivered, its columns, what is expected of it, which rules use it."""
+def roster_page(contract: Contract, rules: Mapping[str, Rule], use: ColumnUse) -> str:
+    """One roster: where and when it is delivered, its columns, what is expected of it, who uses it."""
     word, period = PERIODS[contract.period]
     facts = [
         ("文件夹", f"`inbox/{contract.roster}/`"),
@@ -79,6 +82,12 @@ def roster_page(contract: Contract, rules: Mapping[str, Rule]) -> str:
             "列",
             "必填列为空或无法识别，该行退回；选填列无法识别，该格作空并记入质量。列的次序不限，未列出的列保留在存档中。",
             table(("列", "类型", "必填", "认得的表头"), columns),
+        ),
+        section(
+            "每一列谁在用",
+            "按规则、合同和程序本身查出，停用的规则不算。没有人使用的选填列不要报送（最小必要），空白模板里也没有。"
+            f"逐条列出：`huimin rosters columns {contract.roster}`。",
+            table(("列", "规则", "期望", "证据", "用于"), used(contract, use, rules)),
         ),
         section("怎样填", table(("列", "填法"), filled(contract))),
         section(
@@ -123,6 +132,26 @@ def expected(expectation: Expectation) -> tuple[str, str, str, str]:
     limits = ", ".join(f"{name} = {value}" for name, value in stated.items())
     named = "、".join(f"`{column}`" for column in columns if column)
     return f"`{expectation.type}`", named, limits, SEVERITIES[expectation.severity]
+
+
+def used(contract: Contract, use: ColumnUse, rules: Mapping[str, Rule]) -> Iterator[tuple[str, ...]]:
+    """Each column with its readers by kind; views are named by the rules that go through them."""
+    unread = use.unread(contract.roster)
+    for column in contract.columns:
+        readers = use.readers[contract.roster, column.name]
+        by_rules = named_by(readers, "rule")
+        told = (
+            linked(by_rules, "../rules", rules) if len(by_rules) <= MOST_NAMED else f"{len(by_rules)} 条",
+            "、".join(f"`{name}`" for name in named_by(readers, "expectation")),
+            "是" if named_by(readers, "evidence") else "",
+            "；".join(OUTPUTS[name] for name in named_by(readers, "output")),
+        )
+        yield f"`{column.name}`", *(told if column.name not in unread else ("**未使用，不要报送**", "", "", ""))
+
+
+def named_by(readers: Iterable[ColumnReader], kind: str) -> list[str]:
+    """The readers of that kind."""
+    return [one.reader for one in readers if one.kind == kind]
 
 
 def uses(roster: str, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, str]]:

@@ -104,10 +104,11 @@ def template(
     file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")],
     project: ProjectOption = PROJECT,
 ) -> None:
-    """An empty workbook for a department to fill, with validation lists."""
+    """An empty workbook for a department to fill, with validation lists; without the columns that nobody reads."""
+    from huimin.figures.column_use import column_use
     from huimin.workbooks.template import write_template
 
-    write_template(contract_of(project, roster), file)
+    write_template(contract_of(project, roster), file, column_use(project).unread(roster))
     output.print(f"{file} written", highlight=False)
 
 

@@ -55,6 +55,15 @@ def test_a_roster_page_has_every_column_and_title() -> None:
         assert all(expectation.type in text for expectation in contract.expectations)
 
 
+def test_a_roster_page_says_who_reads_each_column_and_what_is_not_to_be_collected() -> None:
+    text = pages()["rosters/prisoners.md"]
+    assert "| `facility` | [服刑期间享受](../rules/prisoner.md) |  |  |  |" in text
+    judged = "`expect_column_pair_values_a_to_be_greater_than_b`"
+    assert f"| `to_on` | [服刑期间享受](../rules/prisoner.md) | {judged} | 是 |  |" in text
+    assert "**未使用，不要报送**" not in text
+    assert "| `approved_by` | **未使用，不要报送** |  |  |  |" in pages()["rosters/exemptions.md"]
+
+
 def test_links_between_generated_pages_lead_somewhere() -> None:
     import re
 

@@ -7,6 +7,7 @@ import pytest
 from huimin.errors import PublishError
 from huimin.sheets import read
 from huimin.workbooks.template import header_title, write_template
+from returns import read_rows
 from unit.quality_rows import contracts
 
 CONTRACTS = contracts()
@@ -78,6 +79,19 @@ def test_identifiers_are_text_so_that_excel_leaves_them_alone(trade_in: Path) ->
 def test_the_same_contract_gives_the_same_bytes(trade_in: Path, tmp_path: Path) -> None:
     write_template(CONTRACTS["vehicle_trade_in"], tmp_path / "again.xlsx")
     assert (tmp_path / "again.xlsx").read_bytes() == trade_in.read_bytes()
+
+
+def test_what_nobody_reads_is_not_asked_for_and_named(tmp_path: Path) -> None:
+    contract = CONTRACTS["tekun"]
+    path = tmp_path / "template.xlsx"
+    write_template(contract, path, {"bank", "channel"})
+    (table,) = read(path, path.name, contract).tables
+    assert {column.name for column in contract.columns} - {*table.records.columns} == {"bank", "channel"}
+    notes = read_rows(path, "填写说明", "填写列")
+    told = {row["填写列"] for row in notes if row["要求"] == "不必报送"}
+    assert told == {f"“{contract.column(name).titles[0]}”" for name in ("bank", "channel")}
+    write_template(contract, path)
+    assert {row["要求"] for row in read_rows(path, "填写说明", "填写列")} == {"必填", "选填"}
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
