@@ -8,7 +8,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from huimin.errors import UsageError
-from huimin.language import _
+from huimin.language import _, in_chinese
 from huimin.nights.replay import DeepCheck, verify_deep
 from huimin.project import Project
 from huimin.store.root import Root
@@ -45,7 +45,7 @@ def verify_run(root: Root, run: str | None, project: Project | None = None) -> l
         raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
     checked = verify_deep(root, project, named) if project else DeepCheck(verify(root.path, named))
     if checked.not_compared:
-        get_run_logger().warning("运行 %s：没有重新生成比对（%s）", named, checked.not_compared)
+        get_run_logger().warning("运行 %s：没有重新生成比对（%s）", named, in_chinese(checked.not_compared))
     return noted(f"运行 {named}", checked.faults, "完整")
 
 
@@ -60,9 +60,9 @@ def check_backup(root: Root, backup: str | None, now: datetime) -> list[str]:
 
 
 def noted(what: str, faults: Sequence[str], well: str) -> list[str]:
-    """The faults, each a line of the log."""
-    logger = get_run_logger()
-    logger.info("%s：%s", what, f"{len(faults):,} 处不符" if faults else well)
-    for fault in faults:
+    """The faults in Chinese, each a line of the log."""
+    logger, told = get_run_logger(), [in_chinese(fault) for fault in faults]
+    logger.info("%s：%s", what, f"{len(told):,} 处不符" if told else well)
+    for fault in told:
         logger.error(fault)
-    return list(faults)
+    return told

@@ -8,7 +8,7 @@ from cyclopts import CycloptsError
 
 from huimin.cli.app import app, errors, server_lost, told
 from huimin.errors import HuiminError, InterruptedRun, UnforeseenFault
-from huimin.language import _, as_read
+from huimin.language import _
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -28,7 +28,7 @@ def run(words: Sequence[str]) -> int:
     except CycloptsError:
         return 2
     except (KeyboardInterrupt, InterruptedRun):
-        errors.print(as_read(_("stopped: nothing of this run is visible; the last published run is whole")))
+        errors.print(_("stopped: nothing of this run is visible; the last published run is whole"))
         return InterruptedRun.exit_code
     except HuiminError as fault:
         errors.print(told(fault), style="bold red", markup=False, highlight=False)
@@ -37,9 +37,7 @@ def run(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except UnforeseenFault as fault:
-        errors.print(
-            as_read(_("unexpected fault: {fault}\ntry: huimin doctor", fault=fault)), markup=False, highlight=False
-        )
+        errors.print(_("unexpected fault: {fault}\ntry: huimin doctor", fault=fault), markup=False, highlight=False)
         return 1
     except Exception as fault:
         import traceback
@@ -52,7 +50,7 @@ def run(words: Sequence[str]) -> int:
             line=place.lineno,
             kind=type(fault).__name__,
         )
-        errors.print(as_read(said), markup=False)
+        errors.print(said, markup=False)
         if os.environ.get("HUIMIN_TRACEBACK") == "1":
             traceback.print_exception(fault)
         return 1

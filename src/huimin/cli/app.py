@@ -7,12 +7,14 @@ import json
 import sys
 from datetime import date
 from threading import Event
+from typing import Any
 
 from cyclopts import App
 from rich.console import Console
+from rich.table import Column
 
 from huimin.errors import HuiminError
-from huimin.language import reads_chinese
+from huimin.language import as_read, reads_chinese
 
 
 def installed_version() -> str:
@@ -29,8 +31,18 @@ app = App(
     help_format="plaintext",
     version=installed_version,
 )
-output = Console(soft_wrap=True)
-errors = Console(stderr=True, soft_wrap=True)
+
+
+class Terminal(Console):
+    """A console that says marked words in the language of whoever reads it."""
+
+    def print(self, *things: Any, **how: Any) -> None:  # noqa: ANN401  whatever rich prints
+        """Prints as rich does."""
+        super().print(*(as_read(thing) if isinstance(thing, str) else thing for thing in things), **how)
+
+
+output = Terminal(soft_wrap=True)
+errors = Terminal(stderr=True, soft_wrap=True)
 server_lost = Event()
 """Set when Prefect's threads would try for minutes to tell a lost server what happened: nobody waits for them."""
 
@@ -200,6 +212,11 @@ command(
     'release 20230822T020000-1a2b3c --why "核对过，新名册属实" --root data',
     "A held run becomes the latest, and the next one goes on from it.",
 )
+
+
+def heads(*words: str) -> list[Column]:
+    """The columns of a table, headed in the language of whoever reads it; cells that are too long are folded."""
+    return [Column(as_read(word), overflow="fold") for word in words]
 
 
 def told(fault: HuiminError) -> str:

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
-from rich.table import Column, Table
+from rich.table import Table
 
-from huimin.cli.app import output, say_json
+from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.contracts.blank import TO_FILL
 from huimin.contracts.contract import IDENTIFIER, Contract
 from huimin.errors import UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.report.screen import on_screen
@@ -52,7 +53,7 @@ def list_rosters(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = Fals
             ]
         )
         return
-    table = Table("roster", "名册", "部门", "period", "columns")
+    table = Table(*heads(_("roster"), "名册", "部门", _("period"), _("columns")))
     for c in contracts:
         table.add_row(c.roster, c.title, c.department_title, c.period, str(len(c.columns)))
     output.print(table)
@@ -65,7 +66,7 @@ def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
     output.print(
         f"{contract.roster} {contract.title} · {contract.department_title} · {contract.period}", highlight=False
     )
-    table = Table("column", "type", "required", "titles", "values")
+    table = Table(*heads(_("column"), _("type"), _("required"), _("titles"), _("values")))
     for column in contract.columns:
         required = "yes" if column.required else ""
         table.add_row(column.name, column.type.name, required, "、".join(column.titles), "、".join(column.values))
@@ -80,7 +81,7 @@ def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as
     contracts = [contract_of(project, roster)] if roster else list(project.contracts.values())
     use = column_use(project)
     rows: list[dict[str, object]] = []
-    table = Table("roster", "column", "列", Column("readers", overflow="fold"))
+    table = Table(*heads(_("roster"), _("column"), "列", _("readers")))
     for contract in contracts:
         unread = use.unread(contract.roster)
         for column in contract.columns:
@@ -109,7 +110,7 @@ def template(
     from huimin.workbooks.template import write_template
 
     write_template(contract_of(project, roster), file, column_use(project).unread(roster))
-    output.print(f"{file} written", highlight=False)
+    output.print(_("{file} written", file=file), highlight=False)
 
 
 @rosters.command(
@@ -142,7 +143,12 @@ def new_roster(
     place = 1 + max((contract.position for contract in project.contracts.values()), default=0)
     laid = blank_roster(roster, title, department, kind, period if kind == "benefit" else "register", place)
     lay_down(project, roster, laid)
-    output.print("Write what stands as 待填 and the columns of your file, make the file as messy as theirs, then:")
+    output.print(
+        _(
+            "Write what stands as {mark} and the columns of your file, make the file as messy as theirs, then:",
+            mark=TO_FILL,
+        )
+    )
     for line in (
         f"huimin check tests/rosters/{roster}/{title}.csv --roster {roster}",
         "pytest tests/rosters --refresh",
@@ -164,7 +170,7 @@ def lay_down(project: Project, name: str, files: Mapping[str, str]) -> None:
         place = project.path / path
         place.parent.mkdir(parents=True, exist_ok=True)
         write_whole(place, text.encode(), 0o644)
-        output.print(f"{path} laid down", highlight=False, markup=False)
+        output.print(_("{path} laid down", path=path), highlight=False, markup=False)
 
 
 @rules.default
@@ -177,9 +183,9 @@ def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False)
             [{"rule": r.rule, "title": r.title, "tier": r.tier, "items": r.items, "reads": r.reads} for r in found]
         )
         return
-    table = Table("rule", "规则", "tier", "items", "reads")
+    table = Table(*heads(_("rule"), "规则", _("tier"), _("items"), _("reads")))
     for r in found:
-        items = ", ".join(r.items) if len(r.items) <= 3 else f"{len(r.items)} items"
+        items = ", ".join(r.items) if len(r.items) <= 3 else as_read(_("{count} items", count=len(r.items)))
         table.add_row(r.rule, r.title, str(r.tier), items, ", ".join(r.reads))
     output.print(table)
 
@@ -188,7 +194,16 @@ def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False)
 def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
     """One rule: what it means, its basis, what to ask, when it is mistaken, and its SQL."""
     found = rule_of(project, rule)
-    output.print(f"{found.rule} {found.title} · tier {found.tier} · {', '.join(found.items)}", highlight=False)
+    output.print(
+        _(
+            "{rule} {title} · tier {tier} · {items}",
+            rule=found.rule,
+            title=found.title,
+            tier=found.tier,
+            items=", ".join(found.items),
+        ),
+        highlight=False,
+    )
     output.print(f"依据：{found.basis}\n询问：{found.ask}", markup=False)
     for case in found.mistaken_when:
         output.print(f"可能误判：{case}", markup=False)
@@ -208,7 +223,9 @@ def new_rule(
 
     position = 1 + max((found.position for found in project.rules.values()), default=0)
     lay_down(project, rule, blank_rule(rule, title, position))
-    output.print("Write what stands as 待填, move the rule to its group in the catalogue (position), then:")
+    output.print(
+        _("Write what stands as {mark}, move the rule to its group in the catalogue (position), then:", mark=TO_FILL)
+    )
     for line in (f"huimin rules test {rule}", f"huimin rules preview {rule} --root data/demo", "make docs"):
         output.print(f"  {line}", highlight=False, markup=False)
 
@@ -230,9 +247,17 @@ def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSw
     else:
         for case, missing, extra in failed:
             output.print(
-                f"{case.rule}: {case.name}\n  missing: {missing}\n  extra: {extra}", markup=False, highlight=False
+                _(
+                    "{rule}: {name}\n  missing: {missing}\n  extra: {extra}",
+                    rule=case.rule,
+                    name=case.name,
+                    missing=missing,
+                    extra=extra,
+                ),
+                markup=False,
+                highlight=False,
             )
-        output.print(f"{len(cases)} cases, {len(failed)} failed", highlight=False)
+        output.print(_("{cases} cases, {failed} failed", cases=len(cases), failed=len(failed)), highlight=False)
     return 13 if failed else 0
 
 
@@ -260,13 +285,14 @@ def preview(
         say_json({**asdict(found), "told": list(sentences(found.past))})
         return
     if found.skipped:
-        output.print(f"{rule} would not run: {found.skipped}", highlight=False)
+        output.print(_("{rule} would not run: {skipped}", rule=rule, skipped=found.skipped), highlight=False)
         return
-    places = Table("item", "street", "clues", "yuan", title=f"{rule}: {found.clues} clues among {found.population}")
+    title = _("{rule}: {clues} clues among {population}", rule=rule, clues=found.clues, population=found.population)
+    places = Table(*heads(_("item"), _("street"), _("clues"), _("yuan")), title=as_read(title))
     for item, street, clues, amount in found.by_place:
         places.add_row(item, on_screen(street), str(clues), f"{amount:,}")
     output.print(places)
-    others = Table("rule", "the same persons and items", title="found by other rules too")
+    others = Table(*heads(_("rule"), _("the same persons and items")), title=as_read(_("found by other rules too")))
     for other, shared in found.overlap:
         others.add_row(other, str(shared))
     output.print(others)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, cast
 
 from cyclopts import Parameter
-from rich.table import Column, Table
+from rich.table import Table
 
-from huimin.cli.app import errors, output, say_json, server_lost
+from huimin.cli.app import errors, heads, output, say_json, server_lost
 from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.nights.plan import NightPlan, plan_night
 from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
@@ -120,12 +120,19 @@ def replay(
             {"run": run_id, "identical": not outcome.different, "files": outcome.files, "different": outcome.different}
         )
     else:
-        verdict = "byte-identical" if not outcome.different else f"{len(outcome.different)} different"
-        output.print(f"{run_id}: {outcome.files} files compared, {verdict}", highlight=False)
+        verdict = _("byte-identical") if not outcome.different else _("{count} different", count=len(outcome.different))
+        output.print(
+            _("{run_id}: {files} files compared, {verdict}", run_id=run_id, files=outcome.files, verdict=verdict),
+            highlight=False,
+        )
         for place in outcome.different:
-            output.print(f"  differs: {place}", markup=False, highlight=False)
+            output.print(_("  differs: {place}", place=place), markup=False, highlight=False)
         for definition in outcome.changed:
-            output.print(f"  not what the run was made with: {definition}", markup=False, highlight=False)
+            output.print(
+                _("  not what the run was made with: {definition}", definition=definition),
+                markup=False,
+                highlight=False,
+            )
     return 1 if outcome.different else 0
 
 
@@ -145,21 +152,25 @@ def plan_as_json(planned: NightPlan) -> dict[str, object]:
 
 def show_plan(planned: NightPlan) -> None:
     """The plan for a terminal."""
-    heads = ("roster", "unit", "file", "status", "periods", "rows", "problem")
-    table = Table(*(Column(head, overflow="fold") for head in heads), title="new deliveries")
+    names = (_("roster"), _("unit"), _("file"), _("status"), _("periods"), _("rows"), _("problem"))
+    table = Table(*heads(*names), title=as_read(_("new deliveries")))
     for standing in planned.new:
         receipt, delivery = standing.receipt, standing.receipt.delivery
         told = (standing.status, ", ".join(receipt.slots), receipt.rows_accepted, receipt.problem)
         table.add_row(*map(on_screen, (delivery.roster, delivery.unit, delivery.file, *told)))
-    output.print(table if planned.new else "no new deliveries")
+    output.print(table if planned.new else _("no new deliveries"))
     for roster, unit, slot in planned.superseded:
-        output.print(f"superseded: {roster} {unit or ''} {slot}", markup=False, highlight=False)
+        output.print(
+            _("superseded: {roster} {unit} {slot}", roster=roster, unit=unit or "", slot=slot),
+            markup=False,
+            highlight=False,
+        )
     for rule, why in planned.skipped:
-        output.print(f"skipped: {rule} ({why})", markup=False, highlight=False)
+        output.print(_("skipped: {rule} ({why})", rule=rule, why=why), markup=False, highlight=False)
     for name in planned.returned:
-        output.print(f"returned ledger: {name}", markup=False, highlight=False)
+        output.print(_("returned ledger: {name}", name=name), markup=False, highlight=False)
     for path in planned.waiting:
-        output.print(f"still being written: {path}", markup=False, highlight=False)
+        output.print(_("still being written: {path}", path=path), markup=False, highlight=False)
 
 
 def nightly(
@@ -184,7 +195,11 @@ def nightly(
     except Exception as fault:
         if not OUTCOMES:
             raise
-        told = f"{OUTCOMES[-1].run}: published; the Prefect server could not be told ({type(fault).__name__})"
+        told = _(
+            "{run}: published; the Prefect server could not be told ({kind})",
+            run=OUTCOMES[-1].run,
+            kind=type(fault).__name__,
+        )
         errors.print(told, markup=False, highlight=False)
         server_lost.set()
         return OUTCOMES[-1]

@@ -76,7 +76,7 @@ def show_plan(root: Root, project: Project, asked: Asked, now: datetime, folder:
         if as_json:
             say_json({"plan": None, "kind": asked.kind, "strata": [], "targets": [], "workbooks": []})
         else:
-            output.print(f"{asked.kind}: there is nobody to draw", highlight=False)
+            output.print(_("{kind}: there is nobody to draw", kind=asked.kind), highlight=False)
         return
     place = folder or folder_of_forms(root, plan.plan)
     try:
@@ -105,7 +105,7 @@ def show_again(root: Root, project: Project, asked: Asked, as_of: str, as_json: 
         say_json({"plan": alike[0] if alike else None, **as_drawn(asked, as_of, made.strata, made.drawn)})
         return
     show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata, project.contracts)
-    output.print(f"same as plan {alike[0]}" if alike else "no plan was drawn so", highlight=False)
+    output.print(_("same as plan {plan}", plan=alike[0]) if alike else _("no plan was drawn so"), highlight=False)
 
 
 def is_same(plan: SamplingPlan, drawn: pl.DataFrame) -> bool:
@@ -161,4 +161,4 @@ def show_plans(results: Sequence[PlanResult], as_json: bool) -> None:
             str(s.found),
             STATUS[s.status],
         )
-    output.print(table if results else "no plans")
+    output.print(table if results else _("no plans"))

@@ -39,7 +39,7 @@ def sheet(
     if encoding is not None:
         refuse_unknown(encoding)
     if not file.stat().st_size:
-        errors.print(f"{file}: the file is empty", markup=False)
+        errors.print(_("{file}: the file is empty", file=file), markup=False)
         return
     parted = delimiter.replace("\\t", "\t") if delimiter else None
     declared = Declared(parted, quote, escape, encoding, skip, header, title)
@@ -54,7 +54,10 @@ def sheet(
         lines = shown.to_dicts() if rejects else [list(row) for row in shown.iter_rows()]
         output.file.write(json.dumps(lines, ensure_ascii=False) + "\n")
     if chosen.faults.height and not rejects:
-        errors.print(f"{chosen.faults.height} records are not in the table: see them with --rejects", markup=False)
+        errors.print(
+            _("{height} records are not in the table: see them with --rejects", height=chosen.faults.height),
+            markup=False,
+        )
 
 
 def refuse_unknown(encoding: str) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.table import Column, Table
+from rich.table import Table
 
-from huimin.cli.app import output, say_json
+from huimin.cli.app import heads, output, say_json
 from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
@@ -47,8 +47,10 @@ def verify(
         for fault in checked.faults:
             output.print(fault, markup=False, highlight=False)
         if checked.not_compared:
-            output.print(f"not made again: {checked.not_compared}", markup=False, highlight=False)
-        said = f"{len(checked.faults)} faults" if checked.faults else "whole"
+            output.print(
+                _("not made again: {not_compared}", not_compared=checked.not_compared), markup=False, highlight=False
+            )
+        said = _("{count} faults", count=len(checked.faults)) if checked.faults else _("whole")
         output.print(f"{run}: {said}", highlight=False)
     return PublishError.exit_code if checked.faults else 0
 
@@ -67,7 +69,14 @@ def backup(
         say_json(asdict(made))
         return
     output.print(
-        f"{made.folder}: {made.files:,} files, of which {made.copied:,} are new ({made.bytes:,} bytes)", highlight=False
+        _(
+            "{folder}: {files:,} files, of which {copied:,} are new ({bytes:,} bytes)",
+            folder=made.folder,
+            files=made.files,
+            copied=made.copied,
+            bytes=made.bytes,
+        ),
+        highlight=False,
     )
 
 
@@ -79,7 +88,10 @@ def restore(backup: Path, /, *, root: RootOption = ROOT, as_json: JsonSwitch = F
     if as_json:
         say_json({"root": str(root), "files": files})
         return
-    output.print(f"{root}: {files:,} files restored; `huimin verify --deep --root {root}` proves it", highlight=False)
+    output.print(
+        _("{root}: {files:,} files restored; `huimin verify --deep --root {root}` proves it", root=root, files=files),
+        highlight=False,
+    )
 
 
 def purge(
@@ -112,10 +124,25 @@ def purge(
         )
         return
     for thing in going:
-        output.print(f"{thing.kind:<8} {thing.name}  {thing.since:%Y-%m-%d}  {thing.bytes:,} bytes", highlight=False)
-    total = f"{len(going)} things, {sum(thing.bytes for thing in going):,} bytes"
-    said = f"{total}: gone" if yes else f"{total} would go; nothing was removed (--yes does it)"
-    output.print(said if going else f"nothing older than {older_than} days may go", highlight=False)
+        output.print(
+            _(
+                "{kind:<8} {name}  {since:%Y-%m-%d}  {bytes:,} bytes",
+                kind=thing.kind,
+                name=thing.name,
+                since=thing.since,
+                bytes=thing.bytes,
+            ),
+            highlight=False,
+        )
+    total = _("{count} things, {bytes:,} bytes", count=len(going), bytes=sum(thing.bytes for thing in going))
+    said = (
+        _("{total}: gone", total=total)
+        if yes
+        else _("{total} would go; nothing was removed (--yes does it)", total=total)
+    )
+    output.print(
+        said if going else _("nothing older than {older_than} days may go", older_than=older_than), highlight=False
+    )
 
 
 def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
@@ -126,12 +153,7 @@ def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json
     if as_json:
         say_json([{"subject": f.subject, "ok": f.ok, "finding": f.finding, "try": f.fix} for f in findings])
     else:
-        table = Table(
-            "",
-            as_read(_("subject")),
-            Column(as_read(_("finding")), overflow="fold"),
-            Column(as_read(_("try")), overflow="fold"),
-        )
+        table = Table(*heads("", _("subject"), _("finding"), _("try")))
         for finding in findings:
             told = (on_screen(as_read(one)) for one in (finding.subject, finding.finding, finding.fix))
             table.add_row("✓" if finding.ok else "✗", *told)
@@ -162,7 +184,7 @@ def release(run_id: str, /, *, why: Why, root: RootOption = ROOT, as_json: JsonS
     if as_json:
         say_json({"released": run_id})
     else:
-        output.print(f"{run_id} is the latest now", highlight=False)
+        output.print(_("{run_id} is the latest now", run_id=run_id), highlight=False)
 
 
 def ruled(root: Path, delivery: str, act: Act, why: str, as_json: bool) -> None:
@@ -174,5 +196,9 @@ def ruled(root: Path, delivery: str, act: Act, why: str, as_json: bool) -> None:
         say_json({**asdict(found.ruling), "roster": found.roster, "unit": found.unit, "file": found.file})
         return
     place = "/".join(filter(None, (found.roster, found.unit, found.file)))
-    done = "comes in" if act == "admit" else "is out"
-    output.print(f"{delivery} ({place}) {done} from the next run on", markup=False, highlight=False)
+    done = _("comes in") if act == "admit" else _("is out")
+    output.print(
+        _("{delivery} ({place}) {done} from the next run on", delivery=delivery, place=place, done=done),
+        markup=False,
+        highlight=False,
+    )

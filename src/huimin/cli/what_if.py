@@ -48,7 +48,7 @@ def what_if(
         return
     tell(found, titles)
     if file is not None:
-        output.print(f"{file} written", highlight=False, markup=False)
+        output.print(_("{file} written", file=file), highlight=False, markup=False)
 
 
 def tell(found: WhatIf, titles: dict[str, str]) -> None:

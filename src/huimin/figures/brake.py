@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.figures.rates import in_force
+from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.tables.sql import parquet
 from huimin.tables.work import makes
@@ -43,17 +44,29 @@ class Held:
     def lines(self, run: str) -> Iterator[str]:
         """For an operator: what happened, where to look, and what to do."""
         yield (
-            f"HELD: {self.new} clues are new and {self.vanished} vanished, of {self.before} before; "
-            "latest and the ledger stay where they were"
+            _(
+                "HELD: {new} clues are new and {vanished} vanished, of {before} before; "
+                "latest and the ledger stay where they were",
+                new=self.new,
+                vanished=self.vanished,
+                before=self.before,
+            )
         )
         for by in ("rule", "item"):
             moved = [jump for jump in self.jumps if jump.by == by][:MOST_LINES]
             for one in moved:
-                yield f"  {by} {one.value}: {one.new} new, {one.vanished} vanished, of {one.before} before"
+                yield _(
+                    "  {by} {value}: {new} new, {vanished} vanished, of {before} before",
+                    by=by,
+                    value=one.value,
+                    new=one.new,
+                    vanished=one.vanished,
+                    before=one.before,
+                )
         for roster, file, delivery in self.arrived[:MOST_LINES]:
-            yield f"  new delivery {delivery}: {roster}/{file}"
-        yield f"  if it is right: huimin release {run} --why '…'"
-        yield "  if a delivery is wrong: huimin withdraw DELIVERY --why '…'"
+            yield _("  new delivery {delivery}: {roster}/{file}", delivery=delivery, roster=roster, file=file)
+        yield _("  if it is right: huimin release {run} --why '…'", run=run)
+        yield _("  if a delivery is wrong: huimin withdraw DELIVERY --why '…'")
 
 
 def held_by_brake(con: duckdb.DuckDBPyConnection) -> Held | None:

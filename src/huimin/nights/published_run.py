@@ -10,6 +10,7 @@ import duckdb
 from huimin.deliveries.slots import Standing
 from huimin.errors import HELD, DeliveryError, QualityError
 from huimin.figures.brake import Held, held_by_brake
+from huimin.language import _
 from huimin.returns.judge import BACK, TAKEN
 from huimin.store.root import Root
 
@@ -112,34 +113,54 @@ class PublishedRun:
         if self.held:
             yield from self.held.lines(self.run)
         if self.refused:
-            yield f'{self.refused} deliveries refused: huimin query "from deliveries where uncorrected"'
+            yield _(
+                '{refused} deliveries refused: huimin query "from deliveries where uncorrected"', refused=self.refused
+            )
         if self.refused_before:
-            yield f"{self.refused_before} refused before are open: corrected files, or `huimin withdraw`, close them"
+            yield _(
+                "{refused_before} refused before are open: corrected files, or `huimin withdraw`, close them",
+                refused_before=self.refused_before,
+            )
         if self.restored:
-            yield f"{self.restored} stored files were damaged and are made again: look at the disk (huimin verify)"
+            yield _(
+                "{restored} stored files were damaged and are made again: look at the disk (huimin verify)",
+                restored=self.restored,
+            )
         if self.waiting:
-            yield f"{self.waiting} files are still being written and wait for the next run"
+            yield _("{waiting} files are still being written and wait for the next run", waiting=self.waiting)
         if self.returned:
-            answers = f"the answers are in {self.restricted / 'workbooks' / 'answers'}"
-            yield f"{self.returned} ledgers came back: {self.decided} rows taken, {self.sent_back} sent back; {answers}"
+            answers = _("the answers are in {folder}", folder=self.restricted / "workbooks" / "answers")
+            yield _(
+                "{returned} ledgers came back: {decided} rows taken, {sent_back} sent back; {answers}",
+                returned=self.returned,
+                decided=self.decided,
+                sent_back=self.sent_back,
+                answers=answers,
+            )
         if self.unreadable:
-            yield f"{self.unreadable} returned files could not be read: they are listed beside the answers"
+            yield _(
+                "{unreadable} returned files could not be read: they are listed beside the answers",
+                unreadable=self.unreadable,
+            )
         for roster in self.kept_out:
-            yield f"{roster}: a delivery failed a critical expectation and was kept out; see the quality pages"
+            yield _(
+                "{roster}: a delivery failed a critical expectation and was kept out; see the quality pages",
+                roster=roster,
+            )
         reasons: dict[str, list[str]] = {}
         for rule, why in self.skipped:
             reasons.setdefault(why, []).append(rule)
         for why, rules in reasons.items():
-            yield f"{len(rules)} rules skipped ({why}): {', '.join(rules)}"
+            yield _("{count} rules skipped ({why}): {rules}", count=len(rules), why=why, rules=", ".join(rules))
         if not self.latest and not self.held:
-            yield "a run of some rules does not become latest"
+            yield _("a run of some rules does not become latest")
 
 
 class NothingUsable(DeliveryError):  # noqa: N818  what happened, named as such
     """The run is published, and nothing usable was ever delivered."""
 
     def __init__(self, published: PublishedRun, headline: str) -> None:
-        super().__init__(published.run, headline, "look at the problems: `huimin plan`; correct and deliver again")
+        super().__init__(published.run, headline, _("look at the problems: `huimin plan`; correct and deliver again"))
         self.published = published
 
 

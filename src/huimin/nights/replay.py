@@ -84,14 +84,14 @@ def verify_deep(root: Root, project: Project, run: str) -> DeepCheck:
     Raises UsageError when there is no such run, PublishError when its manifest cannot be read.
     """
     if faults := verify(root.path, run):
-        return DeepCheck(faults, "it is not whole")
+        return DeepCheck(faults, _("it is not whole"))
     purged = {act["name"] for act in notes(root, "purged")}
     if any(used.delivery in purged for used in read_manifest(root.published / run).facts.deliveries):
-        return DeepCheck((), "some of its deliveries were purged")
+        return DeepCheck((), _("some of its deliveries were purged"))
     again = replay_run(root, project, run)
     if again.changed:
-        return DeepCheck((), f"made with other definitions: {', '.join(again.changed)}")
-    return DeepCheck(tuple(f"published/{place}: a full run gives another" for place in again.different))
+        return DeepCheck((), _("made with other definitions: {changed}", changed=", ".join(again.changed)))
+    return DeepCheck(tuple(_("published/{place}: a full run gives another", place=place) for place in again.different))
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:

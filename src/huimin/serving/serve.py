@@ -47,10 +47,12 @@ def serve(served: Served, project: Project, database: str, say: Say, beside: Cal
                 service.start()
                 running.append(service)
                 service.await_ready()
-            say(f"served at {served.address}; the login is in {served.folder / 'login'}")
+            say(
+                _("served at {address}; the login is in {login}", address=served.address, login=served.folder / "login")
+            )
             watch(running, say, beside)
         except Stopped:
-            say("stopping")
+            say(_("stopping"))
         finally:
             for service in reversed(running):
                 service.stop()
@@ -70,20 +72,20 @@ def services(served: Served, project: Project, cluster: Cluster | None, scratch:
     clients = environment_of({name: value for name, value in settings.items() if is_a_clients(name)})
     served.write_settings({name: value for name, value in settings.items() if is_a_clients(name)})
     if cluster:
-        say(f"PostgreSQL in {cluster.folder}")
+        say(_("PostgreSQL in {folder}", folder=cluster.folder))
         cluster.make()
         database = Service("PostgreSQL", cluster.command, {}, cluster.is_ready, Path("/"), cluster.owner, signal.SIGINT)
         yield database
     else:
-        say(f"SQLite in {served.folder}")
+        say(_("SQLite in {folder}", folder=served.folder))
     here = served.root.path
-    yield Service("Prefect server", prefect("server", "start"), environment, lambda: answers(served.api), here)
+    yield Service(_("Prefect server"), prefect("server", "start"), environment, lambda: answers(served.api), here)
     for name, command in set_up(project):
         say(name)
         finish(name, command, clients, here)
     words = ("worker", "start", "--pool", POOL, "--name", socket.gethostname())
     apart = {**clients, "TMPDIR": str(scratch)}
-    yield Service("Prefect worker", prefect(*words), apart, lambda: True, here)
+    yield Service(_("Prefect worker"), prefect(*words), apart, lambda: True, here)
 
 
 def set_up(project: Project) -> tuple[tuple[str, list[str]], ...]:
@@ -91,7 +93,7 @@ def set_up(project: Project) -> tuple[tuple[str, list[str]], ...]:
     file = project.path / "prefect.yaml"
     deployments = file if file.is_file() else own_project().path / "prefect.yaml"
     laying = prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(deployments))
-    return ("work pool", [sys.executable, "-m", "flows.pool"]), ("deployments", laying)
+    return (_("work pool"), [sys.executable, "-m", "flows.pool"]), ("deployments", laying)
 
 
 def prefect(*words: str) -> list[str]:

@@ -140,7 +140,7 @@ def watch(services: Sequence[Service], say: Callable[[str], None], beside: Calla
                     code=code,
                 )
                 raise PublishError(service.name, problem, _("see its lines above; everything is stopped"))
-            say(f"{service.name} ended with {code} and is started again")
+            say(_("{name} ended with {code} and is started again", name=service.name, code=code))
             time.sleep(2 ** (len(service.ends) - 1))
             service.start()
             service.await_ready()

@@ -13,6 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from huimin.language import _
 from huimin.store.root import RESTRICTED_FILE, Root, write_whole
 
 LOG, LAST = "audit.jsonl", "audit.sha256"
@@ -67,14 +68,18 @@ def broken(root: Root) -> Iterator[str]:
         facts = facts_of(line)
         link = facts.get(PREVIOUS)
         if link is not None and link != hash_of(before):
-            yield f"state/{LOG}: line {number} does not follow the one before it: one was changed, removed or added"
+            yield _(
+                "state/{log}: line {number} does not follow the one before it: one was changed, removed or added",
+                log=LOG,
+                number=number,
+            )
         elif link is None and is_chained and facts:
-            yield f"state/{LOG}: line {number} was not written by Huimin"
+            yield _("state/{log}: line {number} was not written by Huimin", log=LOG, number=number)
         before, is_chained = line, is_chained or link is not None
     if is_chained and last is None:
-        yield f"state/{LAST}: is gone"
+        yield _("state/{last}: is gone", last=LAST)
     elif last is not None and last not in ends_of(lines):
-        yield f"state/{LOG}: its end was changed or removed"
+        yield _("state/{log}: its end was changed or removed", log=LOG)
 
 
 def previous(root: Root, lines: Sequence[bytes]) -> str:

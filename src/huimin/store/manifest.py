@@ -196,11 +196,11 @@ def differing(folder: Path, expected: tuple[Output, ...], side: str) -> Iterator
     wanted = {output.path: output.sha256 for output in expected}
     for name in sorted((files.keys() | wanted.keys()) - {MANIFEST}):
         if name not in files:
-            yield f"{side}/{name}: is gone"
+            yield _("{side}/{name}: is gone", side=side, name=name)
         elif name not in wanted:
-            yield f"{side}/{name}: is not in the manifest"
+            yield _("{side}/{name}: is not in the manifest", side=side, name=name)
         elif hash_file(files[name]) != wanted[name]:
-            yield f"{side}/{name}: is not the file that was published"
+            yield _("{side}/{name}: is not the file that was published", side=side, name=name)
 
 
 def shown(manifest: Manifest, told: Callable[[str], str]) -> Manifest:

@@ -25,7 +25,7 @@ def missing_from_backup(root: Root, backup: Path, now: datetime) -> tuple[str, .
             str(backup), _("there is no such back-up"), _("give the folder with the copy of the data root")
         )
     return tuple(
-        f"{backup.name}/{kept.relative_to(root.path)}: {problem}"
+        _("{place}: {problem}", place=f"{backup.name}/{kept.relative_to(root.path)}", problem=problem)
         for kept in irreplaceable(root, now - GRACE)
         if (problem := difference(root, kept, backup / kept.relative_to(root.path)))
     )
@@ -43,8 +43,8 @@ def irreplaceable(root: Root, before: datetime) -> Iterator[Path]:
 def difference(root: Root, kept: Path, copy: Path) -> str:
     """How the copy differs; empty when it does not. Archived bytes bear their hash as name: their size is enough."""
     if not copy.is_file():
-        return "is not in the back-up"
+        return _("is not in the back-up")
     same_size = copy.stat().st_size == kept.stat().st_size
     if not same_size or (not kept.is_relative_to(root.archive) and hash_file(copy) != hash_file(kept)):
-        return "is otherwise than in the root"
+        return _("is otherwise than in the root")
     return ""

@@ -50,7 +50,7 @@ def open_to_others(restricted: Path) -> Iterator[str]:
     """Each restricted place that somebody else may open."""
     for path in (restricted, *sorted(restricted.rglob("*"))):
         if path.exists() and path.stat().st_mode & 0o077:
-            yield f"{path.relative_to(restricted.parent.parent)}: is open to others than its owner"
+            yield _("{place}: is open to others than its owner", place=path.relative_to(restricted.parent.parent))
 
 
 def missing_from_archive(archive: Archive, manifest: Manifest, purged: set[str]) -> Iterator[str]:
@@ -62,9 +62,13 @@ def missing_from_archive(archive: Archive, manifest: Manifest, purged: set[str])
         place = archive.place(used.sha256)
         if not place.is_file():
             if used.problem is None and used.delivery not in purged:
-                yield f"archive: delivery {used.delivery} ({used.roster}) is gone"
+                yield _("archive: delivery {delivery} ({roster}) is gone", delivery=used.delivery, roster=used.roster)
         elif hash_file(place) != used.sha256:
-            yield f"archive: delivery {used.delivery} ({used.roster}) is not as it was delivered"
+            yield _(
+                "archive: delivery {delivery} ({roster}) is not as it was delivered",
+                delivery=used.delivery,
+                roster=used.roster,
+            )
 
 
 def damaged_deliveries(root: Root, manifest: Manifest) -> Iterator[str]:
@@ -72,7 +76,11 @@ def damaged_deliveries(root: Root, manifest: Manifest) -> Iterator[str]:
     for counted in manifest.facts.in_force:
         folder = root.standardised(counted.roster, counted.delivery)
         if folder.is_dir() and not is_whole(folder):
-            yield f"standard/{counted.roster}/{counted.delivery}: is damaged; the next run reads it again"
+            yield _(
+                "standard/{roster}/{delivery}: is damaged; the next run reads it again",
+                roster=counted.roster,
+                delivery=counted.delivery,
+            )
 
 
 def damaged_records(root: Root, manifest: Manifest) -> Iterator[str]:
@@ -82,7 +90,9 @@ def damaged_records(root: Root, manifest: Manifest) -> Iterator[str]:
             changed = [place for record in seen_through(root, [used]) for place in record.changed()]
         except PublishError:
             changed = [root.path / used.path]
-        yield from (f"{place.relative_to(root.path)}: is gone or not as it was taken" for place in changed)
+        yield from (
+            _("{place}: is gone or not as it was taken", place=place.relative_to(root.path)) for place in changed
+        )
 
 
 def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:
@@ -100,10 +110,13 @@ def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:
             lay_received(con, Archive(root.archive), taken, last_rows)
             due = [counted for counted in manifest.facts.in_force if counted.delivery in readings]
             lay_shares(con, due, [held_now(con, root, counted) for counted in due])
-            yield from (f"accounting: {figure}" for figure in imbalances(con, (*FIGURES, *GROUNDS)))
-            yield from (f"published/{DATABASE}: {fault}" for fault in miscounted(con, manifest.row_counts))
+            yield from (_("accounting: {figure}", figure=figure) for figure in imbalances(con, (*FIGURES, *GROUNDS)))
+            yield from (
+                _("published/{database}: {fault}", database=DATABASE, fault=fault)
+                for fault in miscounted(con, manifest.row_counts)
+            )
     except duckdb.Error as fault:
-        yield f"published/{DATABASE}: cannot be read ({type(fault).__name__})"
+        yield _("published/{database}: cannot be read ({kind})", database=DATABASE, kind=type(fault).__name__)
 
 
 def readings_of(root: Root, manifest: Manifest) -> Iterator[Receipt]:
