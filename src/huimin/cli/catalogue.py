@@ -68,7 +68,7 @@ def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
     )
     table = Table(*heads(_("column"), _("type"), _("required"), _("titles"), _("values")))
     for column in contract.columns:
-        required = "yes" if column.required else ""
+        required = as_read(_("yes")) if column.required else ""
         table.add_row(column.name, column.type.name, required, "、".join(column.titles), "、".join(column.values))
     output.print(table)
 
