@@ -47,7 +47,7 @@ class Faults:
         if value not in choices:
             self.add(
                 key,
-                _("unknown {key} {value}", key=key.rsplit(".", 1)[-1], value=value),
+                _("unknown {key} {value!r}", key=key.rsplit(".", 1)[-1], value=value),
                 _("one of {choices}", choices=", ".join(choices)),
             )
 
