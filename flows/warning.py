@@ -51,7 +51,7 @@ def tell(flow_run: FlowRun, warns: Callable[[], tuple[str, ...]]) -> None:
         for line in warns():
             logger.info(line)
     except HuiminError as fault:
-        logger.warning("%s：%s", in_chinese(fault.where), in_chinese(fault.problem))
+        logger.warning(in_chinese(fault.told))
     except Exception as fault:
         logger.warning("警告没有发出：%s", type(fault).__name__)
 

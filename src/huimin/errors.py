@@ -1,6 +1,6 @@
 """The one error tree: a class an exit code; a message says where, what and what to try, never a cell value."""
 
-from huimin.language import in_chinese
+from huimin.language import _, in_chinese
 
 
 class HuiminError(Exception):
@@ -13,11 +13,16 @@ class HuiminError(Exception):
         self.where, self.problem, self.fix = where, problem, fix
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.problem}\ntry: {self.fix}"
+        return f"{self.told}\ntry: {self.fix}"
+
+    @property
+    def told(self) -> str:
+        """Where and what, on one line that can be read in both languages."""
+        return _("{where}: {problem}", where=self.where, problem=self.problem)
 
     def in_chinese(self) -> str:
         """The same two lines for whoever reads Chinese."""
-        return f"{in_chinese(self.where)}：{in_chinese(self.problem)}\n怎样改：{in_chinese(self.fix)}"
+        return f"{in_chinese(self.told)}\n怎样改：{in_chinese(self.fix)}"
 
 
 class UnforeseenFault(Exception):  # noqa: N818  a fault of Huimin, named as such

@@ -58,8 +58,7 @@ def examine(project: Project, root: Path, now: datetime) -> list[Finding]:
 
 def finding_of(subject: str, fault: HuiminError) -> Finding:
     """The fault that looking brought out."""
-    problem = _("{where}: {problem}", where=fault.where, problem=fault.problem)
-    return Finding(subject, False, problem, fault.fix, fault.exit_code)
+    return Finding(subject, False, fault.told, fault.fix, fault.exit_code)
 
 
 def python() -> Finding:

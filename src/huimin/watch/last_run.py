@@ -140,7 +140,7 @@ def exit_code_of(fault: BaseException) -> int:
 def told_of(fault: BaseException) -> str:
     """The fault in a sentence without a value: only those messages are shown that were written to be."""
     if isinstance(fault, HuiminError):
-        return f"{in_chinese(fault.where)}：{in_chinese(fault.problem)}"
+        return in_chinese(fault.told)
     if not isinstance(fault, Exception):
         return told_of(InterruptedRun())
     return str(fault) if isinstance(fault, UnforeseenFault) else type(fault).__name__
