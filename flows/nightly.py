@@ -16,7 +16,7 @@ from flows.ending import ended, failed, night_named, overlapping, rename
 from flows.parameters import Day, EngineAddress, RootPlace, Seconds
 from flows.project import project_of
 from flows.warning import warn
-from huimin.errors import BusyError, HuiminError, UnforeseenFault
+from huimin.errors import BusyError, HuiminError, InterruptedRun, UnforeseenFault
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.nights.run import Steps, run_night
@@ -73,26 +73,34 @@ def nightly(
     """
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
+    watched = Watched(cancel_collisions)
     try:
         place.prepare()
         with place.hold():
             run = place.next_run(now, token_hex(3))
             day, only = run_date or now.date(), tuple(rules or ())
-            return tonight(Night(place, project_of(project), run, day, settle, only, engine or ""), now)
+            return tonight(Night(place, project_of(project), run, day, settle, only, engine or ""), now, watched)
     except BusyError as busy:
         return overlapping(busy)
     except HuiminError as fault:
-        return failed(fault)
+        return shown_and_failed(fault, watched)
 
 
-def tonight(night: Night, now: datetime) -> State[PublishedRun]:
+def tonight(night: Night, now: datetime, watched: Watched) -> State[PublishedRun]:
     """How the night ended, watched. Its own faults are told here: no BusyError of its steps is one of the root."""
     try:
-        with Watched(cancel_collisions) as watched:
+        with watched:
             watched.tries(partial(rename, night.run))
             return remembered(night, now, watched)
     except (HuiminError, UnforeseenFault) as fault:
-        return failed(fault)
+        return shown_and_failed(fault, watched)
+
+
+def shown_and_failed(fault: HuiminError | UnforeseenFault, watched: Watched) -> State[PublishedRun]:
+    """Failed, with the fault on the run's page too; a run that somebody ended has nothing to show."""
+    if not isinstance(fault, InterruptedRun):
+        watched.tries(partial(artifacts.show_fault, fault))
+    return failed(fault)
 
 
 def remembered(night: Night, now: datetime, watched: Watched) -> State[PublishedRun]:

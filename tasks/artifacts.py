@@ -4,10 +4,19 @@ from prefect import task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.report import MonthlyReport
-from huimin.report.operators import as_rows, held_page, next_steps, overview_page, overview_tables, place_told
+from huimin.report.operators import (
+    as_rows,
+    fault_page,
+    held_page,
+    next_steps,
+    overview_page,
+    overview_tables,
+    place_told,
+)
 from huimin.report.reminders import Reminders
 from huimin.store.root import Root
 from huimin.store.settings import load_settings
@@ -32,6 +41,11 @@ def show(night: Night, published: PublishedRun, state: str, headline: str) -> No
     for key, (title, rows) in overview_tables(published.folder, night.project).items():
         create_table_artifact(table=as_rows(rows), key=key, description=f"{title} · {published.run}")
     leave_place(report, address, "report", "运行报告", published.run)
+
+
+def show_fault(fault: HuiminError | UnforeseenFault) -> None:
+    """Leaves the overview of a night that failed."""
+    create_markdown_artifact(fault_page(fault), key="overview", description="概览 · Failed")
 
 
 @task(name="month-artifacts", task_run_name="月报概览", cache_policy=NO_CACHE)

@@ -92,4 +92,6 @@ def test_a_policy_that_is_wrong_is_one_line_of_the_log(served: Serving, tmp_path
     assert (state["type"], state["name"]) == ("FAILED", "Failed")
     assert state["message"].startswith("state/policy.toml 第 1 行：nosuch：没有这个参数 怎样改：见 ")
     assert "Traceback" not in json.dumps(api.logs(failed))
+    (overview,) = [one["data"] for one in api.artifacts(failed) if one["key"] == "overview"]
+    assert overview.startswith("# Failed\n\nstate/policy.toml 第 1 行：nosuch：没有这个参数\n\n怎样改：见 ")
     assert json.loads((root / "last_run.json").read_text("utf-8"))["exit_code"] == 13

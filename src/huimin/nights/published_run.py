@@ -88,6 +88,8 @@ class PublishedRun:
         if self.kept_out:
             rosters = "、".join(titles.get(roster, roster) for roster in self.kept_out)
             told.append(f"未通过关键检查、未纳入：{rosters}")
+        if self.skipped:
+            told.append(f"{len(self.skipped):,} 条规则未运行")
         told.append(f"线索 {self.clues:,} 条（新增 {self.new:,}，变化 {self.changed:,}，消失 {self.vanished:,}）")
         if self.held:
             told.append("与上次相差过大，待放行")

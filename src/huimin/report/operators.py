@@ -8,7 +8,10 @@ from typing import Any
 
 import duckdb
 
+from huimin.cells.reasons import REASONS
+from huimin.errors import HuiminError, UnforeseenFault
 from huimin.figures.brake import Held
+from huimin.language import in_chinese
 from huimin.project import Project
 from huimin.quality.words import KEPT_OUT
 from huimin.report.content import reason_text, titled
@@ -90,7 +93,7 @@ def failed(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[ShownRo
             "文件": row["file"] or "",
             "期望": in_titles(row["expectation"], project.contracts.get(row["roster"])),
             "程度": SEVERITIES.get(row["severity"], row["severity"]),
-            "观测值": row["observed"] or "",
+            "观测值": REASONS.get(row["observed"], row["observed"]) or "",
             "不满足的行": row["unexpected_count"],
         }
 
@@ -146,6 +149,15 @@ def overview_page(
     tables = [line for part in parts for line in ("", f"## {part.title}", "", *table(HEADINGS, cells_of(part)))]
     told = [f"# {state}", "", f"{headline}。", "", *(f"{step}\n" for step in steps), f"报告：{report}"]
     return "\n".join([*told, *not_taken(open_ones, project), *tables, ""])
+
+
+def fault_page(fault: HuiminError | UnforeseenFault) -> str:
+    """A night that failed, in Markdown: where and what the fault was, what to try, and what stands as it was."""
+    told = (
+        [in_chinese(fault.told), f"怎样改：{in_chinese(fault.fix)}"] if isinstance(fault, HuiminError) else [str(fault)]
+    )
+    stands = "没有发布任何结果；最新一次运行和台账保持不变。"
+    return "\n\n".join(["# Failed", *map(as_a_block, told), stands, ""])
 
 
 def next_steps(held: str | None, in_force: int, kept_out: int, refused: int) -> Iterator[str]:

@@ -126,10 +126,10 @@ def _urgency(line: ResultLine) -> tuple[object, ...]:
 
 
 def _line(row: Mapping[str, Any], contract: Contract | None, promises: Mapping[str, str]) -> ResultLine:
-    name = row["expectation"]
+    name, observed = row["expectation"], row["observed"] or ""
     return ResultLine(
         row["delivery"] or "", promises.get(name) or _other_promise(row, contract), name, row["type"], row["severity"],
-        row["success"], row["observed"] or "", row["unexpected_count"] or 0, row["element_count"] or 0,
+        row["success"], REASONS.get(observed, observed), row["unexpected_count"] or 0, row["element_count"] or 0,
     )  # fmt: skip
 
 

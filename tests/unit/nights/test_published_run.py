@@ -1,5 +1,6 @@
 """What a run says of itself to whoever started it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from huimin.nights.published_run import PublishedRun
@@ -21,3 +22,9 @@ def test_what_was_refused_before_is_closed_by_a_corrected_file() -> None:
     assert [line for line in RUN.remarks() if "corrected files" in line] == [
         "1 refused before are open: corrected files, or `huimin withdraw`, close them"
     ]
+
+
+def test_rules_that_did_not_run_are_in_the_sentence() -> None:
+    assert "规则" not in RUN.headline({})
+    skipped = (("deceased", "missing deaths"), ("prisoner", "missing prisoners"))
+    assert "；2 条规则未运行；线索 3 条" in replace(RUN, skipped=skipped).headline({})

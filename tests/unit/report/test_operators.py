@@ -11,11 +11,15 @@ from markdown_it import MarkdownIt
 
 from acceptance.test_held import OTHER_DEATH
 from deliveries import HEAD, WIFE, deliver
+from huimin.errors import RuleError, UnforeseenFault
+from huimin.language import _
 from huimin.nights.published_run import PublishedRun
 from huimin.quality.words import KEPT_OUT
 from huimin.report.operators import (
     OPEN,
     as_rows,
+    failed,
+    fault_page,
     held_page,
     next_steps,
     not_taken,
@@ -24,7 +28,7 @@ from huimin.report.operators import (
     place_told,
     table,
 )
-from huimin.tables.declared import DELIVERIES, column_types
+from huimin.tables.declared import DELIVERIES, QUALITY, column_types
 from huimin.tables.sql import rows_of
 from nights import PROJECT, run_night
 
@@ -57,7 +61,7 @@ def test_tables_are_in_chinese_and_say_what_is_wrong_first(nights: tuple[Publish
     assert (deceased["线索"], deceased["新增"], deceased["消失"]) == (1, 1, 0)
     assert any(str(row["说明"]).startswith("缺少：") for row in by_rule.values())
     assert tables["items"][1] == [{"项目": PROJECT.contracts["urban_dibao"].title, "线索": 2, "新增": 2, "消失": 0}]
-    for _, shown in tables.values():
+    for _title, shown in tables.values():
         assert not [secret for secret in (HEAD, WIFE, "张三", "李四") if secret in str(shown)]
 
 
@@ -82,6 +86,13 @@ def test_the_overview_says_what_there_is_to_do() -> None:
     assert "huimin plan" in unusable
 
 
+def test_a_night_that_failed_says_where_what_and_what_to_try() -> None:
+    page = fault_page(RuleError("state/policy.toml", _("cannot be read"), _("see docs/design.md, 'A rule'")))
+    assert page.startswith("# Failed\n\nstate/policy.toml：读不了\n\n怎样改：")
+    assert "最新一次运行和台账保持不变" in page
+    assert "\n\nKeyError at match.py:7\n\n" in fault_page(UnforeseenFault("KeyError at match.py:7"))
+
+
 def test_what_was_not_taken_is_named_with_the_reason_and_what_to_do_until_it_is_corrected() -> None:
     with duckdb.connect() as con:
         con.execute(f"create table deliveries ({column_types(DELIVERIES)})")
@@ -103,6 +114,20 @@ def test_what_was_not_taken_is_named_with_the_reason_and_what_to_do_until_it_is_
     assert f"| {title} | 甲街道 | a.csv | 没有找到表头 | 加上表头 | 3 |" in lines
     assert lines[-1] == "另有 2 份，见 deliveries"
     assert list(not_taken([], PROJECT)) == []
+
+
+def test_an_expectation_that_failed_is_told_in_words() -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            f"create table quality ({column_types(QUALITY)}); create table deliveries (delivery text, file text)"
+        )
+        columns = "roster, delivery, expectation, severity, success, observed, unexpected_count"
+        found = ("vehicles", "v1", "vin.vin_check_digit", "warning", False, "vin_check_digit", 7)
+        con.execute(f"insert into quality ({columns}) values (?, ?, ?, ?, ?, ?, ?)", found)
+        (row,) = failed(con, PROJECT)
+    assert row["观测值"] == "车辆识别代号校验位不符"
+    assert row["期望"] == "车辆识别代号.车辆识别代号校验位不符"
+    assert (row["程度"], row["不满足的行"]) == ("提醒", 7)
 
 
 def test_a_held_run_says_why_and_what_to_do(nights: tuple[PublishedRun, PublishedRun]) -> None:

@@ -69,6 +69,7 @@ def test_what_failed_comes_first_in_words() -> None:
         "身份证号 + 号牌号码 + 车辆识别代号 + 取得日期：同一期内不重复",
     ]
     assert [line.promise for line in deaths.lines] == ["姓名：不缺"]
+    assert [line.observed for line in vehicles.failures] == ["车辆识别代号校验位不符", "0.01%", "1"]
 
 
 def test_one_page_a_roster_beside_the_index(folder: Path) -> None:
