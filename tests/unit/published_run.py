@@ -90,10 +90,10 @@ measure | by  | value | checked | positive | rate | low | high | review
 hit     | all |       | 0       | 0        |      |     |      |
 """,
     "coverage": """
-street   | item              | beneficiaries | households | clues | verified
-关山街道 | urban_dibao       | 40            | 20         | 1     | 0
-关山街道 | elderly_allowance | 12            | 12         | 1     | 0
-洪山街道 | urban_dibao       | 30            | 16         | 0     | 0
+street   | item              | beneficiaries | households | paid  | clues | verified
+关山街道 | urban_dibao       | 40            | 20         | 20000 | 1     | 0
+关山街道 | elderly_allowance | 12            | 12         | 1200  | 1     | 0
+洪山街道 | urban_dibao       | 30            | 16         | 15000 | 0     | 0
 """,
     "mends": """
 roster      | unit | delivery         | later_delivery   | rejected | mended | rejected_again | gone

@@ -129,7 +129,7 @@ def hostile() -> duckdb.DuckDBPyConnection:
     for place, name in enumerate(HOSTILE):
         con.execute("insert into progress values ('street', ?, 9, 4, 1, 1, 2, 2, 0, 0, 1, 10, 5)", [name])
         con.execute("insert into exposure values ('urban_dibao', ?, '2023-05-01', ?)", [name, 90_000_000 - place])
-        con.execute("insert into coverage values (?, 'urban_dibao', 9, 9, 0, 0)", [name])
+        con.execute("insert into coverage values (?, 'urban_dibao', 9, 9, 4500, 0, 0)", [name])
         con.execute("insert into changes (clue_id, change, rule, street) values ('x', 'new', 'deceased', ?)", [name])
         con.execute("insert into rates values ('hit', 'street', ?, null, 9, 3, 0.333, 0.12, 0.65, null)", [name])
         row = {

@@ -1,4 +1,4 @@
-"""The command that hands out reports: of the latest run, or of a month."""
+"""The command that hands out reports: of the latest run, or of a month, or for posting."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from huimin.errors import PublishError, UsageError
 from huimin.language import _
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
+from huimin.report.posting import Posted, post
+from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.zone import HERE
 
@@ -21,6 +23,9 @@ from huimin.zone import HERE
 def report(
     *,
     month: Annotated[str, Parameter(help="The month of a monthly report, as 2023-08; without it the latest run.")] = "",
+    public: Annotated[
+        bool, Parameter(negative="", help="The edition for posting instead (公示版), into the root's public/<month>.")
+    ] = False,
     folder: Annotated[Path | None, Parameter(name=["--output", "-o"], help="The folder to write into.")] = None,
     root: RootOption = ROOT,
     project: ProjectOption = PROJECT,
@@ -28,6 +33,9 @@ def report(
 ) -> None:
     """Prints the statistics table and where the report stands."""
     place = Root(existing(root))
+    if public:
+        show_posted(post(place, project, month_to_post(place, month, folder), datetime.now(HERE)), as_json)
+        return
     if month:
         today = datetime.now(HERE).date()
         show_month(write_monthly(place, project, first_of(month), today, folder), as_json)
@@ -46,6 +54,15 @@ def report(
         return
     output.print(statistics_table(published))
     show_files(*files)
+
+
+def month_to_post(root: Root, month: str, folder: Path | None) -> date:
+    """The first day of the month given, by default of the latest run's. Raises UsageError."""
+    if folder:
+        raise UsageError("--output", _("an edition for posting has one place"), _("copy it from public/<month>"))
+    if month:
+        return first_of(month)
+    return read_manifest(root.published / newest(root)).facts.run_date.replace(day=1)
 
 
 def first_of(month: str) -> date:
@@ -70,6 +87,16 @@ def show_month(written: MonthlyReport, as_json: bool) -> None:
         table.add_row(line.title, line.month, line.ever)
     output.print(table)
     show_files(written.report, written.workbook)
+
+
+def show_posted(posted: Posted, as_json: bool) -> None:
+    """How much of it is hidden, and where the files are."""
+    if as_json:
+        say_json(posted.as_json())
+        return
+    cells, hidden = posted.edition.counted()
+    output.print(f"公示版 {posted.edition.title}：{cells:,} 个数，其中 {hidden:,} 个不公布（*）")
+    show_files(posted.page, posted.workbook)
 
 
 def show_files(page: Path, workbook: Path) -> None:

@@ -37,8 +37,8 @@ WHOSE = ("id_number", "name", "street", "community", "amount")
 """Of a row that a clue names: whose it is, where, and how much (`clues.gather`)."""
 RESIDENT = ("id_number", "name", "street", "community", "household_number", "status")
 """What the population register tells of anybody on a clue or a benefit (`clues.gather`, `figures.coverage`)."""
-BENEFICIARY = ("id_number", "name", "street", "community", "household_head_id")
-"""What is told of everybody on a benefit: persons and households by street (`figures.coverage`)."""
+BENEFICIARY = ("id_number", "name", "street", "community", "household_head_id", "amount")
+"""What is told of everybody on a benefit: persons, households and yuan by street (`figures.coverage`)."""
 EXEMPTION = ("id_number", "rule", "subject", "from_on", "to_on")
 """What keeps a clue out of the ledger (`ledger.fold`)."""
 NAMESAKE = ("id_number", "name")

@@ -13,11 +13,12 @@ from huimin.tables.work import makes
 
 @makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"))
 def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
-    """Table `coverage(street, item, beneficiaries, households, clues, verified)` out of `beneficiaries` and `ledger`.
+    """Table `coverage(street, item, beneficiaries, households, paid, clues, verified)`: `beneficiaries` and `ledger`.
 
-    beneficiaries and households: distinct persons and register households of `beneficiaries`. clues: those of the
-    ledger but 豁免 and 自然消除; verified: of these the ones with an outcome other than 待定. A street and item with
-    only one of the two sides has 0 for the other; a street that nothing tells is null.
+    beneficiaries and households: distinct persons and register households of `beneficiaries`; paid: the yuan that they
+    were paid for that period, 0 for rosters that tell none. clues: those of the ledger but 豁免 and 自然消除; verified:
+    of these the ones with an outcome other than 待定. A street and item with only one of the two sides has 0 for the
+    other; a street that nothing tells is null.
     """
     con.execute(COVERAGE)
 
@@ -29,8 +30,9 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Co
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
     not taken for one without beneficiaries; of event rosters it is the latest month with an event. Columns: item,
     id_number, name, street and community (the row's, else the population register's, whole), head (of the dibao
-    household, else the person), household (household_number of the head's register household, else the
-    head's ID number). Needs the rosters, `population` and `told_deliveries` (for their units).
+    household, else the person), household (household_number of the head's register household, else the head's ID
+    number), paid (yuan of that period; null where the roster tells none). Needs the rosters, `population` and
+    `told_deliveries` (for their units).
     """
     con.execute(ON_BENEFIT)
     for contract in benefits_of(contracts).values():
@@ -41,8 +43,8 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Co
 def on_benefit_sql(contract: Contract) -> str:
     """SELECT of a benefit roster's rows at the latest period of each unit."""
     own = {column.name for column in contract.columns}
-    street, community, head = (
-        f"r.{name}" if name in own else "null" for name in ("street", "community", "household_head_id")
+    street, community, head, amount = (
+        f"r.{name}" if name in own else "null" for name in ("street", "community", "household_head_id", "amount")
     )
     starts = PERIOD_SQL[contract.period][0].format(f"r.{contract.period_column}")
     begins = f"date_trunc('month', {starts})" if contract.period == "event" else starts
@@ -52,7 +54,7 @@ def on_benefit_sql(contract: Contract) -> str:
             from {contract.roster} as r join told_deliveries as d on d.delivery = r.delivery
             where {starts} <= $run_date group by d.unit
         )
-        select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number)
+        select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number), {amount}
         from {contract.roster} as r
         join told_deliveries as d on d.delivery = r.delivery
         join latest as l on l.unit is not distinct from d.unit and {begins} = l.begins_on
@@ -62,7 +64,8 @@ def on_benefit_sql(contract: Contract) -> str:
 
 ON_BENEFIT = """
 create or replace temp table on_benefit (
-    item varchar, id_number varchar, name varchar, street varchar, community varchar, head varchar
+    item varchar, id_number varchar, name varchar, street varchar, community varchar, head varchar,
+    amount decimal(14,2)
 )
 """
 
@@ -89,7 +92,7 @@ placed as (
     left join homes as h on b.street is null and h.id_number = b.id_number
 )
 select p.item, p.id_number, p.street, min(p.name) as name, min(p.community) as community, min(p.head) as head,
-       min(coalesce(o.household, p.head)) as household
+       min(coalesce(o.household, p.head)) as household, sum(p.amount) as paid
 from placed as p
 left join households as o on o.id_number = p.head
 group by p.item, p.id_number, p.street
@@ -99,7 +102,7 @@ COVERAGE = f"""
 create or replace table coverage as
 with people as (
     select if_common(street) as street, item, count(distinct id_number) as beneficiaries,
-           count(distinct household) as households
+           count(distinct household) as households, coalesce(sum(paid), 0)::decimal(38,2) as paid
     from beneficiaries group by if_common(street), item
 ),
 found as (
@@ -108,7 +111,7 @@ found as (
 )
 select coalesce(p.street, f.street) as street, coalesce(p.item, f.item) as item,
        coalesce(p.beneficiaries, 0) as beneficiaries, coalesce(p.households, 0) as households,
-       coalesce(f.clues, 0) as clues, coalesce(f.verified, 0) as verified
+       coalesce(p.paid, 0)::decimal(38,2) as paid, coalesce(f.clues, 0) as clues, coalesce(f.verified, 0) as verified
 from people as p
 full join found as f on f.street is not distinct from p.street and f.item is not distinct from p.item
 """

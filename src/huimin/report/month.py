@@ -93,18 +93,21 @@ select count(*) filter (where is_found) as found, count(*) as found_ever,
        count(*) filter (where is_closed_now) as closed, count(*) filter (where is_closed) as closed_ever
 from counted
 """
-# Each decision states the clue's total so far: what it brought is that less the total before it.
-MONEY = f"""
+STEPS = f"""
 with stated as (
     select clue_id, record, sequence, coalesce(rectified_on, verified_on, (decided_at + {AHEAD})::date) as day,
            due_amount as due, recovered_amount as recovered
     from decisions where clue_id is not null
 ),
 steps as (
-    select day, due - coalesce(lag(due ignore nulls) over so_far, 0) as due,
+    select clue_id, day, due - coalesce(lag(due ignore nulls) over so_far, 0) as due,
            recovered - coalesce(lag(recovered ignore nulls) over so_far, 0) as recovered
     from stated window so_far as (partition by clue_id order by record, sequence)
 )
+"""
+"""What each decision brought, on its day: it states the clue's total so far, and the one before it what there was."""
+MONEY = f"""
+{STEPS}
 select coalesce(sum(due), 0) as due, coalesce(sum(recovered), 0) as recovered,
        (select coalesce(sum(due_amount), 0) from ledger where state <> '{EXEMPT}') as due_ever,
        (select coalesce(sum(recovered_amount), 0) from ledger where state <> '{EXEMPT}') as recovered_ever

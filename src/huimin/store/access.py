@@ -9,7 +9,16 @@ from pathlib import Path
 
 from huimin.errors import ContractError
 from huimin.language import _
-from huimin.store.root import DROP_DIRECTORY, DROP_FILE, PUBLISHED_DIRECTORY, PUBLISHED_FILE, RESTRICTED_DIRECTORY, Root
+from huimin.store.root import (
+    DROP_DIRECTORY,
+    DROP_FILE,
+    PUBLIC_DIRECTORY,
+    PUBLIC_FILE,
+    PUBLISHED_DIRECTORY,
+    PUBLISHED_FILE,
+    RESTRICTED_DIRECTORY,
+    Root,
+)
 from huimin.store.settings import load_settings
 
 
@@ -51,6 +60,7 @@ def open_places(root: Root) -> Iterator[tuple[Path, int, int]]:
     Of runs, of folders of the inbox and of its files the first such one stands for all.
     """
     runs = sorted(root.published.glob("[0-9]*"))
+    posted = [root.public, *sorted(root.public.rglob("*"))]
     dropped = [place for place in (root.inbox, *sorted(root.inbox.rglob("*"))) if not place.is_symlink()]
     kinds: tuple[tuple[Iterable[Path], int, int], ...] = (
         *(
@@ -59,6 +69,8 @@ def open_places(root: Root) -> Iterator[tuple[Path, int, int]]:
         ),
         ([root.contacts()], PUBLISHED_FILE, 0o137),
         ((root.published, *runs), PUBLISHED_DIRECTORY, 0o027),
+        ((place for place in posted if place.is_dir()), PUBLIC_DIRECTORY, 0o022),
+        ((place for place in posted if place.is_file()), PUBLIC_FILE, 0o022),
         ((place for place in dropped if place.is_dir()), DROP_DIRECTORY, 0o047),
         ((place for place in dropped if place.is_file()), DROP_FILE, 0o007),
     )

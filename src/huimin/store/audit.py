@@ -22,6 +22,8 @@ PREVIOUS = "previous"
 """The key of the hash of the line before; logs that began without a chain have lines without it."""
 RELEASE = "release"
 """The act of letting a held run become the latest."""
+POST = "post"
+"""The act of posting a month's counts for anybody to read."""
 
 
 def note(root: Root, at: datetime, act: str, **facts: object) -> None:

@@ -23,6 +23,8 @@ from huimin.store.delivery import Receipt
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
 PUBLISHED_DIRECTORY, PUBLISHED_FILE = 0o750, 0o640
 """Of what analysts read, whatever the umask."""
+PUBLIC_DIRECTORY, PUBLIC_FILE = 0o755, 0o644
+"""Of what anybody may read, whatever the umask."""
 DROP_DIRECTORY, DROP_FILE = 0o2730, 0o640
 """Of the inbox: a department writes and enters, and lists neither its own files nor those of others."""
 RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
@@ -61,6 +63,11 @@ class Root:
     def published(self) -> Path:
         """What analysts query, a folder a run."""
         return self.path / "published"
+
+    @property
+    def public(self) -> Path:
+        """What anybody may read: the editions for posting, a folder a month."""
+        return self.path / "public"
 
     @property
     def state(self) -> Path:

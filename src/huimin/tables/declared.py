@@ -294,12 +294,13 @@ COVERAGE = declared(
     "覆盖：各街道各项目最近一期的享受对象，及其中的线索与核查",
     ("street nulls last", "item"),
     """
-    street        | VARCHAR | 街道；未填为空
-    item          | VARCHAR | 补贴项目标识
-    beneficiaries | BIGINT  | 最近一期享受人数
-    households    | BIGINT  | 最近一期享受户数（户籍户；低保按户主的户籍户）
-    clues         | BIGINT  | 台账线索数（不含豁免、自然消除）
-    verified      | BIGINT  | 其中已有核查结果的（待定不计）
+    street        | VARCHAR       | 街道；未填为空
+    item          | VARCHAR       | 补贴项目标识
+    beneficiaries | BIGINT        | 最近一期享受人数
+    households    | BIGINT        | 最近一期享受户数（户籍户；低保按户主的户籍户）
+    paid          | DECIMAL(38,2) | 最近一期发放金额（元）
+    clues         | BIGINT        | 台账线索数（不含豁免、自然消除）
+    verified      | BIGINT        | 其中已有核查结果的（待定不计）
     """,
 )
 MENDS = declared(

@@ -34,7 +34,8 @@ def missing_from_backup(root: Root, backup: Path, now: datetime) -> tuple[str, .
 def irreplaceable(root: Root, before: datetime) -> Iterator[Path]:
     """Files that last changed before then, and that no night could make again."""
     runs = [root.published / latest / "manifest.json"] if (latest := root.latest()) else []
-    state = [root.state / "secret", *root.state.glob("*.toml"), *root.state.glob("verification/**/*")]
+    state = [root.state / "secret", *root.state.glob("*.toml")]
+    state += [*root.state.glob("verification/**/*"), *root.state.glob("posted/*.json")]
     for place in sorted({*state, *root.archive.glob("*/*"), *runs}):
         if place.is_file() and place.stat().st_mtime < before.timestamp():
             yield place

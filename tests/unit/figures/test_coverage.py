@@ -73,12 +73,12 @@ def test_by_street_and_item() -> None:
         (column.name, column.type) for column in COVERAGE.columns
     ]
     assert rows(con, "from coverage order by street nulls last, item") == [
-        ("东街", "urban_dibao", 2, 1, 3, 1),
-        ("东街", "vehicle_trade_in", 1, 1, 0, 0),
-        ("北街", "urban_dibao", 1, 1, 0, 0),
-        ("西街", "urban_dibao", 1, 1, 0, 0),
-        ("西街", "vehicle_trade_in", 1, 1, 0, 0),
-        (None, "tekun", 0, 0, 1, 0),
+        ("东街", "urban_dibao", 2, 1, 900, 3, 1),
+        ("东街", "vehicle_trade_in", 1, 1, 8000, 0, 0),
+        ("北街", "urban_dibao", 1, 1, 500, 0, 0),
+        ("西街", "urban_dibao", 1, 1, 500, 0, 0),
+        ("西街", "vehicle_trade_in", 1, 1, 8000, 0, 0),
+        (None, "tekun", 0, 0, 0, 1, 0),
     ]
 
 
