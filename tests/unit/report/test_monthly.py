@@ -1,5 +1,6 @@
 """The monthly report of a root: which run, which decisions, where, and when there is none."""
 
+import json
 import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -129,6 +130,21 @@ def test_the_command_writes_a_month_and_hands_out_the_latest_run(settled, tmp_pa
     for wrong in ("2023-13", "August", "2999-01", "2001-01"):
         assert command(["report", "--month", wrong, *root]) == 2
         assert "try:" in capsys.readouterr().err
+
+
+def test_the_command_posts_a_month_in_which_the_few_are_hidden(settled, tmp_path, capsys):
+    root = ["--root", str(settled)]
+    assert command(["report", "--public", "--month", "2023-08", "--json", *root]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["month"], told["minimum"], told["decided_on"]) == ("2023-08", 5, "2023-08-31")
+    assert told["hidden"] == told["cells"] > 0
+    assert Path(told["report"]) == settled / "public" / "2023-08" / "report.html"
+    assert command(["report", "--public", "--month", "2023-08", *root]) == 0
+    assert "公示版 2023年8月" in capsys.readouterr().out
+    assert command(["report", "--public", "--month", "2023-07", *root]) == 2
+    assert "2023-08 is posted already" in capsys.readouterr().err
+    assert command(["report", "--public", "-o", str(tmp_path), *root]) == 2
+    assert "copy it from public/" in capsys.readouterr().err
 
 
 def test_february_ends_when_it_ends():

@@ -94,6 +94,8 @@ def test_a_new_root_is_as_it_should_be_and_an_inbox_that_was_there_keeps_its_mod
         ("state", False, 0o701, 0o700),
         ("published", False, 0o755, 0o750),
         ("published/20230822T020000-1a2b3c", False, 0o770, 0o750),
+        ("public", False, 0o775, 0o755),
+        ("public/2023-08.html", True, 0o646, 0o644),
         ("inbox", False, 0o2750, 0o2730),
         ("inbox/urban_dibao", False, 0o2731, 0o2730),
         ("inbox/urban_dibao/a.csv", True, 0o644, 0o640),
@@ -103,7 +105,7 @@ def test_what_is_too_open_is_told(root, name, is_file, given, wanted):
     place = root.path / name
     if is_file:
         place.parent.mkdir(parents=True, mode=0o730)
-        place.parent.chmod(0o2730)
+        place.parent.chmod(0o2730 if name.startswith("inbox") else 0o755)
         place.touch()
     else:
         place.mkdir(exist_ok=True)
