@@ -7,8 +7,7 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from huimin.errors import UsageError
-from huimin.language import _, in_chinese
+from huimin.language import in_chinese
 from huimin.nights.replay import DeepCheck, verify_deep
 from huimin.project import Project
 from huimin.store.root import Root
@@ -40,9 +39,7 @@ def verify_run(root: Root, run: str | None, project: Project | None = None) -> l
 
     Raises UsageError when there is no such run.
     """
-    named = run or root.latest()
-    if named is None:
-        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
+    named = run or root.newest()
     checked = verify_deep(root, project, named) if project else DeepCheck(verify(root.path, named))
     if checked.not_compared:
         get_run_logger().warning("运行 %s：没有重新生成比对（%s）", named, in_chinese(checked.not_compared))

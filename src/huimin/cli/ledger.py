@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from huimin.cli.app import output, say_json
-from huimin.cli.look import newest, told
+from huimin.cli.look import told
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import DeliveryError, UsageError
@@ -53,7 +53,7 @@ def import_books(
     if missing:
         raise UsageError(str(missing[0]), _("there is no such file"), _("give the path of the returned workbook"))
     place = Root(existing(root))
-    newest(place)
+    place.newest()
     imported = []
     for file in files:
         one = import_file(place, file, project, datetime.now(UTC))
@@ -97,7 +97,7 @@ def export(
 ) -> None:
     """Ledger workbooks of streets and departments, with every return taken until now. For case workers alone."""
     place = Root(existing(root))
-    newest(place)
+    place.newest()
     chosen: dict[Side, str] = {}
     if street is not None:
         chosen["street"] = street
@@ -153,7 +153,7 @@ def status(
 
 def progress_now(place: Root, project: Project, by: str) -> list[tuple[object, ...]]:
     """by, value and the figures of `HEADS`: a row a street or department, then all; overdue on the latest run's day."""
-    run_date = read_manifest(place.published / newest(place)).facts.run_date
+    run_date = read_manifest(place.published / place.newest()).facts.run_date
     columns = ", ".join(map(quoted, HEADS))
     with closing(open_work(None)) as con:
         lay_current(con, place)
@@ -182,7 +182,7 @@ def worklist(
 ) -> None:
     """The households of a street to visit next, as a workbook to fill in and return. For case workers alone."""
     place = Root(existing(root))
-    newest(place)
+    place.newest()
     with written_whole(file.parent):
         written = write_worklist(place, project, street, visits, file, seed, share_of(chance))
     told(place, "worklist", street=street, visits=visits, seed=seed)

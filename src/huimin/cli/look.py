@@ -35,7 +35,7 @@ def explain(
     from huimin.report.explain import explain as card_of
 
     place = Root(existing(root))
-    run = newest(place)
+    run = place.newest()
     restricted = place.restricted / run if whole else None
     card = card_of(place.published / run, clue_id, project.rules, project.contracts, restricted)
     if whole:
@@ -58,7 +58,7 @@ def query(
     from huimin.report.query import write_result
 
     place = Root(existing(root))
-    write_result(place.published / newest(place) / "clues.duckdb", sql, style, file)
+    write_result(place.published / place.newest() / "clues.duckdb", sql, style, file)
 
 
 def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
@@ -67,7 +67,7 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
     from huimin.report.screen import on_screen
 
     place = Root(existing(root))
-    newer = newer or newest(place)
+    newer = newer or place.newest()
     older = older or before(place, newer)
     for run in (older, newer):
         if not (place.published / run).is_dir():
@@ -86,14 +86,6 @@ def told(root: Root, act: str, **facts: object) -> None:
     """Tells the audit log who looks at what of whom. Raises PublishError when it cannot be written."""
     with written_whole(root.state):
         note(root, datetime.now(HERE), act, **facts)
-
-
-def newest(root: Root) -> str:
-    """The latest complete run. Raises UsageError before the first."""
-    run = root.latest()
-    if run is None:
-        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
-    return run
 
 
 def before(root: Root, run: str) -> str:

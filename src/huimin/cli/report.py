@@ -7,7 +7,6 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from huimin.cli.app import output, say_json
-from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
@@ -40,7 +39,7 @@ def report(
         today = datetime.now(HERE).date()
         show_month(write_monthly(place, project, first_of(month), today, folder), as_json)
         return
-    run = newest(place)
+    run = place.newest()
     published = place.published / run
     files = [published / name for name in (PAGE, WORKBOOK)]
     for file in files:
@@ -62,7 +61,7 @@ def month_to_post(root: Root, month: str, folder: Path | None) -> date:
         raise UsageError("--output", _("an edition for posting has one place"), _("copy it from public/<month>"))
     if month:
         return first_of(month)
-    return read_manifest(root.published / newest(root)).facts.run_date.replace(day=1)
+    return read_manifest(root.published / root.newest()).facts.run_date.replace(day=1)
 
 
 def first_of(month: str) -> date:

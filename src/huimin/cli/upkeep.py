@@ -9,7 +9,6 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from huimin.cli.app import heads, output, say_json
-from huimin.cli.look import newest
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
@@ -39,7 +38,7 @@ def verify(
     from huimin.upkeep.verify import verify as verify_run
 
     place = Root(existing(root))
-    run = run_id or newest(place)
+    run = run_id or place.newest()
     checked = verify_deep(place, project, run) if deep else DeepCheck(verify_run(place.path, run))
     if as_json:
         say_json({"run": run, "faults": checked.faults, "not_compared": checked.not_compared})

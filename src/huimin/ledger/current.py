@@ -64,12 +64,12 @@ def seen_through(root: Root, used: Iterable[UsedFile]) -> tuple[Record, ...]:
 def lay_current(con: duckdb.DuckDBPyConnection, root: Root) -> tuple[Record, ...]:
     """Every record of the root; the temporary table `previous_ledger` is the ledger with all of them in it.
 
-    It is the latest run's, moved on by what was decided since. Raises PublishError before the first run, and when the
-    ledger or a record is gone or damaged.
+    It is the latest run's, moved on by what was decided since. Raises UsageError before the first run, PublishError
+    when the ledger or a record is gone or damaged.
     """
     ledger = latest_ledger(root)
     if ledger is None:
-        raise PublishError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
+        raise root.unpublished()
     used = used_records(root, "")
     records = seen_through(root, used)
     since = [record.decisions for record, file in zip(records, used) if file.run == ""]

@@ -14,8 +14,6 @@ import duckdb
 from huimin.contracts.contract import Contract
 from huimin.deliveries.calendar import load_calendar
 from huimin.deliveries.contacts import Contacts, load_contacts
-from huimin.errors import UsageError
-from huimin.language import _
 from huimin.project import Project
 from huimin.report.contacts_told import LIAISON, POLICY, contact_rows, liaison_of, policy_of, unit_contact
 from huimin.report.monthly import lay_published, write_files
@@ -54,9 +52,7 @@ def write_reminders(root: Root, project: Project, today: date) -> Reminders:
     Raises UsageError before the first run, ContractError for a calendar or contacts that cannot be used, PublishError
     when it cannot be written.
     """
-    run = root.latest()
-    if run is None:
-        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
+    run = root.newest()
     run_date = read_manifest(root.published / run).facts.run_date
     calendar = load_calendar(root.calendar(), project.contracts)
     contacts = load_contacts(root.contacts(), project.contracts)

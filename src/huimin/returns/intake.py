@@ -15,8 +15,7 @@ import polars as pl
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.receive import VERIFICATION, refuse_too_large
-from huimin.errors import BusyError, DeliveryError, PublishError, UsageError
-from huimin.language import _
+from huimin.errors import BusyError, DeliveryError, PublishError
 from huimin.ledger.closing import close_finished
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_decisions
@@ -85,8 +84,7 @@ def import_file(root: Root, path: Path, project: Project, now: datetime) -> Impo
     Raises UsageError before the first run, BusyError when another import holds the records, RuleError for a wrong
     policy, PublishError when the root's disk takes no more or a record is damaged.
     """
-    if root.latest() is None:
-        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
+    root.newest()
     desk = Desk.of(root, project, now)
     try:
         with lying_at(path, root.inbox) as lying:

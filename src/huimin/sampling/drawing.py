@@ -113,9 +113,7 @@ def plan_for(root: Root, contracts: Mapping[str, Contract], asked: Asked, now: d
     withdrawn, and what it drew may be drawn again; one that has results keeps whoever it could have drawn. Raises
     UsageError before the first run, and where no plan can be; PublishError when the plan cannot be kept.
     """
-    run = root.latest()
-    if run is None:
-        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
+    run = root.newest()
     with written_whole(root.state), held(root):
         ground = Ground(root, contracts, run, records_of(root))
         results = [result for result in plan_results(ground.records) if result.status != "withdrawn"]

@@ -118,6 +118,17 @@ class Root:
             return (self.published / LATEST).readlink().name
         return None
 
+    def newest(self) -> str:
+        """Run id of the newest complete run. Raises UsageError before the first."""
+        run = self.latest()
+        if run is None:
+            raise self.unpublished()
+        return run
+
+    def unpublished(self) -> UsageError:
+        """The error before the first complete run."""
+        return UsageError(str(self.path), _("nothing is published here yet"), _("run `huimin run` first"))
+
     def next_run(self, now: datetime, token: str) -> str:
         """A run id that comes after those of all published runs, also when the clock was set back.
 

@@ -33,7 +33,7 @@ def decide(root: Root, delivery: str, act: Act, who: str, why: str, now: datetim
     reason = reason_of(why)
     runs = sorted(place.name for place in root.published.glob("*") if RUN_NAME.fullmatch(place.name))
     if not runs:
-        raise UsageError(str(root.path), _("nothing is published here yet"), _("run `huimin run` first"))
+        raise root.unpublished()
     listed = pl.read_parquet(root.published / runs[-1] / "deliveries.parquet", glob=False)
     found = listed.filter(pl.col("delivery") == delivery).rows(named=True)
     if not found:
