@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import threading
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -115,7 +116,7 @@ def refused(fault: Exception) -> UsageError:
 
 
 def write_result(database: Path, sql: str, style: Format, place: Path | None = None) -> None:
-    """Writes the statement's rows to `place`, or to standard output. Raises UsageError."""
+    """Writes the statement's rows to `place`, CSV with a byte order mark, or to standard output. Raises UsageError."""
     pieces = rendered(select(database, sql), style)
     if place is None:
         sys.stdout.flush()
@@ -124,6 +125,8 @@ def write_result(database: Path, sql: str, style: Format, place: Path | None = N
         return
     try:
         with place.open("wb") as sink:
+            if style == "csv":
+                sink.write(BOM_UTF8)  # without it a spreadsheet takes Chinese for another encoding
             sink.writelines(pieces)
     except OSError as fault:
         raise UsageError(str(place), fault.strerror or _("cannot be written"), _("give another path with -o")) from None

@@ -153,7 +153,7 @@ def test_no_end_of_a_line_in_a_cell_ends_the_row(end):
 def test_the_result_goes_to_a_file_or_to_standard_output(database, tmp_path, capfd):
     sql = "select count(*) as clues from clues"
     write_result(database, sql, "csv", tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_bytes() == b"clues\n3\n"
+    assert (tmp_path / "out.csv").read_bytes() == b"\xef\xbb\xbfclues\n3\n"
     write_result(database, sql, "csv")
     assert capfd.readouterr().out == "clues\n3\n"
     with pytest.raises(UsageError, match="-o"):
