@@ -202,8 +202,13 @@ where s.day between $first::date and $last::date and s.recovered <> 0 group by {
 def table_of(
     measure: Measure, rows: Sequence[Mapping[str, Any]], items: Sequence[str], streets: Sequence[str]
 ) -> tuple[PostedCell, ...]:
-    """Every cell of the table, those that nothing tells as 0; totals of what adds up alone."""
+    """Every cell of the table, those that nothing tells as 0; totals over items only of what adds up.
+
+    An item whose roster tells no money has no line of what is paid.
+    """
     found = {(row["item"], row["street"]): row for row in rows if row["measure"] == measure.name}
+    if measure.name == "paid":
+        items = [item for item in items if (item, TOTAL) in found and found[item, TOTAL]["value"]]
     places = [(item, street) for item in items for street in (*streets, TOTAL)]
     if measure.adds_up:
         places += [(TOTAL, street) for street in (*streets, TOTAL)]

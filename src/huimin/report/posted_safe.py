@@ -17,12 +17,11 @@ def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdi
     hidden = {name: safe(edition, None, name, frozenset()) for name in ("clues", "verified", "recovered")}
     tied: frozenset[Place] = frozenset()
     while True:
-        found = [safe(edition, before, name, tied) for name in ("beneficiaries", "paid")]
-        both = found[0] | found[1]
-        if both == found[0] == found[1]:
+        people, money = (safe(edition, before, name, tied) for name in ("beneficiaries", "paid"))
+        tied = people | money
+        if tied == people and tied & edition.at("paid").keys() == money:
             break
-        tied = both
-    hidden |= {"beneficiaries": both, "paid": both}
+    hidden |= {"beneficiaries": tied, "paid": tied}
     tables = {
         name: tuple(replace(cell, is_hidden=cell.place in hidden[name]) for cell in cells)
         for name, cells in edition.tables.items()

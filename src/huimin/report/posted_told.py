@@ -27,7 +27,8 @@ def lines_of(edition: PostedEdition, measure: Measure) -> list[tuple[str, list[i
     at = edition.at(measure.name)
     names = {**edition.items, **({TOTAL: "合计"} if measure.adds_up else {})}
     columns = (*edition.streets, TOTAL)
-    return [(title, [shown(at[name, street]) for street in columns]) for name, title in names.items()]
+    lines = ((name, title) for name, title in names.items() if (name, TOTAL) in at)
+    return [(title, [shown(at[name, street]) for street in columns]) for name, title in lines]
 
 
 def shown(cell: PostedCell) -> int | str:

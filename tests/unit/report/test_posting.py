@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from scipy.optimize import linprog
 
 from huimin.errors import PublishError, UsageError
-from huimin.report.posted import MEASURES, TOTAL, Place, PostedCell, PostedEdition, edition_from, edition_of
+from huimin.report.posted import MEASURES, TOTAL, Place, PostedCell, PostedEdition, edition_from, edition_of, table_of
 from huimin.report.posted_safe import protected, width_of
 from huimin.report.posted_told import HIDDEN, heading, posting_page, shown, write_posting_book
 from huimin.report.posting import edition_before, post
@@ -161,6 +161,21 @@ def test_a_figure_hidden_last_month_and_the_same_now_stays_hidden() -> None:
     assert "西街" in hidden_streets(second)
     assert hidden_streets(protected(one_item(SEPTEMBER, 9, 8, 40, 50), None)) == set()
     assert hidden_streets(protected(one_item(SEPTEMBER, 9, 7, 40, 50), first)) == set()
+
+
+def test_where_no_money_is_told_people_are_hidden_as_elsewhere() -> None:
+    edition = one_item(AUGUST, 3, 8, 40, 50)
+    rows = [
+        {"measure": name, "item": cell.item, "street": cell.street, "value": value, "people": cell.people}
+        for cell in edition.tables["beneficiaries"]
+        for name, value in (("beneficiaries", cell.value), ("paid", 0))
+    ]
+    without = replace(edition, tables={one.name: table_of(one, rows, ["item_0"], STREETS) for one in MEASURES})
+    assert without.tables["paid"] == ()
+    first = protected(without, None)
+    assert hidden_streets(first) == {"东街", "西街"}
+    assert hidden_streets(protected(replace(without, month=SEPTEMBER), first)) == {"东街", "西街"}
+    assert "享受人数" in posting_page(first)
 
 
 def test_figures_come_from_the_run_and_its_decisions_and_small_is_a_count_of_persons() -> None:
