@@ -68,6 +68,12 @@ def test_money_is_hidden_as_widely_as_it_is_asked_for() -> None:
     assert bounds_of(money, [{0: 1, 1: 1, 2: 1, 3: -1}], hidden)[0] == pytest.approx((0, 4_100))
 
 
+def test_where_nothing_is_hidden_there_is_nothing_to_bound() -> None:
+    cells, sums = row(8, 20)
+    assert bounds_of(cells, sums, ()) == {}
+    assert bounds_of([], [], ()) == {}
+
+
 def test_a_sum_taken_back_can_be_below_nothing() -> None:
     cells = [CountCell(-50, 5, is_small=True), CountCell(80, 5), CountCell(30, 5)]
     assert len(hidden_cells(cells, [{0: 1, 1: 1, 2: -1}])) > 1

@@ -163,6 +163,12 @@ def test_a_figure_hidden_last_month_and_the_same_now_stays_hidden() -> None:
     assert hidden_streets(protected(one_item(SEPTEMBER, 9, 7, 40, 50), first)) == set()
 
 
+def test_a_figure_shown_last_month_and_the_same_now_is_not_hidden_in_vain() -> None:
+    first = protected(one_item(AUGUST, 9, 8, 40, 50), None)
+    assert hidden_streets(first) == set()
+    assert hidden_streets(protected(one_item(SEPTEMBER, 3, 8, 40, 50), first)) == {"东街", TOTAL}
+
+
 def test_where_no_money_is_told_people_are_hidden_as_elsewhere() -> None:
     edition = one_item(AUGUST, 3, 8, 40, 50)
     rows = [
