@@ -6,6 +6,7 @@ the lowest and the highest value that agree with all that is shown.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,7 +76,7 @@ def chosen(cells: Sequence[CountCell], sums: Sequence[Terms], asked: Collection[
     """The other cells that tau-ARGUS hides to protect those asked for. Raises PublishError."""
     from pytauargus import HiTaSCtrl
 
-    with TemporaryDirectory() as scratch:
+    with TemporaryDirectory() as scratch, chdir(scratch):  # the solver leaves its logs where it stands
         problem, answer = Path(scratch, "problem.jj"), Path(scratch, "answer")
         problem.write_text(jj_text(cells, sums, asked, asked), encoding="ascii")
         solver = HiTaSCtrl()
@@ -93,7 +94,7 @@ def bounds_of(
         return {}
     from pytauargus.engine import audit_jj
 
-    with TemporaryDirectory() as scratch:
+    with TemporaryDirectory() as scratch, chdir(scratch):
         problem = Path(scratch, "problem.jj")
         problem.write_text(jj_text(cells, sums, (), hidden), encoding="ascii")
         return {bounds["cell"]: (bounds["min"], bounds["max"]) for bounds in audit_jj(str(problem))}

@@ -1,5 +1,7 @@
 """Cells that are hidden beside small counts: as few as protect them, and none that everybody knows."""
 
+from pathlib import Path
+
 import pytest
 
 from huimin.errors import PublishError
@@ -72,6 +74,12 @@ def test_where_nothing_is_hidden_there_is_nothing_to_bound() -> None:
     cells, sums = row(8, 20)
     assert bounds_of(cells, sums, ()) == {}
     assert bounds_of([], [], ()) == {}
+
+
+def test_the_solver_leaves_nothing_where_the_command_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert hidden_cells(*row(4, 20, 30)) == {0, 1}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_sum_taken_back_can_be_below_nothing() -> None:
