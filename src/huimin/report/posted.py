@@ -20,6 +20,7 @@ from huimin.project import Project
 from huimin.report.month import STEPS, days_of
 from huimin.report.monthly import go_on, lay_published, run_of
 from huimin.report.zero import DaySpan
+from huimin.store.delivery import IN_FORCE
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.tables.sql import rows_of
@@ -159,7 +160,7 @@ def edition_of(
     return PostedEdition(days.first, run, days.last, minimum, items, streets, tables)
 
 
-DELIVERED = "select distinct roster from deliveries where status in ('accepted', 'accepted_with_rejects')"
+DELIVERED = f"select distinct roster from deliveries where status in {IN_FORCE}"
 BY = "grouping sets ((item, street), (item), (street), ())"
 PLACED = f"coalesce(item, '{TOTAL}') as item, coalesce(street, '{TOTAL}') as street"
 ON_BENEFIT = f"""

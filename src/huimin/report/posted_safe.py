@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil
 
 from huimin.figures.suppress import SLACK, CountCell, Terms, bounds_of, hidden_cells
-from huimin.report.posted import TOTAL, Place, PostedCell, PostedEdition
+from huimin.report.posted import MEASURES, TOTAL, Place, PostedCell, PostedEdition
 
 
 def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdition:
@@ -14,7 +14,7 @@ def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdi
     Not from the totals, not from money where people are hidden, and not from the edition before, of which a figure that
     stands may be the same still. Raises PublishError.
     """
-    hidden = {name: safe(edition, None, name, frozenset()) for name in ("clues", "verified", "recovered")}
+    hidden = {one.name: safe(edition, None, one.name, frozenset()) for one in MEASURES if not one.stands}
     tied: frozenset[Place] = frozenset()
     while True:
         people, money = (safe(edition, before, name, tied) for name in ("beneficiaries", "paid"))
