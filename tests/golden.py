@@ -11,8 +11,9 @@ from unicodedata import east_asian_width
 import polars as pl
 
 from huimin.cells.id_number import digits, digits_of
-from huimin.nights.night import Night, open_night, read_delivery, receive_step
-from huimin.store.delivery import Delivery, Receipt
+from huimin.nights.night import Night, open_night, receive_step
+from huimin.nights.run import standardise_step
+from huimin.store.delivery import Receipt
 from nights import night as a_night
 
 FOLDER = Path(__file__).parent / "rosters"
@@ -51,13 +52,13 @@ def read_all(folder: Path, files: Iterable[tuple[str, Path]]) -> list[Read]:
         place.parent.mkdir(exist_ok=True)
         shutil.copyfile(file, place)
         os.utime(place, (RECEIVED_AT.timestamp(),) * 2)
-    return [read_back(night, delivery) for delivery in receive_step(night, datetime.now(UTC)).deliveries]
+    receipts = standardise_step(night, receive_step(night, datetime.now(UTC)).deliveries)
+    return [read_back(night, receipt) for receipt in receipts]
 
 
-def read_back(night: Night, delivery: Delivery) -> Read:
-    """What the night leaves of one delivery."""
-    receipt = read_delivery(night, delivery)
-    folder = night.root.standardised(delivery.roster, delivery.delivery)
+def read_back(night: Night, receipt: Receipt) -> Read:
+    """What the night left of one delivery."""
+    folder = night.root.standardised(receipt.delivery.roster, receipt.delivery.delivery)
     rows, rejects, findings = (pl.read_parquet(folder / f"{n}.parquet") for n in ("rows", "rejects", "findings"))
     return Read(receipt, without_digits(rows), rejects, findings)
 
