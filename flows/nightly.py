@@ -57,6 +57,7 @@ def nightly(
     settle: Seconds = 60.0,
     project: str | None = None,
     engine: EngineAddress | None = None,
+    strict: bool | None = None,
 ) -> State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
@@ -70,6 +71,7 @@ def nightly(
         settle: 文件静置多少秒后才读取（避免读到一半的文件）
         project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
         engine: 在哪里运行规则：duckdb，或 Spark Connect 服务器 sc://主机:15002/;use_ssl=true；不填按 settings.toml
+        strict: 无人使用的列不进入标准数据（最小必要）；不填按 settings.toml 的 strict_columns
     """
     now = datetime.now(HERE)
     place = Root(Path(root).resolve())
@@ -79,7 +81,8 @@ def nightly(
         with place.hold():
             run = place.next_run(now, token_hex(3))
             day, only = run_date or now.date(), tuple(rules or ())
-            return tonight(Night(place, project_of(project), run, day, settle, only, engine or ""), now, watched)
+            night = Night(place, project_of(project), run, day, settle, only, engine or "", strict)
+            return tonight(night, now, watched)
     except BusyError as busy:
         return overlapping(busy)
     except HuiminError as fault:

@@ -99,6 +99,11 @@ street   | item              | beneficiaries | households | paid  | clues | veri
 roster      | unit | delivery         | later_delivery   | rejected | mended | rejected_again | gone
 urban_dibao |      | ddddddddddddddd8 | ddddddddddddddd1 | 5        | 3      | 1              | 1
 """,
+    "column_use": """
+roster      | column    | title      | required | unused | kind | reader
+urban_dibao | id_number | 身份证号码 | true     | false  | rule | deceased
+urban_dibao | bank      | 开户银行   | false    | true   |      |
+""",
     "identities": f"""
 kind   | key              | value      | name
 person | 1111111111111111 | {PERSON}   | 张三丰

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from huimin.figures.column_use import column_use
+from huimin.figures.column_use_known import column_use_of
 from huimin.nights.rule_cases import load_cases
 from huimin.project import Project
 from huimin.store.root import write_whole
@@ -45,7 +45,7 @@ def reference_pages(project: Project) -> Mapping[str, str]:
     lock = project.path / "uv.lock"
     if lock.exists():
         pages["licences.md"] = licences_page(lock, project.path / "docs" / "licences.md")
-    use = column_use(project)
+    use = column_use_of(project)
     pages |= {f"rosters/{name}.md": roster_page(contract, rules, use) for name, contract in contracts.items()}
     pages |= {f"rules/{name}.md": rule_page(rule, project, cases[name]) for name, rule in rules.items()}
     return {path: MARK + text.rstrip() + "\n" for path, text in pages.items()}

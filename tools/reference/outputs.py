@@ -2,6 +2,7 @@
 
 from huimin.publishing.database import VIEWS, PublishedView
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES, PublishedTable
+from huimin.tables.english import in_english
 from tools.reference.markdown import page, section, table
 
 FILES = (
@@ -43,8 +44,18 @@ def outputs_page() -> str:
 
 def described(published: PublishedTable) -> str:
     """One table's columns."""
-    rows = ((f"`{column.name}`", column.type, column.comment) for column in published.columns)
-    return section(f"`{published.name}`", f"{published.comment}。", table(("列", "类型", "含义"), rows), level=3)
+    told = f"{published.comment}。"
+    if published in RESTRICTED_TABLES:
+        rows = ((f"`{column.name}`", column.type, column.comment) for column in published.columns)
+        return section(f"`{published.name}`", told, table(("列", "类型", "含义"), rows), level=3)
+    both = (
+        (f"`{column.name}`", column.type, column.comment, in_english(published, column.name))
+        for column in published.columns
+    )
+    headings = ("列", "类型", "含义", "Meaning")
+    english = in_english(published)
+    told = f"{told} {english[0].upper()}{english[1:]}."
+    return section(f"`{published.name}`", told, table(headings, both), level=3)
 
 
 def viewed(view: PublishedView) -> str:

@@ -109,6 +109,11 @@ command(
     "Read-only SQL on the latest published database.",
 )
 command(
+    "look:lineage",
+    "lineage -o lineage.ndjson --root data",
+    "What a run was made from as OpenLineage events, one a line: files, rosters, rules, clues. No value of a cell.",
+)
+command(
     "look:diff",
     "diff --root data",
     """New, continuing, changed and vanished clues between two runs, by rule, item and street.

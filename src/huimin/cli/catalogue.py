@@ -1,5 +1,6 @@
 """Commands about what is expected and what is looked for: rosters, rules."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
@@ -14,11 +15,13 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.blank import TO_FILL
 from huimin.contracts.contract import IDENTIFIER, Contract
+from huimin.contracts.json_schema import json_schema
 from huimin.errors import UsageError
 from huimin.language import _, as_read
 from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.report.screen import on_screen
+from huimin.store.disk import written_whole
 from huimin.store.root import Root, write_whole
 from huimin.zone import HERE
 
@@ -76,10 +79,10 @@ def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
 @rosters.command(name="columns", help_epilogue="Example: huimin rosters columns urban_dibao")
 def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
     """Who reads each column of a roster, or of all; 未使用: nobody, and it is not to be collected."""
-    from huimin.figures.column_use import column_use
+    from huimin.figures.column_use_known import column_use_of
 
     contracts = [contract_of(project, roster)] if roster else list(project.contracts.values())
-    use = column_use(project)
+    use = column_use_of(project)
     rows: list[dict[str, object]] = []
     table = Table(*heads(_("roster"), _("column"), "列", _("readers")))
     for contract in contracts:
@@ -106,11 +109,44 @@ def template(
     project: ProjectOption = PROJECT,
 ) -> None:
     """An empty workbook for a department to fill, with validation lists; without the columns that nobody reads."""
-    from huimin.figures.column_use import column_use
+    from huimin.figures.column_use_known import column_use_of
     from huimin.workbooks.template import write_template
 
-    write_template(contract_of(project, roster), file, column_use(project).unread(roster))
+    write_template(contract_of(project, roster), file, column_use_of(project).unread(roster))
     output.print(_("{file} written", file=file), highlight=False)
+
+
+@rosters.command(
+    name="export", help_epilogue="Example: huimin rosters export urban_dibao --format json-schema -o contracts"
+)
+def export_contracts(
+    roster: str = "",
+    /,
+    *,
+    folder: Annotated[Path, Parameter(name=["-o", "--output"], help="The folder to write one file a roster into.")],
+    form: Annotated[
+        Literal["odcs", "json-schema"],
+        Parameter(name="--format", help="odcs: Open Data Contract Standard; json-schema: of one accepted row."),
+    ] = "odcs",
+    project: ProjectOption = PROJECT,
+) -> None:
+    """The contract of a roster, or of all, for other programs: as Open Data Contract Standard or as JSON Schema."""
+    contracts = [contract_of(project, roster)] if roster else list(project.contracts.values())
+    with written_whole(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for contract in contracts:
+            name, text = exported(contract, form)
+            write_whole(folder / name, text.encode(), 0o644)
+    output.print(_("{count} contracts in {folder}", count=len(contracts), folder=folder), highlight=False)
+
+
+def exported(contract: Contract, form: str) -> tuple[str, str]:
+    """Name and text of the file that holds the contract in that form."""
+    if form == "odcs":
+        from huimin.contracts.open_contract import open_contract
+
+        return f"{contract.roster}.odcs.yaml", open_contract(contract).to_yaml()
+    return f"{contract.roster}.schema.json", json.dumps(json_schema(contract), ensure_ascii=False, indent=2) + "\n"
 
 
 @rosters.command(

@@ -1,5 +1,6 @@
 """Commands that look at a published run without changing it: explain, query, diff."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,7 +16,7 @@ from huimin.language import _
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
-from huimin.store.root import Root
+from huimin.store.root import Root, write_whole
 from huimin.zone import HERE
 
 
@@ -44,6 +45,25 @@ def explain(
         say_json(card.as_json())
     else:
         output.print(card)
+
+
+def lineage(
+    run_id: str = "",
+    /,
+    *,
+    file: Annotated[Path, Parameter(name=["-o", "--output"], help="The file to write, one event a line.")],
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+) -> None:
+    """Writes what a run was made from as OpenLineage events; by default the latest run."""
+    from huimin.report.lineage import events
+
+    place = Root(existing(root))
+    told_events = [*events(place.published / (run_id or place.newest()), project)]
+    lines = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in told_events)
+    with written_whole(file):
+        write_whole(file, lines.encode(), 0o640)
+    output.print(_("{count} events in {file}", count=len(told_events), file=file), highlight=False)
 
 
 def query(

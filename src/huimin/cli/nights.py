@@ -44,10 +44,13 @@ def run(
     rules: Annotated[str, Parameter(help="Only these rules, separated by commas; the run never becomes latest.")] = "",
     settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
     engine: EngineOption = "",
+    strict: Annotated[
+        bool | None, Parameter(help="Keep columns that nobody reads out of the standard rows; default as settled.")
+    ] = None,
     as_json: JsonSwitch = False,
 ) -> int:
     """Runs the nightly flow and prints the statistics table; the exit code is the night's."""
-    published = nightly(root, project, run_date, rules, settle, engine)
+    published = nightly(root, project, run_date, rules, settle, engine, strict)
     show(published, as_json)
     return published.exit_code
 
@@ -174,7 +177,13 @@ def show_plan(planned: NightPlan) -> None:
 
 
 def nightly(
-    root: Path, project: Project, run_date: date | None, rules: str, settle: float, engine: str = ""
+    root: Path,
+    project: Project,
+    run_date: date | None,
+    rules: str,
+    settle: float,
+    engine: str = "",
+    strict: bool | None = None,
 ) -> PublishedRun:
     """The published run of the nightly flow, run in this process, also when its Prefect server is lost meanwhile."""
     server = server_to_tell()
@@ -187,7 +196,7 @@ def nightly(
     try:
         # the state that the flow returns is resolved to what it holds
         place, folder = str(root.resolve()), str(project.path)
-        return cast(PublishedRun, flow(place, run_date, chosen or None, settle, folder, engine or None))
+        return cast(PublishedRun, flow(place, run_date, chosen or None, settle, folder, engine or None, strict))
     except NothingUsable as nothing:
         return nothing.published
     except HuiminError:

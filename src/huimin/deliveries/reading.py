@@ -39,6 +39,8 @@ class Order:
     contract: Contract
     read_on: date
     limits: Limits
+    left_out: frozenset[str] = frozenset()
+    """Columns of the contract that are not kept."""
 
 
 def read_apart(order: Order, folder: Path) -> Receipt:
@@ -103,7 +105,7 @@ def receipt_of(order: Order, folder: Path) -> Receipt:
     delivery, contract = order.delivery, order.contract
     try:
         reading = read(order.place, delivery.file, contract, order.limits)
-        return standardise(reading, contract, delivery, order.read_on, folder)
+        return standardise(reading, contract, delivery, order.read_on, folder, order.left_out)
     except DeliveryError as fault:
         return refused(delivery, order.read_on, contract.digest, fault)
     except (PublishError, OSError, MemoryError):

@@ -1,6 +1,6 @@
 """Accepted rows, rejects and findings of one delivery, table by table as its file is read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,14 @@ POSITION = "position"
 """The column that numbers a delivery's accepted rows."""
 
 
-def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_on: date, folder: Path) -> Receipt:
+def standardise(
+    reading: Reading,
+    contract: Contract,
+    delivery: Delivery,
+    read_on: date,
+    folder: Path,
+    left_out: Collection[str] = (),
+) -> Receipt:
     """The receipt that counts each row of the file once; rows, rejects and findings are in the folder.
 
     Rows: the contract's columns in their canonical types, then sheet, row, slot, delivery, position (from 0),
@@ -39,13 +46,15 @@ def standardise(reading: Reading, contract: Contract, delivery: Delivery, read_o
     refused too where the roster's period is not in a column, and the names around tell none, or several; and where
     every row of a sheet stands on other sheets as well.
 
+    `left_out` names columns whose values are judged like all others and then not kept: they are null in every row.
+
     Raises:
         DeliveryError: the reading does.
     """
     frames = Frames(folder, shapes_of(contract))
     known = KnownAtEnd()
     while True:
-        work = Standardising(contract, delivery, read_on, frames, known)
+        work = Standardising(contract, delivery, read_on, frames, known, left_out)
         try:
             for tables in together(reading.tables):
                 work.take(tables)
@@ -105,11 +114,18 @@ class Standardising:
     """One reading of a file to its end, table by table."""
 
     def __init__(
-        self, contract: Contract, delivery: Delivery, read_on: date, frames: Frames, known: KnownAtEnd
+        self,
+        contract: Contract,
+        delivery: Delivery,
+        read_on: date,
+        frames: Frames,
+        known: KnownAtEnd,
+        left_out: Collection[str] = (),
     ) -> None:
         self._contract, self._delivery, self._read_on, self._frames = contract, delivery, read_on, frames
         self._known, self._account = known, Account(contract, delivery, read_on)
         self._slot = _slot(contract, delivery).alias("slot")
+        self._left_out = [column for column in contract.columns if column.name in left_out]
         self._above: tuple[TitleLine, ...] = ()
         self._periods: dict[str | None, str | DeliveryError] = {}
         """By sheet: what the names around its tables tell."""
@@ -136,7 +152,8 @@ class Standardising:
     def _keep(self, table: Table, parsed: ParsedTable) -> None:
         """What the table was parsed to is among the frames, and in the account."""
         own = pl.lit(self._delivery.delivery).alias("delivery")
-        rows = with_digits(parsed.rows.with_columns(self._slot, own), self._contract)
+        gone = (pl.lit(None, column.type.parquet).alias(column.name) for column in self._left_out)
+        rows = with_digits(parsed.rows.with_columns(self._slot, own).with_columns(gone), self._contract)
         self._account.count(rows, parsed.rejects, parsed.rejected + table.faults.height)
         sheet = pl.lit(table.sheet, dtype=pl.String).alias("sheet")
         for name, frame in (("rows", rows), ("rejects", parsed.rejects), ("findings", parsed.findings)):
@@ -184,7 +201,8 @@ class Standardising:
         if self._account.fault:
             self._frames.clear()
         self._frames.close()
-        return self._account.receipt(reading, self._frames.place("rows"))
+        receipt = self._account.receipt(reading, self._frames.place("rows"))
+        return replace(receipt, left_out=tuple(column.name for column in self._left_out))
 
 
 def with_digits(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:

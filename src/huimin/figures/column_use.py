@@ -7,7 +7,6 @@ type, and that the sums of all money are balanced. They are done to whatever is 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, get_args
 
 from huimin.cells.types import ID_NUMBER
@@ -18,7 +17,6 @@ from huimin.matching.mount import BENEFIT_COLUMNS, BENEFIT_ROWS, benefits_of, kn
 from huimin.matching.policy import Policy
 from huimin.matching.reach import World
 from huimin.matching.rule import Rule, View
-from huimin.project import Project
 
 ReaderKind = Literal["rule", "view", "expectation", "evidence", "output"]
 
@@ -66,8 +64,39 @@ class ColumnReader:
     """A rule, a standard view through which one takes it, an expectation's type, or one of `OUTPUTS`."""
 
 
+@dataclass(frozen=True)
 class ColumnUse:
-    """Who reads what, of every roster of a project. Rules that are switched off read nothing."""
+    """Who reads what, of every roster of a project."""
+
+    contracts: Mapping[str, Contract]
+    readers: Mapping[tuple[str, str], tuple[ColumnReader, ...]]
+    """The readers of every (roster, column), in the order of the contracts; none: nobody reads it."""
+
+    def unread(self, roster: str) -> frozenset[str]:
+        """The optional columns of a roster that nobody reads; a required one stays: its contract asks for it."""
+        optional = [column.name for column in self.contracts[roster].columns if not column.required]
+        return frozenset(column for column in optional if not self.readers[roster, column])
+
+
+def column_use(
+    contracts: Mapping[str, Contract], views: Mapping[str, View], rules: Mapping[str, Rule], policy: Policy
+) -> ColumnUse:
+    """That of these contracts under these rules. Rules that are switched off read nothing."""
+    found: dict[tuple[str, str], set[ColumnReader]] = {
+        (name, column.name): set() for name, contract in contracts.items() for column in contract.columns
+    }
+    for roster, column, reader in Readers(contracts, views, rules, policy).told():
+        found[roster, column].add(reader)
+    kinds = get_args(ReaderKind)
+    in_order = {
+        place: tuple(sorted(several, key=lambda one: (kinds.index(one.kind), one.reader)))
+        for place, several in found.items()
+    }
+    return ColumnUse(contracts, in_order)
+
+
+class Readers:
+    """Looks for all who read columns of rosters: in the SQL of views and rules, in contracts, in what is declared."""
 
     def __init__(
         self, contracts: Mapping[str, Contract], views: Mapping[str, View], rules: Mapping[str, Rule], policy: Policy
@@ -81,24 +110,10 @@ class ColumnUse:
         self._behind: dict[str, Taken] = {}
         """Of each column of a view, and under an empty name of its rows at all, what is behind it."""
 
-    @cached_property
-    def readers(self) -> Mapping[tuple[str, str], tuple[ColumnReader, ...]]:
-        """The readers of every (roster, column), in the order of the contracts; none: nobody reads it."""
-        found: dict[tuple[str, str], set[ColumnReader]] = {
-            (name, column.name): set() for name, contract in self._contracts.items() for column in contract.columns
-        }
-        for roster, column, reader in {*self._in_rules(), *self._stated()}:
-            found[roster, column].add(reader)
-        kinds = get_args(ReaderKind)
-        return {
-            place: tuple(sorted(several, key=lambda one: (kinds.index(one.kind), one.reader)))
-            for place, several in found.items()
-        }
-
-    def unread(self, roster: str) -> frozenset[str]:
-        """The optional columns of a roster that nobody reads; a required one stays: its contract asks for it."""
-        optional = [column.name for column in self._contracts[roster].columns if not column.required]
-        return frozenset(column for column in optional if not self.readers[roster, column])
+    def told(self) -> Iterator[tuple[str, str, ColumnReader]]:
+        """Roster, column and reader, some of them more than once."""
+        yield from self._in_rules()
+        yield from self._stated()
 
     def _in_rules(self) -> Iterator[tuple[str, str, ColumnReader]]:
         for name, view in self._views.items():
@@ -177,11 +192,6 @@ def columns_meant(contract: Contract) -> Mapping[str, str]:
     own = {column.name: column.name for column in contract.columns}
     known = {name: name.removesuffix("_known") for name, _ in known_columns(contract)}
     return known | own | ({PERIOD: contract.period_column} if contract.period_column else {})
-
-
-def column_use(project: Project) -> ColumnUse:
-    """That of the whole project, under its own policy."""
-    return ColumnUse(project.contracts, project.views, project.rules, project.policy)
 
 
 def table_columns(contracts: Mapping[str, Contract], policy: Policy) -> dict[str, tuple[str, ...]]:

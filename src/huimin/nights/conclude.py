@@ -68,6 +68,7 @@ def conclude_step(
             "run": night.run,
             "run_date": night.run_date,
             "complete": not night.only,
+            "project": night.project,
             "contracts": night.contracts,
             "rules": night.rules,
             "standings": standings_of(night, checked),

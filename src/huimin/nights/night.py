@@ -23,6 +23,7 @@ from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.errors import DeliveryError, PublishError, UsageError
+from huimin.figures.column_use_known import known_use
 from huimin.language import _
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
@@ -70,6 +71,8 @@ class Night:
     """Rules to run; a run of some rules never becomes latest."""
     engine: str = ""
     """The address of what runs the rules; empty: as the root settles it."""
+    strict: bool | None = None
+    """Whether columns that nobody reads are kept out of the standard rows; None: as the root settles it."""
 
     @property
     def contracts(self) -> Mapping[str, Contract]:
@@ -100,6 +103,19 @@ class Night:
     def settings(self) -> Settings:
         """What the root settles. Raises ContractError."""
         return load_settings(self.root)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether columns that nobody reads are kept out of the standard rows. Raises ContractError."""
+        return self.settings.strict_columns if self.strict is None else self.strict
+
+    @cached_property
+    def left_out(self) -> Mapping[str, frozenset[str]]:
+        """By roster the columns that are kept out of its standard rows. Raises ContractError or RuleError."""
+        if not self.is_strict:
+            return {}
+        use = known_use(self.project, self.root.cache)
+        return {roster: use.unread(roster) for roster in self.contracts}
 
     @property
     def work(self) -> Path:
@@ -137,8 +153,8 @@ def open_night(night: Night) -> None:
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
     """The deliveries that are still to be read, archived.
 
-    These are new ones, those read by another contract than today's, those refused under other limits, and those whose
-    folder was damaged. Raises PublishError when what is to be read again is nowhere whole.
+    These are new ones, those read by another contract than today's or with other columns left out, those refused under
+    other limits, and those whose folder was damaged. Raises PublishError when one to be read again is nowhere whole.
     """
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):
@@ -171,9 +187,12 @@ def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...]
 
 def is_outdated(night: Night, receipt: Receipt) -> bool:
     """Whether the delivery would be read otherwise today."""
-    if receipt.contract != digest_of(night, receipt.delivery.roster):
+    roster = receipt.delivery.roster
+    if receipt.contract != digest_of(night, roster):
         return True
-    return receipt.outcome == "refused" and receipt.extra.get("limits") != digest_of_limits(night.limits)
+    if receipt.outcome == "refused":
+        return bool(receipt.extra.get("limits") != digest_of_limits(night.limits))
+    return {*receipt.left_out} != night.left_out.get(roster or "", frozenset())
 
 
 def digest_of(night: Night, roster: str | None) -> str:
@@ -203,7 +222,8 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
         place = archive.place(delivery.sha256)
         if not place.exists():
             raise PublishError(str(place), _("these archived bytes are gone"), _("restore the archive from a backup"))
-        return read_apart(Order(place.absolute(), delivery, contract, read_on, night.limits), partial)
+        left_out = night.left_out.get(contract.roster, frozenset())
+        return read_apart(Order(place.absolute(), delivery, contract, read_on, night.limits, left_out), partial)
 
 
 @dataclass(frozen=True)

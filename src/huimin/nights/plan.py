@@ -17,6 +17,7 @@ from huimin.returns.intake import name_of
 from huimin.store.archive import Archive, Overlay, hash_lying
 from huimin.store.inbox import walk
 from huimin.store.root import Root
+from huimin.store.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def plan_night(root: Root, project: Project, run_date: date, settle: float, now:
         fix = _("make it and let the departments write into it (docs/operators.md), or `huimin run`, which makes it")
         raise UsageError(str(root.inbox), _("this root has no inbox yet"), fix)
     with scratch_root(root) as scratch:
-        night = Night(scratch, project, root.next_run(now, "000000"), run_date, settle)
+        strict = load_settings(root).strict_columns
+        night = Night(scratch, project, root.next_run(now, "000000"), run_date, settle, strict=strict)
         open_night(night)
         archive = Overlay(scratch.archive, beneath=Archive(root.archive))
         before = {s.receipt.delivery.delivery: s for s in standings_of(night, check_step(night))}

@@ -9,7 +9,7 @@ import duckdb
 from huimin.figures.backtest import Backtest, backtest
 from huimin.nights.conclude import clues_next
 from huimin.nights.night import Night, check_step, match_step, open_night
-from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.nights.scratch import TRIAL, refuse_left_out, scratch_root
 from huimin.project import Project
 from huimin.store.root import Root
 
@@ -34,12 +34,14 @@ class Preview:
 def preview_rule(root: Root, project: Project, rule: str, run_date: date) -> Preview:
     """What the rule would find on the data in force, also when it is switched off, and what the past says of it.
 
-    Nothing is stored. Raises PublishError when the root's ledger or a verification record is gone or damaged.
+    Nothing is stored. Raises PublishError when the root's ledger or a verification record is gone or damaged,
+    UsageError when it reads columns that a strict root has not kept.
     """
     with scratch_root(root) as scratch:
         night = Night(scratch, project, TRIAL, run_date)
         open_night(night)
         rules = {**night.rules, rule: replace(night.rules[rule], enabled=True)}
+        refuse_left_out(night, rules)
         match_step(night, check_step(night), rules)
         with clues_next(night, rules, root) as con:
             return previewed(con, rule, run_date)

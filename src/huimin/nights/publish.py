@@ -94,6 +94,7 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         records=concluded.records,
         rulings=checked.rulings,
         only=night.only,
+        strict=night.is_strict,
         held=concluded.held,
         step_seconds=dict(steps),
         step_peaks=dict(peaks),

@@ -47,14 +47,15 @@ def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Repl
         folder_of_records(scratch).symlink_to(folder_of_records(root))
         shutil.copy2(root.state / "secret", scratch.state / "secret")
         copy_settings(root, scratch)
-        night = Night(scratch, project, run, manifest.facts.run_date, only=manifest.facts.only, engine=engine)
-        refuse_damaged_archive(Archive(root.archive), manifest.facts.deliveries)
+        facts = manifest.facts
+        night = Night(scratch, project, run, facts.run_date, only=facts.only, engine=engine, strict=facts.strict)
+        refuse_damaged_archive(Archive(root.archive), facts.deliveries)
         ledger = ledger_of(root, scratch, manifest)
         again_as_then = Steps(
-            receive=lambda night, now: Received(manifest.facts.deliveries, ()),
+            receive=lambda night, now: Received(facts.deliveries, ()),
             returns=lambda night, now: ((), ()),
-            check=lambda night: check_step(night, manifest.facts.rulings),
-            conclude=lambda night, checked: conclude_step(night, checked, ledger, manifest.facts.records),
+            check=lambda night: check_step(night, facts.rulings),
+            conclude=lambda night, checked: conclude_step(night, checked, ledger, facts.records),
         )
         run_night(night, datetime.now(UTC), again_as_then)
         different = differences(root.published / run, scratch.published / run)
@@ -62,7 +63,7 @@ def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Repl
     changed = [
         f"{kind} {name}"
         for kind in ("contracts", "rules", "policy")
-        for name, digest in getattr(manifest.facts, kind).items()
+        for name, digest in getattr(facts, kind).items()
         if getattr(again.facts, kind).get(name) != digest
     ]
     return Replay(len(manifest.outputs) + len(manifest.restricted), different, tuple(changed))

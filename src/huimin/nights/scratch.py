@@ -2,11 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from huimin.deliveries.standard import QUALITY_FILE, folders, sealed_files
+from huimin.deliveries.standard import QUALITY_FILE, folders, receipts, sealed_files
+from huimin.errors import UsageError
+from huimin.figures.column_use import column_use
+from huimin.language import _
+from huimin.matching.rule import Rule
+from huimin.nights.night import Night
 from huimin.store.root import Root
 
 TRIAL = "00000000T000000-000000"
@@ -30,6 +35,24 @@ def scratch_root(root: Root) -> Iterator[Root]:
             else:
                 shutil.copytree(source, place)
         yield scratch
+
+
+def refuse_left_out(night: Night, rules: Mapping[str, Rule]) -> None:
+    """Nothing, where every column is there that these rules read.
+
+    Raises UsageError when deliveries were read without some of them, as nobody read them then.
+    """
+    gone = {(r.delivery.roster or "", column) for r in receipts(night.root) for column in r.left_out}
+    if not gone:
+        return
+    use = column_use(night.contracts, night.project.views, rules, night.policy)
+    wanted = sorted(f"{roster}.{column}" for roster, column in gone if column not in use.unread(roster))
+    if wanted:
+        raise UsageError(
+            ", ".join(wanted),
+            _("kept out of the standard rows, as no rule read them (strict)"),
+            _("switch the rules on that read them, or strict off, and run a night: it reads the files again"),
+        )
 
 
 def copy_settings(root: Root, scratch: Root) -> None:

@@ -16,7 +16,7 @@ from huimin.matching.policy import BEGINNING, Parameter, Policy, PolicyValue
 from huimin.matching.rule import Rule
 from huimin.nights.conclude import clues_alone
 from huimin.nights.night import Checked, Night, check_step, match_step, open_night
-from huimin.nights.scratch import TRIAL, scratch_root
+from huimin.nights.scratch import TRIAL, refuse_left_out, scratch_root
 from huimin.project import Project
 from huimin.store.root import Root
 
@@ -95,7 +95,8 @@ def read_change(text: str, from_on: date = BEGINNING) -> PolicyChange:
 def what_if(root: Root, project: Project, change: PolicyChange, run_date: date) -> WhatIf:
     """What the rules that read the parameter would find under each value. Nothing is stored or published.
 
-    Raises UsageError for a parameter or row that the policy does not have, or one that no enabled rule reads.
+    Raises UsageError for a parameter or row that the policy does not have, one that no enabled rule reads, and where
+    rules read columns that a strict root has not kept.
     """
     parameter = parameter_of(project.policy_of(root), change)
     rules = {name: rule for name, rule in project.rules.items() if rule.enabled and reads(rule, change.key, project)}
@@ -104,6 +105,7 @@ def what_if(root: Root, project: Project, change: PolicyChange, run_date: date) 
     with scratch_root(root) as scratch:
         night = Night(scratch, project, TRIAL, run_date, only=tuple(rules))
         open_night(night)
+        refuse_left_out(night, project.rules)
         checked = check_step(night)
         before = clues_under(night, checked, night.policy)
         scenarios = tuple(

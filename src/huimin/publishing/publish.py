@@ -24,6 +24,7 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import MANIFEST, Manifest, RunFacts, differing, outputs_in, shown
 from huimin.store.root import LATEST, PUBLISHED_DIRECTORY, RESTRICTED_DIRECTORY, RESTRICTED_FILE, RUN_NAME, Root, sync
 from huimin.tables.declared import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
+from huimin.tables.english import words
 
 Writer = Callable[[Path], None]
 """Writes one file or folder at the path it is given."""
@@ -200,7 +201,7 @@ def write_partitions(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
     refuse_undeclared(con, CLUES)
     ran = con.execute("select rule from rules where status = 'ran'").fetchall()
     reader = con.execute(ordered_select(CLUES)).to_arrow_reader(ROW_GROUP)
-    schema = reader.schema.remove(reader.schema.get_field_index("rule"))
+    schema = described(reader.schema.remove(reader.schema.get_field_index("rule")), CLUES)
     written = {
         rule: write_rows(schema, (part for _, part in parts), partition(folder, rule))
         for rule, parts in groupby(parts_by_rule(reader), key=itemgetter(0))
@@ -232,7 +233,20 @@ def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: 
     """Rows of the table written to one Parquet file. Raises PublishError when its columns are not those declared."""
     refuse_undeclared(con, table)
     reader = con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP)
-    return write_rows(reader.schema, reader, place)
+    return write_rows(described(reader.schema, table), reader, place)
+
+
+def described(schema: pa.Schema, table: PublishedTable) -> pa.Schema:
+    """The schema with what the table and its columns mean: `comment` in Chinese, `description` in English if said."""
+    comments = {column.name: column.comment for column in table.columns}
+    fields = [field.with_metadata(meaning(table, comments[field.name], field.name)) for field in schema]
+    return pa.schema(fields, meaning(table, table.comment))
+
+
+def meaning(table: PublishedTable, comment: str, column: str = "") -> dict[bytes | str, bytes | str]:
+    """The metadata of a table, or of a column of it."""
+    english = words().get((table.name, column))
+    return {"comment": comment, "description": english} if english else {"comment": comment}
 
 
 def refuse_undeclared(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:

@@ -89,6 +89,8 @@ class Receipt:
     """What it can do about it; empty where the problem says so itself."""
     columns: tuple[str, ...] = ()
     """Contract columns that a header names, in contract order."""
+    left_out: tuple[str, ...] = ()
+    """Contract columns that were not kept, as nobody read them: null in every standard row."""
     unknown_columns: tuple[str, ...] = ()
     nearly_known: tuple[tuple[str, str], ...] = ()
     """Those of them that nearly are a title of the contract, and that title."""
@@ -120,7 +122,7 @@ class Receipt:
             key: tuple(value[key]) for key in ("slots", "unknown_columns", "other_sheets")
         }
         # a root of the version before has receipts without these
-        tuples["columns"] = tuple(value.get("columns", ()))
+        tuples |= {key: tuple(value.get(key, ())) for key in ("columns", "left_out")}
         tuples["nearly_known"] = tuple(map(tuple, value.get("nearly_known", ())))
         tuples["shares"] = tuple(Share(**share) for share in value["shares"])
         return cls(**{**value, **tuples, "delivery": delivery, "read_on": date.fromisoformat(value["read_on"])})

@@ -82,6 +82,8 @@ class RunFacts:
     """What people had decided of deliveries, oldest first."""
     only: tuple[str, ...] = ()
     """The rules asked for; empty: all."""
+    strict: bool = False
+    """Whether columns that nobody reads were kept out of the standard rows."""
     held: bool = False
     """Whether its clues differed too much from those before: it became the latest only if a person released it."""
     step_seconds: Mapping[str, float] = field(default_factory=dict)

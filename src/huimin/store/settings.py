@@ -57,6 +57,8 @@ class Settings:
     """The group that reads what is published; None: its owner's own."""
     report_base_url: str | None = None
     """The address at which readers find the root's `published/` and `reports/`; None: pages are told by their place."""
+    strict_columns: bool = False
+    """Whether columns that nobody reads are kept out of the standard rows."""
     late_after_hours: int = 26
     """Hours after the end of a night at which the next one is missing."""
     warnings: Warnings = field(default_factory=Warnings)
@@ -84,6 +86,11 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+def is_switch(value: object) -> bool:
+    """Whether it is true or false."""
+    return isinstance(value, bool)
+
+
 def is_address(value: object) -> bool:
     """Whether a browser could open it."""
     try:
@@ -102,6 +109,7 @@ ADDRESS = _("not an address that begins with http:// or https://")
 KEYS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "analysts_group": (is_text, _("not the name of a group"), '`analysts_group = "name"`'),
     "report_base_url": (is_base, ADDRESS, '`report_base_url = "http://host/huimin"`'),
+    "strict_columns": (is_switch, _("neither true nor false"), "`strict_columns = true`"),
     "late_after_hours": (is_count, _("not a whole number above 0"), "`late_after_hours = 26`"),
     "warnings": (lambda value: isinstance(value, dict), _("not a table"), _("`[warnings]` on a line of its own")),
     "engine": (lambda value: isinstance(value, dict), _("not a table"), _("`[engine]` on a line of its own")),

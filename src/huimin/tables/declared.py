@@ -318,6 +318,20 @@ MENDS = declared(
     gone           | BIGINT  | 不再报送：后来的交付中没有，或无从辨认
     """,
 )
+COLUMN_USE = declared(
+    "column_use",
+    "列的使用：名册的每一列由谁读取，一行一个读取者；无人读取的列一行，读取者为空",
+    ("roster", '"column"', "kind nulls first", "reader"),
+    """
+    roster   | VARCHAR | 名册
+    column   | VARCHAR | 列
+    title    | VARCHAR | 列的中文名
+    required | BOOLEAN | 必填
+    unused   | BOOLEAN | 未使用：选填而无人读取，不应收集（最小必要）
+    kind     | VARCHAR | 读取者的种类：rule 规则，view 规则经由的视图，expectation 期望，evidence 证据，output 用途
+    reader   | VARCHAR | 读取者：规则、视图、期望类型、名册或用途
+    """,
+)
 TABLES = (
     CLUES,
     EVIDENCE,
@@ -334,6 +348,7 @@ TABLES = (
     RATES,
     COVERAGE,
     MENDS,
+    COLUMN_USE,
 )
 IDENTITIES = declared(
     "identities",

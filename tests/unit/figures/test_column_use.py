@@ -1,27 +1,36 @@
 """Who reads which column: by rules and views, by contracts, and by what the code knows by name."""
 
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from huimin.clues.gather import CLUE_PERSONS, matched_rows_sql
 from huimin.feedback.candidates import numbers_and_names
+from huimin.figures import column_use_known
 from huimin.figures.column_use import BENEFICIARY, RESIDENT, WHOSE, ColumnUse, beside_numbers, column_use
+from huimin.figures.column_use_known import KEPT_FILE, column_use_of, known_use, lay_column_use
 from huimin.figures.coverage import on_benefit_sql
 from huimin.matching.lineage import Tables
+from huimin.project import Project
+from huimin.store.root import Root
+from huimin.tables.declared import COLUMN_USE, ordered_select
+from huimin.tables.work import open_work
 from nights import PROJECT
 
 
 @cache
 def whole() -> ColumnUse:
-    return column_use(PROJECT)
+    return column_use_of(PROJECT)
 
 
 def use_of(*rules: str) -> ColumnUse:
     """As if there were no other rules."""
     named = {name: PROJECT.rules[name] for name in rules}
-    return ColumnUse(PROJECT.contracts, PROJECT.views, named, PROJECT.policy)
+    return column_use(PROJECT.contracts, PROJECT.views, named, PROJECT.policy)
 
 
 def kinds(use: ColumnUse, roster: str, column: str) -> dict[str, set[str]]:
@@ -54,7 +63,7 @@ def test_a_rule_about_some_items_reads_no_others() -> None:
 
 def test_a_rule_that_is_switched_off_reads_nothing() -> None:
     off = {"deceased": replace(PROJECT.rules["deceased"], enabled=False)}
-    use = ColumnUse(PROJECT.contracts, PROJECT.views, off, PROJECT.policy)
+    use = column_use(PROJECT.contracts, PROJECT.views, off, PROJECT.policy)
     assert not {"rule", "view", "evidence"} & {*kinds(use, "deaths", "id_number")}
 
 
@@ -76,7 +85,7 @@ def test_what_is_told_of_beneficiaries_is_what_is_declared(roster: str) -> None:
     own = tuple(column.name for column in contract.columns)
     sql = on_benefit_sql(contract).replace("$run_date", "date '2023-09-01'")
     read = taken(sql, told_deliveries=("delivery", "unit"), **{roster: (*own, "delivery")})
-    assert read - {"delivery", "unit"} == ({*BENEFICIARY} & {*own}) - {"amount"} | {contract.period_column}
+    assert read - {"delivery", "unit"} == ({*BENEFICIARY} & {*own}) | {contract.period_column}
 
 
 def test_what_is_told_of_rows_and_persons_of_clues_is_what_is_declared() -> None:
@@ -90,3 +99,40 @@ def test_names_beside_damaged_numbers_are_those_that_are_looked_for() -> None:
     for contract in PROJECT.contracts.values():
         looked_for = {column.name for pair in numbers_and_names(contract) for column in pair}
         assert {*beside_numbers(contract)} == looked_for
+
+
+def test_what_is_kept_is_believed_until_the_project_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = few_rules("deceased")
+    first = known_use(few, tmp_path)
+    assert first == use_of("deceased")
+    monkeypatch.setattr(column_use_known, "column_use_of", lambda project: pytest.fail("worked out again"))
+    assert known_use(few, tmp_path) == first
+    monkeypatch.undo()
+    assert known_use(few_rules("dibao_tekun"), tmp_path) == use_of("dibao_tekun")
+
+
+@pytest.mark.parametrize("kept", [b"", b"{}", b'{"digest": "x", "readers": []}'])
+def test_what_is_damaged_is_worked_out_again(kept: bytes, tmp_path: Path) -> None:
+    (tmp_path / KEPT_FILE).write_bytes(kept)
+    assert known_use(few_rules("deceased"), tmp_path) == use_of("deceased")
+
+
+def test_the_table_has_a_row_a_reader_and_one_of_a_column_that_nobody_reads(tmp_path: Path) -> None:
+    with closing(open_work(None)) as con:
+        lay_column_use(con, few_rules("deceased"), Root(tmp_path))
+        rows = con.execute(ordered_select(COLUMN_USE)).pl()
+    of_roster = rows.filter(roster="deaths").partition_by("column", as_dict=True)
+    died_on = of_roster[("died_on",)].select("kind", "reader").rows()
+    assert ("evidence", "deaths") in died_on and ("rule", "deceased") in died_on
+    assert rows.filter(roster="urban_dibao", column="bank").select("required", "unused", "kind", "reader").rows() == [
+        (False, True, None, None)
+    ]
+    assert not rows.filter(pl.col("unused") & (pl.col("required") | pl.col("reader").is_not_null())).height
+
+
+def few_rules(*names: str) -> Project:
+    """The project as if it had no other rules."""
+    project = Project(PROJECT.path)
+    vars(project).update(contracts=PROJECT.contracts, views=PROJECT.views, policy=PROJECT.policy)
+    vars(project)["rules"] = {name: PROJECT.rules[name] for name in names}
+    return project

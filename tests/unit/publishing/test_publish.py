@@ -61,6 +61,20 @@ def test_clues_are_hive_partitions_with_exact_types(tmp_path):
     ]  # fmt: skip
 
 
+def test_parquet_says_what_it_holds_in_both_languages(tmp_path):
+    published_run(tmp_path)
+    folder = tmp_path / "published" / RUN
+    schema = pq.read_schema(folder / "trend.parquet")
+    assert schema.metadata[b"comment"].decode().startswith("趋势")
+    assert schema.metadata[b"description"].startswith(b"one row a complete run")
+    open_clues = schema.field("open").metadata
+    assert (open_clues[b"comment"].decode(), open_clues[b"description"]) == ("待核查", b"not verified yet")
+    (first, *_) = sorted((folder / "clues").glob("*/*.parquet"))
+    assert pq.read_schema(first).field("street").metadata[b"description"].startswith(b"of the latest payment")
+    rejects = pq.read_schema(tmp_path / "restricted" / RUN / "rejects.parquet")
+    assert rejects.field("cells").metadata.keys() - {b"PARQUET:field_id"} == {b"comment"}
+
+
 def test_other_readers_see_the_same_clues(tmp_path):
     published_run(tmp_path)
     folder = tmp_path / "published" / RUN / "clues"
