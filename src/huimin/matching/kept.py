@@ -206,9 +206,8 @@ def settle(leaves: Path, folder: Path) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Forgets all kept hits, so that the next night looks for everything anew."""
-    for name in (INDEX_FILE, HITS_FILE):
-        (folder / name).unlink(missing_ok=True)
+    """Forgets all that nights keep for the next one, which looks for everything anew."""
+    empty(folder)
 
 
 def named(piece: Piece) -> str:
