@@ -36,6 +36,11 @@ def contract_of(project: Project, roster: str) -> Contract:
     return project.contracts[roster]
 
 
+def contracts_of(project: Project, roster: str) -> list[Contract]:
+    """That roster's contract, or every one where none is named. Raises UsageError when there is none of the name."""
+    return [contract_of(project, roster)] if roster else list(project.contracts.values())
+
+
 def rule_of(project: Project, name: str) -> Rule:
     """That rule. Raises UsageError when there is none."""
     if name not in project.rules:
@@ -81,7 +86,7 @@ def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as
     """Who reads each column of a roster, or of all; 未使用: nobody, and it is not to be collected."""
     from huimin.figures.column_use_known import column_use_of
 
-    contracts = [contract_of(project, roster)] if roster else list(project.contracts.values())
+    contracts = contracts_of(project, roster)
     use = column_use_of(project)
     rows: list[dict[str, object]] = []
     table = Table(*heads(_("roster"), _("column"), "列", _("readers")))
@@ -131,7 +136,7 @@ def export_contracts(
     project: ProjectOption = PROJECT,
 ) -> None:
     """The contract of a roster, or of all, for other programs: as Open Data Contract Standard or as JSON Schema."""
-    contracts = [contract_of(project, roster)] if roster else list(project.contracts.values())
+    contracts = contracts_of(project, roster)
     with written_whole(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for contract in contracts:

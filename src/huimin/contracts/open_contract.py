@@ -18,10 +18,9 @@ from open_data_contract_standard.model import (
 from huimin.cells.types import AS_IT_IS, DATE, MONTH
 from huimin.contracts.contract import Column, Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation
+from huimin.contracts.json_schema import json_type
 
 STANDARD = "v3.2.0"
-LOGICAL_TYPES = {"text": "string", "day": "date"}
-"""By family of types; numbers are told apart by their SQL type."""
 EVERY: Mapping[str, tuple[int, str] | None] = {
     "month": (1, "month"), "year": (1, "year"), "term": (6, "month"), "event": None, "register": None,
 }  # fmt: skip
@@ -31,8 +30,7 @@ EVERY: Mapping[str, tuple[int, str] | None] = {
 def open_contract(contract: Contract) -> OpenDataContractStandard:
     """The contract for any tool that reads the standard: columns, titles, types, expectations, how often it is due."""
     every = EVERY[contract.period]
-    of_rows = [one for one in contract.expectations if one.column is None]
-    of_deliveries = [one for one in contract.expectations if one.column in DELIVERY_COLUMNS]
+    of_no_column = [one for one in contract.expectations if one.column is None or one.column in DELIVERY_COLUMNS]
     table = SchemaObject(
         name=contract.roster,
         businessName=contract.title,
@@ -41,7 +39,7 @@ def open_contract(contract: Contract) -> OpenDataContractStandard:
         dataGranularityDescription="、".join(contract.column(name).titles[0] for name in contract.key)
         + " 同一期内唯一",
         properties=[property_of(column, contract) for column in contract.columns],
-        quality=[quality_of(one) for one in (*of_rows, *of_deliveries)] or None,
+        quality=[quality_of(one) for one in of_no_column] or None,
     )
     return OpenDataContractStandard(
         apiVersion=STANDARD,
@@ -69,7 +67,7 @@ def property_of(column: Column, contract: Contract) -> SchemaProperty:
         name=column.name,
         businessName=column.titles[0],
         description=column.type.accepts,
-        logicalType=logical_type(column),
+        logicalType="date" if column.type.family == "day" else json_type(column),
         physicalType=column.type.sql,
         logicalTypeOptions={"format": "yyyy-MM-dd"} if column.type in (DATE, MONTH) else None,
         required=column.required,
@@ -79,11 +77,6 @@ def property_of(column: Column, contract: Contract) -> SchemaProperty:
         quality=own or None,
         customProperties=[CustomProperty(property=name, value=value) for name, value in about.items()],
     )
-
-
-def logical_type(column: Column) -> str:
-    """What the standard calls the column's type."""
-    return LOGICAL_TYPES.get(column.type.family) or ("integer" if column.type.sql == "integer" else "number")
 
 
 def quality_of(stated: Expectation) -> DataQuality:

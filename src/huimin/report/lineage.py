@@ -4,8 +4,7 @@ Written without the OpenLineage client, which sends events and so brings what sp
 its classes, which are generated from the published schemas.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +28,6 @@ FACETS = {
     "schema": "1-2-0/SchemaDatasetFacet",
     "documentation": "1-1-0/DocumentationDatasetFacet",
     "columnLineage": "1-2-0/ColumnLineageDatasetFacet",
-    "inputStatistics": "1-0-0/InputStatisticsInputDatasetFacet",
     "outputStatistics": "1-0-2/OutputStatisticsOutputDatasetFacet",
     "sql": "1-1-0/SQLJobFacet",
 }
@@ -65,11 +63,13 @@ def as_then(now: Mapping[str, Defined], then: Mapping[str, str]) -> Mapping[str,
 def rules_of(folder: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Each rule that ran, and the (roster, column) that it reads."""
     ran = pl.read_parquet(folder / "rules.parquet").filter(status="ran").sort("rule")["rule"]
-    place = folder / "column_use.parquet"  # runs of earlier versions have none
-    read = pl.read_parquet(place).filter(kind="rule") if place.exists() else pl.DataFrame(schema={"reader": pl.String})
+    place = folder / "column_use.parquet"
+    if place.exists():
+        read = pl.read_parquet(place).filter(kind="rule")
+    else:  # a run of an earlier version
+        read = pl.DataFrame(schema=dict.fromkeys(("roster", "column", "reader"), pl.String))
     for rule in ran:
-        of_rule = read.filter(reader=rule)
-        yield rule, of_rule.select("roster", "column").rows() if of_rule.height else []
+        yield rule, read.filter(reader=rule).select("roster", "column").rows()
 
 
 class Told:
@@ -96,20 +96,15 @@ class Told:
         about: dict[str, Event] = {}
         if contract:
             about = {"schema": {"fields": fields_of(contract)}, "documentation": {"description": contract.title}}
-        rows = dataset(f"standard/{roster}", **about)
-        rows["outputFacets"] = facets({"outputStatistics": {"rowCount": sum(one.rows for one in counted)}})
+        rows = written(f"standard/{roster}", sum(one.rows for one in counted), **about)
         return self._event("COMPLETE", f"standardise.{roster}", inputs, [rows], within_night=True)
 
-    def rule(self, rule: str, readers: Iterable[tuple[str, str]], known: Rule | None) -> Event:
+    def rule(self, rule: str, readers: Sequence[tuple[str, str]], known: Rule | None) -> Event:
         """The rosters that a rule reads, column by column, and the clues of it; its SQL where it is known."""
-        columns: defaultdict[str, list[str]] = defaultdict(list)
-        for roster, column in readers:
-            columns[roster].append(column)
-        inputs = [dataset(f"standard/{roster}") for roster in columns]
+        inputs = [dataset(f"standard/{roster}") for roster in dict.fromkeys(roster for roster, _ in readers)]
         read = [
             {**named(f"standard/{roster}"), "field": column, "transformations": [{"type": "INDIRECT"}]}
-            for roster, of_roster in columns.items()
-            for column in of_roster
+            for roster, column in readers
         ]
         clues = dataset(f"published/clues/rule={rule}", columnLineage={"fields": {}, "dataset": read})
         about = {"sql": {"query": known.sql, "dialect": "duckdb"}} if known else {}
@@ -119,10 +114,7 @@ class Told:
         """A published table with its columns and rows."""
         columns = [{"name": one.name, "type": one.type, "description": one.comment} for one in table.columns]
         about: dict[str, Event] = {"schema": {"fields": columns}, "documentation": {"description": table.comment}}
-        rows = self._manifest.row_counts[table.name]
-        return dataset(f"published/{table.name}", **about) | {
-            "outputFacets": facets({"outputStatistics": {"rowCount": rows}})
-        }
+        return written(f"published/{table.name}", self._manifest.row_counts[table.name], **about)
 
     def _event(
         self,
@@ -159,6 +151,11 @@ def fields_of(contract: Contract) -> list[Event]:
 def dataset(name: str, **about: Event) -> Event:
     """A dataset with what is said about it."""
     return {**named(name), "facets": facets(about)}
+
+
+def written(name: str, rows: int, **about: Event) -> Event:
+    """A dataset of so many rows that a job wrote."""
+    return {**dataset(name, **about), "outputFacets": facets({"outputStatistics": {"rowCount": rows}})}
 
 
 def named(name: str) -> dict[str, str]:

@@ -8,7 +8,6 @@ import pytest
 from openlineage.client import event_v2 as client
 from openlineage.client import facet_v2
 from openlineage.client.generated import (
-    input_statistics_input_dataset,
     output_statistics_output_dataset,
     schema_dataset,
     sql_job,
@@ -33,7 +32,6 @@ FACETS: dict[str, type[Any]] = {
     "schema": schema_dataset.SchemaDatasetFacet,
     "documentation": facet_v2.documentation_dataset.DocumentationDatasetFacet,
     "columnLineage": ColumnLineageDatasetFacet,
-    "inputStatistics": input_statistics_input_dataset.InputStatisticsInputDatasetFacet,
     "outputStatistics": output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet,
     "sql": sql_job.SQLJobFacet,
 }
