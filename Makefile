@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo quick serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
+.PHONY: demo quick notebook recipes serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -27,6 +27,13 @@ demo: .venv/.ready  ## a synthetic district, one nightly run, the statistics tab
 
 serve: .venv/.ready postgresql  ## Prefect with a login, its database, the deployments and a worker; ctrl-C stops all
 	@exec .venv/bin/huimin serve --root $(ROOT) --port $(PORT)
+
+NOTEBOOK_PORT ?= 2718
+notebook: .venv/.ready  ## the published side as a page of charts and questions, read-only, for this machine: the address is printed
+	$(RUN) marimo run notebooks/published.py --headless --host 127.0.0.1 --port $(NOTEBOOK_PORT) --token -- --root $(ROOT)
+
+recipes: .venv/.ready  ## the shells of docs/analysts.md, opened on a published run
+	UV_PROJECT_ENVIRONMENT=.tools/recipes $(UV) run --locked --group recipes pytest tests/conventions/test_recipes.py --long
 
 serve-check: .venv/.ready postgresql  ## serving tried in earnest: logins, kills, losses, a night of each kind (some minutes)
 	$(RUN) pytest tests/flows --long --timeout 900 --ignore tests/flows/test_wheel.py --ignore tests/flows/test_wheelhouse.py

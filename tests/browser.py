@@ -73,7 +73,7 @@ class Tab:
     def until(self, word: str) -> str:
         """What the page shows, once the word stands in it."""
         ends = time.monotonic() + PATIENCE
-        while word not in (shown := self.run("document.body.innerText")):
+        while word not in (shown := self.run("document.body?.innerText ?? ''")):
             assert time.monotonic() < ends, shown
             time.sleep(0.2)
         return shown

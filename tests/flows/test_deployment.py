@@ -44,7 +44,10 @@ def parameters(root: Path) -> dict:
 def test_the_deployment_runs_through_the_api_and_leaves_artifacts(night: Ended, served: Serving) -> None:
     root, api, state = night.root, served.api, night.state
     assert (state["type"], state["name"]) == ("COMPLETED", "完成"), state
-    assert state["message"] == "接收 5 份（新 5），在用 4 份；新拒收 1 份；线索 2 条（新增 2，变化 0，消失 0）"
+    assert (
+        state["message"]
+        == "接收 5 份（新 5），在用 4 份；新拒收 1 份；80 条规则未运行；线索 2 条（新增 2，变化 0，消失 0）"
+    )
     artifacts = api.artifacts(night.run)
     assert {artifact["key"] for artifact in artifacts} == {
         "overview", "deliveries", "quality", "clues", "items", "report", "progress"

@@ -239,7 +239,7 @@ def test_the_list_of_runs_names_each_night_and_how_it_ended(week: Week, tab: Tab
 
 
 ENDS = {
-    "first": "新拒收 1 份；线索 2 条",
+    "first": "新拒收 1 份；80 条规则未运行；线索 2 条",
     "faulty": "state/policy.toml 第 1 行：nosuch：没有这个参数 怎样改：见 ",
     "kept_out": "未通过关键检查、未纳入：户籍人口",
     "held": "与上次相差过大，待放行",

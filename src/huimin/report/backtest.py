@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from huimin.figures.backtest import ALIKE, NEARNESS, OWN, Backtest, ExpectedRate
+from huimin.ledger.states import CONFIRMED, UNFOUNDED
 from huimin.report.page import percent
 
 TRUST: Mapping[str, str] = {
@@ -21,14 +22,14 @@ TRUST: Mapping[str, str] = {
 
 def told_backtest(past: Backtest, titles: Mapping[str, str]) -> Iterator[RenderableType]:
     """The tables and sentences, in the order read; `titles`: rule → title."""
-    earlier = Table("以往核查", "线索", "查实", "查否", title="这条规则会点到的线索，以前核查过没有")
+    earlier = Table("以往核查", "线索", CONFIRMED, UNFOUNDED, title="这条规则会点到的线索，以前核查过没有")
     for row in past.earlier:
         visited = row.confirmed + row.unfounded
         found = (f"{row.confirmed:,}", f"{row.unfounded:,}") if visited else ("", "")
         earlier.add_row(NEARNESS[row.nearness], f"{row.clues:,}", *found)
     yield earlier
     if past.asked_by:
-        asked = Table("规则", "查实", "查否", "尚无结果", title="同一人、同一项目，因哪些规则问过")
+        asked = Table("规则", CONFIRMED, UNFOUNDED, "尚无结果", title="同一人、同一项目，因哪些规则问过")
         for by in past.asked_by:
             title = Text(titles.get(by.rule, by.rule))
             asked.add_row(title, f"{by.confirmed:,}", f"{by.unfounded:,}", f"{by.open:,}")

@@ -46,13 +46,13 @@ def events(folder: Path, project: Project) -> Iterator[Event]:
     manifest = of_one_side(folder)
     contracts = as_then(project.contracts, manifest.facts.contracts)
     rules = as_then(project.rules, manifest.facts.rules)
-    told = Told(manifest, datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, HERE))
-    yield told.night("START", ())
+    lineage = RunLineage(manifest, datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, HERE))
+    yield lineage.night("START", ())
     for roster in dict.fromkeys(counted.roster for counted in manifest.facts.in_force):
-        yield told.roster(roster, contracts.get(roster))
+        yield lineage.roster(roster, contracts.get(roster))
     for rule, readers in rules_of(folder):
-        yield told.rule(rule, readers, rules.get(rule))
-    yield told.night("COMPLETE", [told.table(table) for table in TABLES if table.name in manifest.row_counts])
+        yield lineage.rule(rule, readers, rules.get(rule))
+    yield lineage.night("COMPLETE", [lineage.table(table) for table in TABLES if table.name in manifest.row_counts])
 
 
 def as_then(now: Mapping[str, Defined], then: Mapping[str, str]) -> Mapping[str, Defined]:
@@ -72,8 +72,8 @@ def rules_of(folder: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield rule, read.filter(reader=rule).select("roster", "column").rows()
 
 
-class Told:
-    """How one run is told: its time, its ids and its datasets."""
+class RunLineage:
+    """The events of one run, all with its times and its ids."""
 
     def __init__(self, manifest: Manifest, ended: datetime) -> None:
         self._manifest, self._run = manifest, manifest.facts.run
@@ -90,7 +90,7 @@ class Told:
         wanted = {one.delivery for one in counted}
         used = [one for one in self._manifest.facts.deliveries if one.delivery in wanted]
         inputs = [
-            dataset(f"archive/{one.sha256}", documentation={"description": f"{roster}/{one.unit or ''}/{one.file}"})
+            node(f"archive/{one.sha256}", documentation={"description": f"{roster}/{one.unit or ''}/{one.file}"})
             for one in sorted(used, key=lambda one: (one.sha256, one.delivery))
         ]
         about: dict[str, Event] = {}
@@ -101,12 +101,12 @@ class Told:
 
     def rule(self, rule: str, readers: Sequence[tuple[str, str]], known: Rule | None) -> Event:
         """The rosters that a rule reads, column by column, and the clues of it; its SQL where it is known."""
-        inputs = [dataset(f"standard/{roster}") for roster in dict.fromkeys(roster for roster, _ in readers)]
+        inputs = [node(f"standard/{roster}") for roster in dict.fromkeys(roster for roster, _ in readers)]
         read = [
             {**named(f"standard/{roster}"), "field": column, "transformations": [{"type": "INDIRECT"}]}
             for roster, column in readers
         ]
-        clues = dataset(f"published/clues/rule={rule}", columnLineage={"fields": {}, "dataset": read})
+        clues = node(f"published/clues/rule={rule}", columnLineage={"fields": {}, "dataset": read})
         about = {"sql": {"query": known.sql, "dialect": "duckdb"}} if known else {}
         return self._event("COMPLETE", f"rules.{rule}", inputs, [clues], about, within_night=True)
 
@@ -119,10 +119,10 @@ class Told:
     def _event(
         self,
         kind: str,
-        job: str,
+        step: str,
         inputs: Iterable[Event],
         outputs: Iterable[Event],
-        about_job: Mapping[str, Event] | None = None,
+        about_step: Mapping[str, Event] | None = None,
         *,
         within_night: bool = False,
     ) -> Event:
@@ -132,15 +132,15 @@ class Told:
             "eventTime": self._times[kind].isoformat(),
             "producer": PRODUCER,
             "schemaURL": f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
-            "run": {"runId": self._id(job), "facets": facets({"parent": night} if within_night else {})},
-            "job": {**named(job), "facets": facets(about_job or {})},
+            "run": {"runId": self._id(step), "facets": facets({"parent": night} if within_night else {})},
+            "job": {**named(step), "facets": facets(about_step or {})},
             "inputs": [*inputs],
             "outputs": [*outputs],
         }
 
-    def _id(self, job: str) -> str:
+    def _id(self, step: str) -> str:
         """The same for the same run and job, whenever it is asked."""
-        return str(uuid5(NAMESPACE_URL, f"{PRODUCER}:{self._run}:{job}"))
+        return str(uuid5(NAMESPACE_URL, f"{PRODUCER}:{self._run}:{step}"))
 
 
 def fields_of(contract: Contract) -> list[Event]:
@@ -148,14 +148,14 @@ def fields_of(contract: Contract) -> list[Event]:
     return [{"name": one.name, "type": one.type.sql.upper(), "description": one.titles[0]} for one in contract.columns]
 
 
-def dataset(name: str, **about: Event) -> Event:
+def node(name: str, **about: Event) -> Event:
     """A dataset with what is said about it."""
     return {**named(name), "facets": facets(about)}
 
 
 def written(name: str, rows: int, **about: Event) -> Event:
     """A dataset of so many rows that a job wrote."""
-    return {**dataset(name, **about), "outputFacets": facets({"outputStatistics": {"rowCount": rows}})}
+    return {**node(name, **about), "outputFacets": facets({"outputStatistics": {"rowCount": rows}})}
 
 
 def named(name: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from huimin.tables.sql import rows_of
 TOTAL = ""
 """Stands for all streets, or all items, in the place of a cell."""
 NOWHERE, NO_ITEM = "（不详）", "（其他）"
-Place = tuple[str, str]
+PostedPlace = tuple[str, str]
 """Item and street of a cell."""
 
 
@@ -67,7 +67,7 @@ class PostedCell:
     is_hidden: bool = False
 
     @property
-    def place(self) -> Place:
+    def place(self) -> PostedPlace:
         """Where it stands."""
         return self.item, self.street
 
@@ -94,7 +94,7 @@ class PostedEdition:
         """The month in Chinese."""
         return f"{self.month.year}年{self.month.month}月"
 
-    def at(self, measure: str) -> dict[Place, PostedCell]:
+    def at(self, measure: str) -> dict[PostedPlace, PostedCell]:
         """The cells of a table by their place."""
         return {cell.place: cell for cell in self.tables[measure]}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import ceil
 
 from huimin.figures.suppress import SLACK, CountCell, Terms, bounds_of, hidden_cells
-from huimin.report.posted import MEASURES, TOTAL, Place, PostedCell, PostedEdition
+from huimin.report.posted import MEASURES, TOTAL, PostedCell, PostedEdition, PostedPlace
 
 
 def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdition:
@@ -15,7 +15,7 @@ def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdi
     stands may be the same still. Raises PublishError.
     """
     hidden = {one.name: safe(edition, None, one.name, frozenset()) for one in MEASURES if not one.stands}
-    tied: frozenset[Place] = frozenset()
+    tied: frozenset[PostedPlace] = frozenset()
     while True:
         people, money = (safe(edition, before, name, tied) for name in ("beneficiaries", "paid"))
         tied = people | money
@@ -30,8 +30,8 @@ def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdi
 
 
 def safe(
-    edition: PostedEdition, before: PostedEdition | None, measure: str, tied: frozenset[Place]
-) -> frozenset[Place]:
+    edition: PostedEdition, before: PostedEdition | None, measure: str, tied: frozenset[PostedPlace]
+) -> frozenset[PostedPlace]:
     """The places of a table to hide, where those of `tied` are hidden too."""
     problem = Problem(edition, before, measure, tied)
     hidden = hidden_cells(problem.cells, problem.sums)
@@ -42,11 +42,11 @@ class Problem:
     """One table as an attacker knows it, together with the same one of the edition before."""
 
     def __init__(
-        self, edition: PostedEdition, before: PostedEdition | None, measure: str, tied: frozenset[Place]
+        self, edition: PostedEdition, before: PostedEdition | None, measure: str, tied: frozenset[PostedPlace]
     ) -> None:
         self.cells: list[CountCell] = []
         self.sums: list[Terms] = []
-        self.now: dict[Place, int] = {}
+        self.now: dict[PostedPlace, int] = {}
         earlier = before.at(measure) if before else {}
         past = self._past(before, measure) if before else {}
         shown = shown_again(edition, before) if before else frozenset()
@@ -60,10 +60,10 @@ class Problem:
                 self.now[place] = self._laid(CountCell(cell.value, width, is_small, place in shown and not is_small))
         self.sums += sums_of(self.now)
 
-    def _past(self, before: PostedEdition, measure: str) -> dict[Place, int]:
+    def _past(self, before: PostedEdition, measure: str) -> dict[PostedPlace, int]:
         """Lays the edition before: what it showed is known, what it hid stays hidden as well as it was."""
         earlier = before.at(measure)
-        past: dict[Place, int] = {}
+        past: dict[PostedPlace, int] = {}
         for place, cell in earlier.items():
             width = width_of(before, measure, cell)
             past[place] = self._laid(CountCell(cell.value, width, cell.is_hidden, not cell.is_hidden))
@@ -79,9 +79,9 @@ class Problem:
         return len(self.cells) - 1
 
 
-def shown_again(edition: PostedEdition, before: PostedEdition) -> frozenset[Place]:
+def shown_again(edition: PostedEdition, before: PostedEdition) -> frozenset[PostedPlace]:
     """Where people or money are as they were, and were shown: to hide the other of the two would hide nothing."""
-    found: set[Place] = set()
+    found: set[PostedPlace] = set()
     for measure in ("beneficiaries", "paid"):
         earlier = before.at(measure)
         for place, cell in edition.at(measure).items():
@@ -98,7 +98,7 @@ def width_of(edition: PostedEdition, measure: str, cell: PostedCell) -> int:
     return edition.minimum * max(whole.value // max(whole.people, 1), 1)
 
 
-def sums_of(at: Mapping[Place, int]) -> Iterator[Terms]:
+def sums_of(at: Mapping[PostedPlace, int]) -> Iterator[Terms]:
     """That every total is the sum of its parts."""
     items = list(dict.fromkeys(item for item, _street in at))
     streets = list(dict.fromkeys(street for _item, street in at))
@@ -111,7 +111,7 @@ def sums_of(at: Mapping[Place, int]) -> Iterator[Terms]:
             yield {at[place]: -1 if is_total(place, parts) else 1 for place in parts}
 
 
-def is_total(place: Place, parts: Sequence[Place]) -> bool:
+def is_total(place: PostedPlace, parts: Sequence[PostedPlace]) -> bool:
     """Whether the place is the total of the line that these places make up."""
     across = len({street for _item, street in parts}) > 1
     return place[1 if across else 0] == TOTAL

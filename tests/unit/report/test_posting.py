@@ -14,7 +14,16 @@ from python_calamine import CalamineWorkbook
 from scipy.optimize import linprog
 
 from huimin.errors import PublishError, UsageError
-from huimin.report.posted import MEASURES, TOTAL, Place, PostedCell, PostedEdition, edition_from, edition_of, table_of
+from huimin.report.posted import (
+    MEASURES,
+    TOTAL,
+    PostedCell,
+    PostedEdition,
+    PostedPlace,
+    edition_from,
+    edition_of,
+    table_of,
+)
 from huimin.report.posted_safe import protected, width_of
 from huimin.report.posted_told import HIDDEN, heading, posting_page, shown, write_posting_book
 from huimin.report.posting import edition_before, post
@@ -34,7 +43,7 @@ COUNTS = (0, 1, 2, 3, 4, 5, 6, 9, 40, 200)
 NOON = datetime(2023, 9, 20, 4, tzinfo=UTC)
 
 
-def cells_of(values: dict[Place, int], people: dict[Place, int], adds_up: bool) -> tuple[PostedCell, ...]:
+def cells_of(values: dict[PostedPlace, int], people: dict[PostedPlace, int], adds_up: bool) -> tuple[PostedCell, ...]:
     """The cells of a table with its totals."""
     lines = [*ITEMS, TOTAL] if adds_up else [*ITEMS]
     found = []
@@ -46,7 +55,9 @@ def cells_of(values: dict[Place, int], people: dict[Place, int], adds_up: bool) 
     return tuple(found)
 
 
-def drawn(seed: int, month: date, before: dict[Place, int] | None = None) -> tuple[dict[Place, int], PostedEdition]:
+def drawn(
+    seed: int, month: date, before: dict[PostedPlace, int] | None = None
+) -> tuple[dict[PostedPlace, int], PostedEdition]:
     """A month's figures by chance; more than half of the people of `before` are on benefit still."""
     chance = random.Random(seed)
     people = {(item, street): chance.choice(COUNTS) for item in ITEMS for street in STREETS}
@@ -66,7 +77,7 @@ def bounds(edition: PostedEdition, before: PostedEdition | None, measure: str) -
     The attacker knows what is shown, that totals are sums, that nothing is below 0, and which figures of people and
     money are what they were the month before.
     """
-    columns: dict[tuple[int, Place], int] = {}
+    columns: dict[tuple[int, PostedPlace], int] = {}
     hidden: list[PostedCell] = []
     editions = [one for one in (before, edition) if one]
     stands = measure in ("beneficiaries", "paid")

@@ -136,7 +136,7 @@ def unpacked(folder: Path, content: bytes) -> None:
         assert refusal.problem
         return
     for member in members:
-        assert (member.path is None) != (member.problem is None)
+        assert (member.path is None) != (member.fault is None)
         if member.path:
             assert member.path.parent == into
 

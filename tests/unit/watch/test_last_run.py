@@ -40,7 +40,10 @@ def test_a_night_is_told_from_begin_to_end(tmp_path: Path) -> None:
     assert stat.S_IMODE(place.stat().st_mode) == 0o644
     told = json.loads(place.read_text("utf-8"))
     assert (told["run"], told["run_date"], told["state"], told["exit_code"]) == (run, "2023-08-22", "完成", 0)
-    assert told["message"] == "接收 5 份（新 5），在用 4 份；新拒收 1 份；线索 2 条（新增 2，变化 0，消失 0）"
+    assert (
+        told["message"]
+        == "接收 5 份（新 5），在用 4 份；新拒收 1 份；80 条规则未运行；线索 2 条（新增 2，变化 0，消失 0）"
+    )
     assert (told["counts"]["clues"], told["counts"]["refused"], told["counts"]["held"]) == (2, 1, 0)
     assert (told["last_good_run"], told["last_good_at"]) == (run, told["ended_at"])
     assert datetime.now(HERE) - datetime.fromisoformat(told["ended_at"]) < timedelta(minutes=5)
