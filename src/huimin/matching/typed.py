@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from huimin.contracts.contract import Contract
 from huimin.matching.mount import BENEFIT_ROWS, mount
+from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 
 
@@ -31,6 +32,12 @@ class Typed:
         """What the SELECT's rows are."""
         schema: pa.Schema = self._con.execute(f"{sql} limit 0").to_arrow_table().schema
         return schema
+
+    def as_typed(self, sql: str) -> str:
+        """The SELECT with each column cast to its type here: an engine may count a decimal's places otherwise."""
+        described = self._con.execute(f"describe {sql}").fetchall()
+        columns = ", ".join(f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind, *_ in described)
+        return f"select {columns} from ({sql}) as untyped"
 
     def nothing(self, table: str) -> str:
         """The SELECT of no row with the table's columns."""
