@@ -13,6 +13,7 @@ from cyclopts import App
 from rich.console import Console
 from rich.table import Column
 
+from huimin.cli.wording import HelpPage, example, refusal
 from huimin.errors import HuiminError
 from huimin.language import as_read, reads_chinese
 
@@ -27,8 +28,10 @@ def installed_version() -> str:
 app = App(
     name="huimin",
     help="惠民 — nightly supervision of welfare subsidies: messy rosters in, explained anomaly clues out.",
-    help_epilogue="Example: huimin demo --root data/demo",
+    help_epilogue=example("huimin demo --root data/demo"),
     help_format="plaintext",
+    help_formatter=HelpPage(),
+    error_formatter=refusal,
     version=installed_version,
 )
 
@@ -47,11 +50,11 @@ server_lost = Event()
 """Set when Prefect's threads would try for minutes to tell a lost server what happened: nobody waits for them."""
 
 
-def command(place: str, example: str, told: str) -> None:
+def command(place: str, shown: str, told: str) -> None:
     """Registers the function at `module:function` of this package; `told` is its help, a summary first."""
     name = place.partition(":")[2].replace("_", "-")
     paragraphs = "\n\n".join(" ".join(paragraph.split()) for paragraph in told.split("\n\n"))
-    app.command(f"huimin.cli.{place}", name=name, help=paragraphs, help_epilogue=f"Example: huimin {example}")
+    app.command(f"huimin.cli.{place}", name=name, help=paragraphs, help_epilogue=example(f"huimin {shown}"))
 
 
 def group(place: str, told: str) -> None:

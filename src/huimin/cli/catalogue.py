@@ -13,6 +13,7 @@ from rich.table import Table
 from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.wording import example
 from huimin.contracts.blank import TO_FILL
 from huimin.contracts.contract import IDENTIFIER, Contract
 from huimin.contracts.json_schema import json_schema
@@ -25,8 +26,8 @@ from huimin.store.disk import written_whole
 from huimin.store.root import Root, write_whole
 from huimin.zone import HERE
 
-rosters = App(name="rosters", help_epilogue="Example: huimin rosters show urban_dibao")
-rules = App(name="rules", help_epilogue="Example: huimin rules show dibao_tekun")
+rosters = App(name="rosters", help_epilogue=example("huimin rosters show urban_dibao"))
+rules = App(name="rules", help_epilogue=example("huimin rules show dibao_tekun"))
 
 
 def contract_of(project: Project, roster: str) -> Contract:
@@ -49,7 +50,7 @@ def rule_of(project: Project, name: str) -> Rule:
 
 
 @rosters.default
-@rosters.command(name="list", help_epilogue="Example: huimin rosters list")
+@rosters.command(name="list", help_epilogue=example("huimin rosters list"))
 def list_rosters(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
     """Every roster with its title, department, period and number of columns."""
     contracts = project.contracts.values()
@@ -67,7 +68,7 @@ def list_rosters(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = Fals
     output.print(table)
 
 
-@rosters.command(name="show", help_epilogue="Example: huimin rosters show urban_dibao")
+@rosters.command(name="show", help_epilogue=example("huimin rosters show urban_dibao"))
 def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
     """One roster's columns: titles it may have, type, whether required."""
     contract = contract_of(project, roster)
@@ -81,7 +82,7 @@ def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
     output.print(table)
 
 
-@rosters.command(name="columns", help_epilogue="Example: huimin rosters columns urban_dibao")
+@rosters.command(name="columns", help_epilogue=example("huimin rosters columns urban_dibao"))
 def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
     """Who reads each column of a roster, or of all; 未使用: nobody, and it is not to be collected."""
     from huimin.figures.column_use_known import column_use_of
@@ -105,7 +106,7 @@ def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as
         output.print(table)
 
 
-@rosters.command(help_epilogue="Example: huimin rosters template urban_dibao -o 城市低保.xlsx")
+@rosters.command(help_epilogue=example("huimin rosters template urban_dibao -o 城市低保.xlsx"))
 def template(
     roster: str,
     /,
@@ -122,7 +123,7 @@ def template(
 
 
 @rosters.command(
-    name="export", help_epilogue="Example: huimin rosters export urban_dibao --format json-schema -o contracts"
+    name="export", help_epilogue=example("huimin rosters export urban_dibao --format json-schema -o contracts")
 )
 def export_contracts(
     roster: str = "",
@@ -155,7 +156,7 @@ def exported(contract: Contract, form: str) -> tuple[str, str]:
 
 
 @rosters.command(
-    name="new", help_epilogue="Example: huimin rosters new meal_subsidy --title 老年助餐补贴 --department civil_affairs"
+    name="new", help_epilogue=example("huimin rosters new meal_subsidy --title 老年助餐补贴 --department civil_affairs")
 )
 def new_roster(
     roster: str,
@@ -215,7 +216,7 @@ def lay_down(project: Project, name: str, files: Mapping[str, str]) -> None:
 
 
 @rules.default
-@rules.command(name="list", help_epilogue="Example: huimin rules list")
+@rules.command(name="list", help_epilogue=example("huimin rules list"))
 def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
     """Every rule with its tier, items and the registers it needs."""
     found = project.rules.values()
@@ -231,7 +232,7 @@ def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False)
     output.print(table)
 
 
-@rules.command(name="show", help_epilogue="Example: huimin rules show dibao_tekun")
+@rules.command(name="show", help_epilogue=example("huimin rules show dibao_tekun"))
 def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
     """One rule: what it means, its basis, what to ask, when it is mistaken, and its SQL."""
     found = rule_of(project, rule)
@@ -251,7 +252,7 @@ def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
     output.print(found.sql, markup=False, highlight=False)
 
 
-@rules.command(name="new", help_epilogue="Example: huimin rules new paid_after_leaving --title 迁出后仍领取")
+@rules.command(name="new", help_epilogue=example("huimin rules new paid_after_leaving --title 迁出后仍领取"))
 def new_rule(
     rule: str,
     /,
@@ -271,7 +272,7 @@ def new_rule(
         output.print(f"  {line}", highlight=False, markup=False)
 
 
-@rules.command(help_epilogue="Example: huimin rules test dibao_tekun")
+@rules.command(help_epilogue=example("huimin rules test dibao_tekun"))
 def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
     """A rule's given and expected cases, or all of them."""
     from huimin.nights.rule_cases import load_cases
@@ -302,7 +303,7 @@ def test(rule: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSw
     return 13 if failed else 0
 
 
-@rules.command(help_epilogue="Example: huimin rules preview dibao_vehicle --root data")
+@rules.command(help_epilogue=example("huimin rules preview dibao_vehicle --root data"))
 def preview(
     rule: str,
     /,

@@ -14,6 +14,7 @@ from huimin.cli.app import output, say_json
 from huimin.cli.look import told
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.wording import example
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
 from huimin.language import _
@@ -33,10 +34,10 @@ from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
 from huimin.workbooks.worklist import CHANCE, counted, share_of, write_worklist
 
-ledger = App(name="ledger", help_epilogue="Example: huimin ledger status --root data")
+ledger = App(name="ledger", help_epilogue=example("huimin ledger status --root data"))
 
 
-@ledger.command(name="import", help_epilogue="Example: huimin ledger import 关山街道核查台账.xlsx --root data")
+@ledger.command(name="import", help_epilogue=example("huimin ledger import 关山街道核查台账.xlsx --root data"))
 def import_books(
     *files: Path,
     root: RootOption = ROOT,
@@ -85,7 +86,7 @@ def show(one: Imported, answers: tuple[Path, ...]) -> None:
         output.print(f"  回执 {answer}", markup=False, highlight=False)
 
 
-@ledger.command(help_epilogue="Example: huimin ledger export --street 关山街道 -o 台账 --root data")
+@ledger.command(help_epilogue=example("huimin ledger export --street 关山街道 -o 台账 --root data"))
 def export(
     *,
     root: RootOption = ROOT,
@@ -127,7 +128,7 @@ WIDE = 120
 SIDES = {"street": "街道", "department": "责任部门"}
 
 
-@ledger.command(help_epilogue="Example: huimin ledger status --by street --root data")
+@ledger.command(help_epilogue=example("huimin ledger status --by street --root data"))
 def status(
     *,
     root: RootOption = ROOT,

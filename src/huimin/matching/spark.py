@@ -108,7 +108,7 @@ class OnSpark:
     def found(self, sql: str, most: int) -> pa.Table:
         """As `Engine.found`."""
         with self._telling():
-            rows: pa.Table = self._within(lambda: self._sql(self._typed.as_typed(sql)).limit(most + 1).toArrow())
+            rows: pa.Table = self._within(lambda: self._sql(self._typed.with_places(sql)).limit(most + 1).toArrow())
         if rows.num_rows > most:
             raise too_many(most)
         return rows.cast(self._typed.schema(sql))

@@ -33,11 +33,14 @@ class Typed:
         schema: pa.Schema = self._con.execute(f"{sql} limit 0").to_arrow_table().schema
         return schema
 
-    def as_typed(self, sql: str) -> str:
-        """The SELECT with each column cast to its type here: an engine may count a decimal's places otherwise."""
+    def with_places(self, sql: str) -> str:
+        """The SELECT with its decimals cast to what they are here: an engine may count their places otherwise."""
         described = self._con.execute(f"describe {sql}").fetchall()
-        columns = ", ".join(f"cast({quoted(name)} as {kind}) as {quoted(name)}" for name, kind, *_ in described)
-        return f"select {columns} from ({sql}) as untyped"
+        columns = [
+            f"cast({quoted(name)} as {kind}) as {quoted(name)}" if kind.startswith("DECIMAL") else quoted(name)
+            for name, kind, *_ in described
+        ]
+        return f"select {', '.join(columns)} from ({sql}) as counted"
 
     def nothing(self, table: str) -> str:
         """The SELECT of no row with the table's columns."""
