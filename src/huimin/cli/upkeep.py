@@ -95,34 +95,45 @@ def restore(backup: Path, /, *, root: RootOption = ROOT, as_json: JsonSwitch = F
 
 def purge(
     *,
-    older_than: Annotated[int, Parameter(help="Days. What is older and no longer needed would go.")],
+    older_than: Annotated[int | None, Parameter(help="Days. What is older and no longer needed would go.")] = None,
+    delivery: Annotated[
+        str, Parameter(help="Instead this delivery with its archived bytes, whatever its age: somebody asks for it.")
+    ] = "",
     yes: Annotated[bool, Parameter(negative="", help="Do it, and write it into the audit log.")] = False,
     root: RootOption = ROOT,
     project: ProjectOption = PROJECT,
     as_json: JsonSwitch = False,
 ) -> None:
     """Prints what would go, and with `yes` removes it."""
-    from huimin.upkeep.retention import keep_to
+    from huimin.upkeep.retention import Removal, keep_to, remove_delivery
 
-    if not 0 <= older_than <= MOST_DAYS:
+    place, now = Root(existing(root)), datetime.now(HERE)
+    if (older_than is None) == (not delivery):
+        fix = _("give one of the two")
+        raise UsageError("--older-than, --delivery", _("what is to go is not said"), fix)
+    if older_than is None:
+        removal = remove_delivery(place, delivery, yes, now)
+    elif 0 <= older_than <= MOST_DAYS:
+        removal = Removal(keep_to(place, older_than, yes, now), ())
+    else:
         raise UsageError(
             "--older-than",
             _("days from 0 to {most}", most=MOST_DAYS),
             _("give a number of days, such as 365"),
         )
-    going = keep_to(Root(existing(root)), older_than, yes, datetime.now(HERE))
     if as_json:
         say_json(
             {
                 "purged": yes,
                 "expired": [
                     {"kind": thing.kind, "name": thing.name, "since": thing.since.isoformat(), "bytes": thing.bytes}
-                    for thing in going
+                    for thing in removal.going
                 ],
+                "ends_replay": removal.ends_replay,
             }
         )
         return
-    for thing in going:
+    for thing in removal.going:
         output.print(
             _(
                 "{kind:<8} {name}  {since:%Y-%m-%d}  {bytes:,} bytes",
@@ -133,15 +144,18 @@ def purge(
             ),
             highlight=False,
         )
-    total = _("{count} things, {bytes:,} bytes", count=len(going), bytes=sum(thing.bytes for thing in going))
+    if removal.ends_replay:
+        runs = ", ".join(removal.ends_replay)
+        output.print(_("cannot be made again any more: {runs}", runs=runs), highlight=False)
+    bytes_ = sum(thing.bytes for thing in removal.going)
+    total = _("{count} things, {bytes:,} bytes", count=len(removal.going), bytes=bytes_)
     said = (
         _("{total}: gone", total=total)
         if yes
         else _("{total} would go; nothing was removed (--yes does it)", total=total)
     )
-    output.print(
-        said if going else _("nothing older than {older_than} days may go", older_than=older_than), highlight=False
-    )
+    nothing = _("nothing older than {older_than} days may go", older_than=older_than)
+    output.print(said if removal.going else nothing, highlight=False)
 
 
 def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:

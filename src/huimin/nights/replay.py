@@ -16,8 +16,9 @@ from huimin.nights.night import Night, check_step
 from huimin.nights.run import Steps, run_night
 from huimin.nights.scratch import copy_settings
 from huimin.project import Project
-from huimin.store.archive import Archive, hash_file
+from huimin.store.archive import Archive
 from huimin.store.audit import notes
+from huimin.store.carried import carried_place
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
 from huimin.store.root import Root
 from huimin.upkeep.verify import differences, verify
@@ -37,9 +38,12 @@ class Replay:
 def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Replay:
     """That run made again from its manifest and the archive, in a scratch folder, on any engine.
 
-    Raises PublishError.
+    Raises PublishError, before anything is made, when a file that it used is purged, gone or damaged.
     """
     manifest = read_manifest(root.published / run)
+    if purged := purged_files(root, manifest):
+        fix = _("`huimin verify {run}` still checks it", run=run)
+        raise PublishError(run, _("{count} of the files that it used were purged", count=len(purged)), fix)
     with tempfile.TemporaryDirectory(prefix="huimin-") as folder:
         scratch = Root(Path(folder))
         (scratch.path / "archive").symlink_to(root.archive)
@@ -86,13 +90,19 @@ def verify_deep(root: Root, project: Project, run: str) -> DeepCheck:
     """
     if faults := verify(root.path, run):
         return DeepCheck(faults, _("it is not whole"))
-    purged = {act["name"] for act in notes(root, "purged")}
-    if any(used.delivery in purged for used in read_manifest(root.published / run).facts.deliveries):
+    if purged_files(root, read_manifest(root.published / run)):
         return DeepCheck((), _("some of its deliveries were purged"))
     again = replay_run(root, project, run)
     if again.changed:
         return DeepCheck((), _("made with other definitions: {changed}", changed=", ".join(again.changed)))
     return DeepCheck(tuple(_("published/{place}: a full run gives another", place=place) for place in again.different))
+
+
+def purged_files(root: Root, manifest: Manifest) -> set[str]:
+    """Hashes of files that the run used and that were purged."""
+    archive, used = Archive(root.archive), {used.sha256 for used in manifest.facts.deliveries}
+    purged = {act["name"] for act in notes(root, "purged") if act["kind"] == "file"}
+    return {digest for digest in used & purged if archive.size(digest) is None}
 
 
 def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
@@ -109,10 +119,11 @@ def ledger_of(root: Root, scratch: Root, manifest: Manifest) -> UsedFile | None:
 
 def show(used: UsedFile, root: Root, scratch: Root) -> None:
     """Links a file of the root into the scratch root. Raises PublishError when it is not as the run used it."""
-    place = root.path / used.path
-    if not place.exists() or hash_file(place) != used.sha256:
-        problem = _("the {name} this run went on from is gone or changed", name=place.stem)
-        raise PublishError(str(place), problem, _("restore it from a backup"))
+    place = carried_place(root, used)
+    if place is None:
+        there = root.path / used.path
+        problem = _("the {name} this run went on from is gone or changed", name=there.stem)
+        raise PublishError(str(there), problem, _("restore it from a backup"))
     seen = scratch.path / used.path
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.symlink_to(place)

@@ -14,6 +14,10 @@ from huimin.tables.work import committed_once
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that analysts may have; tried: 1.4.0 opens it."""
+SMALL = 8 * 1024**2
+"""Bytes of Parquet up to which a run counts as small: each column of it takes a block, however few its rows."""
+BLOCK, BLOCK_OF_SMALL = 256 * 1024, 16 * 1024
+"""Bytes of a block of the database: DuckDB's own, which is quick for many rows, and its least."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ def write_database(folder: Path, place: Path) -> None:
     partial = place.with_name(f".{place.name}.partial")
     partial.unlink(missing_ok=True)
     with duckdb.connect(config={"threads": 2}) as con:
-        con.execute(f"attach {literal(partial)} as clues_db (storage_version '{STORAGE_VERSION}')")
+        size = sum(file.stat().st_size for file in folder.rglob("*.parquet"))
+        block = BLOCK_OF_SMALL if size <= SMALL else BLOCK
+        con.execute(f"attach {literal(partial)} as clues_db (storage_version '{STORAGE_VERSION}', block_size {block})")
         with committed_once(con):
             for table in TABLES:
                 rows = ordered_select(table, published_rows(table, folder))

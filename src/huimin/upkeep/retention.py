@@ -1,12 +1,13 @@
 """What the root need not keep any longer, and its removal (PIPL 19: the shortest retention the purpose allows).
 
-Kept whatever its age: the latest run, every delivery in force in a run that stays, the secret, the ledger's decisions
-and plans, the audit log.
+Kept whatever its age: the latest run, all that a run that stays needs to be replayed (what is in force in it, the bytes
+of every file that it used, what it went on from), the secret, the ledger's decisions and plans, the audit log. A
+delivery that somebody asks to be removed (PIPL 47) goes at once, and with it the replay of the runs that used it.
 """
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,11 +15,15 @@ from pathlib import Path
 import polars as pl
 
 from huimin.deliveries.standard import receipts
+from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.kept import forget
-from huimin.store.archive import hash_lying
+from huimin.store.archive import Archive, hash_lying
 from huimin.store.audit import note
+from huimin.store.carried import carried_in_vain, carry
 from huimin.store.delivery import IN_FORCE, Receipt
 from huimin.store.inbox import walk
+from huimin.store.manifest import read_manifest
 from huimin.store.names import readable, shown
 from huimin.store.root import RUN_NAME, Root
 from huimin.zone import HERE
@@ -31,7 +36,7 @@ class Expired:
     """One thing that would go."""
 
     kind: str
-    """run, delivery, file (of the archive) or workbooks (of a plan)."""
+    """run, delivery, file (of the archive), carried (of a run that is gone) or workbooks (of a plan)."""
     name: str
     """Run id, delivery id, SHA-256 or the plan's name."""
     since: datetime
@@ -43,12 +48,13 @@ def expired(root: Root, known: Collection[Receipt], cutoff: datetime) -> tuple[E
     """What is older than the cutoff (aware) and no longer needed: runs, deliveries, archived files, plans' workbooks.
 
     A delivery goes once no run that stays has it in force, and not while its file lies in the inbox: the next run
-    would take it in again. Its archived bytes go with the last delivery of that content.
+    would take it in again. Its archived bytes go with the last delivery of that content and the last run that used it.
     """
     runs = tuple(expired_runs(root, cutoff))
     gone = {run.name for run in runs}
-    needed = in_force_anywhere(folder for folder in run_folders(root) if folder.name not in gone)
-    lying = {shown(readable(str(found.inside))) for found in walk(root.inbox)}
+    staying_runs = [folder for folder in run_folders(root) if folder.name not in gone]
+    needed = in_force_anywhere(staying_runs)
+    lying = lying_in(root)
     old, staying = [], set()
     for receipt in known:
         delivery = receipt.delivery
@@ -57,8 +63,9 @@ def expired(root: Root, known: Collection[Receipt], cutoff: datetime) -> tuple[E
         else:
             old.append(receipt)
     deliveries = tuple(expired_delivery(root, receipt) for receipt in old)
-    files = expired_files(root, staying | cited(root), cutoff)
-    return (*runs, *deliveries, *files, *expired_forms(root, cutoff))
+    files = expired_files(root, staying | used_by(staying_runs) | cited(root), cutoff)
+    carried = (file_of("carried", place) for place in carried_in_vain(root, staying_runs))
+    return (*runs, *deliveries, *files, *carried, *expired_forms(root, cutoff))
 
 
 def keep_to(root: Root, older_than: int, remove: bool, now: datetime) -> tuple[Expired, ...]:
@@ -70,8 +77,54 @@ def keep_to(root: Root, older_than: int, remove: bool, now: datetime) -> tuple[E
     with root.hold():
         going = expired(root, receipts(root), now - timedelta(days=older_than))
         if remove:
-            purge(root, going, now, older_than)
+            purge(root, going, now, days=older_than)
     return going
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A delivery that is to be removed because somebody asks for it."""
+
+    going: tuple[Expired, ...]
+    ends_replay: tuple[str, ...]
+    """Published runs that used it, and cannot be made again once it is gone."""
+
+
+def remove_delivery(root: Root, delivery: str, remove: bool, now: datetime) -> Removal:
+    """The delivery's rows and archived bytes, and what ends with them; gone and in the audit log when `remove`.
+
+    Raises UsageError when there is no such delivery, it is in force or a night would take it in again; BusyError while
+    a run holds the root.
+    """
+    root.prepare()
+    with root.hold():
+        known = {receipt.delivery.delivery: receipt for receipt in receipts(root)}
+        receipt = known.get(delivery)
+        if receipt is None:
+            fix = _('`huimin query "select delivery, file from deliveries"` lists them')
+            raise UsageError(delivery, _("no such delivery"), fix)
+        latest = root.latest()
+        if latest and delivery in in_force_anywhere([root.published / latest]):
+            fix = _("`huimin withdraw {delivery} --why …`, a run, then this again", delivery=delivery)
+            raise UsageError(delivery, _("it is in force"), fix)
+        if delivered_still(receipt.delivery.path, lying_in(root)):
+            fix = _("remove that file from the inbox first: the next run would take it in again")
+            raise UsageError(receipt.delivery.path, _("it lies in the inbox"), fix)
+        digest = receipt.delivery.sha256
+        others = {other.delivery.sha256 for key, other in known.items() if key != delivery}
+        place = Archive(root.archive).place(digest)
+        alone = digest not in others | cited(root) and place.is_file()
+        going = (expired_delivery(root, receipt), *((file_of("file", place),) if alone else ()))
+        using = [run.name for run in run_folders(root) if digest in used_by([run])] if alone else []
+        removal = Removal(going, tuple(using))
+        if remove:
+            purge(root, going, now, asked=True, ends_replay=using)
+    return removal
+
+
+def lying_in(root: Root) -> set[str]:
+    """The files of the inbox, as deliveries name them."""
+    return {shown(readable(str(found.inside))) for found in walk(root.inbox)}
 
 
 def run_folders(root: Root) -> list[Path]:
@@ -88,13 +141,18 @@ def expired_runs(root: Root, cutoff: datetime) -> Iterator[Expired]:
             yield Expired("run", folder.name, began, places, sum(map(size_of, places)))
 
 
-def in_force_anywhere(runs: Iterator[Path]) -> set[str]:
+def in_force_anywhere(runs: Iterable[Path]) -> set[str]:
     """Deliveries that were in force in one of the published runs."""
     needed: set[str] = set()
     for run in runs:
         listed = pl.scan_parquet(run / "deliveries.parquet", glob=False).filter(pl.col("status").is_in(IN_FORCE))
         needed.update(listed.select("delivery").collect()["delivery"])
     return needed
+
+
+def used_by(runs: Iterable[Path]) -> set[str]:
+    """Hashes of every file that these published runs used, whatever became of it."""
+    return {used.sha256 for run in runs for used in read_manifest(run).facts.deliveries}
 
 
 def delivered_still(path: str, lying: Collection[str]) -> bool:
@@ -127,9 +185,13 @@ def expired_files(root: Root, kept: Collection[str], cutoff: datetime) -> Iterat
     lying = {hash_lying(one) for one in found if one.facts.st_size in sizes}
     for place in unused:
         if place.name not in lying:
-            facts = place.stat()
-            since = datetime.fromtimestamp(facts.st_mtime, cutoff.tzinfo)
-            yield Expired("file", place.name, since, (place,), facts.st_size)
+            yield file_of("file", place)
+
+
+def file_of(kind: str, place: Path) -> Expired:
+    """A file that is named by its hash."""
+    facts = place.stat()
+    return Expired(kind, place.name, datetime.fromtimestamp(facts.st_mtime, HERE), (place,), facts.st_size)
 
 
 def expired_forms(root: Root, cutoff: datetime) -> Iterator[Expired]:
@@ -145,16 +207,18 @@ def size_of(place: Path) -> int:
     return sum(path.stat().st_size for path in (place, *place.rglob("*")) if path.is_file())
 
 
-def purge(root: Root, going: Collection[Expired], now: datetime, older_than: int) -> None:
-    """Removes what `expired` found and writes each into the audit log first, so that none goes unrecorded.
+def purge(root: Root, going: Collection[Expired], now: datetime, **why: object) -> None:
+    """Removes these things and writes each, and why, into the audit log first, so that none goes unrecorded.
 
     A published run goes before its restricted side: what a kill leaves between them the next run removes. What the
-    rules found is forgotten first, so that nobody who is gone stays there.
+    rules found is forgotten first, so that nobody who is gone stays there; what a run that stays went on from is kept.
     """
     if going:
         forget(root.cache)
+    runs = {thing.name for thing in going if thing.kind == "run"}
+    carry(root, runs, [folder for folder in run_folders(root) if folder.name not in runs])
     for thing in going:
-        note(root, now, "purged", kind=thing.kind, name=thing.name, since=thing.since.isoformat(), days=older_than)
+        note(root, now, "purged", kind=thing.kind, name=thing.name, since=thing.since.isoformat(), **why)
         for place in thing.places:
             if place.is_dir():
                 hidden = place.with_name(f".{place.name}.purged.partial")

@@ -284,3 +284,40 @@ def test_row_groups_are_full_however_the_batches_came():
         assert [group.num_rows for group in groups] == [ROW_GROUP, ROW_GROUP, 5]
         assert pa.concat_tables(groups).equals(whole)
         assert all(group.column(0).num_chunks == 1 for group in groups)
+
+
+def test_what_the_latest_run_has_too_stands_once_on_disk(tmp_path):
+    published_run(tmp_path)
+    publish(ready_to_publish(), facts(LATER), places(tmp_path), Pages())
+    for side in ("published", "restricted"):
+        first, second = (tmp_path / side / run for run in (RUN, LATER))
+        names = {place.relative_to(first).as_posix() for place in first.rglob("*") if place.is_file()}
+        shared = {name for name in names if (first / name).stat().st_ino == (second / name).stat().st_ino}
+        alike = {name for name in names if (first / name).read_bytes() == (second / name).read_bytes()}
+        assert shared == alike and "manifest.json" not in shared and any(name.endswith(".parquet") for name in shared)
+        assert not list(second.rglob("*.partial"))
+
+
+def test_a_file_that_others_may_read_stands_apart(tmp_path):
+    published_run(tmp_path)
+    first = tmp_path / "published" / RUN / "trend.parquet"
+    first.chmod(0o600)
+    publish(ready_to_publish(), facts(LATER), places(tmp_path), Pages())
+    second = tmp_path / "published" / LATER / "trend.parquet"
+    assert second.read_bytes() == first.read_bytes() and second.stat().st_ino != first.stat().st_ino
+    assert stat.S_IMODE(second.stat().st_mode) != 0o600
+
+
+def test_a_damaged_file_of_the_latest_run_is_not_shared(tmp_path):
+    published_run(tmp_path)
+    first = tmp_path / "published" / RUN / "trend.parquet"
+    content = first.read_bytes()
+    first.chmod(0o640)
+    first.write_bytes(content[:-1] + b"x")
+    publish(ready_to_publish(), facts(LATER), places(tmp_path), Pages())
+    assert (tmp_path / "published" / LATER / "trend.parquet").read_bytes() == content
+
+
+def test_a_small_run_has_a_small_database(tmp_path):
+    published_run(tmp_path)
+    assert (tmp_path / "published" / RUN / "clues.duckdb").stat().st_size < 1024**2
