@@ -249,7 +249,7 @@ ENDS = {
     "verification": "没有新交回的台账",
     "reminders": "催报 2 个部门和街道",
     "retention": "仅列出，未删除",
-    "verify": "there is no such back-up",
+    "verify": "没有这份备份",
 }
 
 

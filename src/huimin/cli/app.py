@@ -73,6 +73,15 @@ command(
     "A synthetic district's messy deliveries with planted anomalies, one nightly run over them, and what it found.",
 )
 command(
+    "nights:backfill",
+    "backfill --from 2023-01-01 --to 2023-06-30 --every month --root data",
+    """Nights of the past, one after the other, as if they had been run then: each sees the files changed until its day.
+
+    For a root that begins with old files. A night that ran already is not run again, so what was broken off goes on.
+    Ends after a night that the brake holds.
+    """,
+)
+command(
     "nights:plan",
     "plan --root data",
     "What a run would do: new deliveries, superseded slots, rules that would be skipped and why. Changes nothing.",

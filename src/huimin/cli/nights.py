@@ -13,11 +13,14 @@ from huimin.cli.app import errors, heads, output, say_json, server_lost
 from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
 from huimin.language import _, as_read
+from huimin.nights.backfill import Every, days_of
+from huimin.nights.backfill import backfill as backfilled
 from huimin.nights.plan import NightPlan, plan_night
 from huimin.nights.published_run import NothingUsable, PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.project import Project
 from huimin.report import statistics_table
+from huimin.report.operators import titles_of
 from huimin.report.screen import on_screen
 from huimin.serving.services import Service
 from huimin.store.access import give
@@ -88,6 +91,34 @@ def settle_district(root: Path, project: Project, population: int, seed: int) ->
     give(root / "inbox", DROP_DIRECTORY, DROP_FILE, None)
     write_truth(district, root / "truth.parquet")
     write_json(mark, chosen, mode=0o644)
+
+
+def backfill(
+    *,
+    first: Annotated[date, Parameter(name="--from", help="The day of the first night.")],
+    last: Annotated[date, Parameter(name="--to", help="The last day that may have a night.")],
+    every: Annotated[Every, Parameter(help="How far apart; by month, on the first night's day.")] = "day",
+    settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    as_json: JsonSwitch = False,
+) -> int:
+    """Runs the nights and prints each one's sentence; the exit code is the last night's, 0 when none was to run."""
+    days = [*days_of(first, last, every)]
+    if not days:
+        raise UsageError("--to", _("the last day is before the first"), _("give --from and --to in their order"))
+    exit_code, ran = 0, []
+    titles = titles_of(project)[0]
+    for published in backfilled(Root(existing(root)), project, days, settle):
+        exit_code = published.exit_code
+        ran.append(published.as_json())
+        if not as_json:
+            output.print(f"{published.run}  {published.headline(titles)}", markup=False, highlight=False)
+    if as_json:
+        say_json(ran)
+    elif not ran:
+        output.print(_("every night until {last} is there", last=last), highlight=False)
+    return exit_code
 
 
 def plan(

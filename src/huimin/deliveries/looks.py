@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from time import time
 from urllib.parse import quote_from_bytes
 
 from huimin.store.inbox import Lying
@@ -55,14 +56,16 @@ class Looks:
     def waits(self, lying: Lying) -> bool:
         """Whether the file is still being written: by its name, or a folder's; changed of late; or of the future.
 
-        A file of the future is taken once its size and time stood still between two looks a settle time apart. What
-        is no file has nothing to be finished.
+        A file of the future is taken once its size and time stood still between two looks a settle time apart; one that
+        is of the future only to a run of the past waits. What is no file has nothing to be finished.
         """
         if any(map(unfinished, lying.inside.parts)):
             return True
         if not stat.S_ISREG(lying.facts.st_mode):
             return False
         age = self.now.timestamp() - lying.facts.st_mtime
+        if age < 0 and lying.facts.st_mtime <= time():
+            return True
         return age < self.settle if age >= 0 else not self.stands_still(lying)
 
     def stands_still(self, lying: Lying) -> bool:
