@@ -50,7 +50,7 @@ def word_for(fault: Exception) -> str:
     if isinstance(fault, MemoryError):
         return "memory"
     if isinstance(fault, OverflowError):
-        return str(fault) if str(fault) in ("sheets", "rows", "columns") else DAMAGED
+        return str(fault) if str(fault) in ("sheets", "rows", "columns", "repeated") else DAMAGED
     if isinstance(fault, OSError) and fault.errno is not None:
         # any other is the machine's, not the workbook's: the caller must know which
         return "memory" if fault.errno == errno.EFBIG else f"{DISK_FAULT}{fault.errno}"

@@ -20,6 +20,8 @@ from huimin.containers.texts import Cell
 
 _MUTED = frozenset(("head", "script", "style", "title", "noscript", "xml", "template"))
 """What a browser does not show."""
+_STRUCK = frozenset(("s", "strike", "del"))
+"""What a browser shows as no longer valid: the correction beside it is the cell's text."""
 _BLOCKS = frozenset(
     ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "center", "caption", "form", "hr", "pre", "br")
 )  # fmt: skip
@@ -75,6 +77,8 @@ class _HtmlDocument(Events):
         self._next = 0
         """The first row that is free."""
         self._muted: list[str] = []
+        self._struck = 0
+        """How many elements around the text strike it out; a cell ends them all, closed or not."""
         self._loose: list[str] = []
         """Text outside of tables."""
         self._codes: dict[str, str] = {}
@@ -89,7 +93,9 @@ class _HtmlDocument(Events):
             self._muted.append(name)
         if self._muted:
             return
-        if name == "table":
+        if name in _STRUCK:
+            self._struck += 1
+        elif name == "table":
             self._open_table()
         elif name == "tr":
             self._open_row()
@@ -103,6 +109,8 @@ class _HtmlDocument(Events):
         if self._muted:
             if name == self._muted[-1]:
                 self._muted.pop()
+        elif name in _STRUCK:
+            self._struck = max(0, self._struck - 1)
         elif name == "table":
             self._close_cell()
             if self._tables:
@@ -117,7 +125,7 @@ class _HtmlDocument(Events):
         if self._muted:
             if self._muted[-1] == "style":
                 self._note_styles(text)
-        else:
+        elif not self._struck:
             self._text().append(_BLANKS.sub(" ", text))
 
     def comment(self, text: str) -> None:
@@ -169,7 +177,7 @@ class _HtmlDocument(Events):
         if not self._tables:
             self._open_row()
         self._close_cell()
-        self._tables[-1].cell, self._tables[-1].text = said, []
+        self._tables[-1].cell, self._tables[-1].text, self._struck = said, [], 0
 
     def _close_cell(self) -> None:
         """The open cell of the innermost table, into its row."""
@@ -177,7 +185,7 @@ class _HtmlDocument(Events):
         if table is None or table.cell is None:
             return
         said, text = table.cell, _joined(table.text)
-        table.cell = None
+        table.cell, self._struck = None, 0
         self.has_cells = True
         while table.held.get(table.column):
             table.column += 1

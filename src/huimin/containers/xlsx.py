@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import python_calamine
@@ -26,6 +27,7 @@ _CHUNK = 1 << 20
 _OVERLAP = 1 << 12
 _TRUE = frozenset(("1", "true"))
 _FORMULA_OR_ERROR = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row\s[^<>]*?\br=[\"'](\d{1,7})[\"']")
 _BARE_TEXT = re.compile(rb"inlineStr[\"'][^<>]*>\s*<(?:[\w.-]+:)?v[\s/>]")
 _PLACE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 
@@ -79,6 +81,7 @@ class _Sheet(Events):
         """Cells that are not empty, though calamine says so."""
         self._page, self._calculates, self._codes = page, calculates, codes
         self._row, self._column = -1, -1
+        self._rows: set[int] = set()
         self._type, self._style = "", ""
         self._has_formula, self._has_text = False, False
         self._value: str | None = None
@@ -102,6 +105,9 @@ class _Sheet(Events):
         elif name == "row":
             number = attributes.get("r", "")
             self._row, self._column = (int(number) - 1 if number.isdecimal() else self._row + 1), -1
+            if self._row in self._rows:
+                raise OverflowError("repeated")
+            self._rows.add(self._row)
 
     def data(self, text: str) -> None:
         """A part of a value."""
@@ -195,11 +201,15 @@ def _rows(
 
 
 def _needs_look(packed: zipfile.ZipFile, part: str) -> bool:
-    """Whether the sheet may hold what calamine does not tell."""
+    """Whether the sheet may hold what calamine does not tell: also rows that are not in their order."""
     with packed.open(part) as opened:
-        before = b""
+        before, last = b"", 0
         while piece := opened.read(_CHUNK):
             window = before + piece
+            numbers = [int(found[1]) for found in _ROW.finditer(window) if found.end() > len(before)]
+            if any(later <= earlier for earlier, later in pairwise((last, *numbers))):
+                return True
+            last = numbers[-1] if numbers else last
             if b"\x00" in window or any(mark in window for mark in _FORMULA_OR_ERROR):
                 return True
             if b"inlineStr" in window and _BARE_TEXT.search(window):

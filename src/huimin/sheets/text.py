@@ -230,6 +230,6 @@ def settled_by(header: Header, contract: Contract) -> int:
 
 
 def header_width(sample: Sheet, header: Header) -> int:
-    """How many cells the header's records have, empty ones between delimiters included: no record may fill more."""
+    """How many cells the header's records have up to the last that is filled: no record may fill more."""
     rows = sample.cells.drop("row").slice(header.first, header.last - header.first + 1).rows()
-    return max(index + 1 for row in rows for index, cell in enumerate(row) if cell is not None)
+    return max(index + 1 for row in rows for index, cell in enumerate(row) if cell and cell.strip())

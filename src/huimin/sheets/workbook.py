@@ -34,6 +34,7 @@ PROBLEMS = {
     "sheets": ("工作表太多", SPLIT),
     "rows": ("行数太多", SPLIT),
     "columns": ("列数太多", "删去多余的列后重新报送"),
+    "repeated": ("工作簿里有两行是同一个行号，读哪一行都会丢掉另一行", RESAVE),
     "memory": ("工作簿太大，读取时内存不够", SPLIT),
 }
 

@@ -142,3 +142,22 @@ def test_errors_and_formulas_without_a_value_in_xlsx(tmp_path: Path) -> None:
     asked = sheet(tmp_path, xlsx(rows, before='<calcPr fullCalcOnLoad="1"/>')).uncalculated
     assert asked is not None
     assert asked.rows() == [(1, 1), (1, 4)]
+
+
+def test_what_is_struck_out_of_a_page_is_not_its_text(tmp_path: Path) -> None:
+    page = b"""<table><tr><td><s>400</s>450</td><td><del>1</del><ins>2</ins></td><td><strike>x</strike></td></tr>
+        <tr><td><s>never closed</td><td>5<s></s>6</td><td><span>7</span></td></tr></table>"""
+    assert cells(tmp_path, page) == ["450 | 2 | ·", "· | 56 | 7"]
+
+
+def numbered(*numbers: int) -> str:
+    return "".join(f'<row r="{at}"><c r="A{at}" t="inlineStr"><is><t>{at}</t></is></c></row>' for at in numbers)
+
+
+def test_two_rows_of_one_number_are_refused_and_rows_out_of_their_order_are_not(tmp_path: Path) -> None:
+    with pytest.raises(DeliveryError, match="两行是同一个行号"):
+        sheet(tmp_path, xlsx(numbered(1, 2, 2)), "八月.xlsx")
+    with pytest.raises(DeliveryError, match="两行是同一个行号"):
+        sheet(tmp_path, xlsx(numbered(*range(1, 40_000), 3)), "八月.xlsx")
+    assert sheet(tmp_path, xlsx(numbered(1, 3, 4)), "八月.xlsx").cells["c0"].to_list() == ["1", None, "3", "4"]
+    assert sheet(tmp_path, xlsx(numbered(1, 4, 3)), "八月.xlsx").cells["c0"].to_list()[-2:] == ["3", "4"]

@@ -235,11 +235,22 @@ def test_a_delimiter_after_every_record_is_padding(tmp_path: Path) -> None:
     assert seen.records.height == 3
 
 
-def test_a_delimiter_after_the_last_title_makes_room_for_an_untitled_column(tmp_path: Path) -> None:
-    seen = table(tmp_path, f"姓名,身份证号,金额,月份,\n张三,{ZHANG},1,2023-08,寄\n")
-    assert seen.titles == ("姓名", "身份证号", "金额", "月份", "第5列")
-    assert seen.cells["c4"].to_list() == ["寄"]
-    assert seen.unknown_columns == ()
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("after", ["", "{0}", "{0}{0}"])
+def test_a_delimiter_after_the_last_title_makes_no_room_for_a_moved_cell(
+    tmp_path: Path, delimiter: str, after: str
+) -> None:
+    """An unquoted comma in an amount would be hidden in the empty cell behind the titles."""
+    end = after.format(delimiter)
+    lines = [
+        ["姓名", "身份证号", "月份", "金额"],
+        ["张三", ZHANG, "2023-08", "1", "200"],
+        ["李四", LI, "2023-08", "450"],
+    ]
+    seen = table(tmp_path, "".join(f"{delimiter.join(line)}{end}\n" for line in lines))
+    assert seen.titles == ("姓名", "身份证号", "月份", "金额")
+    assert seen.faults.select("row", "reason").rows() == [(2, "extra_cells")]
+    assert seen.cells["c3"].to_list() == ["450"]
 
 
 def test_nul_bytes_are_a_fault_of_their_record(tmp_path: Path) -> None:
