@@ -12,7 +12,7 @@ from rich.table import Table
 
 from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.cli.wording import example
 from huimin.contracts.blank import TO_FILL
 from huimin.contracts.contract import IDENTIFIER, Contract
@@ -118,6 +118,7 @@ def template(
     from huimin.figures.column_use_known import column_use_of
     from huimin.workbooks.template import write_template
 
+    refuse_no_folder(file)
     write_template(contract_of(project, roster), file, column_use_of(project).unread(roster))
     output.print(_("{file} written", file=file), highlight=False)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from huimin.cli.app import output, say_json
 from huimin.cli.look import told
 from huimin.cli.nights import existing
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.cli.wording import example
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
@@ -184,6 +184,9 @@ def worklist(
     """The households of a street to visit next, as a workbook to fill in and return. For case workers alone."""
     place = Root(existing(root))
     place.newest()
+    if file.suffix != ".xlsx":
+        raise UsageError(str(file), _("no workbook"), _("end it in .xlsx"))
+    refuse_no_folder(file)
     with written_whole(file.parent):
         written = write_worklist(place, project, street, visits, file, seed, share_of(chance))
     told(place, "worklist", street=street, visits=visits, seed=seed)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.store.audit import note
@@ -59,7 +59,8 @@ def lineage(
     from huimin.report.lineage import events
 
     place = Root(existing(root))
-    told_events = [*events(place.published / (run_id or place.newest()), project)]
+    refuse_no_folder(file)
+    told_events = [*events(place.published_run(run_id or place.newest()), project)]
     lines = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in told_events)
     with written_whole(file):
         write_whole(file, lines.encode(), 0o640)
@@ -89,10 +90,7 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
     place = Root(existing(root))
     newer = newer or place.newest()
     older = older or before(place, newer)
-    for run in (older, newer):
-        if not (place.published / run).is_dir():
-            raise UsageError(run, _("no such published run"), _("see the folders of {folder}", folder=place.published))
-    found = compare_runs(place.published / older, place.published / newer)
+    found = compare_runs(place.published_run(older), place.published_run(newer))
     if as_json:
         say_json({"older": older, "newer": newer, "counts": found.to_dicts()})
         return

@@ -6,12 +6,20 @@ from typing import Annotated
 
 from cyclopts import Parameter, Token
 
+from huimin.errors import UsageError
+from huimin.language import _
 from huimin.project import Project, open_project, own_project
 
 
 def named_project(_type: type[Project], tokens: Sequence[Token]) -> Project:
     """The project of the folder that the option names. Raises UsageError when it is none."""
     return open_project(Path(tokens[0].value))
+
+
+def refuse_no_folder(file: Path) -> None:
+    """Nothing, where the file can be written into a folder that is there. Raises UsageError."""
+    if not file.parent.is_dir():
+        raise UsageError(str(file), _("its folder is not there"), _("make it, or give another path with -o"))
 
 
 RootOption = Annotated[Path, Parameter(name="--root", env_var="HUIMIN_ROOT", help="The data root.")]

@@ -1,16 +1,18 @@
 """The command that tries other policy values on the rows in force."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.matching.policy import BEGINNING
@@ -38,6 +40,8 @@ def what_if(
     """Which clues would come, stay or go under other policy values, and the yuan; nothing is published."""
     if file is not None and file.suffix not in (".html", ".xlsx"):
         raise UsageError(str(file), _("neither a page nor a workbook"), _("end it in .html or .xlsx"))
+    if file is not None:
+        refuse_no_folder(file)
     asked = read_change(change, from_on)
     found = tried(Root(existing(root)), project, asked, run_date or datetime.now(HERE).date())
     titles = {roster: contract.title for roster, contract in project.contracts.items()}
@@ -53,15 +57,34 @@ def what_if(
 
 def tell(found: WhatIf, titles: dict[str, str]) -> None:
     """The values in one table; a lone value by item and street below."""
+    for rule, why in found.skipped:
+        said = _("would not run: {rule} ({why})", rule=rule, why=why)
+        output.print(said, highlight=False, markup=False, style="yellow")
     shown = [(title, name) for title, name in zip(HEADS[1:], FIGURES) if not name.startswith("yuan_stay")]
-    heads = [title for title, _ in shown]
-    table = Table(HEADS[0], *heads, title=asked_in_words(found))
-    for scenario in found.scenarios:
-        table.add_row(f"{scenario.value}", *(f"{scenario.total(name):,}" for _, name in shown))
-    output.print(table)
+    totals = [
+        (f"{scenario.value}", *(f"{scenario.total(name):,}" for _, name in shown)) for scenario in found.scenarios
+    ]
+    output.print(drawn((), (HEADS[0], *(title for title, _ in shown)), totals, asked_in_words(found)))
     if len(found.scenarios) == 1:
-        places = Table("项目", "街道", *heads)
-        for place in found.scenarios[0].places:
-            figures = (f"{getattr(place, name):,}" for _, name in shown)
-            places.add_row(titles[place.item], on_screen(place.street or "（不详）"), *figures)
-        output.print(places)
+        places: list[tuple[str | Text, ...]] = [
+            (
+                titles[place.item],
+                on_screen(place.street or "（不详）"),
+                *(f"{getattr(place, name):,}" for _, name in shown),
+            )
+            for place in found.scenarios[0].places
+        ]
+        output.print(drawn(("项目", "街道"), [title for title, _ in shown], places))
+
+
+def drawn(texts: Sequence[str], figures: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str = "") -> Table:
+    """A table of texts, which are folded where there is little room, and of figures, which never are."""
+    first = len(texts)
+    columns = [Column(head, overflow="fold") for head in texts]
+    for place, head in enumerate(figures, first):
+        widest = max((len(row[place]) for row in rows), default=1)
+        columns.append(Column(head, justify="right", overflow="fold", min_width=widest))
+    table = Table(*columns, title=title or None)
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -38,9 +38,10 @@ class Replay:
 def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Replay:
     """That run made again from its manifest and the archive, in a scratch folder, on any engine.
 
-    Raises PublishError, before anything is made, when a file that it used is purged, gone or damaged.
+    Raises UsageError when there is no such run; PublishError, before anything is made, when a file that it used is
+    purged, gone or damaged.
     """
-    manifest = read_manifest(root.published / run)
+    manifest = read_manifest(root.published_run(run))
     if purged := purged_files(root, manifest):
         fix = _("`huimin verify {run}` still checks it", run=run)
         raise PublishError(run, _("{count} of the files that it used were purged", count=len(purged)), fix)

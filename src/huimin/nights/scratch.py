@@ -13,6 +13,7 @@ from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.nights.night import Night
 from huimin.store.root import Root
+from huimin.store.rulings import rule, rulings_of
 
 TRIAL = "00000000T000000-000000"
 """Run id of a night that is never published."""
@@ -27,6 +28,7 @@ def scratch_root(root: Root) -> Iterator[Root]:
             scratch.inbox.symlink_to(root.inbox)
         scratch.prepare()
         copy_settings(root, scratch)
+        copy_rulings(root, scratch)
         for source in folders(root):
             place = scratch.standard / source.relative_to(root.standard)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +55,12 @@ def refuse_left_out(night: Night, rules: Mapping[str, Rule]) -> None:
             _("kept out of the standard rows, as no rule read them (strict)"),
             _("switch the rules on that read them, or strict off, and run a night: it reads the files again"),
         )
+
+
+def copy_rulings(root: Root, scratch: Root) -> None:
+    """What people decided of deliveries holds in the scratch root too: what they withdrew is not in force."""
+    for ruling in rulings_of(root):
+        rule(scratch, ruling)
 
 
 def copy_settings(root: Root, scratch: Root) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,7 +11,7 @@ from typing import cast
 import polars as pl
 
 from huimin.errors import UsageError
-from huimin.language import _
+from huimin.language import _, listed
 from huimin.matching.match import needed_views
 from huimin.matching.policy import BEGINNING, Parameter, Policy, PolicyValue
 from huimin.matching.rule import Rule
@@ -19,6 +20,7 @@ from huimin.nights.night import Checked, Night, check_step, match_step, open_nig
 from huimin.nights.scratch import TRIAL, refuse_left_out, scratch_root
 from huimin.project import Project
 from huimin.store.root import Root
+from huimin.tables.work import open_work
 
 WRITTEN = re.compile(r"([a-z][a-z0-9_]*)(?:\.([^=.]+))?=(.+)")
 FIX = _("write it as dibao_standard.urban_dibao=1000, or home_limit=3; several values after commas give a curve")
@@ -76,6 +78,8 @@ class WhatIf:
     unit: str
     rules: tuple[str, ...]
     scenarios: tuple[Scenario, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    """Of the rules those that would not run, and why."""
 
 
 def read_change(text: str, from_on: date = BEGINNING) -> PolicyChange:
@@ -89,6 +93,8 @@ def read_change(text: str, from_on: date = BEGINNING) -> PolicyChange:
         raise UsageError(text, _("a value is no number"), FIX) from None
     if not all(value.is_finite() for value in values):
         raise UsageError(text, _("a value is no number"), FIX)
+    if min(values) < 0:
+        raise UsageError(text, _("a value is below 0"), FIX)
     return PolicyChange(found[1], found[2], values, from_on)
 
 
@@ -108,13 +114,17 @@ def what_if(root: Root, project: Project, change: PolicyChange, run_date: date) 
         refuse_left_out(night, project.rules)
         checked = check_step(night)
         before = clues_under(night, checked, night.policy)
+        skipped = skipped_of(night)
+        if len(skipped) == len(rules):
+            fix = _("without its rosters nothing can be tried; see `huimin plan`")
+            raise UsageError(change.key, listed([f"{rule}: {why}" for rule, why in skipped]), fix)
         scenarios = tuple(
             Scenario(
                 value, tuple(compared(before, clues_under(night, checked, altered(night.policy, change, value)), night))
             )
             for value in change.values
         )
-    return WhatIf(change, parameter.title, parameter.unit, tuple(rules), scenarios)
+    return WhatIf(change, parameter.title, parameter.unit, tuple(rules), scenarios, skipped)
 
 
 def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
@@ -134,11 +144,10 @@ def parameter_of(policy: Policy, change: PolicyChange) -> Parameter:
         sorted({str(row[2 + list(dict(parameter.columns)).index(texts[0])]) for row in parameter.rows}) if texts else []
     )
     if (change.row is None) == bool(rows) or (rows and change.row not in rows):
-        raise UsageError(
-            change.key,
-            _("which of its rows changes is not said: {row}", row=change.row),
-            _("one of {rows}", rows=", ".join(rows) or _("none: it has one value")),
-        )
+        known = _("one of {rows}", rows=", ".join(rows) or _("none: it has one value"))
+        if change.row is None:
+            raise UsageError(change.key, _("which of its rows changes is not said"), known)
+        raise UsageError(change.key, _("it has no row {row}", row=change.row), known)
     if dict(parameter.columns)[numbers[0]] == "integer" and any(value % 1 for value in change.values):
         raise UsageError(change.key, _("it counts in whole numbers"), FIX)
     return parameter
@@ -172,6 +181,13 @@ def clues_under(night: Night, checked: Checked, policy: Policy) -> pl.DataFrame:
     match_step(night, checked, night.rules, policy=policy)
     with clues_alone(night, night.rules) as con:
         return con.execute("select clue_id, item, street, amount_at_risk as yuan from clues").pl()
+
+
+def skipped_of(night: Night) -> tuple[tuple[str, str], ...]:
+    """Of the night's rules those that did not run, and why."""
+    with closing(open_work(night.database)) as con:
+        told = con.execute("select rule, why from rule_outcomes where status = 'skipped' order by rule").fetchall()
+    return tuple((rule, why) for rule, why in told if rule in night.only)
 
 
 def compared(before: pl.DataFrame, after: pl.DataFrame, night: Night) -> Iterator[Moved]:

@@ -49,6 +49,8 @@ def write_what_if_book(found: WhatIf, titles: Mapping[str, str], place: Path) ->
         sheet.write_row(1, 0, HEADS, bold)
         for line, scenario in enumerate(found.scenarios, 2):
             sheet.write_row(line, 0, [float(scenario.value), *(float(scenario.total(name)) for name in FIGURES)])
+        for line, (rule, why) in enumerate(found.skipped, len(found.scenarios) + 3):
+            sheet.write_string(line, 0, f"没有运行：{rule}（{why}），不含它的线索")
         for number, scenario in enumerate(found.scenarios, 1):
             sheet = book.add_worksheet(f"{number}、{scenario.value}"[:31])
             sheet.write_row(0, 0, ("项目", "街道", *HEADS[1:]), bold)

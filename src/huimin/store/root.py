@@ -125,6 +125,14 @@ class Root:
             raise self.unpublished()
         return run
 
+    def published_run(self, run: str) -> Path:
+        """The folder of that published run. Raises UsageError when there is none."""
+        folder = self.published / run
+        if not RUN_NAME.fullmatch(run) or not folder.is_dir():
+            fix = _("see the folders of {folder}", folder=self.published)
+            raise UsageError(run, _("there is no such published run"), fix)
+        return folder
+
     def unpublished(self) -> UsageError:
         """The error before the first complete run."""
         return UsageError(str(self.path), _("nothing is published here yet"), _("run `huimin run` first"))

@@ -7,7 +7,7 @@ from huimin.language import _
 from huimin.publishing.publish import RunFolders, make_latest
 from huimin.store.audit import RELEASE, note
 from huimin.store.manifest import read_manifest
-from huimin.store.root import RUN_NAME, Root
+from huimin.store.root import Root
 from huimin.store.rulings import reason_of
 
 
@@ -17,9 +17,7 @@ def release_run(root: Root, run: str, who: str, why: str, now: datetime) -> None
     Raises UsageError for a reason left empty, a run that is not held, and one that does not go on from the latest.
     """
     reason = reason_of(why)
-    if not RUN_NAME.fullmatch(run) or not (root.published / run).is_dir():
-        raise UsageError(run, _("there is no such published run"), _("see the folders of published/"))
-    facts, latest = read_manifest(root.published / run).facts, root.latest()
+    facts, latest = read_manifest(root.published_run(run)).facts, root.latest()
     if run == latest:
         raise UsageError(run, _("this run is the latest already"), _("nothing is to be done"))
     if not facts.held:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.deliveries.standard import is_whole, read_receipt
-from huimin.errors import PublishError, UsageError
+from huimin.errors import PublishError
 from huimin.language import _
 from huimin.ledger.current import seen_through
 from huimin.publishing.balance import FIGURES, GROUNDS, counted_in, imbalances, lay_received, lay_shares
@@ -28,11 +28,7 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
     Raises UsageError when there is no such run, PublishError when its manifest cannot be read.
     """
     places = Root(root)
-    published, restricted = places.published / run, places.restricted / run
-    if Path(run).name != run or published.is_symlink() or not published.is_dir():
-        raise UsageError(
-            run, _("there is no such published run"), _("see the folders of {folder}", folder=places.published)
-        )
+    published, restricted = places.published_run(run), places.restricted / run
     manifest = read_manifest(published)
     return (
         *differing(published, manifest.outputs, "published"),

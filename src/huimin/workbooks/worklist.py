@@ -23,7 +23,7 @@ from huimin.tables.work import open_work
 from huimin.workbooks.book import write_book
 from huimin.workbooks.book_rows import NOBODY, Issue, book_rows, lay_book_rows
 from huimin.workbooks.columns import CLUE_ID
-from huimin.workbooks.export import lay_ledger_now, notes_of
+from huimin.workbooks.export import lay_ledger_now, notes_of, owners
 
 Chosen = Literal["overdue", "yuan", "chance"]
 REASONS: dict[Chosen, str] = {"overdue": "逾期", "yuan": "按预期金额", "chance": "随机"}
@@ -111,6 +111,10 @@ def write_worklist(
         lay_book_rows(con, issue, project.rules)
         households = list(waiting(con, owner, issue, project.policy_of(root)))
         if not households:
+            known = owners(con, "street")
+            if owner not in known:
+                fix = _("one of {streets}", streets=", ".join(name or NOBODY for name in known))
+                raise UsageError(street, _("the ledger has no such street"), fix)
             raise UsageError(street, _("nothing waits there"), _("see `huimin ledger status --by street`"))
         chosen = choose(households, visits, chance, f"{seed} {issue.run}", issue.run_date)
         clues = clues_of(con, owner, [household for household, _ in chosen])

@@ -1,7 +1,8 @@
 """Other policy values tried on the rows in force: as a real night under them would find it."""
 
+import shutil
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,10 +12,14 @@ from python_calamine import CalamineWorkbook
 
 from deliveries import deliver, person
 from huimin.cli import run
+from huimin.deliveries.standard import receipts
 from huimin.errors import UsageError
 from huimin.matching.policy import BEGINNING
+from huimin.nights.plan import plan_night
+from huimin.nights.preview import preview_rule
 from huimin.nights.what_if import altered, read_change, what_if
 from huimin.store.root import Root
+from huimin.store.rulings import Ruling, rule
 from nights import PROJECT, RUN_DATE, run_night
 
 HEADS = [person("19600101", number) for number in (11, 12, 13)]
@@ -116,15 +121,44 @@ def moved(before: Clues, after: Clues) -> dict[str, tuple[int, int, int, Decimal
     }
 
 
+def test_what_was_withdrawn_is_not_in_force_in_a_trial(root: Path, tmp_path: Path) -> None:
+    copied = Root(shutil.copytree(root, tmp_path / "root", symlinks=True))
+    (delivery,) = (one.delivery.delivery for one in receipts(copied) if one.delivery.roster == "real_estate")
+    rule(copied, Ruling(delivery, "withdraw", "赵", datetime.now(UTC), "名称有误"))
+    with pytest.raises(UsageError, match=r"dibao_homes: missing real_estate\ntry: without its rosters nothing"):
+        what_if(copied, PROJECT, read_change("home_limit=1"), RUN_DATE)
+    assert preview_rule(copied, PROJECT, "dibao_homes", RUN_DATE).skipped == "missing real_estate"
+    later = datetime.now(UTC) + timedelta(hours=1)
+    planned = plan_night(copied, PROJECT, RUN_DATE, 0.0, later)
+    assert dict(planned.skipped)["dibao_homes"] == "missing real_estate"
+    rule(copied, Ruling(delivery, "admit", "赵", later, "名称没有错"))
+    assert preview_rule(copied, PROJECT, "dibao_homes", RUN_DATE).clues == 2
+
+
+def test_rules_that_would_not_run_are_named(root: Path) -> None:
+    tried = what_if(Root(root), PROJECT, read_change("dibao_standard.urban_dibao=400"), RUN_DATE)
+    skipped = dict(tried.skipped)
+    assert skipped["dibao_income"] == "missing income" and "dibao_over_standard" not in skipped
+    assert {*skipped} < {*tried.rules}
+
+
+def test_a_page_is_not_worked_out_for_a_folder_that_is_not_there(root: Path, tmp_path: Path, capsys) -> None:
+    words = ["what-if", "home_limit=1", "-o", str(tmp_path / "none" / "x.html"), "--root", str(root)]
+    assert run(words) == 2
+    assert "its folder is not there" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         ("home_limit", "names no policy value"),
         ("home_limit=many", "a value is no number"),
         ("home_limits=3", "no such policy parameter"),
-        ("home_limit.urban_dibao=3", "which of its rows changes"),
-        ("dibao_standard=900", "which of its rows changes"),
-        ("dibao_standard.tekun=900", "which of its rows changes"),
+        ("home_limit.urban_dibao=3", "it has no row urban_dibao\ntry: one of none: it has one value"),
+        ("dibao_standard=900", "which of its rows changes is not said\ntry: one of "),
+        ("dibao_standard.tekun=900", "it has no row tekun"),
+        ("home_limit=-1", "below 0"),
+        ("home_limit=2,-1", "below 0"),
         ("home_limit=2.5", "whole numbers"),
         ("trade_in_window=3", "not one number"),
     ],

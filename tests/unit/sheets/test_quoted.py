@@ -81,6 +81,8 @@ def test_a_broken_line_costs_only_itself(
     kind: str, rows: list[list[str]], delimiter: str, quoting: int, place: int
 ) -> None:
     line, reason = BROKEN[kind]
+    # where each record has a line break in quotes, the quotes can be read in pairs the other way round as well
+    assume(kind != "never_closed" or any("\n" not in "".join(row) for row in rows))
     rows = [["三", *row[1:]] for row in rows] * 3
     records = written(rows, delimiter, quoting)
     place = min(place, len(records))

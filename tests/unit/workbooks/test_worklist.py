@@ -83,7 +83,7 @@ def test_the_workbook_has_the_chosen_households_and_can_be_returned(
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["--street", "无此街道", "--visits", "3"], "nothing waits there"),
+        (["--street", "无此街道", "--visits", "3"], "the ledger has no such street\ntry: one of "),
         (["--street", "甲街道", "--visits", "0"], "a list of no visits"),
         (["--street", "甲街道", "--visits", "3", "--chance", "2"], "no share"),
         (["--street", "甲街道", "--visits", "3", "--chance", "some"], "no share"),
