@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo quick notebook recipes serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
+.PHONY: demo quick notebook recipes serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults soak growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -95,6 +95,9 @@ nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftove
 
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200
+
+soak: .venv/.ready  ## sixty nights over a changing district, with a kill, a full disk, a clock's jump and retention (needs root)
+	$(RUN) pytest tests/faults/test_soak.py --long -s
 
 growth: .venv/.ready  ## a roster, a rule and a table added in a copy of the tree, and the suite run there (half an hour)
 	$(RUN) pytest tests/conventions/test_growth.py --long --timeout 7200

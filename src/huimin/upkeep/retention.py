@@ -133,9 +133,13 @@ def run_folders(root: Root) -> list[Path]:
 
 
 def expired_runs(root: Root, cutoff: datetime) -> Iterator[Expired]:
-    """Runs that began before the cutoff, but never the latest."""
+    """Runs that began before the cutoff, but never the latest.
+
+    One that was named while the clock was ahead goes by when its folder was made.
+    """
     for folder in run_folders(root):
-        began = datetime.strptime(folder.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=HERE)
+        named = datetime.strptime(folder.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=HERE)
+        began = min(named, datetime.fromtimestamp(folder.stat().st_mtime, HERE))
         if began < cutoff and folder.name != root.latest():
             places = (folder, root.restricted / folder.name)
             yield Expired("run", folder.name, began, places, sum(map(size_of, places)))
