@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from huimin.cells.folding import without_blanks
+from huimin.cells.folding import is_filled, plain_text, trimmed, without_blanks
 from huimin.contracts.contract import Contract, header_form
 from huimin.errors import DeliveryError
 from huimin.sheets.header import Header
@@ -94,7 +94,7 @@ class RowsThatTell:
     def __init__(self, above: pl.DataFrame, header: Header, contract: Contract) -> None:
         self._is_asked = bool(unsaid_columns(header, contract))
         self._required = [
-            pl.col(f"c{index}").str.strip_chars().fill_null("") != ""
+            is_filled(pl.col(f"c{index}"))
             for index, claim in enumerate(header.claims)
             if claim and contract.column(claim.column).required
         ]
@@ -119,7 +119,7 @@ class RowsThatTell:
     def _units_of(self, records: pl.DataFrame) -> Iterator[tuple[int, str]]:
         """Number and unit of the first record in each column that the contract has not, such as 计量单位."""
         for name in self._free:
-            cells = records.filter(without_blanks(pl.col(name)).str.contains(UNIT_ALONE)).select("row", name)
+            cells = records.filter(without_blanks(trimmed(pl.col(name))).str.contains(UNIT_ALONE)).select("row", name)
             yield from units_told(cells.head(1))
 
     def told(self) -> Iterator[tuple[str, str]]:
@@ -137,7 +137,7 @@ def units_told(rows: pl.DataFrame) -> Iterator[tuple[int, str]]:
     """Number and unit of each of the rows that tells one."""
     likely = pl.any_horizontal(pl.col(name).str.contains(LIKELY) for name in rows.columns[1:])
     for row, *cells in rows.filter(likely).iter_rows():
-        unit = next(filter(None, (told_unit(cell) for cell in cells if cell)), None)
+        unit = next(filter(None, map(told_unit, map(plain_text, cells))), None)
         if unit:
             yield row, unit
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from huimin.cells.folding import BLANKS, without_blanks
+from huimin.cells.folding import trimmed, without_blanks
 from huimin.contracts.contract import Contract, header_form
 from huimin.sheets.header import Header
 from huimin.sheets.titles import SERIALS
@@ -89,8 +89,8 @@ def is_serial(header: Header, title: str) -> bool:
 
 
 def tidy(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The rows with these cells trimmed, empty ones null."""
-    return rows.with_columns(pl.col(name).str.strip_chars(BLANKS).replace("", None) for name in names)
+    """The rows with these cells without outer blanks and marks for text (`="合计"`, `'例`), empty ones null."""
+    return rows.with_columns(trimmed(pl.col(name)).alias(name) for name in names)
 
 
 def of_persons(rows: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.Series:
@@ -238,7 +238,7 @@ def example_spans(titles: Iterable[tuple[int, str]]) -> list[Stretch]:
 
 def is_example(rows: pl.DataFrame, places: ColumnRoles, spans: Sequence[tuple[int, int]]) -> pl.Series:
     """By row: whether it shows how to fill in the form: by its serial cell, or by the titles around it."""
-    marked = [matches(pl.col(name), EXAMPLES) for name in places.ignored]
+    marked = [matches(trimmed(pl.col(name)), EXAMPLES) for name in places.ignored]
     within = [pl.col("row").is_between(first, last) for first, last in spans]
     return rows.select(pl.any_horizontal(pl.lit(value=False), *marked, *within)).to_series()
 

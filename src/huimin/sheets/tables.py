@@ -54,13 +54,13 @@ class TableReader:
         # all that is said of the sheet but its cells, which would stay in memory
         self._sheet, self._is_first = replace(sheet, cells=sheet.cells.clear(), faults=sheet.faults.clear()), True
         self._names = cell_names(sheet.width)
-        self._titled = sheet.cells.head(header.last + 1)
-        self._above = tidy(self._titled.head(header.first), self._names)
+        self._titled = tidy(sheet.cells.head(header.last + 1), self._names)
+        self._above = self._titled.head(header.first)
         rows = self._titled["row"]
         self._section = Section(header, 1, rows[header.first], rows[header.last])
         self._columns: dict[Named, Columns] = {}
         self._search = HeaderSearch(self._titled, header, contract, sheet.spans)
-        self._units = RowsThatTell(self._titled.head(header.first), header, contract)
+        self._units = RowsThatTell(self._above, header, contract)
         self._examples, self._is_late = examples, False
         self._example_titles = example_titles(self._above, self._names)
         self._titles: list[TitleLine] = []

@@ -169,6 +169,41 @@ def test_data_of_a_roster_without_id_numbers(tmp_path: Path, row: str) -> None:
     assert data_rows(tmp_path, f"{FUNDS_TITLES}\n{row}\n{FUND}", by=FUNDS) == [2, 3]
 
 
+MARKS = ('="{}"', "'{}", "`{}", '= "{} "')
+"""How spreadsheets mark a cell as text."""
+
+
+def marked(row: str, mark: str) -> str:
+    """The row with each cell marked, empty ones too."""
+    return " | ".join(mark.format(cell.strip()) for cell in row.split("|"))
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_for_text_change_nothing_about_what_a_row_is(tmp_path: Path, mark: str) -> None:
+    kinds = ((LAYOUT, TITLES, PERSON, None, [3]), (DATA, TITLES, PERSON, None, [2, 3]))
+    of_funds = ((FUNDS_LAYOUT, FUNDS_TITLES, FUND, FUNDS, [3]), (FUNDS_DATA, FUNDS_TITLES, FUND, FUNDS, [2, 3]))
+    for kind, titles, record, by, data in (*kinds, *of_funds):
+        for row in rows_of(kind):
+            page = "\n".join(marked(line, mark) for line in (titles, row, record))
+            assert data_rows(tmp_path, page, by=by) == data, row
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_for_text_fall_away_from_titles(tmp_path: Path, mark: str, container: str) -> None:
+    above, titles, record = (marked(line, mark) for line in ("单位：元 | | | |", FUNDS_TITLES, FUND))
+    rows = grid(f"{above}\n{titles}\n{record}\n{titles}\n{record}")
+    (seen,) = reading(tmp_path, CONTAINERS[container](rows), f"名单.{container}", by=FUNDS).tables
+    assert seen.titles == tuple(FUNDS_TITLES.split(" | "))
+    assert seen.above == ((1, "单位：元"),)
+    assert seen.records["row"].to_list() == [3, 5]
+
+
+def test_marks_without_a_text_fill_no_cell(tmp_path: Path) -> None:
+    empty = " | ".join(['=""', "'", "`", '= " "', "　'"])
+    assert data_rows(tmp_path, f"{FUNDS_TITLES}\n{empty}\n{FUND}", by=FUNDS) == [3]
+
+
 def test_a_row_whose_required_cells_are_all_filled_is_no_note_unless_the_note_fills_them(tmp_path: Path) -> None:
     rows = (
         "补贴项目 | 政策名称\n合计生猪补贴项目 | 甲\n说明会按期召开 | 乙\n填表人：甲 | 审核人：乙\n困难补贴 | 说明：丙"
