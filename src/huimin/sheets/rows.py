@@ -14,9 +14,19 @@ from huimin.sheets.titles import SERIALS
 ID_NUMBER = "^[0-9]{17}[0-9X]$"
 FEWEST_DIGITS = 14
 """What an id_number cell of a total row holds fewer of: a person's row is never a total."""
-TOTAL_WORDS = "(?:合计|小计|总计|共计|累计)"
+_SIGNS = r"[^\p{L}\p{N}]*"
+"""What may stand around a word and says nothing: brackets, quotes, stars, colons."""
+_BRACKET = r"[(（\[［【〔][^()（）\[\]［］【】〔〕]{0,10}[)）\]］】〕]"
+_COUNTED = (
+    r"[\p{N}一二三四五六七八九十百千万亿零两.．,，]+"
+    "(?:[百千万亿]?元|个?(?:项目?|单位|企业|社区|街道|乡镇)|个村|[个家户人笔条件处名次份宗所])?"
+)
+TOTAL_WORDS = "(?:[合小总總共累][计計])"
 TOTAL = rf"{TOTAL_WORDS}(?:$|[：:])"
-TOTAL_ALONE = rf"^{TOTAL_WORDS}[：:]?$"
+TOTAL_ALONE = rf"^{_SIGNS}(?:{TOTAL_WORDS}[数數额額]?|[总總][数數额額])(?:{_SIGNS}{_COUNTED}|{_BRACKET})?{_SIGNS}$"
+"""A cell that is nothing but a word for a total, with what is counted or a bracket behind it: 共计42项, 合计（2家）."""
+TOTAL_SHORT = rf"^{_SIGNS}[\p{{L}}\p{{N}}]{{0,6}}{TOTAL_WORDS}[数數]?(?:{_BRACKET})?{_SIGNS}$"
+"""The same behind a few characters that tell of what: 本页合计数, 东湖街道合计（2家）."""
 _PAGE = r"[\p{N}一二三四五六七八九十百]+页"
 NOTE = (
     r"^(?:填表人|审核人|制表人|经办人|负责人|单位负责人|领导签字|制表日期|填报日期|填报单位|备注|说明|注)(?:$|[：:]|\p{N})"
@@ -27,7 +37,7 @@ LABEL = r"^\p{Han}{1,10}[：:]"
 LIST_ITEM = r"^[(（]?\p{N}+[.．、)）]"
 """How a note goes on in the next row: `2.不得涂改`."""
 NUMBERING = "^(?:栏次|行次)[：:]?$"
-EXAMPLES = "^(?:例|示例|样例)[：:]?$"
+EXAMPLES = rf"^{_SIGNS}(?:例|示例|样例){_SIGNS}$"
 NIL = "^[(（]?(?:本月无发放对象|无发放对象|零报送)[)）]?[。.！!]?$"
 """What a department with nothing to pay writes in the place of its rows."""
 EXAMPLE_TITLE, DATA_TITLE = "填写示例", "以下为正式填报"
@@ -148,7 +158,8 @@ def total(places: ColumnRoles) -> pl.Expr:
     Without ID numbers such a cell may be a name of something, so it counts in fewer places: see the roster catalogue.
     """
     if not places.of_persons:
-        told = [matches(pl.col(name), TOTAL) for name in places.total_words]
+        led = f"{TOTAL}|{TOTAL_SHORT}|{TOTAL_ALONE}"
+        told = [matches(pl.col(name), led) for name in places.total_words]
         return pl.any_horizontal(*told, *(matches(pl.col(name), TOTAL_ALONE) for name in places.texts))
     told = [matches(pl.col(name), TOTAL) for name in places.every]
     return pl.any_horizontal(told) & is_nobodys(places)
