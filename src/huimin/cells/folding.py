@@ -30,6 +30,7 @@ NULL_WORDS = frozenset(
 """Words for nothing, in whatever case."""
 OPEN_ENDS = frozenset(("长期", "长期有效", "永久", "永久有效", "至今"))
 """Words for an end that is not in sight."""
+_NOTHING = rf"^[{_MARKS}\s{UNSEEN}]*(?:=\s*\"[{_MARKS}\s{UNSEEN}]*\")?[\s{UNSEEN}]*$"
 _ERROR = r"(?i)^(?:[#＃](?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|[#＃]{2,})$"
 
 _FULL_WIDTH = [chr(code) for code in range(0xFF01, 0xFF5F)] + ["\u3000", "￥"]
@@ -40,6 +41,17 @@ def trimmed(text: pl.Expr) -> pl.Expr:
     """The text without outer blanks and the spreadsheet's marks for text (`="…"`, `'`); null when nothing is left."""
     unquoted = _bare(text).str.replace(_QUOTED, "$1")
     return bound(_bare(unquoted), lambda plain: pl.when(plain != "").then(plain))
+
+
+def plain_text(text: str | None) -> str:
+    """One text as `trimmed` gives it; "" when nothing is left."""
+    unquoted = re.sub(_QUOTED, r"\1", (text or "").lstrip(BLANKS + _MARKS).rstrip(BLANKS))
+    return unquoted.lstrip(BLANKS + _MARKS).rstrip(BLANKS)
+
+
+def is_filled(text: pl.Expr) -> pl.Expr:
+    """Whether `trimmed` leaves anything of the text; without making what it leaves."""
+    return ~text.str.contains(_NOTHING).fill_null(value=True)
 
 
 def is_error_word(plain: pl.Expr) -> pl.Expr:

@@ -16,10 +16,9 @@ DATE_NAMES = frozenset(
     ("general date", "long date", "medium date", "short date", "long time", "medium time", "short time")
 )  # fmt: skip
 """Formats of XML workbooks that have a name."""
-MONEY_UNIT = re.compile("[亿億千仟百佰]元|[万萬]")
+MONEY_UNIT = re.compile("[元万萬亿億千仟]")
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]?')
 """What of a format is not its language: texts, escaped characters, widths, and colours, conditions and locales."""
-_SCALED = re.compile(r"[0#?.],+(?![0#?,.])|[!\\]\.")
 _END_OF_DAYS = 2_958_466
 """The day after the last that a spreadsheet counts, 9999-12-31."""
 _MILLISECONDS = 86_400_000
@@ -39,13 +38,11 @@ def shows_date(code: str) -> bool:
 
 @cache
 def shows_money_unit(code: str) -> bool:
-    """Whether numbers of that format are shown with 万, 千元, 百元 or 亿元 as if counted in it.
+    """Whether numbers of that format may be shown with a unit of money: 元, 万, 千元, 亿元.
 
-    A format that shows a part of the number (`0!.0,"万元"`) shows what the unit really is: the number is in yuan.
+    Whether they are in it is for `sheets` to say: a format may show a part of the number (`0!.0,"万元"`).
     """
-    texts = re.sub(r'["\\]|[_*].|\[[^\]]*\]?', "", code)
-    language = re.sub(r'"[^"]*"?|[_*].|\[[^\]]*\]?', "", code)
-    return bool(MONEY_UNIT.search(texts)) and not _SCALED.search(language)
+    return bool(MONEY_UNIT.search(re.sub(r'["\\]|[_*].|\[[^\]]*\]?', "", code)))
 
 
 def day_of(number: float, day_0: date) -> Cell:

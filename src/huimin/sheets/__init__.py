@@ -10,7 +10,7 @@ from huimin.sheets.archive import Member, extract_members
 from huimin.sheets.encoding import refuse_size
 from huimin.sheets.layout import header_of
 from huimin.sheets.raw import AS_GUESSED, Declared, shown_cells, text_sheet_by
-from huimin.sheets.refusals import no_match
+from huimin.sheets.refusals import no_match, notes_of
 from huimin.sheets.shapes import Limits, Reading, Sheet, Table
 from huimin.sheets.tables import tables_of
 from huimin.sheets.text import TextTables, text_sheet
@@ -56,8 +56,12 @@ def workbook_reading(path: Path, file: str, kind: FileKind, contract: Contract, 
     matching = [(sheet, header) for sheet, header in headers if header and not header.missing(contract)]
     if not matching:
         raise no_match(file, contract, headers)
+    read_ones = {sheet.name for sheet, _ in matching}
+    notes = tuple(note for sheet in sheets if sheet.name not in read_ones for note in notes_of(sheet))
     tables = [
-        table for sheet, header in matching for table in tables_of([(sheet, True)], header, contract, file, limits)
+        table
+        for sheet, header in matching
+        for table in tables_of([(replace(sheet, notes=notes), True)], header, contract, file, limits)
     ]
     names = {table.sheet for table in tables}
     others = tuple(sheet.name for sheet in sheets if sheet.name and sheet.name not in names)

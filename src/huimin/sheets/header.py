@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from huimin.contracts.contract import Column, Contract, header_form
-from huimin.sheets.titles import SERIALS, Claim, claim_of, in_unit, lone_unit, one_line, readings, titles_of
-from huimin.sheets.units import LARGE_UNIT
+from huimin.sheets.titles import SERIALS, Claim, claim_of, in_unit, lone_unit, one_line, readings, titles_of, unit_of
+from huimin.sheets.units import LARGE_UNIT, YUAN, told_unit
 
 OTHERS = (
     "户主", "监护人", "家长", "代领人", "领取人", "干部", "经办", "配偶", "持卡人", "开户人", "代办人",
@@ -107,7 +107,8 @@ def claim_of_two(heading: str, below: str, titles: Mapping[str, Column], *, alon
     if claim := next(filter(None, joined), None):
         return claim
     if lower:
-        unit = next((unit for _, unit in readings(heading) if unit), None)
+        unit = told_unit(heading, unit_of(lower, titles) or YUAN)
+        unit = unit or next((unit for _, unit in readings(heading) if unit), None)
         return None if names_others(heading, below) else in_unit(lower, unit, titles)
     if alone or names_others(below, heading) or header_form(heading).endswith((":", "：")):
         return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from huimin.cells.folding import BLANKS
+from huimin.cells.folding import is_filled, plain_text
 from huimin.cells.types import DATE, MONTH
 from huimin.containers.pages import DAY_0
 from huimin.contracts.contract import Contract
@@ -33,8 +33,8 @@ def header_of(sheet: Sheet, contract: Contract, limits: Limits) -> Header | None
 
 
 def trimmed(rows: pl.DataFrame) -> list[list[str]]:
-    """The rows as lists of trimmed texts, "" for an empty cell."""
-    return [[(cell or "").strip(BLANKS) for cell in row] for row in rows.drop("row").iter_rows()]
+    """The rows as lists of texts without outer blanks and marks for text, "" for an empty cell."""
+    return [[plain_text(cell) for cell in row] for row in rows.drop("row").iter_rows()]
 
 
 def marks_of(sheet: Sheet, header: Header, contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def overfull_rows(rows: pl.DataFrame, width: int) -> pl.DataFrame:
     beyond = rows.columns[1 + width :]
     if not beyond:
         return FAULTS.to_frame()
-    filled = ((pl.col(name).str.strip_chars(BLANKS) != "").fill_null(value=False) for name in beyond)
+    filled = (is_filled(pl.col(name)) for name in beyond)
     text = pl.concat_str(pl.exclude("row").fill_null(""), separator=",")
     found = rows.filter(pl.any_horizontal(filled))
     return found.select("row", pl.lit("extra_cells").alias("reason"), text.alias("text")).cast(FAULTS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from huimin.cells.folding import BLANKS, without_blanks
+from huimin.cells.folding import trimmed, without_blanks
 from huimin.contracts.contract import Contract, header_form
 from huimin.sheets.header import Header
 from huimin.sheets.titles import SERIALS
@@ -14,9 +14,19 @@ from huimin.sheets.titles import SERIALS
 ID_NUMBER = "^[0-9]{17}[0-9X]$"
 FEWEST_DIGITS = 14
 """What an id_number cell of a total row holds fewer of: a person's row is never a total."""
-TOTAL_WORDS = "(?:合计|小计|总计|共计|累计)"
+_SIGNS = r"[^\p{L}\p{N}]*"
+"""What may stand around a word and says nothing: brackets, quotes, stars, colons."""
+_BRACKET = r"[(（\[［【〔][^()（）\[\]［］【】〔〕]{0,10}[)）\]］】〕]"
+_COUNTED = (
+    r"[\p{N}一二三四五六七八九十百千万亿零两.．,，]+"
+    "(?:[百千万亿]?元|个?(?:项目?|单位|企业|社区|街道|乡镇)|个村|[个家户人笔条件处名次份宗所])?"
+)
+TOTAL_WORDS = "(?:[合小总總共累][计計])"
 TOTAL = rf"{TOTAL_WORDS}(?:$|[：:])"
-TOTAL_ALONE = rf"^{TOTAL_WORDS}[：:]?$"
+TOTAL_ALONE = rf"^{_SIGNS}(?:{TOTAL_WORDS}[数數额額]?|[总總][数數额額])(?:{_SIGNS}{_COUNTED}|{_BRACKET})?{_SIGNS}$"
+"""A cell that is nothing but a word for a total, with what is counted or a bracket behind it: 共计42项, 合计（2家）."""
+TOTAL_SHORT = rf"^{_SIGNS}[\p{{L}}\p{{N}}]{{0,6}}{TOTAL_WORDS}[数數]?(?:{_BRACKET})?{_SIGNS}$"
+"""The same behind a few characters that tell of what: 本页合计数, 东湖街道合计（2家）."""
 _PAGE = r"[\p{N}一二三四五六七八九十百]+页"
 NOTE = (
     r"^(?:填表人|审核人|制表人|经办人|负责人|单位负责人|领导签字|制表日期|填报日期|填报单位|备注|说明|注)(?:$|[：:]|\p{N})"
@@ -27,7 +37,7 @@ LABEL = r"^\p{Han}{1,10}[：:]"
 LIST_ITEM = r"^[(（]?\p{N}+[.．、)）]"
 """How a note goes on in the next row: `2.不得涂改`."""
 NUMBERING = "^(?:栏次|行次)[：:]?$"
-EXAMPLES = "^(?:例|示例|样例)[：:]?$"
+EXAMPLES = rf"^{_SIGNS}(?:例|示例|样例){_SIGNS}$"
 NIL = "^[(（]?(?:本月无发放对象|无发放对象|零报送)[)）]?[。.！!]?$"
 """What a department with nothing to pay writes in the place of its rows."""
 EXAMPLE_TITLE, DATA_TITLE = "填写示例", "以下为正式填报"
@@ -89,8 +99,8 @@ def is_serial(header: Header, title: str) -> bool:
 
 
 def tidy(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    """The rows with these cells trimmed, empty ones null."""
-    return rows.with_columns(pl.col(name).str.strip_chars(BLANKS).replace("", None) for name in names)
+    """The rows with these cells without outer blanks and marks for text (`="合计"`, `'例`), empty ones null."""
+    return rows.with_columns(trimmed(pl.col(name)).alias(name) for name in names)
 
 
 def of_persons(rows: pl.DataFrame, header: Header, titled: pl.DataFrame) -> pl.Series:
@@ -148,7 +158,8 @@ def total(places: ColumnRoles) -> pl.Expr:
     Without ID numbers such a cell may be a name of something, so it counts in fewer places: see the roster catalogue.
     """
     if not places.of_persons:
-        told = [matches(pl.col(name), TOTAL) for name in places.total_words]
+        led = f"{TOTAL}|{TOTAL_SHORT}|{TOTAL_ALONE}"
+        told = [matches(pl.col(name), led) for name in places.total_words]
         return pl.any_horizontal(*told, *(matches(pl.col(name), TOTAL_ALONE) for name in places.texts))
     told = [matches(pl.col(name), TOTAL) for name in places.every]
     return pl.any_horizontal(told) & is_nobodys(places)
@@ -238,7 +249,7 @@ def example_spans(titles: Iterable[tuple[int, str]]) -> list[Stretch]:
 
 def is_example(rows: pl.DataFrame, places: ColumnRoles, spans: Sequence[tuple[int, int]]) -> pl.Series:
     """By row: whether it shows how to fill in the form: by its serial cell, or by the titles around it."""
-    marked = [matches(pl.col(name), EXAMPLES) for name in places.ignored]
+    marked = [matches(trimmed(pl.col(name)), EXAMPLES) for name in places.ignored]
     within = [pl.col("row").is_between(first, last) for first, last in spans]
     return rows.select(pl.any_horizontal(pl.lit(value=False), *marked, *within)).to_series()
 

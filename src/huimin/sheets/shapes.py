@@ -81,7 +81,9 @@ class Sheet:
     spans: tuple[Span, ...] = ()
     """Merged ranges."""
     formats: tuple[tuple[int, str], ...] = ()
-    """Number formats that write a unit of money (万元, 千元, 百元, 亿元, 万): 0-based column, text of the format."""
+    """Number formats that may write a unit of money: 0-based column, text of the format."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """What sheets of notes beside it say of units: place and text."""
     uncalculated: pl.DataFrame | None = None
     """`row` Int32, `column` Int32 (0-based): formulas that nobody has calculated, whatever their cells hold."""
     day_0: date = DAY_0

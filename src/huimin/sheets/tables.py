@@ -10,7 +10,7 @@ from huimin.errors import DeliveryError
 from huimin.sheets.header import Header
 from huimin.sheets.layout import marks_of, overfull_rows, records_of, texts_of, unique
 from huimin.sheets.nearly import nearly_known
-from huimin.sheets.refusals import RowsThatTell, refuse_unclear, unknown
+from huimin.sheets.refusals import refuse_unclear, rows_that_tell, unknown
 from huimin.sheets.rows import (
     Stretch,
     example_spans,
@@ -54,13 +54,13 @@ class TableReader:
         # all that is said of the sheet but its cells, which would stay in memory
         self._sheet, self._is_first = replace(sheet, cells=sheet.cells.clear(), faults=sheet.faults.clear()), True
         self._names = cell_names(sheet.width)
-        self._titled = sheet.cells.head(header.last + 1)
-        self._above = tidy(self._titled.head(header.first), self._names)
+        self._titled = tidy(sheet.cells.head(header.last + 1), self._names)
+        self._above = self._titled.head(header.first)
         rows = self._titled["row"]
         self._section = Section(header, 1, rows[header.first], rows[header.last])
         self._columns: dict[Named, Columns] = {}
         self._search = HeaderSearch(self._titled, header, contract, sheet.spans)
-        self._units = RowsThatTell(self._titled.head(header.first), header, contract)
+        self._units = rows_that_tell(self._titled, sheet.faults, header, contract)
         self._examples, self._is_late = examples, False
         self._example_titles = example_titles(self._above, self._names)
         self._titles: list[TitleLine] = []
@@ -85,7 +85,8 @@ class TableReader:
             self._is_first = False
             uncounted += self._titled.height
             cells = cells.slice(self._titled.height)
-        self._units.look(cells)
+        for units in self._units:
+            units.look(cells)
         rows = self._rows(pl.concat([self._held[0], cells]), pl.concat([self._held[1], part.faults]))
         count = rows.below.height if ends else self._search.decided(rows.doubtful, self._told, rows.below.height)
         sections = [self._section, *self._search.found(rows.doubtful, self._told + count)]

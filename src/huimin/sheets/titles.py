@@ -76,7 +76,8 @@ def claim_of(text: str, titles: Mapping[str, Column]) -> Claim | None:
             if wrong and wrong != column.unit:
                 return Claim(column.name, one_line(text), known, unit, wrong)
             fits = unit is None or unit in UNITS or unit == column.unit
-            return Claim(column.name, one_line(text), known, unit) if fits else None
+            in_title = column.unit if column.unit in MONEY and rest.endswith(f"({column.unit})") else None
+            return Claim(column.name, one_line(text), known, unit or in_title) if fits else None
     return in_other_unit(text, titles)
 
 

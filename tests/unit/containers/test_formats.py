@@ -24,11 +24,11 @@ def test_formats_that_show_a_date(code: str, shown: bool) -> None:
     ("code", "shown"),
     [
         ('0.00"万元"', True), ('0.00"万"', True), ("0.00万元", True), ('#,##0.00"千元"', True), ("0\\万\\元", True),
-        ('0.00"元"', False), ("0.00", False), ('0!.0,"万元"', False), ('0.0,"千元"', False),
+        ('0.00"元"', True), ("0.00", False), ('0!.0,"万元"', True), ('0.0,"千元"', True),
         ("[$¥-804]#,##0.00", False),
     ],
 )  # fmt: skip
-def test_formats_that_claim_a_unit_which_the_number_does_not_have(code: str, shown: bool) -> None:
+def test_formats_that_show_a_unit_of_money(code: str, shown: bool) -> None:
     assert shows_money_unit(code) == shown
 
 

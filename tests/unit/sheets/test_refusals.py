@@ -1,17 +1,21 @@
 """Why a sheet is refused: a unit told anywhere about its amounts, two headers of one column, missing ones."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from huimin.errors import DeliveryError
 from huimin.sheets.layout import header_of
 from huimin.sheets.refusals import letters
 from huimin.sheets.shapes import Limits, Sheet
 from huimin.sheets.tables import tables_of
-from unit.sheets.pages import CONTAINERS, CONTRACTS, read_page, refusal_of
+from unit.sheets.containers import xls, xlsx
+from unit.sheets.elderly import reading
+from unit.sheets.pages import CONTAINERS, CONTRACTS, grid, read_page, refusal_of
 
 PLACES = {
     "title": ("第一季度 | · | 单位：万元", "", "", "标题行（第1行）写明单位是万元"),
@@ -20,11 +24,21 @@ PLACES = {
     "below_header": ("", "· | · | · | 单位：万元", "", "表头下的第2行写明单位是万元"),
     "below_header_cell": ("", "万元", "", "表头下的第2行写明单位是万元"),
     "note": ("", "", "注：金额单位为万元", "表下说明（第4行）写明单位是万元"),
+    "marked_title": ('\'单位：万元 | ="" | `', "", "", "标题行（第1行）写明单位是万元"),
+    "marked_row": ("", '="单位：万元" | ="" | ="" | =""', "", "表头下的第2行写明单位是万元"),
+    "marked_note": ("", "", '="单位：万元" | ="" | ="" | =""', "表下说明（第4行）写明单位是万元"),
+    "blank_inside": ("单位:人民币 万元", "", "", "标题行（第1行）写明单位是万元"),
+    "without_yuan": ("单位：亿", "", "", "标题行（第1行）写明单位是亿元"),
+    "label": ("", "", "金额：万元", "表下说明（第4行）写明单位是万元"),
+    "digits": ("", "单位：10000元", "", "表头下的第2行写明单位是10000元"),
+    "beyond_the_last_column": ("扶贫资金 | · | · | · | 单位：万元", "", "", "标题行（第1行）写明单位是万元"),
     "note_after_total": ("", "", "合计 | · | 20.5\n单位：亿元", "表下说明（第5行）写明单位是亿元"),
 }
 HARMLESS = {
     "amount": ("其中3.5万元为补发", "", "备注：其中12万元未拨付（含2万元押金）"),
     "yuan": ("单位：元", "", "（元）"),
+    "others": ("单位：人", "单位：区民政局", "其中3.5万元为补发"),
+    "name": ("万元增收工程", "", "每单位：10000元"),
     "place": ("填报单位：万元村委会", "", "说明：百元店改造"),
 }
 
@@ -87,13 +101,104 @@ def test_one_amount_without_a_unit_is_enough(tmp_path: Path, container: str) -> 
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
-def test_a_table_without_yuan_columns_may_tell_any_unit(tmp_path: Path, container: str) -> None:
-    text = """
-市场主体（单位：万元）
-法定代表人 | 身份证号 | 统一社会信用代码 | 注册资本
-张三 | ZHANG | 91350100M000100Y43 | 50
-"""
-    assert refusal_of(tmp_path, text, container, "businesses") is None
+@pytest.mark.parametrize(
+    ("above", "title", "said"),
+    [
+        ("市场主体（单位：万元）", "注册资本", None),
+        ("单位：10000元", "注册资本", None),
+        ("单位：户", "注册资本", None),
+        ("其中500元为押金", "注册资本", None),
+        ("单位：元", "注册资本（万元）", None),
+        ("单位：元", "注册资本", "标题行（第1行）写明单位是元，金额应为万元"),
+        ("· | · | · | 单位：亿元", "注册资本", "标题行（第1行）写明单位是亿元，金额应为万元"),
+    ],
+)
+def test_a_table_in_ten_thousand_yuan_is_told_in_no_other_unit(
+    tmp_path: Path, container: str, above: str, title: str, said: str | None
+) -> None:
+    text = f"{above}\n法定代表人 | 身份证号 | 统一社会信用代码 | {title}\n张三 | ZHANG | 91350100M000100Y43 | 50"
+    refusal = refusal_of(tmp_path, text, container, "businesses")
+    assert (refusal is not None) == (said is not None)
+    assert (said or "") in (refusal.problem if refusal else "")
+
+
+@pytest.mark.parametrize(
+    ("form", "roster", "said"),
+    [
+        ('#,##0"元"', "businesses", "金额应为万元"),
+        ('0!.0,"万元"', "businesses", "写明单位是元，金额应为万元"),
+        ('#,##0"万元"', "businesses", ""),
+        ("#,##0.00", "businesses", ""),
+        ('0.00"亿"', "poverty_funds", "写明单位是亿元，金额应为元"),
+        ('#,##0"元"', "poverty_funds", ""),
+        ('0!.0,"万元"', "poverty_funds", ""),
+    ],
+)
+def test_number_formats_of_a_workbook(tmp_path: Path, form: str, roster: str, said: str) -> None:
+    rows = {
+        "businesses": "法定代表人 | 身份证号 | 统一社会信用代码 | 注册资本\n张三 | ZHANG | 91350100M000100Y43",
+        "poverty_funds": "年度 | 主管部门 | 项目名称 | 投入金额\n2023 | 区水利局 | 灌渠",
+    }
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("表")
+        for index, row in enumerate(grid(rows[roster])):
+            sheet.write_row(index, 0, row)
+        sheet.write_number(1, 3, 50, book.add_format({"num_format": form}))
+    try:
+        reading(tmp_path, content.getvalue(), "2023年8月.xlsx", by=CONTRACTS[roster])
+    except DeliveryError as refusal:
+        assert said, refusal.problem
+        assert said in refusal.problem
+    else:
+        assert not said
+
+
+NOTES = {
+    "note": ([["填报说明"], ["1", "金额单位：万元"]], "投入金额", "工作表“说明”第2行写明单位是万元，金额应为元"),
+    "yuan": ([["填报说明"], ["1", "金额单位：元"]], "投入金额", ""),
+    "contradicted": ([["金额单位：万元"]], "投入金额（元）", ""),
+    "amount": ([["其中3.5万元为补发（含2万元押金）"], ["单位：区扶贫办"]], "投入金额", ""),
+    "table": ([["汇总表", "", "单位：万元"], ["街道", "户数", "金额"], ["甲", "2", "3.5"]], "投入金额", ""),
+    "table_of_two": ([["单位：万元"], ["街道", "金额"], ["甲", "3.5"]], "投入金额", ""),
+}
+
+
+@pytest.mark.parametrize("container", CONTAINERS[1:])
+@pytest.mark.parametrize("case", NOTES)
+def test_a_sheet_of_notes_tells_a_unit_of_the_tables_beside_it(tmp_path: Path, container: str, case: str) -> None:
+    notes, amount, said = NOTES[case]
+    sheets = {"2023": [["年度", "主管部门", amount], ["2023", "区水利局", "12.5"]], "说明": notes}
+    content = (xlsx if container == "xlsx" else xls)(sheets)
+    try:
+        reading(tmp_path, content, f"扶贫资金.{container}", by=CONTRACTS["poverty_funds"])
+    except DeliveryError as refusal:
+        assert refusal.problem == said
+    else:
+        assert not said
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("年度 | 主管部门 | 资金情况 单位：万元 | →\n↑ | ↑ | 投入金额 | 使用金额", "列）的单位是万元"),
+        (
+            "年度 | 主管部门 | 资金情况 | → | 单位：万元\n↑ | ↑ | 投入金额 | 使用金额 | 备注",
+            "表头（第1行）写明单位是万元",
+        ),
+        ("年度 | 主管部门 | 资金情况 | → | （万元）\n↑ | ↑ | 投入金额 | 使用金额 | ·", "表头（第1行）写明单位是万元"),
+        ("年度 | 主管部门 | 投入金额 | 使用金额 | 单位：万元", "表头（第1行）写明单位是万元"),
+        ("年度 | 主管部门 | 投入金额（元） | 使用金额（元） | 单位：万元", ""),
+        ("年度 | 主管部门 | 资金情况 单位：元 | →\n↑ | ↑ | 投入金额 | 使用金额", ""),
+        ("年度 | 主管部门 | 投入金额 | 使用金额 | 总投资\n· | · | 元 | 元 | 万元", ""),
+        ("年度 | 主管部门 | 投入金额 | 使用金额 | 备注（单位：万元户）", ""),
+    ],
+)
+def test_a_unit_amid_the_rows_of_the_header(tmp_path: Path, container: str, header: str, said: str) -> None:
+    refusal = refusal_of(tmp_path, f"{header}\n2023 | 区水利局 | 12.5 | 10 | ·", container, "poverty_funds")
+    assert bool(refusal) == bool(said)
+    assert said in (refusal.problem if refusal else "")
 
 
 @pytest.mark.parametrize("container", CONTAINERS)

@@ -88,6 +88,11 @@ LAYOUT = f"""
     例 | 李四 | {LI} | 100 | 2023-08 | 甲街道 |
     示例 | 李四 | {LI} | 100 | 2023-08 | |
     样 例 | 李四 | {LI} | 1 | 2023-08 | |
+    （例） | 李四 | {LI} | 100 | 2023-08 | |
+    (示例) | 李四 | {LI} | 100 | 2023-08 | |
+    【样例】 | 李四 | {LI} | 100 | 2023-08 | |
+    例： | 李四 | {LI} | 100 | 2023-08 | |
+    * 例 * | 李四 | {LI} | 100 | 2023-08 | |
 """
 DATA = f"""
     # not blank: something outside ignored columns
@@ -119,6 +124,9 @@ DATA = f"""
     栏次 | 李四 | {LI} | 3 | 2023-08 | |
     # an example is told by its serial number alone
     例1 | 李四 | {LI} | 100 | 2023-08 | |
+    （例外） | 李四 | {LI} | 100 | 2023-08 | |
+    1（例） | 李四 | {LI} | 100 | 2023-08 | |
+    3 | （例） | {LI} | 100 | 2023-08 | |
     3 | 例 | {LI} | 100 | 2023-08 | 示例 | 样例
 """
 
@@ -143,6 +151,29 @@ FUNDS_LAYOUT = """
     2023 | 区水利局 | | 小 计： | 300
     本页合计： | 区水利局 | | | 300
     | 总计：3项 | | | 300
+    # a word for a total alone, in any text: with signs around it, what is counted, or a bracket
+    2023 | 合计数 | | | 300
+    2023 | 区水利局 | 合 计 数 | | 300
+    2023 | 区水利局 | 累计数 | | 300
+    2023 | 总 数 | | | 300
+    总额 | 区水利局 | | | 300
+    2023 | 区水利局 | | 【合计】 | 300
+    2023 | *合计* | | | 300
+    2023 | 区水利局 | “合计” | | 300
+    2023 | 区水利局 | 合计(1项) | | 300
+    2023 | 区水利局 | 合计（一） | | 300
+    2023 | 总计（元） | | | 300
+    2023 | 区水利局 | 合計 | | 300
+    總計 | 区水利局 | | | 300
+    共计42项 | 区水利局 | | | 300
+    2023 | 区水利局 | 总计 42 项 | | 300
+    2023 | 区水利局 | 合计：十二个项目 | | 300
+    2023 | 合计（2家） | | | 300
+    2023 | 区水利局 | 总计12.5万元 | | 300
+    # behind a few characters, where a total is told
+    2023 | 东湖街道合计数 | | | 300
+    【本页小计】 | 区水利局 | | | 300
+    2023 | 东湖街道合计（2家） | | | 300
     备注：以上属实 | | | |
     填表人：甲 | | 审核人：乙 | |
     | 说明 | | |
@@ -151,6 +182,17 @@ FUNDS_LAYOUT = """
 FUNDS_DATA = """
     2023 | 合计生猪办 | | | 300
     2023 | 区水利局 | 合计生猪补贴项目 | | 300
+    2023 | 区水利局 | 合计生猪补贴 | | 300
+    2023 | 区水利局 | 合计划拨项目 | | 300
+    2023 | 区水利局 | 小计划 | | 300
+    2023 | 区水利局 | 总计划 | | 300
+    2023 | 区水利局 | 合计数字化 | | 300
+    2023 | 区水利局 | 总数据平台 | | 300
+    2023 | 区水利局 | 小计三村 | | 300
+    2023 | 区水利局 | 灌渠合计数 | | 300
+    2023 | 区水利局 | 灌渠（合计） 二期 | | 300
+    2023 | 全区发放补贴资金共计42项 | | | 300
+    2023 | 按月向全社会公布合计数 | | | 300
     2023 | 区水利局 | 灌渠工程累计 | | 300
     2023 | 区水利局 | 灌渠 | 东湖街道合计 | 300
     2023 | 区水利局 | 说明：补建 | | 300
@@ -167,6 +209,41 @@ def test_layout_of_a_roster_without_id_numbers(tmp_path: Path, row: str) -> None
 @pytest.mark.parametrize("row", rows_of(FUNDS_DATA))
 def test_data_of_a_roster_without_id_numbers(tmp_path: Path, row: str) -> None:
     assert data_rows(tmp_path, f"{FUNDS_TITLES}\n{row}\n{FUND}", by=FUNDS) == [2, 3]
+
+
+MARKS = ('="{}"', "'{}", "`{}", '= "{} "')
+"""How spreadsheets mark a cell as text."""
+
+
+def marked(row: str, mark: str) -> str:
+    """The row with each cell marked, empty ones too."""
+    return " | ".join(mark.format(cell.strip()) for cell in row.split("|"))
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_for_text_change_nothing_about_what_a_row_is(tmp_path: Path, mark: str) -> None:
+    kinds = ((LAYOUT, TITLES, PERSON, None, [3]), (DATA, TITLES, PERSON, None, [2, 3]))
+    of_funds = ((FUNDS_LAYOUT, FUNDS_TITLES, FUND, FUNDS, [3]), (FUNDS_DATA, FUNDS_TITLES, FUND, FUNDS, [2, 3]))
+    for kind, titles, record, by, data in (*kinds, *of_funds):
+        for row in rows_of(kind):
+            page = "\n".join(marked(line, mark) for line in (titles, row, record))
+            assert data_rows(tmp_path, page, by=by) == data, row
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_for_text_fall_away_from_titles(tmp_path: Path, mark: str, container: str) -> None:
+    above, titles, record = (marked(line, mark) for line in ("单位：元 | | | |", FUNDS_TITLES, FUND))
+    rows = grid(f"{above}\n{titles}\n{record}\n{titles}\n{record}")
+    (seen,) = reading(tmp_path, CONTAINERS[container](rows), f"名单.{container}", by=FUNDS).tables
+    assert seen.titles == tuple(FUNDS_TITLES.split(" | "))
+    assert seen.above == ((1, "单位：元"),)
+    assert seen.records["row"].to_list() == [3, 5]
+
+
+def test_marks_without_a_text_fill_no_cell(tmp_path: Path) -> None:
+    empty = " | ".join(['=""', "'", "`", '= " "', "　'"])
+    assert data_rows(tmp_path, f"{FUNDS_TITLES}\n{empty}\n{FUND}", by=FUNDS) == [3]
 
 
 def test_a_row_whose_required_cells_are_all_filled_is_no_note_unless_the_note_fills_them(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huimin.sheets.units import filed_unit, formatted_unit, named_unit, told_unit
+from huimin.sheets.units import filed_unit, formatted_unit, lone_told_unit, named_unit, told_unit
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,58 @@ from huimin.sheets.units import filed_unit, formatted_unit, named_unit, told_uni
         ("元", None),
         ("填报单位：万元村委会", None), ("本单位千元以上项目", None), ("合计生猪补贴万元", None), ("万元户", None),
         ("", None),
-        ("二百万元", None),
+        ("二百万元", None), ("伍拾万元", None), ("备注：叁万元整", None),
+        ("单位:人民币 万元", "万元"), ("单位：亿", "亿元"), ("单\u200b位：万\u200b元", "万元"),
+        ("单位：万（元）", "万元"),
+        ("单位：（万）元", "万元"), ("单位：万元整", "万元"), ("單位：萬元", "萬元"), ("单位：拾万元", "拾万元"),
+        ("单位：RMB万元", "万元"), ("单位：￥万元", "万元"), ("单位——万元", "万元"), ("单位=万元", "万元"),
+        ("单位;万元", "万元"), ("单位；ＲＭＢ　万元", "万元"), ("单位／万元", "万元"), ("金额：万元", "万元"),
+        ("投入资金：万元 第1页", "万元"), ("单位：10000元", "10000元"), ("单位：10,000元", "10,000元"),
+        ("单位：1万元", "1万元"), ("单位：万圆", "万元"), ("单位：百万", "百万元"), ("单位：千", "千元"),
+        ("单位：1元", None), ("每单位：10000元", None), ("单位：12000元", None), ("金额：10000元", None),
+        ("单位：人", None), ("单位：区民政局", None), ("单位：亿利公司", None), ("单位：千山街道", None),
+        ("经办人：万", None),
+        ("万元增收工程", None), ("项目：万元增收工程", None), ("金额：3万元", None), ("单位：元/人", None),
     ],
 )  # fmt: skip
 def test_a_unit_is_told_by_its_word_a_bracket_or_alone_and_never_by_an_amount(text: str, unit: str | None) -> None:
     assert told_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("单位：元", "元"), ("单位：人民币元", "元"), ("（元）", "元"), ("元", "元"), ("单位：亿元", "亿元"),
+        ("单位：千元", "千元"),
+        ("单位：户、元", "元"), ("金额：元", "元"),
+        ("单位：万元", None), ("单位：萬元", None), ("单位：10000元", None), ("（万）", None),
+        ("单位：公元前", None),
+        ("其中35元为补发", None), ("注册资本500元", None), ("单位：元宝村", None), ("多元公司", None),
+    ],
+)  # fmt: skip
+def test_amounts_that_should_be_in_ten_thousand_yuan_may_be_told_in_yuan(text: str, unit: str | None) -> None:
+    assert told_unit(text, "万元") == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("万元", "万元"), ("（万元）", "万元"), ("（金额单位： 万元）", "万元"), ("单位：RMB万元整", "万元"),
+        ("万（元）", "万元"),
+        ("元", None), ("奖金（万元）", None), ("3.5万元", None), ("10000元", None), ("单位：万元 甲", None),
+        ("万元户", None),
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_nothing_but_a_unit(text: str, unit: str | None) -> None:
+    assert lone_told_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("form", "unit"),
+    [('#,##0"元"', "元"), ('0.00"亿元"', "亿元"), ('0!.0,"万元"', "元"), ('0.00"万元"', None), ("#,##0.00", None)],
+)
+def test_a_number_format_over_ten_thousand_yuan(form: str, unit: str | None) -> None:
+    assert formatted_unit(form, "万元") == unit
 
 
 @pytest.mark.parametrize(
