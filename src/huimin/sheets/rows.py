@@ -14,6 +14,8 @@ from huimin.sheets.titles import SERIALS
 ID_NUMBER = "^[0-9]{17}[0-9X]$"
 FEWEST_DIGITS = 14
 """What an id_number cell of a total row holds fewer of: a person's row is never a total."""
+PART_OF_ID = r"^\s*(?:\d{6,}[\dXx*＊]*|\d(?:\.\d+)?[Ee]\+?1\d)\s*$"
+"""What is left of an ID number that was cut off, masked, or written as 4.29999E+17."""
 _SIGNS = r"[^\p{L}\p{N}]*"
 """What may stand around a word and says nothing: brackets, quotes, stars, colons."""
 _BRACKET = r"[(（\[［【〔][^()（）\[\]［］【】〔〕]{0,10}[)）\]］】〕]"
@@ -64,6 +66,9 @@ class ColumnRoles:
     ignored: tuple[str, ...]
     """Serial numbers."""
     id_number: str | None
+    name: str | None
+    behind_person: tuple[str, ...]
+    """What stands right of both."""
     of_persons: bool
     """Whether the roster has ID numbers, even where this header does not."""
     required: tuple[str, ...]
@@ -81,10 +86,17 @@ def places_of(header: Header, contract: Contract) -> ColumnRoles:
     required = [name for name, column in claimed.items() if column.required]
     leading = [name for name in required if claimed[name].type.name in TEXTS]
     left_of = names.index(leading[0]) if leading else len(names)
+    id_number, name = (
+        next((place for place, column in claimed.items() if column.name == wanted), None)
+        for wanted in ("id_number", "name")
+    )
+    behind = max((names.index(place) for place in (id_number, name) if place), default=len(names))
     return ColumnRoles(
         every=names,
         ignored=tuple(name for name, title in zip(names, header.titles) if is_serial(header, title)),
-        id_number=next((name for name, column in claimed.items() if column.name == "id_number"), None),
+        id_number=id_number,
+        name=name,
+        behind_person=names[behind + 1 :],
         of_persons=any(column.name == "id_number" for column in contract.columns),
         required=tuple(required),
         judged=tuple(name for name in required if claimed[name].type.name in JUDGED),
@@ -162,7 +174,9 @@ def total(places: ColumnRoles) -> pl.Expr:
         told = [matches(pl.col(name), led) for name in places.total_words]
         return pl.any_horizontal(*told, *(matches(pl.col(name), TOTAL_ALONE) for name in places.texts))
     told = [matches(pl.col(name), TOTAL) for name in places.every]
-    return pl.any_horizontal(told) & is_nobodys(places)
+    remarked = [matches(pl.col(name), TOTAL) for name in places.behind_person]
+    of_somebody = is_somebodys(places) & (pl.sum_horizontal(told) == pl.sum_horizontal(pl.lit(0), *remarked))
+    return pl.any_horizontal(told) & is_nobodys(places) & ~of_somebody
 
 
 def is_nobodys(places: ColumnRoles) -> pl.Expr:
@@ -170,6 +184,16 @@ def is_nobodys(places: ColumnRoles) -> pl.Expr:
     if places.id_number is None:
         return pl.lit(value=True)
     return pl.col(places.id_number).str.count_matches(r"\d").fill_null(0) < FEWEST_DIGITS
+
+
+def is_somebodys(places: ColumnRoles) -> pl.Expr:
+    """Whether a person is named, with what is left of an ID number: cut off, masked, or as 4.29E+17.
+
+    A remark such as 两人合计 behind these makes no total of the row: it is rejected for its ID number, and not lost.
+    """
+    if places.id_number is None or places.name is None:
+        return pl.lit(value=False)
+    return pl.col(places.name).is_not_null() & matches(pl.col(places.id_number), PART_OF_ID)
 
 
 def note(places: ColumnRoles) -> pl.Expr:

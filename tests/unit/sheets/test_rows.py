@@ -58,6 +58,11 @@ LAYOUT = f"""
     | | | 300 | | 东湖街道合计 |
     | 本页小计：2人 | | 300 | | |
     合计：300元 | | | | | |
+    # also where the cell of the ID number holds some digits, and what is named is no person
+    | 东湖街道合计 | 123456 | 300 | | |
+    合计 | 王五 | 429999********0213 | 300 | | |
+    | 东湖街道 | 2人 | 300 | | | 合计
+    | | 4.29999E+17 | 300 | | | 合计
     合计 | / | / | 300 | 2023-08 | |
     合\u200b计 | \u202a | | 300 | | |
     | 合计 | 1234567890123 | 300 | 2023-08 | |
@@ -95,6 +100,10 @@ LAYOUT = f"""
     * 例 * | 李四 | {LI} | 100 | 2023-08 | |
 """
 DATA = f"""
+    # a person whose ID number was damaged, with a remark: rejected, not lost
+    | 李四 | 4.29999E+17 | 450 | 2023-08 | 甲街道 | 两人合计
+    | 王五 | 429999********0213 | 450 | 2023-08 | 甲街道 | 与其子合计
+    | 王五 | 4299991980 | 450 | 2023-08 | 甲街道 | 小计：2
     # not blank: something outside ignored columns
     3 | | | | | | 已死亡
     | | | | | 甲街道 |
