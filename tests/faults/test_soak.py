@@ -95,7 +95,7 @@ def put(root: Path, name: str, text: str | None, night: datetime) -> None:
 def one(root: Path, now: datetime, number: int) -> PublishedRun:
     """One night."""
     place = Root(root)
-    return run_night(Night(place, PROJECT, place.next_run(now, f"{number:06x}"), now.date(), 60.0), now)
+    return run_night(Night(place, PROJECT, place.next_run(now, f"{number:06x}"), now.date(), 60.0, past=True), now)
 
 
 def holding(root: Path, words: tuple[str, ...]) -> list[str]:

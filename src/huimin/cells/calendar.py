@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from huimin.cells.folding import BLANK, half_width, without_blanks
-from huimin.cells.parsed import bound, parsed_or
+from huimin.cells.parsed import NOTHING, bound
 
 _HOUR, _MINUTE = "(?:[01]?[0-9]|2[0-3])", "[0-5]?[0-9]"
 _ZONE = "(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
@@ -87,14 +87,21 @@ def usual_month(text: pl.Expr) -> pl.Expr:
 
 def parse_year(text: pl.Expr) -> pl.Expr:
     """A calendar year as an integer."""
-    digits = without_blanks(half_width(text)).str.extract("^([12][0-9]{3})(?:年度?)?$", 1)
-    return parsed_or(digits.cast(pl.Int32), text, "year_unparsable")
+    digits = without_blanks(half_width(text)).str.extract("^([0-9]{4})(?:年度?)?$", 1)
+    steps = _judged(digits.cast(pl.Int32), text, "year_unparsable")
+    return _meant(steps, ~pl.field("value").is_between(*_YEARS))
 
 
 def parse_term(text: pl.Expr) -> pl.Expr:
     """A school term, `2023-spring` or `2023-autumn`; a second term is the spring of its second year."""
     plain = without_blanks(half_width(text)).str.to_lowercase()
-    return parsed_or(bound(plain, _term), text, "term_unparsable")
+    steps = _judged(bound(plain, _term), text, "term_unparsable")
+    return _meant(steps, ~pl.field("value").str.head(4).cast(pl.Int32).is_between(*_YEARS))
+
+
+def _judged(value: pl.Expr, text: pl.Expr, reason: str) -> pl.Expr:
+    """A struct with the value of a text, and the reason where there is none."""
+    return pl.struct(text=text, value=value).struct.with_fields(reason=pl.lit(reason), finding=NOTHING)
 
 
 def _term(plain: pl.Expr) -> pl.Expr:
@@ -137,7 +144,7 @@ def _days(text: pl.Expr) -> pl.Expr:
 
 
 def _meant(steps: pl.Expr, placeholder: pl.Expr) -> pl.Expr:
-    """Value, reason and finding: no value where only a placeholder stands for a day."""
+    """Value, reason and finding: no value where only a placeholder stands for a day, month, year or term."""
     value, text = pl.field("value"), pl.field("text")
     return steps.struct.with_fields(placeholder=placeholder.fill_null(value=False)).struct.with_fields(
         value=pl.when(~pl.field("placeholder")).then(value),

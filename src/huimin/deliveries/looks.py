@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from time import time
 from urllib.parse import quote_from_bytes
 
 from huimin.store.inbox import Lying
@@ -39,14 +38,16 @@ class Looks:
     """What earlier runs saw of files of the future, by place."""
     tonight: dict[str, FirstLook] = field(default_factory=dict)
     """What this run saw of them."""
+    past: bool = False
+    """Whether the run is one of the past: what is later than it had not come yet."""
 
     @classmethod
-    def since(cls, place: Path, settle: float, now: datetime) -> "Looks":
+    def since(cls, place: Path, settle: float, now: datetime, past: bool = False) -> "Looks":
         """A look that goes on from what earlier runs remembered there; damaged, it is as if they had not looked."""
         earlier = {}
         with suppress(OSError, ValueError, TypeError, AttributeError):
             earlier = {name: FirstLook(**look) for name, look in json.loads(place.read_bytes()).items()}
-        return cls(settle, now, earlier)
+        return cls(settle, now, earlier, past=past)
 
     def remember(self, place: Path) -> None:
         """Leaves there what the next run needs; nothing is written when it is what stood there before."""
@@ -56,15 +57,15 @@ class Looks:
     def waits(self, lying: Lying) -> bool:
         """Whether the file is still being written: by its name, or a folder's; changed of late; or of the future.
 
-        A file of the future is taken once its size and time stood still between two looks a settle time apart; one that
-        is of the future only to a run of the past waits. What is no file has nothing to be finished.
+        A file of the future is taken once its size and time stood still between two looks a settle time apart. What
+        is no file has nothing to be finished.
         """
         if any(map(unfinished, lying.inside.parts)):
             return True
         if not stat.S_ISREG(lying.facts.st_mode):
             return False
         age = self.now.timestamp() - lying.facts.st_mtime
-        if age < 0 and lying.facts.st_mtime <= time():
+        if age < 0 and self.past:
             return True
         return age < self.settle if age >= 0 else not self.stands_still(lying)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from huimin.cells.period import Mention, mentions
+from huimin.cells.period import Mention, bare_month, mentions, whole_name
 from huimin.contracts.contract import Contract, Period
 from huimin.errors import DeliveryError
 from huimin.sheets.shapes import Table
@@ -43,6 +43,9 @@ class Told:
 
     name: Name
     said: Mention
+    is_page: bool = False
+    """Whether it is a number that may be a page's: then it is no part of what the file tells, but must agree with it
+    (see `told_by_number`)."""
 
 
 ToldSlot = tuple[Told, str | None]
@@ -54,9 +57,14 @@ def names_of(table: Table, delivery: Delivery) -> Iterator[Name]:
     sheet = f"工作表“{table.sheet}”" if table.sheet else ""
     for row, text in table.above:
         yield Name(text, "title", f"{sheet}标题行（第{row}行）")
-    if table.sheet:
-        yield Name(table.sheet, "sheet", f"{sheet}的名称")
+    yield from sheet_names(table)
     yield from file_names(delivery)
+
+
+def sheet_names(table: Table) -> Iterator[Name]:
+    """The name of its sheet; none of a text file."""
+    if table.sheet:
+        yield Name(table.sheet, "sheet", f"工作表“{table.sheet}”的名称")
 
 
 def file_names(delivery: Delivery) -> Iterator[Name]:
@@ -69,7 +77,36 @@ def file_names(delivery: Delivery) -> Iterator[Name]:
 
 def told_by(names: Iterator[Name]) -> list[Told]:
     """Every period that the names speak of, in their order."""
-    return [Told(name, said) for name in names for said in mentions(name.text)]
+    return [Told(name, said) for name in names for said in said_by(name)]
+
+
+def said_by(name: Name) -> Iterator[Mention]:
+    """What the name speaks of; a sheet's may be nothing but a year, a season or a month's English name."""
+    whole = whole_name(name.text) if name.kind == "sheet" else None
+    yield from [whole] if whole else mentions(name.text)
+
+
+def tells_month(sheet: str) -> bool:
+    """Whether a sheet's name tells a month."""
+    return any(said.month for said in said_by(Name(sheet, "sheet", "")))
+
+
+def told_by_number(table: Table, told: Sequence[Told]) -> Iterator[Told]:
+    """The month that a sheet's name may mean which is a bare number, as several of its workbook are.
+
+    They are months where all are such numbers or tell a month. They may as well number pages where other sheets stand
+    beside them, or where they are 1, 2, 3 … of a file of another month. Where a title tells the sheet's month they tell
+    nothing.
+    """
+    month = bare_month(table.sheet or "")
+    months = [number for sheet in table.sheets if (number := bare_month(sheet))]
+    titled = any(one.name.kind == "title" and one.said.month and is_plain(one.said) for one in told)
+    if month is None or len(months) < 2 or titled:
+        return
+    of_file = {one.said.month for one in told if one.name.kind == "file" and one.said.month and is_plain(one.said)}
+    counted = sorted(months) == [*range(1, len(months) + 1)] and bool(of_file) and max(months) not in of_file
+    is_page = counted or not all(bare_month(sheet) or tells_month(sheet) for sheet in table.sheets)
+    yield from (Told(name, Mention(month=month), is_page) for name in sheet_names(table))
 
 
 def slot_of_table(table: Table, contract: Contract, delivery: Delivery) -> str:
@@ -79,6 +116,7 @@ def slot_of_table(table: Table, contract: Contract, delivery: Delivery) -> str:
         DeliveryError: they tell none, one without its year, or two that differ.
     """
     told = told_by(names_of(table, delivery))
+    told = [*told_by_number(table, told), *told]
     what, forms = SOUGHT[contract.period]
     title = contract.column(contract.period_column or "").titles[0]
     fix = f"增加“{title}”列，或在文件名中写明{what}"
@@ -159,11 +197,16 @@ def without_whole(claims: list[ToldSlot]) -> list[ToldSlot]:
 
     A part later than the file's month is none: then both stay.
     """
-    parts = [slot for one, slot in claims if one.name.kind == "sheet" and one.said.month and not one.said.year and slot]
+    parts = [slot for one, slot in claims if is_part(one) and slot]
     whole = [slot for one, slot in claims if one.name.kind == "file" and slot]
     if not parts or not whole or max(parts) > max(whole):
         return claims
     return [(one, slot) for one, slot in claims if one.name.kind != "file"]
+
+
+def is_part(one: Told) -> bool:
+    """Whether it is a month without a year in a sheet's name: that sheet is a part of its workbook."""
+    return one.name.kind == "sheet" and one.said.month is not None and one.said.year is None and not one.is_page
 
 
 def placed(one: Told, slot: str) -> str:

@@ -56,7 +56,7 @@ def backfill(
     for day in still_to_run(root, days):
         began = datetime.combine(day, BEGINS)
         with root.hold():
-            night = Night(root, project, root.next_run(began, token_hex(3)), day, settle)
+            night = Night(root, project, root.next_run(began, token_hex(3)), day, settle, past=True)
             published = run_night(night, began, Steps(tells=tells))
         yield published
         if published.held:

@@ -73,6 +73,8 @@ class Night:
     """The address of what runs the rules; empty: as the root settles it."""
     strict: bool | None = None
     """Whether columns that nobody reads are kept out of the standard rows; None: as the root settles it."""
+    past: bool = False
+    """Whether it is one of the past: what came later waits."""
 
     @property
     def contracts(self) -> Mapping[str, Contract]:
@@ -159,7 +161,7 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):
         place = night.root.looks("deliveries")
-        looks = Looks.since(place, night.settle, now)
+        looks = Looks.since(place, night.settle, now, night.past)
         received = receive(
             night.root.inbox, archive, night.work, night.contracts.keys(), looks, night.run, night.limits
         )
@@ -182,7 +184,7 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
 def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
     """What became of the returned workbooks in the inbox, and the names of those that wait for the next run."""
     with timed(night, "verification"):
-        return import_inbox(night.root, night.project, night.settle, now)
+        return import_inbox(night.root, night.project, night.settle, now, night.past)
 
 
 def is_outdated(night: Night, receipt: Receipt) -> bool:

@@ -96,17 +96,17 @@ def import_file(root: Root, path: Path, project: Project, now: datetime) -> Impo
 
 
 def import_inbox(
-    root: Root, project: Project, settle: float, now: datetime
+    root: Root, project: Project, settle: float, now: datetime, past: bool = False
 ) -> tuple[tuple[Imported, ...], tuple[str, ...]]:
     """What became of each settled file of ``inbox/verification`` that is new, and the names of those still waiting.
 
     A broken file stops nothing, and one that another import keeps out waits. Before the first run all wait. Plans that
-    wait for nothing any more, because a drawn clue was exempted or an import was cut short, are closed. Raises
-    RuleError for a wrong policy.
+    wait for nothing any more, because a drawn clue was exempted or an import was cut short, are closed. `past`: as
+    `Night.past`. Raises RuleError for a wrong policy.
     """
     desk = Desk.of(root, project, now)
     place = root.looks(VERIFICATION)
-    looks = Looks.since(place, settle, now)
+    looks = Looks.since(place, settle, now, past)
     before = {record.record for record in records_of(root)}
     imported, waiting = [], []
     for lying in walk(root.inbox, VERIFICATION):

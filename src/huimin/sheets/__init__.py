@@ -65,7 +65,8 @@ def workbook_reading(path: Path, file: str, kind: FileKind, contract: Contract, 
     ]
     names = {table.sheet for table in tables}
     others = tuple(sheet.name for sheet in sheets if sheet.name and sheet.name not in names)
-    return Reading(tuple(replace(table, order=0) for table in tables), others)
+    known = tuple(sheet.name for sheet, _ in matching if sheet.name)
+    return Reading(tuple(replace(table, order=0, sheets=known) for table in tables), others)
 
 
 def read_raw(path: Path, file: str, limits: Limits = DEFAULT, declared: Declared = AS_GUESSED) -> list[Sheet]:

@@ -1,7 +1,7 @@
 """Headers again among the data: from where on the rows of a sheet are read by which header."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,15 +83,16 @@ class HeaderSearch:
         for span in spans:
             self._starting[span[0]].append(span)
 
-    def found(self, doubtful: pl.DataFrame, end: int) -> Iterator[Section]:
+    def found(self, doubtful: pl.DataFrame, end: int, faults: Container[int] = ()) -> Iterator[Section]:
         """The headers that begin before the place `end`.
 
         `doubtful`: rows below the sheet's own header that are no person's for certain, trimmed, with their place `at`
-        among all; every header is among them, and those directly behind each (`MOST_ROWS`).
+        among all; every header is among them, and those directly behind each (`MOST_ROWS`). `faults`: numbers of rows
+        that cannot be read as written: no header goes on behind one.
         """
         repeated = set(repeated_rows(doubtful, self._titled, self._names))
         for place in likely_headers(doubtful, titles_of(self._contract), self._names):
-            rows = rows_from(doubtful, place)
+            rows = rows_from(doubtful, place, faults)
             number, texts = next(iter(rows)), list(rows.values())
             if number <= self._last or doubtful["at"][place] >= end:
                 continue
@@ -136,12 +137,13 @@ def likely_headers(doubtful: pl.DataFrame, titles: Mapping[str, Column], names: 
     yield from likely.arg_true()
 
 
-def rows_from(doubtful: pl.DataFrame, place: int) -> dict[int, list[str]]:
+def rows_from(doubtful: pl.DataFrame, place: int, faults: Container[int]) -> dict[int, list[str]]:
     """The row at that index and those that follow it directly, as texts by number, as far as one header may reach."""
     found: dict[int, list[str]] = {}
     begins = doubtful["at"][place]
     for at, row, *cells in doubtful.slice(place, MOST_ROWS).iter_rows():
-        if at != begins + len(found) or not any(cells):
+        between = range(max(found, default=row) + 1, row)
+        if at != begins + len(found) or not any(cells) or any(number in faults for number in between):
             break
         found[row] = [cell or "" for cell in cells]
     return found

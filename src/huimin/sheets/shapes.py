@@ -126,6 +126,8 @@ class Table:
     marks: pl.DataFrame = field(default_factory=MARKS.to_frame)
     """`row`, `column` (the contract's), `reason`: cells that cannot be used whatever they hold, one reason each
     (merged_cell, formula_not_calculated)."""
+    sheets: tuple[str, ...] = ()
+    """Names of the workbook's sheets whose header matches, its own included."""
     order: int = 0
     """Tables of a file that is read in parts come as they stand there: those of one order belong together, below those
     of lower ones."""

@@ -47,9 +47,19 @@ class TableReader:
     """A sheet read part by part: a row is told once what stands behind it can no longer change what it is."""
 
     def __init__(
-        self, sheet: Sheet, header: Header, contract: Contract, file: str, limits: Limits, examples: Sequence[Stretch]
+        self,
+        sheet: Sheet,
+        header: Header,
+        contract: Contract,
+        file: str,
+        limits: Limits,
+        examples: Sequence[Stretch],
+        width: int | None,
     ) -> None:
-        """`sheet`: the first part. `examples`: all the rows of examples, if an earlier reading told them."""
+        """`sheet`: the first part. `examples`: all the rows of examples, if an earlier reading told them.
+
+        `width`: cells that a record below the sheet's own header may fill, where others are wider.
+        """
         self._header, self._contract, self._file, self._limits = header, contract, file, limits
         # all that is said of the sheet but its cells, which would stay in memory
         self._sheet, self._is_first = replace(sheet, cells=sheet.cells.clear(), faults=sheet.faults.clear()), True
@@ -62,6 +72,7 @@ class TableReader:
         self._search = HeaderSearch(self._titled, header, contract, sheet.spans)
         self._units = rows_that_tell(self._titled, sheet.faults, header, contract)
         self._examples, self._is_late = examples, False
+        self._own_width = width or sheet.width
         self._example_titles = example_titles(self._above, self._names)
         self._titles: list[TitleLine] = []
         """Those of the headers below."""
@@ -89,7 +100,8 @@ class TableReader:
             units.look(cells)
         rows = self._rows(pl.concat([self._held[0], cells]), pl.concat([self._held[1], part.faults]))
         count = rows.below.height if ends else self._search.decided(rows.doubtful, self._told, rows.below.height)
-        sections = [self._section, *self._search.found(rows.doubtful, self._told + count)]
+        faults = frozenset(rows.faults["row"])
+        sections = [self._section, *self._search.found(rows.doubtful, self._told + count, faults)]
         owners = [self._columns_of(section) for section in sections]
         told = rows.head(count)
         self._held = rows.below.slice(count), rows.faults.slice(told.faults.height)
@@ -119,9 +131,14 @@ class TableReader:
             order = len(self._columns)
             if order == self._limits.sheets:
                 raise DeliveryError(self._file, "表头太多，各不相同", "按表头拆分成几个文件后报送")
-            is_narrow = self._sheet.name is None and order > 0
-            self._columns[key] = Columns(section, order, width_of(section.header) if is_narrow else self._sheet.width)
+            self._columns[key] = Columns(section, order, self._width_below(section, order))
         return self._columns[key]
+
+    def _width_below(self, section: Section, order: int) -> int:
+        """How many cells a record below the header may fill."""
+        if self._sheet.name is not None:
+            return self._sheet.width
+        return width_of(section.header) if order else self._own_width
 
     def _look_for_examples(self, told: RowsBelow) -> None:
         """Takes in the titles around examples among the rows that are told next."""
@@ -187,11 +204,12 @@ def tables_of(
     file: str,
     limits: Limits,
     examples: Sequence[Stretch] = (),
+    width: int | None = None,
 ) -> Iterator[Table]:
     """The data rows of a sheet whose header matches: a table for each order of columns that its headers name.
 
     `parts`: the sheet, the header in its first part, and of each whether it is the last. `examples`: as a
-    ReadAgainError told them.
+    ReadAgainError told them. `width`: cells that a record below that header may fill; None for all.
 
     Raises:
         DeliveryError: two headers name one column, one gives another unit than the contract's, or more headers differ
@@ -200,5 +218,5 @@ def tables_of(
     """
     reader = None
     for part, ends in parts:
-        reader = reader or TableReader(part, header, contract, file, limits, examples)
+        reader = reader or TableReader(part, header, contract, file, limits, examples, width)
         yield from reader.read(part, ends=ends)

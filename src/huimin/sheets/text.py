@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
+from huimin.cells.folding import BLANKS as CELL_BLANKS
 from huimin.contracts.contract import Contract
 from huimin.errors import DeliveryError
 from huimin.sheets.delimited import lines_of, plain_sheet, refuse_vast, widest
@@ -16,12 +17,14 @@ from huimin.sheets.dialect import DELIMITERS, Vote, vote_of
 from huimin.sheets.encoding import Block, Text, line_count, text_of
 from huimin.sheets.header import Header
 from huimin.sheets.layout import header_of
-from huimin.sheets.quoted import BLANKS, Dialect
+from huimin.sheets.quoted import BLANKS, Dialect, cells_of
 from huimin.sheets.records import Carried, Shape, lines_ahead, sheet_of
 from huimin.sheets.refusals import no_match
 from huimin.sheets.rows import Stretch
+from huimin.sheets.sections import FEWEST_COLUMNS, header_at
 from huimin.sheets.shapes import FAULTS, Limits, ReadAgainError, Sheet, Table
 from huimin.sheets.tables import tables_of
+from huimin.sheets.titles import titles_of
 from huimin.sheets.undivided import undivided
 
 CELLS_AT_ONCE = 8_000_000
@@ -49,6 +52,11 @@ class TextSheet:
     text: Text
     shape: Shape
     limits: Limits
+
+    def of_width(self, width: int, file: str) -> "TextSheet":
+        """The same, with records of so many cells. Raises DeliveryError where there are too many of both."""
+        refuse_vast(self.text.lines, width, file, self.limits)
+        return replace(self, shape=replace(self.shape, width=width))
 
     def parts(self) -> Iterator[tuple[Sheet, bool]]:
         """The records, part by part, and whether it is the last; the first holds every row where a header may be."""
@@ -83,8 +91,14 @@ class TextTables(Iterable[Table]):
     def __init__(self, sheet: TextSheet, file: str, contract: Contract, read_as: str | None) -> None:
         """Raises DeliveryError when no header matches."""
         self._sheet, self._file, self._contract, self._read_as = sheet, file, contract, read_as
+        self._width = sheet.shape.width
+        """Cells that a record below the file's own header may fill."""
         parts = sheet.parts()
         first, ends = next(parts)
+        if width := self._wider(first):
+            self._sheet = sheet.of_width(width, file)
+            parts = self._sheet.parts()
+            first, ends = next(parts)
         header = header_of(first, contract, sheet.limits)
         if header is None or header.missing(contract):
             raise no_match(file, contract, [(first, header)])
@@ -97,12 +111,39 @@ class TextTables(Iterable[Table]):
         parts, self._begun = self._begun or self._sheet.parts(), None
         limits = self._sheet.limits
         try:
-            yield from tables_of(parts, self._header, self._contract, self._file, limits, self._examples)
+            yield from tables_of(
+                self._looked_at(parts), self._header, self._contract, self._file, limits, self._examples, self._width
+            )
         except ReadAgainError as again:
             self._examples = again.examples
             raise
         except DeliveryError as fault:
             raise (fault.read_as(self._read_as) if self._read_as else fault) from None
+
+    def _looked_at(self, parts: Iterator[tuple[Sheet, bool]]) -> Iterator[tuple[Sheet, bool]]:
+        """The parts. Raises ReadAgainError at one with a header that is wider than its records were cut."""
+        for part, ends in parts:
+            if width := self._wider(part):
+                self._sheet = self._sheet.of_width(width, self._file)
+                header = self._header
+                blank = width - len(header.claims)
+                self._header = replace(
+                    header, claims=(*header.claims, *[None] * blank), titles=(*header.titles, *[""] * blank)
+                )
+                raise ReadAgainError(self._examples)
+            yield part, ends
+
+    def _wider(self, part: Sheet) -> int:
+        """How many cells the widest header has that is among the records with too many; 0 without one."""
+        titles, shape, limits = titles_of(self._contract), self._sheet.shape, self._sheet.limits
+        starts = {title[0] for title in titles}
+        widest = 0
+        for text in part.faults.filter(pl.col("reason") == "extra_cells")["text"]:
+            cells = [cell.strip(CELL_BLANKS) for cell in cells_of(text, shape.dialect)]
+            likely = sum(bool(cell) and cell[0] in starts for cell in cells) >= FEWEST_COLUMNS
+            if likely and len(cells) <= limits.columns and header_at([cells], 0, (), self._contract):
+                widest = max(widest, len(cells))
+        return widest
 
 
 def text_sheet(path: Path, file: str, contract: Contract, limits: Limits) -> TextSheet:

@@ -189,8 +189,19 @@ def test_years() -> None:
         2023年 → 2023
         2023年度 → 2023
         ２０２３ → 2023
+        1900 → 1900
+        2100年度 → 2100
         N/A → null
+        1899 → ! date_placeholder
+        2101年 → ! date_placeholder
+        1000 → ! date_placeholder
+        1023 → ! date_placeholder
+        2203 → ! date_placeholder
+        2999年度 → ! date_placeholder
+        0023 → ! date_placeholder
+        9999 → ! date_placeholder
         23 → ! year_unparsable
+        12023 → ! year_unparsable
         2023-08-01 → ! year_unparsable
         2023.5 → ! year_unparsable
         二〇二三年 → ! year_unparsable
@@ -214,7 +225,19 @@ def test_terms() -> None:
         ２０２３－２０２４ 学年第一学期 → 2023-autumn
         2023-1 → 2023-spring
         2023-2 → 2023-autumn
+        1900春 → 1900-spring
+        2100-2 → 2100-autumn
+        1899-1900学年第二学期 → 1900-spring
+        2100-2101学年第一学期 → 2100-autumn
         NULL → null
+        1899年秋季 → ! date_placeholder
+        1899-1900学年第一学期 → ! date_placeholder
+        2100-2101学年第二学期 → ! date_placeholder
+        2101-spring → ! date_placeholder
+        1023年春季 → ! date_placeholder
+        0023年春 → ! date_placeholder
+        9999-2 → ! date_placeholder
+        9999-3 → ! term_unparsable
         2023-3 → ! term_unparsable
         2023-01-01 → ! term_unparsable
         2023-01-01 00:00:00 → ! term_unparsable

@@ -60,6 +60,27 @@ month |                            |          | 20240105报送12月.csv         
 month |                            | 8月      | 高龄津贴.xlsx                | 名称只写了8月，没有写明是哪一年
 month |                            | 8月      | 2022年至2023年.xlsx          | 名称只写了8月，没有写明是哪一年
 month |                            |          | 2023年.csv                   | 没有“发放月份”列
+month |                            | Oct      | 特困2023年12月.xlsx          | 2023-10
+month |                            | Oct 2023 | 特困2023年12月.xlsx          | 名称2023年10月，文件名2023年12月
+month |                            | 2023     | 特困2024年8月.xlsx           | 2024-08
+month |                            | 8、9月   | 特困2023年.xlsx              | 名称2023年8月，工作表“8、9月”的名称2023
+month |                            |          | 特困2023.8-9.csv             | 文件名2023年8月，文件名2023年9月
+month |                            |          | 特困2023-08-15.csv           | 2023-08
+month |                            |          | 特困2022、2023年8月.csv      | 文件名2022年8月，文件名2023年8月
+month | 2023.8-9特困               |          | 名单.csv                     | 第1行）2023年8月，标题行（第1行）2023
+year  |                            |          | 代缴2022-2023年.csv          | 文件名2022年，文件名2023年
+year  |                            |          | 代缴2022、2023年.csv         | 文件名2022年，文件名2023年
+year  |                            |          | 代缴2022—2023年度.csv        | 文件名2022年，文件名2023年
+year  |                            |          | 代缴2022年、2023.csv         | 文件名2022年，文件名2023年
+year  | 2022／2023年代缴           |          | 名单.csv                     | 第1行）2022年，标题行（第1行）2023年
+year  |                            | 2022至2023年 | 名单.xlsx                | 的名称2022年，工作表“2022至
+year  |                            |          | 代缴2023年度.csv             | 2023
+year  |                            | 2022     | 代缴2023年.xlsx              | 名称2022年，文件名2023年
+year  |                            | 2023     | 代缴.xlsx                    | 2023
+term  |                            |          | 助学金2023—2024学年度第二学期.csv | 2024-spring
+term  | 2022-2023学年第一学期      | 2022—2023学年度第一学期 | 名单.xlsx | 2022-autumn
+term  |                            |          | 2022-2023学年第一、二学期.csv | 文件名2022年秋季，文件名2023年春季
+term  |                            | 秋       | 2023年春季.xlsx              | 名称2023年秋季，文件名2023年春季
 year  |                            | 2022年   | 2023年.xlsx                  | 名称2022年，文件名2023年
 year  |                            |          | 8月.csv                      | 没有“发放月份”列
 term  |                            | 春季     | 2023年秋季.xlsx              | 名称2023年春季，文件名2023年秋季
@@ -118,6 +139,52 @@ def test_a_title_and_a_file_name_that_differ_refuse_every_container(tmp_path: Pa
     assert slot_of_table(seen, contract("month"), delivery(f"20230905报送.{container}")) == "2023-08"
     with pytest.raises(DeliveryError, match="第1行）2023年8月，文件名2023年9月"):
         slot_of_table(seen, contract("month"), delivery(f"2023年9月.{container}"))
+
+
+# title | the workbook's sheets, this one first | file | slot, or what the refusal says
+NUMBERED = """
+               | 10 11 12        | 特困2023年12月.xlsx | 2023-10
+               | 12 11 10        | 特困2023年12月.xlsx | 2023-12
+               | 十 11月 12      | 特困2023年12月.xlsx | 2023-10
+               | 01 02           | 特困2023年.xlsx     | 2023-01
+               | 1 2 3           | 特困2023年3月.xlsx  | 2023-01
+               | 1 2 3           | 特困2023年12月.xlsx | 工作表“1”的名称2023年1月，文件名2023年12月
+               | 12 11           | 特困2023年10月.xlsx | 名称2023年12月，文件名2023年10月
+               | 10 11 汇总      | 特困2023年12月.xlsx | 名称2023年10月，文件名2023年12月
+               | 汇总 10 11      | 特困2023年12月.xlsx | 2023-12
+               | 12 11 汇总      | 特困2023年12月.xlsx | 2023-12
+               | 1               | 特困2023年12月.xlsx | 2023-12
+               | 1 Sheet2        | 特困2023年12月.xlsx | 2023-12
+               | 13 14           | 特困2023年12月.xlsx | 2023-12
+2023年12月特困 | 1 2             | 特困2023年12月.xlsx | 2023-12
+               | 10 11           | 特困.xlsx           | 名称只写了10月，没有写明是哪一年
+"""
+
+
+@pytest.mark.parametrize("line", NUMBERED.strip("\n").splitlines())
+def test_sheets_named_by_numbers_are_months_where_all_are(line: str) -> None:
+    title, sheets, file, told = (part.strip() for part in line.split("|"))
+    names = tuple(sheets.split())
+    above = ((1, title),) if title else ()
+    seen = replace(table(WITHOUT_PERIOD, names[0]), sheets=names, above=above)
+    try:
+        slot = slot_of_table(seen, contract("month"), delivery(file))
+    except DeliveryError as fault:
+        assert told in fault.problem
+    else:
+        assert slot == told
+
+
+@pytest.mark.parametrize("names", [("10", "12"), ("Oct", "Dec")])
+@pytest.mark.parametrize("written", [xlsx, xls])
+def test_sheets_of_bare_months_are_parts_of_their_workbook(
+    tmp_path: Path, written: Callable[..., bytes], names: tuple[str, str]
+) -> None:
+    rows = [["姓名", "身份证号", "发放金额"], ["张三", ZHANG, "450"]]
+    notes = [["说明"], ["每月一张表"]]
+    seen = reading(tmp_path, written({names[0]: rows, names[1]: rows, "填表说明": notes}), "名单.xlsx").tables
+    file = delivery("2023年12月.xlsx")
+    assert [slot_of_table(one, contract("month"), file) for one in seen] == ["2023-10", "2023-12"]
 
 
 @pytest.mark.parametrize("written", [xlsx, xls])

@@ -78,6 +78,100 @@ def test_the_heading_of_another_person_bars_also_where_the_lower_row_titles_all(
     assert "身份证号（id_number）" in refusal.problem
 
 
+OF_PERSONS = """
+{head}   | →        | {date}
+姓名     | 身份证号 | ↑
+张三     | ZHANG    | {day}
+"""
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    ("roster", "date", "head", "taken"),
+    [
+        ("deaths", "死亡日期", "申报人", False), ("deaths", "死亡日期", "代办人信息", False),
+        ("deaths", "死亡日期", "负责人", False), ("deaths", "死亡日期", "父亲", False),
+        ("deaths", "死亡日期", "申请人家属联系人", False), ("prisoners", "入监日期", "子女", False),
+        ("deaths", "死亡日期", "死者", True), ("deaths", "死亡日期", "死亡人员信息", True),
+        ("prisoners", "入监日期", "基本信息", True), ("prisoners", "入监日期", "人员信息", True),
+        ("prisoners", "入监日期", "申请人", True), ("prisoners", "入监日期", "法定代表人（负责人）", True),
+    ],
+)  # fmt: skip
+def test_a_heading_bars_by_the_kind_of_person_it_names(
+    tmp_path: Path, container: str, roster: str, date: str, head: str, *, taken: bool
+) -> None:
+    refusal = refusal_of(tmp_path, OF_PERSONS.format(head=head, date=date, day="2023-08-01"), container, roster)
+    assert (refusal is None) == taken
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_whom_the_roster_is_of_is_no_other_person(tmp_path: Path, container: str) -> None:
+    page = """
+子女 | →        | 父母 | →
+姓名 | 身份证号 | 姓名 | 身份证号
+张三 | ZHANG    | 李四 | LI
+"""
+    (seen,) = read_page(tmp_path, page, container, "parents").tables
+    assert drawn(seen.records) == [f"3 | 张三 | {ZHANG_} | 李四 | {LI_}"]
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("head", ["父亲", "母亲", "家长信息", "申请人"])
+def test_a_student_beside_another_persons_columns(tmp_path: Path, container: str, head: str) -> None:
+    page = f"""
+孩子 | →              | {head} | →        | 学期       | 金额
+姓名 | 孩子身份证号码 | 姓名   | 身份证号 | ↑          | ↑
+张三 | ZHANG          | 李四   | LI       | 2023年春季 | 450
+"""
+    refusal = refusal_of(tmp_path, page, container, STUDENT)
+    assert refusal
+    assert "身份证号（id_number）" in refusal.problem
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    ("patient", "known"), [(("患者姓名", "患者身份证号"), False), (("备注", "就诊医院"), True)]
+)  # fmt: skip
+def test_an_applicant_is_whom_the_list_is_of_unless_it_names_another(
+    tmp_path: Path, container: str, patient: tuple[str, str], *, known: bool
+) -> None:
+    page = f"""
+申请人 | →        | {patient[0]} | {patient[1]} | 拨付日期   | 救助金额
+姓名   | 身份证号 | ↑            | ↑            | ↑          | ↑
+张三   | ZHANG    | 李四         | LI           | 2023-08-01 | 450
+"""
+    refusal = refusal_of(tmp_path, page, container, "medical_assistance")
+    assert (refusal is None) == known
+    assert refusal is None or "缺少必需的列：姓名（name）、身份证号（id_number）" in refusal.problem
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize(
+    ("roster", "head", "taken"),
+    [
+        ("tekun", "全年", False), ("tekun", "全年合计", False), ("tekun", "历年结余", False),
+        ("tekun", "家庭收入", False), ("tekun", "标准", False), ("tekun", "补发", False), ("tekun", "1-8月累计", False),
+        ("tekun", "第三季度", False), ("housing_subsidy", "月租金", False), ("tekun", "收入情况", False),
+        ("tekun", "发放情况", True), ("tekun", "补贴信息", True), ("tekun", "资金情况", True), ("tekun", "合计", True),
+        ("tekun", "本月", True), ("tekun", "标准及补贴", True),
+        ("forestry", "全年", True), ("forestry", "上年", False), ("income", "收入", True), ("income", "支出", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_heading_bars_by_the_kind_of_money_it_names(
+    tmp_path: Path, container: str, roster: str, head: str, *, taken: bool, wide: bool
+) -> None:
+    period = ("年度", "2023") if roster == "forestry" else ("月份", "2023-08")
+    page = f"""
+姓名 | 身份证号 | {period[0]} | {head}{" | →" * wide}
+↑    | ↑        | ↑           | {"次数 | " * wide}金额
+张三 | ZHANG    | {period[1]} | {"1 | " * wide}800
+"""
+    refusal = refusal_of(tmp_path, page, container, roster)
+    assert (refusal is None) == taken
+    assert refusal is None or "（amount）" in refusal.problem
+
+
 @pytest.mark.parametrize("container", CONTAINERS)
 def test_a_title_that_names_the_other_person_itself_is_not_barred(tmp_path: Path, container: str) -> None:
     page = """

@@ -1,13 +1,16 @@
 """Headers again among the data: what follows is read by the header above it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits, Reading, Table
+from huimin.sheets import read as sheets_read
+from huimin.sheets.shapes import ReadAgainError
 from unit.sheets.containers import CONTAINERS, grid, xlsx
-from unit.sheets.elderly import LI, WANG, ZHANG, drawn, reading
+from unit.sheets.elderly import LI, WANG, ZHANG, contract, drawn, reading
 
 PARTS = f"""\
 姓名 | 身份证号 | 发放金额 | 发放月份 | 街道
@@ -73,6 +76,58 @@ def test_a_header_may_name_fewer_columns(tmp_path: Path, container: str) -> None
     assert rows_of(seen) == [f"2 张三 {ZHANG} 100 2023-08 甲街道", f"5 李四 {LI} 200 · ·"]
     assert counts(seen.tables) == [(2, 1), (4, 1)]
     assert [[text for _, text in table.above] for table in seen.tables] == [["二、补发"]] * 2
+
+
+def read_ragged(folder: Path, drawing: str, limits: Limits) -> tuple[Table, ...]:
+    """The tables of a text file whose lines have no more cells than are drawn."""
+    lines = [",".join(cell.strip() for cell in line.split("|")) for line in drawing.strip().splitlines()]
+    archived = folder / "ragged"
+    archived.write_text("\n".join(lines), "utf-8")
+    seen = sheets_read(archived, "名单.csv", contract(), limits)
+    while True:
+        try:
+            return tuple(seen.tables)
+        except ReadAgainError:
+            continue
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_wider_header_among_the_data(tmp_path: Path, container: str) -> None:
+    drawing = f"""\
+        姓名 | 身份证号 | 发放金额 | 发放月份
+        张三 | {ZHANG} | 100 | 2023-08
+        姓名 | 身份证号 | 供养方式 | 发放月份 | 发放金额
+        李四 | {LI} | 集中供养 | 2023-08 | 200
+        姓名 | 身份证号 | 发放金额 | 发放月份
+        王五 | {WANG} | 300 | 2023-08"""
+    seen = read(tmp_path, drawing, container)
+    ragged = read_ragged(tmp_path, drawing, Limits())
+    if container == "csv":
+        seen = replace(seen, tables=ragged)
+    assert rows_of(seen) == [
+        f"2 张三 {ZHANG} 100 2023-08 ·",
+        f"6 王五 {WANG} 300 2023-08 ·",
+        f"4 李四 {LI} 200 2023-08 ·",
+    ]
+    assert [table.faults.height for table in seen.tables] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("again", "faults"),
+    [
+        ("姓名 | 身份证号 | 供养方式 | 备注 | 电话", 1),
+        (f"李四 | {LI} | 200 | 2023-08 | 乙街道", 1),
+        (f"姓名 | 身份证号 | 金额 | 备注 | 街道\n李四 | {LI} | 200 | 无 | 乙街道 | 多", 1),
+        (f"姓名 | 身份证号 | 金额 | 备注 | 街道\n李四 | {LI} | 200 | 无 | 乙街道", 0),
+    ],
+)
+def test_a_text_record_wider_than_the_header_above_it_stays_rejected(tmp_path: Path, again: str, faults: int) -> None:
+    head = f"姓名 | 身份证号 | 发放金额 | 发放月份\n张三 | {ZHANG} | 100 | 2023-08\n"
+    late = f"\n姓名 | 身份证号 | 发放金额 | 发放月份\n王五 | {WANG} | 300 | 2023-08 | 多"
+    for limits in (Limits(), Limits(block_bytes=64, header_rows=1)):
+        tables = read_ragged(tmp_path, head + again + late, limits)
+        assert sum(table.faults.height for table in tables) == faults + 1
+        assert {"extra_cells"} == {reason for table in tables for reason in table.faults["reason"]}
 
 
 def test_two_known_titles_in_a_row_are_no_header(tmp_path: Path) -> None:
