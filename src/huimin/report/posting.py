@@ -53,7 +53,8 @@ def post(root: Root, project: Project, month: date, now: datetime) -> Posted:
 
     What was posted stays as it is, whatever is known since: two editions of one month would tell by their difference
     what each of them hides. Posting it again writes the same page and workbook. Raises UsageError for a month without
-    a run, or one before a month that is posted; BusyError, ContractError, and PublishError when it cannot be written.
+    a run, one that is not over, or one before a month that is posted; BusyError, ContractError, and PublishError when
+    it cannot be written.
     """
     name, folder = f"{month:%Y-%m}", root.state / "posted"
     stored, place = folder / f"{name}.json", root.public / name
@@ -63,6 +64,7 @@ def post(root: Root, project: Project, month: date, now: datetime) -> Posted:
             if stored.exists():
                 edition = edition_from(stored)
             else:
+                refuse_unfinished(month, now.date())
                 before = edition_before(folder, month)
                 edition = protected(gather_posting(root, project, month, now.date()), before)
                 write_json(stored, edition.as_json())
@@ -77,6 +79,13 @@ def post(root: Root, project: Project, month: date, now: datetime) -> Posted:
     except OSError as fault:
         raise unwritable(place, fault) from None
     return Posted(edition, place / PAGE, place / WORKBOOK)
+
+
+def refuse_unfinished(month: date, today: date) -> None:
+    """Nothing, where the month is over: what is posted stays as it is. Raises UsageError."""
+    if (month.year, month.month) >= (today.year, today.month):
+        fix = _("a month is posted once: give one that is over")
+        raise UsageError("--month", _("{month} is not over", month=f"{month:%Y-%m}"), fix)
 
 
 def edition_before(folder: Path, month: date) -> PostedEdition | None:

@@ -252,8 +252,16 @@ def test_a_month_is_posted_once(posted: Root) -> None:
     assert [one["month"] for one in notes(posted, POST)] == ["2023-08"]
 
 
+def test_a_month_that_is_not_over_is_not_posted(posted: Root) -> None:
+    for now in (datetime(2023, 8, 31, 23, 59, tzinfo=UTC), datetime(2023, 7, 1, tzinfo=UTC)):
+        with pytest.raises(UsageError, match="2023-08 is not over"):
+            post(posted, PROJECT, AUGUST, now)
+    assert not (posted.public / "2023-08").exists() and [*notes(posted, POST)] == []
+    assert post(posted, PROJECT, AUGUST, datetime(2023, 9, 1, tzinfo=UTC)).page.exists()
+
+
 def test_months_are_posted_in_their_order(posted: Root) -> None:
-    post(posted, PROJECT, SEPTEMBER, NOON)
+    post(posted, PROJECT, SEPTEMBER, NOON.replace(month=10))
     with pytest.raises(UsageError, match="2023-09 is posted already"):
         post(posted, PROJECT, AUGUST, NOON)
     assert not (posted.public / "2023-08").exists()
