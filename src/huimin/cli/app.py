@@ -15,7 +15,7 @@ from rich.table import Column
 
 from huimin.cli.wording import HelpPage, example, refusal
 from huimin.errors import HuiminError
-from huimin.language import as_read, reads_chinese
+from huimin.language import _, as_read, reads_chinese
 
 
 def installed_version() -> str:
@@ -239,6 +239,12 @@ def heads(*words: str) -> list[Column]:
 def told(fault: HuiminError) -> str:
     """Where, what and what to try, in the language of whoever started the command."""
     return fault.in_chinese() if reads_chinese() else str(fault)
+
+
+def why_not_run(why: str) -> str:
+    """Why a rule did not run, as it is published, in the language of whoever reads it."""
+    rosters = why.removeprefix("missing ")
+    return as_read(_("missing {rosters}", rosters=rosters) if rosters != why else _("switched off"))
 
 
 def say_json(value: object) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from huimin.cli.app import heads, output, say_json
+from huimin.cli.app import heads, output, say_json, why_not_run
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.cli.wording import example
@@ -328,7 +328,9 @@ def preview(
         say_json({**asdict(found), "told": list(sentences(found.past))})
         return
     if found.skipped:
-        output.print(_("{rule} would not run: {skipped}", rule=rule, skipped=found.skipped), highlight=False)
+        output.print(
+            _("{rule} would not run: {skipped}", rule=rule, skipped=why_not_run(found.skipped)), highlight=False
+        )
         return
     title = _("{rule}: {clues} clues among {population}", rule=rule, clues=found.clues, population=found.population)
     places = Table(*heads(_("item"), _("street"), _("clues"), _("yuan")), title=as_read(title))

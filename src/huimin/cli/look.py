@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import output, say_json
+from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.errors import UsageError
@@ -94,10 +94,21 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
     if as_json:
         say_json({"older": older, "newer": newer, "counts": found.to_dicts()})
         return
-    table = Table(*found.columns, title=f"{older} → {newer}")
+    table = Table(*heads(*(CHANGES.get(name, name) for name in found.columns)), title=f"{older} → {newer}")
     for row in found.iter_rows():
         table.add_row(*map(on_screen, row))
     output.print(table)
+
+
+CHANGES = {
+    "by": _("by"),
+    "value": _("value"),
+    "new": _("new"),
+    "continuing": _("continuing"),
+    "changed": _("changed"),
+    "vanished": _("vanished"),
+}
+"""What stands over the columns of a comparison."""
 
 
 def told(root: Root, act: str, **facts: object) -> None:

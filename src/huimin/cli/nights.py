@@ -9,7 +9,7 @@ from typing import Annotated, cast
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import errors, heads, output, say_json, server_lost
+from huimin.cli.app import errors, heads, output, say_json, server_lost, why_not_run
 from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
 from huimin.language import _, as_read
@@ -200,7 +200,7 @@ def show_plan(planned: NightPlan) -> None:
             highlight=False,
         )
     for rule, why in planned.skipped:
-        output.print(_("skipped: {rule} ({why})", rule=rule, why=why), markup=False, highlight=False)
+        output.print(_("skipped: {rule} ({why})", rule=rule, why=why_not_run(why)), markup=False, highlight=False)
     for name in planned.returned:
         output.print(_("returned ledger: {name}", name=name), markup=False, highlight=False)
     for path in planned.waiting:
@@ -274,6 +274,6 @@ def show(published: PublishedRun, as_json: bool) -> None:
     here = Path.cwd()
     for name, place in published.places().items():
         shown = place.relative_to(here) if place.is_relative_to(here) else place
-        output.print(f"{name:<11} {shown}", markup=False, highlight=False, soft_wrap=True)
+        output.print(f"{as_read(name):<11} {shown}", markup=False, highlight=False, soft_wrap=True)
     for line in published.remarks():
         output.print(line, markup=False, style="yellow")

@@ -10,7 +10,7 @@ from huimin.cli.app import output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
 from huimin.report.posting import Posted, post
@@ -100,5 +100,5 @@ def show_posted(posted: Posted, as_json: bool) -> None:
 
 def show_files(page: Path, workbook: Path) -> None:
     """Where page and workbook are."""
-    for name, file in (("report", page), ("workbook", workbook)):
-        output.print(f"{name:<11} {file}", markup=False, highlight=False, soft_wrap=True)
+    for name, file in ((_("report"), page), (_("workbook"), workbook)):
+        output.print(f"{as_read(name):<11} {file}", markup=False, highlight=False, soft_wrap=True)

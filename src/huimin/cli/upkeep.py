@@ -50,7 +50,7 @@ def verify(
                 _("not made again: {not_compared}", not_compared=checked.not_compared), markup=False, highlight=False
             )
         said = _("{count} faults", count=len(checked.faults)) if checked.faults else _("whole")
-        output.print(f"{run}: {said}", highlight=False)
+        output.print(f"{run}: {as_read(said)}", highlight=False)
     return PublishError.exit_code if checked.faults else 0
 
 

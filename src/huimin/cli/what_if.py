@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 from rich.text import Text
 
-from huimin.cli.app import output, say_json
+from huimin.cli.app import output, say_json, why_not_run
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.errors import UsageError
@@ -58,7 +58,7 @@ def what_if(
 def tell(found: WhatIf, titles: dict[str, str]) -> None:
     """The values in one table; a lone value by item and street below."""
     for rule, why in found.skipped:
-        said = _("would not run: {rule} ({why})", rule=rule, why=why)
+        said = _("would not run: {rule} ({why})", rule=rule, why=why_not_run(why))
         output.print(said, highlight=False, markup=False, style="yellow")
     shown = [(title, name) for title, name in zip(HEADS[1:], FIGURES) if not name.startswith("yuan_stay")]
     totals = [

@@ -103,11 +103,11 @@ class PublishedRun:
     def places(self) -> Mapping[str, Path]:
         """What is where."""
         return {
-            "report": self.report,
-            "database": self.folder / "clues.duckdb",
-            "quality": self.folder / "quality" / "index.html",
-            "tables": self.folder,
-            "restricted": self.restricted,
+            _("report"): self.report,
+            _("database"): self.folder / "clues.duckdb",
+            _("quality"): self.folder / "quality" / "index.html",
+            _("tables"): self.folder,
+            _("restricted"): self.restricted,
         }
 
     def remarks(self) -> Iterator[str]:
