@@ -29,9 +29,10 @@ DECLARED = '''BY_TIER = declared(
     "各等级的线索数",
     ("tier",),
     """
-    tier  | TINYINT | 等级
-    clues | BIGINT  | 线索数
+    tier  | TINYINT | 等级   | the tier
+    clues | BIGINT  | 线索数 | how many clues have it
     """,
+    english="how many clues there are of each tier",
 )
 TABLES = (
     CLUES,

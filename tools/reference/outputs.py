@@ -2,7 +2,6 @@
 
 from huimin.publishing.database import VIEWS, PublishedView
 from huimin.tables.declared import RESTRICTED_TABLES, TABLES, PublishedTable
-from huimin.tables.english import in_english
 from tools.reference.markdown import page, section, table
 
 FILES = (
@@ -48,13 +47,10 @@ def described(published: PublishedTable) -> str:
     if published in RESTRICTED_TABLES:
         rows = ((f"`{column.name}`", column.type, column.comment) for column in published.columns)
         return section(f"`{published.name}`", told, table(("列", "类型", "含义"), rows), level=3)
-    both = (
-        (f"`{column.name}`", column.type, column.comment, in_english(published, column.name))
-        for column in published.columns
-    )
+    both = ((f"`{column.name}`", column.type, column.comment, column.english) for column in published.columns)
     headings = ("列", "类型", "含义", "Meaning")
-    english = in_english(published)
-    told = f"{told} {english[0].upper()}{english[1:]}."
+    if published.english:
+        told = f"{told} {published.english[0].upper()}{published.english[1:]}."
     return section(f"`{published.name}`", told, table(headings, both), level=3)
 
 

@@ -24,8 +24,14 @@ from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import MANIFEST, Manifest, Output, RunFacts, differing, outputs_in, shown
 from huimin.store.root import LATEST, PUBLISHED_DIRECTORY, RESTRICTED_DIRECTORY, RESTRICTED_FILE, RUN_NAME, Root, sync
-from huimin.tables.declared import CLUES, RESTRICTED_TABLES, TABLES, PublishedTable, ordered_select
-from huimin.tables.english import words
+from huimin.tables.declared import (
+    CLUES,
+    RESTRICTED_TABLES,
+    TABLES,
+    PublishedColumn,
+    PublishedTable,
+    ordered_select,
+)
 
 Writer = Callable[[Path], None]
 """Writes one file or folder at the path it is given."""
@@ -262,15 +268,14 @@ def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: 
 
 def described(schema: pa.Schema, table: PublishedTable) -> pa.Schema:
     """The schema with what the table and its columns mean: `comment` in Chinese, `description` in English if said."""
-    comments = {column.name: column.comment for column in table.columns}
-    fields = [field.with_metadata(meaning(table, comments[field.name], field.name)) for field in schema]
-    return pa.schema(fields, meaning(table, table.comment))
+    columns = {column.name: column for column in table.columns}
+    fields = [field.with_metadata(meaning(columns[field.name])) for field in schema]
+    return pa.schema(fields, meaning(table))
 
 
-def meaning(table: PublishedTable, comment: str, column: str = "") -> dict[bytes | str, bytes | str]:
-    """The metadata of a table, or of a column of it."""
-    english = words().get((table.name, column))
-    return {"comment": comment, "description": english} if english else {"comment": comment}
+def meaning(one: PublishedTable | PublishedColumn) -> dict[bytes | str, bytes | str]:
+    """The metadata of a table or column."""
+    return {"comment": one.comment, "description": one.english} if one.english else {"comment": one.comment}
 
 
 def refuse_undeclared(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:

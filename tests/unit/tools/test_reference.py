@@ -15,6 +15,7 @@ from nights import CHECKOUT, PROJECT
 from tools.reference import reference_pages, stale_pages, write_pages
 from tools.reference.__main__ import main
 from tools.reference.markdown import section, table
+from tools.reference.notebook import notebook_with
 from tools.reference.rules import dated
 
 
@@ -131,3 +132,14 @@ def test_cells_are_escaped_and_empty_sections_left_out() -> None:
     )
     assert section("空", "", "\n") == ""
     assert section("有", "", "话\n", level=3) == "### 有\n\n话\n"
+
+
+def test_the_notebook_asks_what_the_page_asks_and_keeps_what_is_its_own() -> None:
+    notebook = (CHECKOUT / "notebooks" / "published.py").read_text("utf-8")
+    queries = (CHECKOUT / "docs" / "queries.md").read_text("utf-8")
+    assert notebook_with(notebook, queries) == notebook
+    other = notebook_with(notebook, "# 查询\n\n## 一问 · One\n\n说明。\n\n```sql\nselect 1\n\nfrom clues\n```\n")
+    assert other.partition("def _(answer):")[0] == notebook.partition("def _(answer):")[0]
+    assert other.count("def _(answer):") == 1 and other.endswith('if __name__ == "__main__":\n    app.run()\n')
+    assert '"一问 · One",\n        """\n        select 1\n\n        from clues\n        """' in other
+    assert notebook_with(other, queries) == notebook
