@@ -29,7 +29,8 @@ pytestmark = [
 ]
 NOTEBOOK = CHECKOUT / "notebooks" / "published.py"
 ASKED = [
-    int(number) for number in re.findall(r"^## (\d+)\. ", (CHECKOUT / "docs" / "queries.md").read_text("utf-8"), re.M)
+    int(number)
+    for number in re.findall(r"^## (\d+)\. ", (CHECKOUT / "docs" / "queries.md").read_text("utf-8"), re.MULTILINE)
 ]
 LAST = f"{ASKED[-1]}. "
 WRONG = "80 岁及以上 女（1/20）"
