@@ -72,9 +72,9 @@ def taken(root: Path) -> dict[int, int]:
 
 OF_ONE = {
     "deaths/补报/死亡20230620.csv": f"姓名,身份证号,死亡日期,信息来源\n{GONE_NAME},{GONE},2023-01-05,公安\n",
-    "temporary_assistance/补报/临时救助.csv": f"姓名,身份证号,救助金额,救助日期\n{GONE_NAME},{GONE},500,2023-06-10\n",
+    "vehicles/补报/机动车20230620.csv": f"所有人,身份证号,号牌号码,车辆类型\n{GONE_NAME},{GONE},鄂A98765,小型轿车\n",
 }
-"""Two files of that one person."""
+"""Two files of that one person, who receives nothing: cards of clues travel on with the ledger."""
 
 
 def at(day: date) -> datetime:
