@@ -73,8 +73,12 @@ def test_a_roster_a_rule_and_a_table_need_nothing_else(copy: Path) -> None:
     huimin(copy, "rosters", "new", ROSTER, "--title", "老年助餐补贴", "--department", "civil_affairs")
     fill(copy / "expectations" / f"{ROSTER}.toml", "助餐")
     huimin(copy, "rules", "new", RULE, "--title", "去世后仍助餐")
-    for place in (copy / "rules" / f"{RULE}.sql", copy / "tests" / "rules" / f"{RULE}.toml"):
+    rule = copy / "rules" / f"{RULE}.sql"
+    for place in (rule, copy / "tests" / "rules" / f"{RULE}.toml"):
         fill(place)
+    # of the roster of its cases alone: of all items it would find people in other tests' small worlds, who count them
+    of_one = rule.read_text("utf-8").replace('items = ["*month"]', 'items = ["tekun"]')
+    rule.write_text(f"{of_one.rstrip()} and p.item = 'tekun'\n", "utf-8")
     declared = copy / "src" / "huimin" / "tables" / "declared.py"
     declared.write_text(declared.read_text("utf-8").replace("TABLES = (\n    CLUES,\n", DECLARED, 1), "utf-8")
     (copy / "src" / "huimin" / "figures" / "by_tier.py").write_text(FIGURE, "utf-8")
