@@ -89,7 +89,8 @@ def as_cell(value: object) -> str:
 def _():
     arguments = mo.cli_args()
     root = Path(str(arguments.get("root") or "data"))
-    run = mo.ui.dropdown(newest(root), value=newest(root)[0], label="运行", allow_select_none=False)
+    _runs = newest(root)
+    run = mo.ui.dropdown(_runs, value=_runs[0], label="运行", allow_select_none=False)
     return root, run
 
 
@@ -304,7 +305,9 @@ def _(hits, titles, whole):
 @app.cell(hide_code=True)
 def _(hits, titles):
     _names = sorted(hits.filter(pl.col("by") == "rule")["value"].unique())
-    rule = mo.ui.dropdown({"全部规则": None} | {titles[name]: name for name in _names}, value="全部规则", label="规则")
+    rule = mo.ui.dropdown(
+        {"全部规则": None} | {titles.get(name, name): name for name in _names}, value="全部规则", label="规则"
+    )
     return (rule,)
 
 

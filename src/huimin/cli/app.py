@@ -241,6 +241,11 @@ def told(fault: HuiminError) -> str:
     return fault.in_chinese() if reads_chinese() else str(fault)
 
 
+def show_place(name: str, place: object) -> None:
+    """A line that says where something is, `name` in the language of whoever reads it."""
+    output.print(f"{as_read(name):<11} {place}", markup=False, highlight=False, soft_wrap=True)
+
+
 def why_not_run(why: str) -> str:
     """Why a rule did not run, as it is published, in the language of whoever reads it."""
     rosters = why.removeprefix("missing ")

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import errors, heads, output, say_json, server_lost, why_not_run
+from huimin.cli.app import errors, heads, output, say_json, server_lost, show_place, why_not_run
 from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import HuiminError, UsageError
 from huimin.language import _, as_read
@@ -273,7 +273,6 @@ def show(published: PublishedRun, as_json: bool) -> None:
     output.print(statistics_table(published.folder))
     here = Path.cwd()
     for name, place in published.places().items():
-        shown = place.relative_to(here) if place.is_relative_to(here) else place
-        output.print(f"{as_read(name):<11} {shown}", markup=False, highlight=False, soft_wrap=True)
+        show_place(name, place.relative_to(here) if place.is_relative_to(here) else place)
     for line in published.remarks():
         output.print(line, markup=False, style="yellow")

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from huimin.cli.app import output, say_json
+from huimin.cli.app import output, say_json, show_place
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
-from huimin.language import _, as_read
+from huimin.language import _
 from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
 from huimin.report.posting import Posted, post
@@ -101,4 +101,4 @@ def show_posted(posted: Posted, as_json: bool) -> None:
 def show_files(page: Path, workbook: Path) -> None:
     """Where page and workbook are."""
     for name, file in ((_("report"), page), (_("workbook"), workbook)):
-        output.print(f"{as_read(name):<11} {file}", markup=False, highlight=False, soft_wrap=True)
+        show_place(name, file)

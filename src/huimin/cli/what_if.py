@@ -38,9 +38,9 @@ def what_if(
     as_json: JsonSwitch = False,
 ) -> None:
     """Which clues would come, stay or go under other policy values, and the yuan; nothing is published."""
-    if file is not None and file.suffix not in (".html", ".xlsx"):
-        raise UsageError(str(file), _("neither a page nor a workbook"), _("end it in .html or .xlsx"))
     if file is not None:
+        if file.suffix not in (".html", ".xlsx"):
+            raise UsageError(str(file), _("neither a page nor a workbook"), _("end it in .html or .xlsx"))
         refuse_no_folder(file)
     asked = read_change(change, from_on)
     found = tried(Root(existing(root)), project, asked, run_date or datetime.now(HERE).date())

@@ -14,7 +14,8 @@ from huimin.nights.published_run import PublishedRun
 from huimin.nights.run import Steps, nothing, run_night
 from huimin.project import Project
 from huimin.store.manifest import read_manifest
-from huimin.store.root import RUN_NAME, Root
+from huimin.store.root import Root
+from huimin.upkeep.retention import run_folders
 from huimin.zone import HERE
 
 Every = Literal["day", "week", "month"]
@@ -70,9 +71,7 @@ def still_to_run(root: Root, days: Sequence[date]) -> list[date]:
         return [*days]
     reached = read_manifest(root.published / latest).facts.run_date
     coming = [day for day in days if day > reached]
-    ran = {
-        read_manifest(folder).facts.run_date for folder in root.published.glob("*") if RUN_NAME.fullmatch(folder.name)
-    }
+    ran = {read_manifest(folder).facts.run_date for folder in run_folders(root)}
     if len(coming) < len(days) and not ran & {*days}:
         fix = _("nights of the past begin in a root of their own, or after {reached}", reached=reached)
         raise UsageError("--from", _("the root's latest run is of {reached}", reached=reached), fix)

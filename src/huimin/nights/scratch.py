@@ -12,8 +12,8 @@ from huimin.figures.column_use import column_use
 from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.nights.night import Night
+from huimin.store.audit import LOG
 from huimin.store.root import Root
-from huimin.store.rulings import rule, rulings_of
 
 TRIAL = "00000000T000000-000000"
 """Run id of a night that is never published."""
@@ -21,14 +21,14 @@ TRIAL = "00000000T000000-000000"
 
 @contextmanager
 def scratch_root(root: Root) -> Iterator[Root]:
-    """A root in a temporary folder, gone afterwards, that sees the other's inbox, policy and deliveries."""
+    """A root in a temporary folder, gone afterwards, that sees the other's inbox, policy, deliveries and rulings."""
     with tempfile.TemporaryDirectory(prefix="huimin-") as folder:
         scratch = Root(Path(folder))
         if root.inbox.is_dir():
             scratch.inbox.symlink_to(root.inbox)
         scratch.prepare()
         copy_settings(root, scratch)
-        copy_rulings(root, scratch)
+        copy_standing(root.state / LOG, scratch)
         for source in folders(root):
             place = scratch.standard / source.relative_to(root.standard)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -57,14 +57,13 @@ def refuse_left_out(night: Night, rules: Mapping[str, Rule]) -> None:
         )
 
 
-def copy_rulings(root: Root, scratch: Root) -> None:
-    """What people decided of deliveries holds in the scratch root too: what they withdrew is not in force."""
-    for ruling in rulings_of(root):
-        rule(scratch, ruling)
-
-
 def copy_settings(root: Root, scratch: Root) -> None:
     """The district's own policy values, limits and calendar hold in the scratch root too."""
     for place in (root.policy_override(), root.limits_override(), root.calendar(), root.looks("deliveries")):
-        if place.exists():
-            shutil.copy2(place, scratch.state / place.name)
+        copy_standing(place, scratch)
+
+
+def copy_standing(place: Path, scratch: Root) -> None:
+    """The file of the root's state stands in the scratch root too, if there is one."""
+    if place.exists():
+        shutil.copy2(place, scratch.state / place.name)

@@ -173,10 +173,12 @@ def total(places: ColumnRoles) -> pl.Expr:
         led = f"{TOTAL}|{TOTAL_SHORT}|{TOTAL_ALONE}"
         told = [matches(pl.col(name), led) for name in places.total_words]
         return pl.any_horizontal(*told, *(matches(pl.col(name), TOTAL_ALONE) for name in places.texts))
-    told = [matches(pl.col(name), TOTAL) for name in places.every]
-    remarked = [matches(pl.col(name), TOTAL) for name in places.behind_person]
-    of_somebody = is_somebodys(places) & (pl.sum_horizontal(told) == pl.sum_horizontal(pl.lit(0), *remarked))
-    return pl.any_horizontal(told) & is_nobodys(places) & ~of_somebody
+    remarks = places.behind_person
+    before, remarked = (
+        pl.any_horizontal(pl.lit(value=False), *(matches(pl.col(name), TOTAL) for name in names))
+        for names in ([name for name in places.every if name not in remarks], remarks)
+    )
+    return is_nobodys(places) & (before | (remarked & ~is_somebodys(places)))
 
 
 def is_nobodys(places: ColumnRoles) -> pl.Expr:

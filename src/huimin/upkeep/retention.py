@@ -25,7 +25,7 @@ from huimin.store.delivery import IN_FORCE, Receipt
 from huimin.store.inbox import walk
 from huimin.store.manifest import read_manifest
 from huimin.store.names import readable, shown
-from huimin.store.root import RUN_NAME, Root
+from huimin.store.root import RUN_NAME, RUN_TIME, Root
 from huimin.zone import HERE
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -138,7 +138,7 @@ def expired_runs(root: Root, cutoff: datetime) -> Iterator[Expired]:
     One that was named while the clock was ahead goes by when its folder was made.
     """
     for folder in run_folders(root):
-        named = datetime.strptime(folder.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=HERE)
+        named = datetime.strptime(folder.name[:15], RUN_TIME).replace(tzinfo=HERE)
         began = min(named, datetime.fromtimestamp(folder.stat().st_mtime, HERE))
         if began < cutoff and folder.name != root.latest():
             places = (folder, root.restricted / folder.name)
@@ -219,8 +219,8 @@ def purge(root: Root, going: Collection[Expired], now: datetime, **why: object) 
     """
     if going:
         forget(root.cache)
-    runs = {thing.name for thing in going if thing.kind == "run"}
-    carry(root, runs, [folder for folder in run_folders(root) if folder.name not in runs])
+    if runs := {thing.name for thing in going if thing.kind == "run"}:
+        carry(root, runs, [folder for folder in run_folders(root) if folder.name not in runs])
     for thing in going:
         note(root, now, "purged", kind=thing.kind, name=thing.name, since=thing.since.isoformat(), **why)
         for place in thing.places:
