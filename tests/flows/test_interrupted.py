@@ -15,7 +15,7 @@ from prefect.utilities.engine import capture_sigterm
 from flows.ending import failed, overlapping
 from huimin.errors import BusyError, HuiminError, InterruptedRun, RuleError, UnforeseenFault
 from huimin.store.root import write_json
-from huimin.tables.work import committed_once, open_work
+from huimin.tables.work import kept_whole, open_work
 from tasks.guard import guarded
 
 ENDLESS = "select count(*) from range(100000000) as a, range(100000) as b where (a.range * b.range) % 7 = 3"
@@ -23,7 +23,7 @@ ENDLESS = "select count(*) from range(100000000) as a, range(100000) as b where 
 
 @guarded
 def query() -> None:
-    with closing(open_work(None)) as con, committed_once(con):
+    with closing(open_work(None)) as con, kept_whole(con):
         con.execute(ENDLESS).fetchall()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
+from huimin.absent import absent
 from huimin.cli.app import app, errors, server_lost, told
 from huimin.errors import HuiminError, InterruptedRun, UnforeseenFault
 from huimin.language import _
@@ -24,7 +25,8 @@ def main(words: Sequence[str] | None = None) -> None:
 def run(words: Sequence[str]) -> int:
     """The exit code of one command."""
     try:
-        outcome = app(list(words), exit_on_error=False, print_error=True, result_action="return_value")
+        with absent("pandas"):  # DuckDB imports it whenever a value is bound, to compare that with pandas' nulls
+            outcome = app(list(words), exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         return 2
     except (KeyboardInterrupt, InterruptedRun):

@@ -4,8 +4,11 @@ import duckdb
 
 from huimin.matching.mount import REF_SPAN
 
-PROVENANCE = frozenset({"ref", "delivery", "sheet", "row"})
+PROVENANCE = frozenset({"ref", "delivery", "sheet", "row", "position"})
 """Columns by which a table of the work database is known as a roster."""
+FEW = 5_000
+"""Rows of a roster that are looked for by their places in the files too: that condition is seen as the files are read,
+one on `ref` only when every row has all its columns. Longer lists cost more than they save."""
 
 
 def cited(roster: str) -> str:
@@ -18,19 +21,23 @@ def lay_cited(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
     Needs `matched_refs(ref)`. No roster is looked through for it: the deliveries in `mounted` tell.
     """
-    named = {roster for (roster,) in con.execute(NAMED).fetchall()}
-    rosters = {roster: columns for roster, columns in roster_columns(con).items() if roster in named}
+    places = {roster: (count, listed) for roster, count, listed in con.execute(PLACES).fetchall()}
+    rosters = {roster: columns for roster, columns in roster_columns(con).items() if roster in places}
     for roster in rosters:
+        count, listed = places[roster]
+        placed = f"s.position in ({listed}) and " if count <= FEW else ""
         con.execute(
             f"""create or replace temp table {cited(roster)} as
-            select s.* from "{roster}" as s where s.ref in (select ref from matched_refs)"""
+            select s.* exclude (position) from "{roster}" as s
+            where {placed}s.ref in (select ref from matched_refs)"""
         )
     return rosters
 
 
-NAMED = f"""
-select distinct m.roster from mounted as m
-join (select distinct ref // {REF_SPAN} as ordinal from matched_refs) as r on r.ordinal = m.ordinal
+PLACES = f"""
+select m.roster, count(*), string_agg(distinct r.ref % {REF_SPAN}, ', ') from mounted as m
+join matched_refs as r on r.ref // {REF_SPAN} = m.ordinal
+group by m.roster
 """
 
 

@@ -28,7 +28,7 @@ ENGINE_COLUMNS = {
 """The engine's own tables, as `mount` and `lay_run` make them."""
 PERIOD = "period of a benefit"
 """What `starts_on` and `ends_on` of a benefit are made of, which no column is called."""
-SOURCE_COLUMNS = ("ref", "delivery", "sheet", "row")
+SOURCE_COLUMNS = ("ref", "delivery", "sheet", "row", "position")
 """What every roster has beside its contract's columns."""
 
 WHOSE = ("id_number", "name", "street", "community", "amount")

@@ -47,7 +47,7 @@ REF_SPAN = 2**32
 def mount(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], in_force: Mapping[str, Sequence[InForce]]
 ) -> None:
-    """Every roster as a table or view of its rows in force, with ref, delivery, sheet and row.
+    """Every roster as a table or view of its rows in force, with ref, delivery, sheet, row and position in its file.
 
     Beside each name stands `<column>_known`: false where it is masked, damaged or several and so equals every name.
     Rosters without a delivery are empty tables of the same columns. Beside them `delivered`, `items`, `benefit_rows`,
@@ -64,7 +64,8 @@ def mount(
         else:
             columns = [f"{column.name} {column.type.sql}" for column in contract.columns]
             columns += [f"{name} boolean generated always as ({known})" for name, known in known_columns(contract)]
-            provenance = "ref bigint, delivery varchar, sheet varchar, row integer"
+            provenance = "ref bigint, delivery varchar, sheet varchar, row integer, "
+            provenance += f"position bigint generated always as (ref % {REF_SPAN})"
             con.execute(f"create table {roster} ({', '.join(columns)}, {provenance})")
     lay_items(con, contracts)
     lay_benefit_rows(con, contracts, in_force)
@@ -120,7 +121,7 @@ def in_force_sql(contract: Contract, rows: str, numbers: bool = False, in_part: 
         ]
     )
     return (
-        f"select {columns}, m.ordinal * {REF_SPAN} + r.position as ref, r.delivery, r.sheet, r.row "
+        f"select {columns}, m.ordinal * {REF_SPAN} + r.position as ref, r.delivery, r.sheet, r.row, r.position "
         f"from {rows} as r inner join mounted as m on r.delivery = m.delivery"
         + (" inner join mounted_slots as s on r.delivery = s.delivery and r.slot = s.slot" if in_part else "")
     )

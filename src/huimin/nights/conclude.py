@@ -21,7 +21,7 @@ from huimin.store.manifest import UsedFile
 from huimin.store.root import Root
 from huimin.tables.declared import CARDS
 from huimin.tables.published import lay_table
-from huimin.tables.work import Maker, committed_once, lay_with, makers_in, open_work, ordered
+from huimin.tables.work import Maker, kept_whole, lay_with, makers_in, ordered
 from huimin.workbooks.cards import CARDS_FILE, mount_cards
 
 PACKAGES = tuple(
@@ -58,7 +58,7 @@ def conclude_step(
     `ledger`: what to go on from, by default the latest run's; `records`: by default all that the root has.
     """
     root = night.root
-    with written_whole(root.path), closing(open_work(night.database)) as con, committed_once(con):
+    with written_whole(root.path), closing(night.open_work()) as con, kept_whole(con):
         ledger = ledger or latest_ledger(root)
         beside = {name: carried(root, ledger, side, file) for name, side, file in left_by_the_latest(root)}
         records = used_records(root, night.run) if records is None else records
@@ -164,7 +164,7 @@ def trial_tables(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The matched work database of a trial with the wanted tables; `values`: what the past gives their makers."""
     own = {"rules": rules, "contracts": night.contracts, "run_date": night.run_date}
-    with closing(open_work(night.database)) as con:
+    with closing(night.open_work()) as con:
         lay_masks(con, secret)
         lay_tables(con, wanted, {**own, **values})
         yield con

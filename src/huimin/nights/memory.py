@@ -1,8 +1,11 @@
-"""The most memory that this process had, step by step, as Linux counts it."""
+"""How much memory the machine has, and the most that this process had, step by step, as Linux counts it."""
 
+import os
 from pathlib import Path
 
 OWN = Path("/proc/self")
+CONFINED = Path("/sys/fs/cgroup/memory.max")
+"""What a control group may use; absent, or `max`, where there is no limit."""
 
 
 def reset_peak() -> None:
@@ -20,3 +23,12 @@ def peak_mb() -> float | None:
     except OSError:
         return None
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), None)
+
+
+def machine_bytes() -> int:
+    """Memory that this machine has, or the control group that it is confined to (a container's), in bytes."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(whole, int(CONFINED.read_text()))
+    except (OSError, ValueError):
+        return whole

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
+import duckdb
+
 from huimin.contracts.contract import Contract
 from huimin.deliveries.account import refused
 from huimin.deliveries.calendar import RosterDue, load_calendar
@@ -32,6 +34,7 @@ from huimin.matching.policy import Policy
 from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
 from huimin.nights.engine import address_of, open_engine
+from huimin.nights.memory import machine_bytes
 from huimin.project import Project
 from huimin.quality.check import check
 from huimin.quality.told import lay_told_deliveries
@@ -45,7 +48,7 @@ from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
 from huimin.store.settings import Settings, load_settings
-from huimin.tables.work import committed_once, open_work
+from huimin.tables.work import kept_whole, open_work
 
 PEAKS = "peaks.jsonl"
 """The most MB of each step so far, in the run's work folder."""
@@ -128,6 +131,12 @@ class Night:
     def database(self) -> Path:
         """The work database."""
         return self.work / "work.duckdb"
+
+    def open_work(self) -> duckdb.DuckDBPyConnection:
+        """The work database, with as much memory and as many threads as the root's settings allow."""
+        engine = self.settings.engine
+        most = machine_bytes() // 2 if engine.memory_gib is None else engine.memory_gib * 1024**3
+        return open_work(self.database, f"{most}B", engine.threads)
 
 
 def open_night(night: Night) -> None:
@@ -270,7 +279,7 @@ def match_step(
     """
     standings = standings_of(night, checked)
     night.database.unlink(missing_ok=True)
-    with timed(night, "match"), closing(open_work(night.database)) as con, committed_once(con):
+    with timed(night, "match"), closing(night.open_work()) as con, kept_whole(con):
         in_force = rows_in_force(night.root, standings, night.contracts)
         mount(con, night.contracts, in_force)
         settings, kept = night.settings.engine, night.work / "engine"

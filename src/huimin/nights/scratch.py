@@ -12,6 +12,7 @@ from huimin.figures.column_use import column_use
 from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.nights.night import Night
+from huimin.quality.remembered import remembered_at
 from huimin.store.audit import LOG
 from huimin.store.root import Root
 
@@ -29,6 +30,7 @@ def scratch_root(root: Root) -> Iterator[Root]:
         scratch.prepare()
         copy_settings(root, scratch)
         copy_standing(root.state / LOG, scratch)
+        copy_standing(remembered_at(root), scratch)
         for source in folders(root):
             place = scratch.standard / source.relative_to(root.standard)
             place.parent.mkdir(parents=True, exist_ok=True)

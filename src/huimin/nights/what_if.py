@@ -20,7 +20,6 @@ from huimin.nights.night import Checked, Night, check_step, match_step, open_nig
 from huimin.nights.scratch import TRIAL, refuse_left_out, scratch_root
 from huimin.project import Project
 from huimin.store.root import Root
-from huimin.tables.work import open_work
 
 WRITTEN = re.compile(r"([a-z][a-z0-9_]*)(?:\.([^=.]+))?=(.+)")
 FIX = _("write it as dibao_standard.urban_dibao=1000, or home_limit=3; several values after commas give a curve")
@@ -185,7 +184,7 @@ def clues_under(night: Night, checked: Checked, policy: Policy) -> pl.DataFrame:
 
 def skipped_of(night: Night) -> tuple[tuple[str, str], ...]:
     """Of the night's rules those that did not run, and why."""
-    with closing(open_work(night.database)) as con:
+    with closing(night.open_work()) as con:
         told = con.execute("select rule, why from rule_outcomes where status = 'skipped' order by rule").fetchall()
     return tuple((rule, why) for rule, why in told if rule in night.only)
 

@@ -1,6 +1,7 @@
 """`clues.duckdb`: every published table, views over them and a Chinese comment on each, for analysts."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from huimin.ledger.states import EXEMPT, OPEN
 from huimin.tables.declared import DELIVERIES, TABLES, ordered_select
 from huimin.tables.published import published_rows
 from huimin.tables.sql import literal, quoted
-from huimin.tables.work import committed_once
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that analysts may have; tried: 1.4.0 opens it."""
@@ -122,6 +122,14 @@ def miscounted(con: duckdb.DuckDBPyConnection, row_counts: Mapping[str, int]) ->
         found = con.execute(f"select count(*) from {quoted(table)}").fetchall()[0][0]
         if found != rows:
             yield f"{table} has {found} rows, the manifest says {rows}"
+
+
+@contextmanager
+def committed_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is done inside is one transaction: on disk a commit a statement costs more than most statements."""
+    con.begin()
+    yield
+    con.commit()
 
 
 def view_statements() -> list[str]:

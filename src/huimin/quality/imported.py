@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from huimin.absent import absent, present
+
 WHOLE = "great_expectations"
 PACKAGES = (
     "expectations", "expectations.core", "expectations.metrics", "core", "data_context", "data_context.data_context",
@@ -22,12 +24,16 @@ PACKAGES = (
 """Those that only gather what their modules have."""
 UNUSED = ("altair", "scipy.stats")
 """Imported by modules of which no expectation needs what they use these for."""
+OPTIONAL = ("sqlalchemy", "pyspark")
+"""What it reads tables by where they are installed: it takes them for absent unless they are imported already."""
 
 
 def expectation_named(type_: str) -> Any:
     """Great Expectations' class for an expectation, by the name that contracts use."""
     _trim()
-    import_module(f"{WHOLE}.expectations.core.{type_}")
+    present("pandas")
+    with absent(*OPTIONAL):
+        import_module(f"{WHOLE}.expectations.core.{type_}")
     from great_expectations.expectations.registry import get_expectation_impl
 
     return get_expectation_impl(type_)

@@ -73,7 +73,7 @@ class Remembered:
         return {side: self.known[name] for side, name in names.items() if name in self.known}
 
 
-def place_of(root: Root) -> Path:
+def remembered_at(root: Root) -> Path:
     """Where the counts of a root are kept."""
     return root.state / "compared.json"
 
@@ -81,7 +81,7 @@ def place_of(root: Root) -> Path:
 def recall(root: Root) -> Remembered:
     """What the night before remembered; nothing when that is not there or damaged: it is counted again."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = unsealed(json.loads(place_of(root).read_bytes()))
+        kept = unsealed(json.loads(remembered_at(root).read_bytes()))
         verdicts = Verdicts(kept["verdicts"] if kept["judge"] == judge_version() else None)
         return Remembered(dict(kept["persons"]), dict(kept["known"]), frozenset(kept["kept_out"]), verdicts)
     return Remembered()
@@ -93,7 +93,7 @@ def remember(root: Root, found: Remembered) -> None:
     known = {name: share for name, share in found.known.items() if name in found.asked}
     judged = {"judge": judge_version(), "verdicts": dict(sorted(found.verdicts.kept.items()))}
     counted = {"persons": persons, "known": known, "kept_out": sorted(found.kept_out)}
-    write_json(place_of(root), sealed(counted | judged))
+    write_json(remembered_at(root), sealed(counted | judged))
 
 
 def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:

@@ -47,6 +47,10 @@ class EngineSettings:
     """The most that one statement of a rule may take there."""
     hits: int = 5_000_000
     """The most rows that a rule may find, on any engine."""
+    memory_gib: int | None = None
+    """The most memory of the work database, which spills to disk beyond; None: half of the machine's."""
+    threads: int | None = None
+    """How many cores the work database uses; None: all."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "token": (is_text, _("not a text"), '`token = "…"`'),
     "seconds": (is_count, _("not a whole number above 0"), "`seconds = 3600`"),
     "hits": (is_count, _("not a whole number above 0"), "`hits = 5000000`"),
+    "memory_gib": (is_count, _("not a whole number above 0"), "`memory_gib = 4`"),
+    "threads": (is_count, _("not a whole number above 0"), "`threads = 2`"),
 }
 
 

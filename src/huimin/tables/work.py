@@ -1,7 +1,7 @@
 """The work database of a night, and its working tables: each declared once, with who makes it and what it needs."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
@@ -11,6 +11,8 @@ from pkgutil import walk_packages
 from typing import Any, Literal, TypeVar
 
 import duckdb
+
+from huimin.tables.sql import literal
 
 Step = Literal["match", "conclude"]
 Lays = TypeVar("Lays", bound=Callable[..., object])
@@ -120,28 +122,42 @@ def lay_with(con: duckdb.DuckDBPyConnection, maker: Maker, values: Mapping[str, 
 
 
 @contextmanager
-def committed_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """What is done inside is one transaction: on disk a commit a statement costs more than most statements."""
-    con.begin()
+def kept_whole(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is done inside stays in the file of the work database if it ends well, and nothing of it otherwise.
+
+    No transaction: DuckDB plans joins of a table that is not committed as if it had no rows.
+    """
     try:
         yield
     except BaseException:
         con.interrupt()  # a query that a signal cut short would run on, and closing would wait for its end
+        with suppress(duckdb.Error):
+            con.execute("pragma disable_checkpoint_on_shutdown")
         raise
-    con.commit()
 
 
 def open_work(
-    path: Path | None, memory: str = "1GB", threads: int = 2, spill: Path | None = None
+    path: Path | None, memory: str = "1GB", threads: int | None = 2, spill: Path | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """An empty work database at `path` (None: in memory), spilling to a folder of its own beside it."""
+    """The work database at `path` (None: an empty one in memory), spilling to a folder of its own beside it.
+
+    `memory`: the most, as DuckDB writes it (`1GB`, `50%`); `threads`: None for all cores.
+
+    What is done on it is in the file once the connection is closed, all at once: there is no write-ahead log, so that
+    a commit costs nothing.
+    """
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory,
-        "threads": threads,
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
+    if threads is not None:
+        config["threads"] = threads
     if spill is not None or path is not None:
         config["temp_directory"] = str(spill or f"{path}.spill")
-    return duckdb.connect(str(path) if path is not None else ":memory:", config=config)
+    con = duckdb.connect(config=config)
+    if path is not None:
+        con.execute(f"attach {literal(path)} as work (recovery_mode no_wal_writes)")
+        con.execute("use work")
+    return con

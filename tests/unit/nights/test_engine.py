@@ -1,5 +1,7 @@
 """A whole night whose rules run on Spark Connect, and the same night made again in this process."""
 
+import os
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from deliveries import deliver
 from huimin.errors import UsageError
 from huimin.nights import run
+from huimin.nights.memory import machine_bytes
 from huimin.nights.night import open_night
 from huimin.nights.replay import replay_run
 from huimin.store.manifest import read_manifest
@@ -44,3 +47,24 @@ def test_the_root_settles_where_rules_run(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="without TLS and a token"):
         open_night(night(root.path))
     open_night(night(root.path, engine="duckdb"))
+
+
+@pytest.mark.parametrize(
+    ("settled", "found"),
+    [("", (machine_bytes() // 2, len(os.sched_getaffinity(0)))), ("memory_gib = 2\nthreads = 1", (2 * 1024**3, 1))],
+    ids=["half of the machine", "as the root settles"],
+)
+def test_memory_and_cores_of_the_work_database(tmp_path: Path, settled: str, found: tuple[int, int]) -> None:
+    root = Root(tmp_path / "root")
+    root.prepare()
+    root.settings().write_text(f"[engine]\n{settled}\n")
+    tonight = night(root.path)
+    open_night(tonight)
+    with closing(tonight.open_work()) as con:
+        ((memory, threads),) = con.execute(
+            "select current_setting('memory_limit'), current_setting('threads')"
+        ).fetchall()
+    size, unit = memory.split()
+    factors = {"MiB": 1024**2, "GiB": 1024**3}
+    assert float(size) * factors[unit] == pytest.approx(found[0], rel=0.05)
+    assert threads == found[1]

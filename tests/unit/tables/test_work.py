@@ -1,0 +1,78 @@
+"""The work database: what it keeps when a step ends, and how much its engine may use."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from huimin.tables.work import kept_whole, open_work
+
+
+@contextmanager
+def step(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with closing(open_work(path)) as con, kept_whole(con):
+        yield con
+
+
+def tables(path: Path) -> list[str]:
+    with closing(open_work(path)) as con:
+        return [row[0] for row in con.execute("show tables").fetchall()]
+
+
+def test_what_a_step_lays_stands_in_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "work.duckdb"
+    with step(path) as con:
+        con.execute("create table hits as select 1 as one")
+    assert tables(path) == ["hits"]
+    assert [file.name for file in tmp_path.iterdir()] == ["work.duckdb"]
+
+
+def test_nothing_stays_of_a_step_that_failed(tmp_path: Path) -> None:
+    path = tmp_path / "work.duckdb"
+    with step(path) as con:
+        con.execute("create table hits as select 1 as one")
+    with pytest.raises(KeyError), step(path) as con:
+        con.execute("drop table hits")
+        con.execute("create table clues as from range(1000000)")
+        raise KeyError
+    assert tables(path) == ["hits"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from huimin.tables.work import kept_whole, open_work
+con = open_work(Path(sys.argv[1]))
+with kept_whole(con):
+    con.execute("drop table hits")
+    con.execute("create table clues as from range(1000000)")
+    os._exit(9)
+"""
+
+
+def test_nothing_stays_of_a_step_that_was_killed(tmp_path: Path) -> None:
+    path = tmp_path / "work.duckdb"
+    with step(path) as con:
+        con.execute("create table hits as select 1 as one")
+    assert subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False).returncode == 9
+    assert tables(path) == ["hits"]
+
+
+def test_the_engine_knows_how_many_rows_a_step_has_laid(tmp_path: Path) -> None:
+    with step(tmp_path / "work.duckdb") as con:
+        con.execute("create table payments as select range as ref from range(100000)")
+        con.execute("create temp table registers as select range as ref from range(100000)")
+        for table in ("payments", "registers"):
+            plan = con.execute(f"explain from {table}").fetchall()[0][1]
+            assert re.findall(r"~([\d,]+) rows", plan) == ["100,000"]
+
+
+def test_memory_and_threads_are_as_given(tmp_path: Path) -> None:
+    with closing(open_work(tmp_path / "work.duckdb", "512MiB", threads=1)) as con:
+        found = con.execute("select current_setting('memory_limit'), current_setting('threads')").fetchall()
+    assert found == [("512.0 MiB", 1)]
