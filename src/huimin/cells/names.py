@@ -32,7 +32,7 @@ def known_sql(name: str) -> str:
 
     Read alike by DuckDB and Spark; null for null.
     """
-    return f"translate({name}, '{_DOUBTFUL}', '') = {name}"
+    return f"not regexp_matches({name}, '[{_DOUBTFUL}]')"
 
 
 def parse_name(text: pl.Expr) -> pl.Expr:

@@ -22,6 +22,7 @@ from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.reading import Order, judged_by, read_apart
 from huimin.deliveries.receive import Received, receive
+from huimin.deliveries.room import refuse_too_little_room
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
 from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
 from huimin.errors import DeliveryError, PublishError, UsageError
@@ -169,6 +170,10 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
     """
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):
+        damaged = damaged_folders(night.root)
+        known = {receipt.delivery.delivery: receipt for receipt in receipts(night.root, but=damaged)}
+        first = {key: receipt.delivery for key, receipt in known.items()}
+        refuse_too_little_room(night.root, first.values())
         place = night.root.looks("deliveries")
         looks = Looks.since(place, night.settle, now, night.past)
         received = receive(
@@ -176,11 +181,8 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
         )
         looks.remember(place)
         found = {delivery.delivery: delivery for delivery in received.deliveries}
-        damaged = damaged_folders(night.root)
         again = remembered(night.root, damaged)
         refuse_lost(damaged, found.keys() | again.keys())
-        known = {receipt.delivery.delivery: receipt for receipt in receipts(night.root, but=damaged)}
-        first = {key: receipt.delivery for key, receipt in known.items()}
         unread = [
             delivery
             for key, delivery in {**found, **first, **again}.items()
