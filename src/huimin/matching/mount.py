@@ -39,6 +39,8 @@ PERIOD_SQL = {
 }
 """starts_on and ends_on of a benefit row, from its period column."""
 
+FEW = 8
+"""Deliveries in force whole that are each a SELECT of their own: the number of each is then known beforehand."""
 REF_SPAN = 2**32
 """More rows than a delivery can have: ref = ordinal × this + row number in the file."""
 
@@ -96,7 +98,10 @@ def note_slots(con: duckdb.DuckDBPyConnection, roster: str, deliveries: Sequence
 def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool = False) -> str:
     """The SELECT over a roster's Parquet files, whose slots are noted; with `numbers`, ID numbers are numbers in it."""
     parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
-    selects = [in_force_sql(contract, files(whole), numbers)] if whole else []
+    alone = whole if len(whole) <= FEW else []
+    selects = [in_force_sql(contract, files([one]), numbers, ordinal=one.ordinal) for one in alone]
+    if whole and not alone:
+        selects.append(in_force_sql(contract, files(whole), numbers))
     if parts:
         selects.append(in_force_sql(contract, files(parts), numbers, in_part=True))
     return " union all ".join(selects)
@@ -107,8 +112,13 @@ def files(deliveries: Sequence[InForce]) -> str:
     return f"read_parquet([{', '.join(literal(exact(d.rows)) for d in deliveries)}], {UNPARTITIONED})"
 
 
-def in_force_sql(contract: Contract, rows: str, numbers: bool = False, in_part: bool = False) -> str:
-    """The SELECT over standard rows of a roster, in words of every engine: of deliveries in force whole, or in part."""
+def in_force_sql(
+    contract: Contract, rows: str, numbers: bool = False, in_part: bool = False, ordinal: int | None = None
+) -> str:
+    """The SELECT over standard rows of a roster, in words of every engine: of deliveries in force whole, or in part.
+
+    `ordinal`: that of the one delivery that all rows are of, so that it is not looked up for each.
+    """
     columns = ", ".join(
         [
             *(
@@ -120,9 +130,12 @@ def in_force_sql(contract: Contract, rows: str, numbers: bool = False, in_part: 
             *(f"{known} as {name}" for name, known in known_columns(contract, of="r.")),
         ]
     )
+    number, source = f"{ordinal}", f"{rows} as r"
+    if ordinal is None:
+        number, source = "m.ordinal", f"{source} inner join mounted as m on r.delivery = m.delivery"
     return (
-        f"select {columns}, m.ordinal * {REF_SPAN} + r.position as ref, r.delivery, r.sheet, r.row, r.position "
-        f"from {rows} as r inner join mounted as m on r.delivery = m.delivery"
+        f"select {columns}, {number} * {REF_SPAN} + r.position as ref, r.delivery, r.sheet, r.row, r.position "
+        f"from {source}"
         + (" inner join mounted_slots as s on r.delivery = s.delivery and r.slot = s.slot" if in_part else "")
     )
 
