@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from huimin.containers.kinds import is_archive
+from huimin.deliveries.hashes import Hashes
 from huimin.deliveries.looks import Looks
 from huimin.errors import DeliveryError
 from huimin.identity import mask_ids_in
@@ -43,18 +44,21 @@ def receive(
     looks: Looks,
     run: str,
     limits: Limits = Limits(),  # noqa: B008  frozen
+    hashes: Hashes | None = None,
 ) -> Received:
     """Every settled file of the inbox, archived; `run` is the one that sees it. The inbox is left as it is.
 
+    `hashes` knows of files that need not be read again, and is told of those that are read; by default none is known.
     Zip archives give one delivery a member, unpacked in `scratch`. What `looks` lets wait, and what changes while it
     is read, waits for the next run. Deliveries come in the order of their paths.
     """
     deliveries: list[Delivery] = []
     waiting: list[str] = []
+    hashes = hashes or Hashes()
     for lying in walk(inbox):
         if lying.inside.parts[0] == VERIFICATION and len(lying.inside.parts) > 1:
             continue
-        whole = None if looks.waits(lying) else taken(lying, archive, rosters, looks.now, run, limits)
+        whole = None if looks.waits(lying) else taken(lying, archive, rosters, looks.now, run, limits, hashes)
         if whole is None:
             waiting.append(shown(readable(str(lying.inside))))
         elif whole.problem or not is_archive(archive.place(whole.sha256), lying.inside.suffix.lower()):
@@ -65,7 +69,7 @@ def receive(
 
 
 def taken(
-    lying: Lying, archive: Archive, rosters: Collection[str], now: datetime, run: str, limits: Limits
+    lying: Lying, archive: Archive, rosters: Collection[str], now: datetime, run: str, limits: Limits, hashes: Hashes
 ) -> Delivery | None:
     """The file as a delivery, its bytes archived where they are read; None when it is gone or changed meanwhile."""
     roster, unit, misplaced = claim(lying.inside, rosters)
@@ -73,14 +77,25 @@ def taken(
     base = Delivery("", roster, unit, path, file, "", received_at(lying.facts, now), size, run=run)
     try:
         refuse_too_large(lying.facts, limits)
-        source = lying.opened()
-        if source is None:
-            return None
-        with source:
-            digest = archive.take(source)
+        digest = hashes.of(lying, archive) or kept(lying, archive, hashes)
     except DeliveryError as fault:
         return named(base, fault=fault)
     return named(base, digest, misplaced) if digest else None
+
+
+def kept(lying: Lying, archive: Archive, hashes: Hashes) -> str | None:
+    """SHA-256 of the file's bytes, which are archived when this returns; None when it is gone or changed meanwhile.
+
+    Raises DeliveryError when it cannot be read.
+    """
+    source = lying.opened()
+    if source is None:
+        return None
+    with source:
+        digest = archive.take(source)
+    if digest:
+        hashes.note(lying, archive, digest)
+    return digest
 
 
 def claim(inside: PurePosixPath, rosters: Collection[str]) -> tuple[str | None, str | None, DeliveryError | None]:

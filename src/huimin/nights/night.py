@@ -18,6 +18,7 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.account import refused
 from huimin.deliveries.calendar import RosterDue, load_calendar
 from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, refuse_lost, remembered
+from huimin.deliveries.hashes import Hashes
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
 from huimin.deliveries.reading import Order, judged_by, read_apart
@@ -176,10 +177,12 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
         refuse_too_little_room(night.root, first.values())
         place = night.root.looks("deliveries")
         looks = Looks.since(place, night.settle, now, night.past)
+        hashes = Hashes.since(hashes_at(night.root))
         received = receive(
-            night.root.inbox, archive, night.work, night.contracts.keys(), looks, night.run, night.limits
+            night.root.inbox, archive, night.work, night.contracts.keys(), looks, night.run, night.limits, hashes
         )
         looks.remember(place)
+        hashes.remember(hashes_at(night.root))
         found = {delivery.delivery: delivery for delivery in received.deliveries}
         again = remembered(night.root, damaged)
         refuse_lost(damaged, found.keys() | again.keys())
@@ -190,6 +193,11 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
         ]
         refuse_damaged_archive(archive, [delivery for delivery in unread if delivery.delivery not in found])
     return Received(tuple(unread), received.waiting, len(again) + len(archive.restored), received.found)
+
+
+def hashes_at(root: Root) -> Path:
+    """Where a run leaves to the next which bytes the files of the inbox have."""
+    return root.cache / "inbox.json"
 
 
 def verification_step(night: Night, now: datetime) -> tuple[tuple[Imported, ...], tuple[str, ...]]:

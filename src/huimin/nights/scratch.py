@@ -11,7 +11,7 @@ from huimin.errors import UsageError
 from huimin.figures.column_use import column_use
 from huimin.language import _
 from huimin.matching.rule import Rule
-from huimin.nights.night import Night
+from huimin.nights.night import Night, hashes_at
 from huimin.quality.remembered import remembered_at
 from huimin.store.audit import LOG
 from huimin.store.root import Root
@@ -29,8 +29,8 @@ def scratch_root(root: Root) -> Iterator[Root]:
             scratch.inbox.symlink_to(root.inbox)
         scratch.prepare()
         copy_settings(root, scratch)
-        copy_standing(root.state / LOG, scratch)
-        copy_standing(remembered_at(root), scratch)
+        for place in (root.state / LOG, remembered_at(root), hashes_at(root)):
+            copy_standing(place, root, scratch)
         for source in folders(root):
             place = scratch.standard / source.relative_to(root.standard)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -62,10 +62,12 @@ def refuse_left_out(night: Night, rules: Mapping[str, Rule]) -> None:
 def copy_settings(root: Root, scratch: Root) -> None:
     """The district's own policy values, limits and calendar hold in the scratch root too."""
     for place in (root.policy_override(), root.limits_override(), root.calendar(), root.looks("deliveries")):
-        copy_standing(place, scratch)
+        copy_standing(place, root, scratch)
 
 
-def copy_standing(place: Path, scratch: Root) -> None:
-    """The file of the root's state stands in the scratch root too, if there is one."""
+def copy_standing(place: Path, root: Root, scratch: Root) -> None:
+    """The root's file stands in the scratch root too, if there is one."""
     if place.exists():
-        shutil.copy2(place, scratch.state / place.name)
+        into = scratch.path / place.relative_to(root.path)
+        into.parent.mkdir(exist_ok=True)
+        shutil.copy2(place, into)
