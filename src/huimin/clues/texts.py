@@ -11,6 +11,7 @@ from huimin.clues.names_inside import key_sql, letters_sql, masked
 from huimin.clues.summary import type_of
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
+from huimin.tables.sql import lay_frame
 from huimin.tables.work import makes
 
 COMMON = 5
@@ -74,7 +75,7 @@ def lay_matched_names(
 @makes(
     "masked_texts",
     needs=("matched_names", "clue_hits", "clue_rows", "told_deliveries", "told_quality", "common_texts"),
-    scratch=("shown_texts",),
+    scratch=("shown_texts", "adding"),
 )
 def lay_masked_texts(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], rules: Mapping[str, Rule]
@@ -94,9 +95,8 @@ def add_masked_texts(con: duckdb.DuckDBPyConnection, texts: str, **values: objec
     """Those of the texts, a SELECT, that name a person of `matched_names` stand in `masked_texts` too."""
     found = con.execute(met_sql(texts), {"longest": LONGEST, **values}).fetchall()
     shown = [(text, masked(text, names)) for text, names in found]
-    con.register("laying", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
-    con.execute("insert into masked_texts from laying")
-    con.unregister("laying")
+    lay_frame(con, "adding", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
+    con.execute("insert into masked_texts from adding")
 
 
 def lay_text_masks(con: duckdb.DuckDBPyConnection) -> None:
