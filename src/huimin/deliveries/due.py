@@ -60,7 +60,7 @@ def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date)
                 slots = slots_by_unit.get(unit, ())
                 newest = newest_of(slots, today)
                 period = slot_after(when.every, bounds(newest)[1]) if newest else slot_before(when.every, today)
-                while period in slots:  # what came before its time
+                while period and period in slots:  # what came before its time
                     period = slot_after(when.every, bounds(period)[1])
                 if period:
                     yield first_missing(roster, unit, (when.every, due_time), newest, period, today)
