@@ -43,7 +43,7 @@ def told(use: ColumnUse) -> Iterator[dict[str, object]]:
 
 
 def known_use(project: Project, folder: Path) -> ColumnUse:
-    """That of the project under its own policy; what the folder keeps is believed while nothing in it has changed."""
+    """Who reads each column of the project: as the folder keeps it while the project is unchanged, else worked out."""
     key = digest_of(project)
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = unsealed(json.loads((folder / KEPT_FILE).read_bytes()))
@@ -57,7 +57,7 @@ def known_use(project: Project, folder: Path) -> ColumnUse:
 
 
 def column_use_of(project: Project) -> ColumnUse:
-    """That of the project under its own policy, worked out anew."""
+    """Who reads each column of the project under its own policy, worked out anew."""
     return column_use(project.contracts, project.views, project.rules, project.policy)
 
 

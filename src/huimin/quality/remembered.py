@@ -27,7 +27,7 @@ class SlotRows:
     slot: str
 
     def __str__(self) -> str:
-        """What it is remembered by."""
+        """The key under which its counts are remembered: the beginning of the digest, and the slot."""
         return f"{self.digest[:16]}@{self.slot}"
 
 

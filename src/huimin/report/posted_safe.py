@@ -99,7 +99,7 @@ def least_interval(edition: PostedEdition, measure: str, cell: PostedCell) -> in
 
 
 def sums_of(at: Mapping[PostedPlace, int]) -> Iterator[Terms]:
-    """That every total is the sum of its parts."""
+    """The equations between the figures of a table: every total is the sum of its parts."""
     items = list(dict.fromkeys(item for item, _street in at))
     streets = list(dict.fromkeys(street for _item, street in at))
     lines = [[(item, street) for street in streets] for item in items]
