@@ -8,14 +8,23 @@ from nights import CHECKOUT
 
 
 def copied(folder: Path, *parts: str) -> Path:
-    """The folder with the tree in it, as it is committed or about to be; of these parts alone where some are named."""
-    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *parts]
-    listed = subprocess.run(words, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    """The folder with the tree in it, as it is committed or about to be; of these parts alone where some are named.
+
+    It is a tree of git's own too, so that it can be copied in turn.
+    """
+    listed = git(CHECKOUT, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *parts)
     for name in filter(None, listed.split("\0")):
         if (CHECKOUT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((CHECKOUT / name).read_bytes())
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
     return folder
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git says in the folder."""
+    return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 def inside(folder: Path) -> dict[str, str]:

@@ -5,11 +5,13 @@ import io
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from huimin.contracts.contract import Column, Contract
 from huimin.identity import check_character
+from huimin.store.root import Root
+from huimin.store.rulings import Ruling, rule
 
 NAMES = (
     "欧阳';drop/**/table--", "<b>司马</b>相如", "诸葛$1亮", ".*上官婉儿", "夏侯(惇", "{name}皇甫嵩", "尉迟%恭_",
@@ -126,7 +128,10 @@ class Rosters:
         return sink.getvalue()
 
     def deliver(self, root: Path, rows: int = 40) -> None:
-        """Every roster in the root's inbox; a file without a header, and names of files and units with ID numbers."""
+        """Every roster in the root's inbox; a file without a header, and names of files and units with ID numbers.
+
+        Somebody has given reasons for what became of a delivery, and named everybody in them.
+        """
         for roster, contract in self.contracts.items():
             who = self.random.choice(self.people)
             unit = self.random.choice(("", "甲街道", f"乙{who.id_number}"))
@@ -138,6 +143,10 @@ class Rosters:
             place.write_text(self.file(contract, rows), encoding="utf-8")
         headless = "\n".join(f"{one.name},{one.id_number},{one.account}" for one in self.people)
         (root / "inbox" / "deaths" / "无表头.csv").write_text(headless, encoding="utf-8")
+        Root(root).prepare()
+        for who in self.people:
+            why = f"{who.name}（{who.written()[-1]}）来电，卡{who.account}、车{who.plate}"
+            rule(Root(root), Ruling("0" * 16, "withdraw", "甲", datetime(2023, 8, 22, tzinfo=UTC), why))
 
     def secrets(self) -> Iterator[tuple[str, str]]:
         """(kind, text) of everything that no published file may hold whole."""

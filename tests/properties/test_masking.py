@@ -3,6 +3,7 @@
 import html
 import json
 import logging
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -56,6 +57,10 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
             yield from cells(name, pl.read_parquet(place, hive_partitioning=False))
         elif place.suffix == ".duckdb":
             yield from tables(place)
+        elif place.suffix == ".xlsx":
+            with zipfile.ZipFile(place) as book:
+                parts = {part: book.read(part).decode() for part in book.namelist()}
+            yield from ((f"{name} {part}", html.unescape(text)) for part, text in parts.items())
 
 
 def strings(value: object) -> Iterator[str]:

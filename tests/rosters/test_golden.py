@@ -20,6 +20,7 @@ def test_golden(roster: str, readings: Mapping[str, list[Read]], refresh: bool) 
     place = FOLDER / roster / EXPECTED
     if refresh:
         place.write_text(found, "utf-8")
+    assert place.exists(), f"read the file, then write down what it gives: pytest tests/rosters -k {roster} --refresh"
     assert found == place.read_text("utf-8")
 
 

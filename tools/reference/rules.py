@@ -1,8 +1,11 @@
 """The pages of rules, policy parameters and standard views, out of their files and cases."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
+import huimin
 from huimin.cells import CellType
 from huimin.contracts.contract import Contract
 from huimin.matching.policy import BEGINNING, END, Parameter, Policy
@@ -10,6 +13,8 @@ from huimin.matching.rule import Rule, View
 from huimin.nights.rule_cases import Case, DrawnTable
 from huimin.project import Project
 from tools.reference.markdown import code, linked, page, section, table
+
+PACKAGE = Path(huimin.__path__[0])
 
 TIERS = {
     0: "0 数据：两份记录可能有一份错，先找数据的主人",
@@ -129,7 +134,7 @@ def drawn(rows: DrawnTable) -> str:
 
 
 def policy_page(policy: Policy, rules: Mapping[str, Rule]) -> str:
-    """Every parameter with its dated values, unit, basis, and the rules that read it."""
+    """Every parameter with its dated values, unit, basis, and who reads it."""
     return page(
         "政策参数 Policy",
         "默认值在 `rules/policy.toml`；数据根可在 `<root>/state/policy.toml` 整项改写。期间首日有效的值起作用。"
@@ -139,16 +144,20 @@ def policy_page(policy: Policy, rules: Mapping[str, Rule]) -> str:
                 f"`{parameter.key}`",
                 about(parameter),
                 dated(parameter),
-                f"用于：{linked(readers(parameter, rules), 'rules', rules) or '核查进度、查实率与规则复审'}",
+                f"用于：{read_by(parameter, rules)}",
             )
             for parameter in policy.parameters.values()
         ),
     )
 
 
-def readers(parameter: Parameter, rules: Mapping[str, Rule]) -> Iterator[str]:
-    """The rules that read the parameter."""
-    return (rule.rule for rule in rules.values() if parameter.key in rule.policy)
+def read_by(parameter: Parameter, rules: Mapping[str, Rule]) -> str:
+    """The rules that read the parameter as links; of one that no rule reads, the modules of the core that do."""
+    if readers := [rule.rule for rule in rules.values() if parameter.key in rule.policy]:
+        return linked(readers, "rules", rules)
+    word = re.compile(rf"\b(?:policy_)?{parameter.key}\b")
+    modules = sorted(place for place in PACKAGE.rglob("*.py") if word.search(place.read_text("utf-8")))
+    return "、".join(f"`{place.relative_to(PACKAGE)}`" for place in modules) or "无"
 
 
 def about(parameter: Parameter) -> str:

@@ -36,7 +36,7 @@ _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 
 def parse_account(text: pl.Expr) -> pl.Expr:
-    """Digits as text."""
+    """The digits of an account number, as text: blanks, apostrophes and dashes around and between them fall away."""
     plain, digits = pl.field("plain"), pl.field("digits")
     steps = (
         pl.struct(
@@ -71,12 +71,12 @@ def parse_plate(text: pl.Expr) -> pl.Expr:
 
 
 def parse_vin(text: pl.Expr) -> pl.Expr:
-    """As a plate; one that is not 17 characters with a right check digit (ISO 3779) is a finding."""
+    """Written as `parse_plate` writes; a VIN without 17 characters or a right check digit (ISO 3779) is a finding."""
     return _with_finding(_code(text), "^[0-9A-HJ-NPR-Z]{17}$", _vin_agrees, "vin_check_digit")
 
 
 def parse_credit_code(text: pl.Expr) -> pl.Expr:
-    """As a plate; one that is not 18 characters with a right check character (GB 32100) is a finding."""
+    """Written as `parse_plate` writes; a code without 18 characters or a right check (GB 32100) is a finding."""
     return _with_finding(_code(text), "^[0-9A-HJ-NPQRTUWXY]{18}$", _credit_code_agrees, "credit_code_check_digit")
 
 

@@ -35,6 +35,8 @@ _ERROR = r"(?i)^(?:[#＃](?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC
 
 _FULL_WIDTH = [chr(code) for code in range(0xFF01, 0xFF5F)] + ["\u3000", "￥"]
 _HALF_WIDTH = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)] + [" ", "¥"]
+WIDTHS = str.maketrans(dict(zip(_FULL_WIDTH, _HALF_WIDTH)))
+"""The half-width forms of full-width ASCII, for `str.translate`."""
 
 
 def trimmed(text: pl.Expr) -> pl.Expr:

@@ -8,9 +8,11 @@ from huimin.cells.folding import BREAKS, NULL_WORDS, ZERO_WIDTH
 from huimin.cells.ideographs import unified
 from huimin.cells.parsed import NOTHING, bound
 
-_MIDDLE_DOTS = "[•‧．・∙⋅･]"
-_BETWEEN_HAN = r"(\p{Han})[.。｡﹒˙●◦⁃\-‐‑‒–—―−﹣－]+(\p{Han})"
-"""Points, bullets and hyphens, which between Han characters are the middle dot of a name."""
+MIDDLE_DOTS = "·•‧．・∙⋅･"
+"""As characters of a class, the middle dot of names in all its forms."""
+POINTS = r".。｡﹒˙●◦⁃\-‐‑‒–—―−﹣－"
+"""As characters of a class, points, bullets and hyphens, which between Han characters are the middle dot of a name."""
+_BETWEEN_HAN = rf"(\p{{Han}})[{POINTS}]+(\p{{Han}})"
 _REMARK = r"^(?s:(.*?\S))\s*(?:[（(\[【〔][^（）()\[\]【】〔〕]*[)）\]】〕]\s*)+$"
 _INNER_BLANKS = rf"[^\S{BREAKS}]+"
 _BETWEEN_NAMES = rf"(\S{{2}})\s*[{BREAKS}]\s*(\S{{2}})|(\p{{Han}}{{2}})\s*[，,；;/／]\s*(\p{{Han}}{{2}})"
@@ -49,7 +51,7 @@ def parse_name(text: pl.Expr) -> pl.Expr:
         .struct.with_fields(name=_twice(bare, _BETWEEN_NAMES, f"$1$3{_AND}$2$4"))
     )
     return steps.struct.with_fields(
-        value=_twice(_without(r"\s+")(name), _BETWEEN_HAN, "$1·$2").str.replace_all(_MIDDLE_DOTS, "·"),
+        value=_twice(_without(r"\s+")(name), _BETWEEN_HAN, "$1·$2").str.replace_all(f"[{MIDDLE_DOTS}]", "·"),
         reason=NOTHING,
         finding=pl.when(name.str.contains(f"[{_MASKS}]")).then(pl.lit("name_masked"))
         .when(name.str.contains(f"[{_DAMAGE}]")).then(pl.lit("name_damaged"))

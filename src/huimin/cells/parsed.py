@@ -13,7 +13,7 @@ NOTHING = pl.lit(None, dtype=pl.String)
 
 
 def parsed(value: pl.Expr, reason: pl.Expr = NOTHING, finding: pl.Expr = NOTHING) -> pl.Expr:
-    """The three as one struct."""
+    """Value, reason and finding of each cell as one struct."""
     return pl.struct(value=value, reason=reason, finding=finding)
 
 

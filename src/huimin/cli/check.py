@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
-from unicodedata import category
 
 from cyclopts import Parameter
 from rich.box import SIMPLE
@@ -25,6 +24,7 @@ from huimin.nights.one_file import ColumnFill, ReasonCount, Tried, try_file
 from huimin.quality.rows import HEADER_NEARLY_KNOWN
 from huimin.report.quality import SEVERITIES, sections_of
 from huimin.store.delivery import Receipt
+from huimin.store.names import shown
 from huimin.zone import HERE
 
 OUTCOMES = {
@@ -185,6 +185,5 @@ def unmet(tried: Tried, contract: Contract) -> Table:
 
 
 def plain(text: str) -> str:
-    """The text for a terminal: no markup, and what steers a terminal or turns the direction of writing as escapes."""
-    steers = ("Cc", "Cf", "Cs", "Co", "Cn")
-    return escape("".join(f"\\u{ord(sign):04x}" if category(sign) in steers else sign for sign in text))
+    """The text amid markup: with none of its own."""
+    return escape(shown(text))

@@ -84,7 +84,7 @@ def shown(found: Status) -> Iterator[tuple[str, str]]:
 
 
 def of_last(last: LastRun, found: Status) -> Iterator[tuple[str, str]]:
-    """The last night."""
+    """Lines (label, text) about the last night: when it ran, how it ended, what it found."""
     state = "中断" if found.is_interrupted else last.state
     released = "，已放行" if last.exit_code == HELD and found.latest == last.run else ""
     code = "" if last.exit_code is None else f"（退出码 {last.exit_code}）"

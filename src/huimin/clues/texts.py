@@ -1,25 +1,24 @@
 """How texts are published: as they are, without the persons they name, or not, by who and how many carry them."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 import polars as pl
 
-from huimin.cells.types import IF_COMMON, TOLD
+from huimin.cells.types import IF_COMMON, NAME, TOLD
 from huimin.clues.cited import cited
+from huimin.clues.names_inside import key_sql, letters_sql, masked
+from huimin.clues.summary import type_of
 from huimin.contracts.contract import Contract
-from huimin.identity import mask_ids_in, mask_name
 from huimin.matching.rule import Rule
+from huimin.tables.sql import lay_frame
 from huimin.tables.work import makes
 
 COMMON = 5
 """Persons in force who carry a text that is published as it is."""
 OTHERS = "（其他）"
 LONGEST = 5
-"""Characters of names that are looked up; longer ones, with middle dots, are searched for one by one."""
-IS_HAN = re.compile("[㐀-鿿豈-﫿𠀀-𳿿]")
-LETTER = r"[^\W\d_]"
+"""Letters of names that are looked up; longer ones are searched for one by one."""
 
 
 @makes("common_texts")
@@ -54,27 +53,50 @@ group by value having count(distinct id_number) >= {least}
 """
 
 
+@makes("matched_names", needs=("clue_hits", "clue_rows", "clue_persons"))
+def lay_matched_names(
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], rules: Mapping[str, Rule]
+) -> None:
+    """Table `matched_names(name, key)`: every name that tonight's clues and the rows matched have of a person.
+
+    Householders, guardians, spouses and holders of accounts too. A cell may hold several names, which 、 parts. `key`:
+    as in `clues.names_inside`.
+    """
+    con.execute(
+        f"""create or replace table matched_names as
+        with names as (
+            select distinct unnest(string_split(name, '、')) as name
+            from ({" union ".join(named(con, contracts, rules))}) as found(name)
+        )
+        select name, {key_sql("name")} as key from names where length(key) > 1"""
+    )
+
+
 @makes(
     "masked_texts",
-    needs=("clue_hits", "clue_rows", "told_deliveries", "told_quality", "common_texts"),
-    scratch=("matched_names", "shown_texts"),
+    needs=("matched_names", "clue_hits", "clue_rows", "told_deliveries", "told_quality", "common_texts"),
+    scratch=("shown_texts", "adding"),
 )
 def lay_masked_texts(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], rules: Mapping[str, Rule]
 ) -> None:
     """Table `masked_texts(text, shown)`: those of the texts to be published that name a person of tonight's clues.
 
-    Names of two characters, and foreign ones, only as whole words: as part of another word they are mostly none.
     Whoever publishes a text calls the macro `told(text)`: shown as here, else `scrubbed`. `if_common(text)` is that of
     common texts, and （其他） of others.
     """
-    con.execute(" ".join((NAMES, TEXTS.format(more=f"{told_texts(con, contracts)} {told_facts(rules)}"))))
-    found = con.execute(NAMED, {"longest": LONGEST}).fetchall()
-    shown = [(text, masked(text, names)) for text, names in found]
-    con.register("laying", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
-    con.execute("create or replace table masked_texts as from laying")
-    con.unregister("laying")
+    con.execute(SHOWN_TEXTS.format(more=f"{told_texts(con, contracts)} {told_facts(rules)}"))
+    con.execute("create or replace table masked_texts (text varchar, shown varchar)")
+    add_masked_texts(con, "select text from shown_texts")
     lay_text_masks(con)
+
+
+def add_masked_texts(con: duckdb.DuckDBPyConnection, texts: str, **values: object) -> None:
+    """Those of the texts, a SELECT, that name a person of `matched_names` stand in `masked_texts` too."""
+    found = con.execute(met_sql(texts), {"longest": LONGEST, **values}).fetchall()
+    shown = [(text, masked(text, names)) for text, names in found]
+    lay_frame(con, "adding", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
+    con.execute("insert into masked_texts from adding")
 
 
 def lay_text_masks(con: duckdb.DuckDBPyConnection) -> None:
@@ -89,22 +111,34 @@ def lay_text_masks(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def masked(text: str, names: list[str]) -> str:
-    """The text with identifiers and these names masked, the longest name first."""
-    shown = mask_ids_in(text)
-    for name in names:
-        pattern = re.escape(name)
-        if len(name) == 2 or not IS_HAN.match(name):
-            pattern = f"(?<!{LETTER}){pattern}(?!{LETTER})"
-        shown = re.sub(pattern, mask_name(name), shown)
-    return shown
+def named(
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], rules: Mapping[str, Rule]
+) -> Iterator[str]:
+    """SELECTs of every name that tonight's clues and the rows matched have of a person."""
+    yield "select name from clue_hits where id_number is not null"
+    yield "select name from clue_persons"
+    for roster in cited_rosters(con):
+        columns = {column.name: column for column in contracts[roster].columns}
+        if "id_number" in columns:
+            yield from (
+                f'select "{name}" from {cited(roster)} where id_number is not null'
+                for name, column in columns.items()
+                if column.type is NAME
+            )
+    for name, rule in rules.items():
+        yield from (fact_values(name, fact) for fact in rule.facts if type_of(fact) is NAME)
+
+
+def cited_rosters(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The rosters of which clues have rows."""
+    rows = con.execute("select distinct roster from clue_rows where roster is not null order by roster").fetchall()
+    return [roster for (roster,) in rows]
 
 
 def told_texts(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> str:
     """SQL for the texts of matched rows that may be published, each roster's own."""
-    rosters = con.execute("select distinct roster from clue_rows where roster is not null order by roster").fetchall()
     parts = []
-    for (roster,) in rosters:
+    for roster in cited_rosters(con):
         columns = ["sheet", *(c.name for c in contracts[roster].columns if c.mask in (TOLD, IF_COMMON))]
         parts += [f'union select "{column}" from {cited(roster)}' for column in columns]
     return " ".join(("union select sheet from exemptions", *parts))
@@ -113,42 +147,48 @@ def told_texts(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
 def told_facts(rules: Mapping[str, Rule]) -> str:
     """SQL for the texts among the facts of clues that may be published."""
     return " ".join(
-        f"""union select unnest(json_extract_string(facts, '$."{fact}"[*]')) from clue_hits where rule = '{name}'"""
+        f"union {fact_values(name, fact)}"
         for name, rule in rules.items()
         for fact, published in rule.shown.items()
         if published in ("told", "if_common")
     )
 
 
-NAMES = """
-create or replace temp table matched_names as
-select distinct name from (
-    select name from clue_rows where id_number is not null union select name from clue_hits where id_number is not null
-) where length(name) > 1;
-"""
+def fact_values(rule: str, fact: str) -> str:
+    """The SELECT of the values of a fact in the clues of a rule."""
+    return f"""select unnest(json_extract_string(facts, '$."{fact}"[*]')) from clue_hits where rule = '{rule}'"""
 
-TEXTS = """
+
+SHOWN_TEXTS = """
 create or replace temp table shown_texts as
 select distinct text from (
     select unnest([file, unit, problem, fix, other_sheets, admitted]) as text from told_deliveries
     union select observed from told_quality
     union select unnest([item, subject]) from clue_hits
     union select name from clue_hits where id_number is null
+    union select value from common_texts
     {more}
-) where text is not null;
+) where text is not null
 """
 
-# A text is cut into all its pieces that can be a name; what is longer than most names is looked for as it is.
-NAMED = """
-with pieces as (
-    select text, substr(text, unnest(range(1, length(text) + 1)), length) as piece
-    from shown_texts, range(2, $longest + 1) as lengths(length)
-),
-met as (
-    select distinct p.text, n.name from pieces as p join matched_names as n on n.name = p.piece
-    union
-    select t.text, n.name from shown_texts as t join matched_names as n
-        on length(n.name) > $longest and contains(t.text, n.name)
-)
-select text, list(name order by length(name) desc, name) from met group by text
-"""
+
+def met_sql(texts: str) -> str:
+    """SQL for (text, names) of the texts, a SELECT, whose letters hold those of a name; the longest name first.
+
+    The letters are cut into all their pieces that can be a name; what is longer than most names is looked for as it is.
+    So more may be found than is a name where it stands: `masked` looks at each.
+    """
+    return f"""
+    with lettered as (select text, unnest({letters_sql("text")}) as letters from ({texts}) as given(text)),
+    pieces as (
+        select distinct text, substr(letters, unnest(range(1, length(letters) + 1)), length) as piece
+        from lettered, range(2, $longest + 1) as lengths(length)
+    ),
+    met as (
+        select p.text, n.name from pieces as p join matched_names as n on n.key = p.piece
+        union
+        select t.text, n.name from lettered as t join matched_names as n
+            on length(n.key) > $longest and contains(t.letters, n.key)
+    )
+    select text, list(name order by length(name) desc, name) from met group by text
+    """

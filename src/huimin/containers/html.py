@@ -85,7 +85,7 @@ class _HtmlDocument(Events):
         """Number formats, by the class of cells."""
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
-        """Pages have one."""
+        """Does nothing: a page may have a document type."""
 
     def began(self, name: str, attributes: Mapping[str, str]) -> None:
         """A table, a row, a cell, or what ends a line."""
@@ -145,7 +145,7 @@ class _HtmlDocument(Events):
             self._next += 1
 
     def _text(self) -> list[str]:
-        """Where text belongs now."""
+        """The list that takes the text read next: the open cell's, or that of what stands outside of tables."""
         table = self._tables[-1] if self._tables else None
         return table.text if table and table.cell is not None else self._loose
 

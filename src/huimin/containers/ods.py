@@ -223,7 +223,7 @@ def _cell(said: Mapping[str, str], text: str) -> Cell:
 
 
 def _count(said: Mapping[str, str], name: str) -> int:
-    """How many of them there are: 1 where it is not said."""
+    """How often a row or cell is repeated, by the attribute of that name; 1 where the file does not say."""
     return max(int(said.get(name, "1")), 1)
 
 

@@ -124,7 +124,7 @@ class Account:
         return counted - read
 
     def _told(self, rows: Path) -> Iterator[Share]:
-        """What each slot gives."""
+        """The share of the delivery that falls into each slot: rows, money and persons."""
         has_persons = any(column.name == "id_number" for column in self._contract.columns)
         columns = ("slot", "id_number")
         return self._shares.told(

@@ -17,10 +17,9 @@ class BoardLine:
     roster: str
     unit: str | None
     newest: str | None
-    """Of the slots in force the one that ends last; None when nothing is in force."""
+    """Of the slots in force that have begun the one that ends last; None when there is none."""
     age_days: int | None
-    """From the end of that slot (registers: its day) to the day of the board, as `age_days` of the gate; below 0 while
-    the slot goes on."""
+    """From the end of that slot (registers: its day) to the day of the board; 0 while the slot goes on."""
     due: Due | None
     """What it owes or will owe next; None: it never owes anything."""
 
@@ -47,10 +46,10 @@ def board_of(calendar: Mapping[str, RosterDue], delivered: Delivered, day: date)
     dues = {(due.roster, due.unit): due for due in due_of(calendar, delivered, day)}
     places = {roster: place for place, roster in enumerate(calendar)}
     keys = {key for key, slots in delivered.items() if key[0] in places and slots} | dues.keys()
-    lines = [board_line(*key, newest_of(delivered.get(key, ())), dues.get(key), day) for key in keys]
+    lines = [board_line(*key, newest_of(delivered.get(key, ()), day), dues.get(key), day) for key in keys]
     return tuple(sorted(lines, key=lambda line: (-line.days_overdue, places[line.roster], line.unit or "")))
 
 
 def board_line(roster: str, unit: str | None, newest: str | None, due: Due | None, day: date) -> BoardLine:
     """The line of one unit's roster."""
-    return BoardLine(roster, unit, newest, (day - bounds(newest)[1]).days if newest else None, due)
+    return BoardLine(roster, unit, newest, max(0, (day - bounds(newest)[1]).days) if newest else None, due)

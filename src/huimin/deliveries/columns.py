@@ -156,7 +156,7 @@ def _repeated(value: str | None, height: int, dtype: pl.DataType | None = None) 
 
 
 def _columns_of(judged: pl.DataFrame) -> ParsedColumn:
-    """The three of a frame."""
+    """Value, reason and finding out of a frame that has a column of each."""
     return ParsedColumn(judged["value"], judged["reason"], judged["finding"])
 
 

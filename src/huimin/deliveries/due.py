@@ -26,7 +26,7 @@ class Due:
     is_certain: bool
     """Whether the holidays until then are known; else Monday to Friday were counted."""
     newest: str | None
-    """The last period that came; None when none ever did."""
+    """The last period that came and has begun; None when none ever did."""
     days_overdue: int
     """0 until that day is over."""
     periods_overdue: int
@@ -57,15 +57,21 @@ def due_of(calendar: Mapping[str, RosterDue], delivered: Delivered, today: date)
         for unit in sorted(units, key=lambda one: one or ""):
             due_time = when.allowed(unit)
             if when.every and due_time:
-                newest = newest_of(slots_by_unit.get(unit, ()))
+                slots = slots_by_unit.get(unit, ())
+                newest = newest_of(slots, today)
                 period = slot_after(when.every, bounds(newest)[1]) if newest else slot_before(when.every, today)
+                while period and period in slots:  # what came before its time
+                    period = slot_after(when.every, bounds(period)[1])
                 if period:
                     yield first_missing(roster, unit, (when.every, due_time), newest, period, today)
 
 
-def newest_of(slots: Sequence[str]) -> str | None:
-    """The slot that ends last; None of none."""
-    return max(slots, key=lambda slot: bounds(slot)[1], default=None)
+def newest_of(slots: Sequence[str], day: date) -> str | None:
+    """Of the slots that have begun by that day the one that ends last; None of none.
+
+    One that begins later came before its time or is a slip of the pen, and what is due until then is due all the same.
+    """
+    return max((slot for slot in slots if bounds(slot)[0] <= day), key=lambda slot: bounds(slot)[1], default=None)
 
 
 def first_missing(

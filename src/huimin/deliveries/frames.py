@@ -109,7 +109,7 @@ class Frames:
             self._files.pop((0, name)).close()
 
     def clear(self) -> None:
-        """As if nothing had been added."""
+        """Takes back all frames that were added, and their files."""
         for key in [*self._files]:
             self._files.pop(key).abandon()
             self.place(key[1], key[0]).unlink()

@@ -15,8 +15,8 @@ from huimin.cells.names import known_sql
 from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Column, Contract
 from huimin.feedback.followed import column_of
-from huimin.feedback.rejected import IN_FORCE
 from huimin.sheets.titles import titles_of
+from huimin.store.delivery import IN_FORCE
 from huimin.tables.sql import literal
 from huimin.tables.work import makes
 

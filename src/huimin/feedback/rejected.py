@@ -10,6 +10,7 @@ import duckdb
 from huimin.contracts.contract import Column, Contract
 from huimin.feedback.followed import column_of
 from huimin.sheets.titles import titles_of
+from huimin.store.delivery import IN_FORCE
 
 MOST_LISTED = 20_000
 """Rows listed of one roster and header; whoever has more corrects what makes them, not row by row."""
@@ -121,7 +122,6 @@ def add_missing_columns(block: RejectedBlock, known: dict[str, Column | None]) -
             block.titles.append(column.titles[0])
 
 
-IN_FORCE = "('accepted', 'accepted_with_rejects')"
 ROSTERS = f"""
 select distinct r.roster from rejects as r join told_deliveries as d on d.delivery = r.delivery
 where d.status in {IN_FORCE} and r."column" is distinct from 'header'

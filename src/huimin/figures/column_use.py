@@ -81,7 +81,7 @@ class ColumnUse:
 def column_use(
     contracts: Mapping[str, Contract], views: Mapping[str, View], rules: Mapping[str, Rule], policy: Policy
 ) -> ColumnUse:
-    """That of these contracts under these rules. Rules that are switched off read nothing."""
+    """Who reads each column of the contracts, under these rules. Rules that are switched off read nothing."""
     found: dict[tuple[str, str], set[ColumnReader]] = {
         (name, column.name): set() for name, contract in contracts.items() for column in contract.columns
     }
@@ -111,7 +111,7 @@ class Readers:
         """Of each column of a view, and under an empty name of its rows at all, what is behind it."""
 
     def told(self) -> Iterator[tuple[str, str, ColumnReader]]:
-        """Roster, column and reader, some of them more than once."""
+        """Every (roster, column, reader) that rules and contracts state; some come more than once."""
         yield from self._in_rules()
         yield from self._stated()
 

@@ -16,19 +16,19 @@ from huimin.project import Project
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, write_json
 from huimin.store.seal import sealed, unsealed
 from huimin.tables.declared import COLUMN_USE, column_types
+from huimin.tables.sql import lay_frame
 from huimin.tables.work import makes
 
 KEPT_FILE = "column_use.json"
 """In ``state/cache/``: the readers, and under which digest of the project they hold."""
 
 
-@makes("column_use")
+@makes("column_use", scratch=("readers",))
 def lay_column_use(con: duckdb.DuckDBPyConnection, project: Project, root: Root) -> None:
     """Table `column_use`: one row a column and reader, and one with an empty reader of a column that nobody reads."""
-    con.register("laying", pl.DataFrame([*told(known_use(project, root.cache))], infer_schema_length=None))
+    lay_frame(con, "readers", pl.DataFrame([*told(known_use(project, root.cache))], infer_schema_length=None))
     con.execute(f"create or replace table column_use ({column_types(COLUMN_USE)})")
-    con.execute("insert into column_use by name select * from laying")
-    con.unregister("laying")
+    con.execute("insert into column_use by name select * from readers")
 
 
 def told(use: ColumnUse) -> Iterator[dict[str, object]]:
@@ -43,7 +43,7 @@ def told(use: ColumnUse) -> Iterator[dict[str, object]]:
 
 
 def known_use(project: Project, folder: Path) -> ColumnUse:
-    """That of the project under its own policy; what the folder keeps is believed while nothing in it has changed."""
+    """Who reads each column of the project: as the folder keeps it while the project is unchanged, else worked out."""
     key = digest_of(project)
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = unsealed(json.loads((folder / KEPT_FILE).read_bytes()))
@@ -57,7 +57,7 @@ def known_use(project: Project, folder: Path) -> ColumnUse:
 
 
 def column_use_of(project: Project) -> ColumnUse:
-    """That of the project under its own policy, worked out anew."""
+    """Who reads each column of the project under its own policy, worked out anew."""
     return column_use(project.contracts, project.views, project.rules, project.policy)
 
 

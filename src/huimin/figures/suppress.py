@@ -41,7 +41,7 @@ class CountCell:
 
     @property
     def least_below(self) -> int:
-        """`below`, or the default."""
+        """How much of the width lies below the value: `below`, or as much as the value allows where it is not given."""
         return min(self.value, self.width) if self.below is None else self.below
 
 
@@ -63,7 +63,7 @@ def hidden_cells(cells: Sequence[CountCell], sums: Sequence[Terms]) -> frozenset
 
 
 def wide(bounds: tuple[float, float]) -> float:
-    """How far apart they lie."""
+    """The distance between the lower and the upper bound."""
     return bounds[1] - bounds[0]
 
 

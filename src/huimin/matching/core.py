@@ -37,10 +37,10 @@ class Texts:
         return f"duckdb {duckdb.__version__}, sqlglot {version('sqlglot')}"
 
     def lay(self, table: str, rows: pa.Table) -> None:
-        """It stands there already."""
+        """Does nothing: a night's work database has it already."""
 
     def mount(self, contract: Contract) -> None:
-        """It stands there already."""
+        """Does nothing: a night's work database has it already."""
 
     def view(self, name: str, sql: str, kept: Collection[str] | None) -> None:
         """As `Engine.view`, in place of what stood under that name; kept only whole."""

@@ -55,10 +55,10 @@ class Answers:
         return None
 
     def lay(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
-        """Known hits of these rules stand in `hits`."""
+        """Writes the hits that are known of these rules into the table `hits`."""
 
     def keep(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
-        """The hits and counts of these rules are known to the next night."""
+        """Keeps the hits and counts of these rules for the next night."""
 
 
 NOTHING_KNOWN = Answers()
@@ -94,16 +94,16 @@ class KeptAnswers(Answers):
         self._keys: dict[tuple[Question, Piece], str] = {}
 
     def missing(self, question: Question) -> tuple[Piece, ...]:
-        """Those whose key is not the one that was kept."""
+        """The pieces of a rule's question whose key is not the kept one: they must be matched again."""
         before = self._before.hits.get(question.rule, {})
         return tuple(piece for piece in question.pieces if before.get(named(piece)) != self._key(question, piece))
 
     def uncounted(self, question: Question) -> tuple[Piece, ...]:
-        """Those whose key is neither of tonight nor kept."""
+        """The pieces of a rule's question that were counted neither tonight nor before, by their keys."""
         return tuple(piece for piece in question.pieces if self._counted(self._key(question, piece)) is None)
 
     def count(self, question: Question, found: Mapping[Piece, int]) -> int:
-        """As tonight found, or as was kept."""
+        """The rule's population: of each piece the count that is known, else the one found tonight, added up."""
         for piece in question.pieces:
             key = self._key(question, piece)
             known = self._counted(key)
@@ -126,7 +126,7 @@ class KeptAnswers(Answers):
         return {view: only for view, only in views.items() if readers[view] >= READERS}
 
     def lay(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
-        """As they were kept, by the numbers that deliveries have tonight."""
+        """Writes the kept hits of unchanged pieces into `hits`, with the numbers that deliveries have tonight."""
         known = [
             (rule, named(piece))
             for rule, question in questions.items()
@@ -159,7 +159,7 @@ class KeptAnswers(Answers):
         )
 
     def keep(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
-        """For `settle`; nothing where they are the same as were kept."""
+        """Leaves hits, counts and keys for `settle` to put in place; writes nothing where all are as they were kept."""
         hits = {
             rule: {named(piece): self._key(question, piece) for piece in question.pieces}
             for rule, question in questions.items()

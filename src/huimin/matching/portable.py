@@ -24,7 +24,7 @@ class Query:
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """How far it sees."""
+        """The scopes of the query: the tables that each of its SELECTs can see, and under which conditions."""
         return scopes_of(self.tree)
 
 

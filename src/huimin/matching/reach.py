@@ -176,7 +176,7 @@ class World:
 
 
 def meet(one: Items, other: Items) -> Items:
-    """What both allow."""
+    """The items that both allow; None stands for all items."""
     if one is None or other is None:
         return other if one is None else one
     return one & other
@@ -191,7 +191,7 @@ class Place:
 
     @classmethod
     def of(cls, tree: exp.Query) -> "Place":
-        """As the query names its columns."""
+        """Where the columns `item` and `ref` stand in the result of the query; None for one that it does not name."""
         names = [] if "*" in tree.named_selects else tree.named_selects
         return cls(*(names.index(name) if name in names else None for name in (ITEM, REF)))
 
@@ -201,7 +201,7 @@ Sources = Mapping[str, Source]
 
 
 def either(one: Items, other: Items) -> Items:
-    """What one of them allows."""
+    """The items that at least one of them allows; None stands for all items."""
     return None if one is None or other is None else one | other
 
 

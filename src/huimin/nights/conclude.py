@@ -171,7 +171,7 @@ def trial_tables(
 
 
 def carried(root: Root, ledger: UsedFile | None, side: Path, file: str) -> UsedFile | None:
-    """That file of the run whose ledger is gone on from; None before the first run that has one."""
+    """A file of the run whose ledger tonight goes on from; None where there is no such run or file."""
     if ledger is None or ledger.run is None:
         return None
     place = side / ledger.run / file

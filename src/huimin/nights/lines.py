@@ -48,7 +48,7 @@ def some(count: int, told: str) -> str | None:
 
 
 def opened(night: Night) -> Iterator[str]:
-    """By what the night goes."""
+    """The line that opens a night: its run date, and how many contracts and rules it goes by."""
     only = some(len(night.only), "只运行 {} 条规则")
     yield joined(f"比对日 {night.run_date}", f"合同 {len(night.contracts)} 份", f"规则 {len(night.rules)} 条", only)
 

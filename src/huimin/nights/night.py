@@ -213,7 +213,12 @@ def is_outdated(night: Night, receipt: Receipt) -> bool:
         return True
     if receipt.outcome == "refused":
         return bool(receipt.extra.get("limits") != digest_of_limits(night.limits))
-    return {*receipt.left_out} != night.left_out.get(roster or "", frozenset())
+    return {*receipt.left_out} != left_out_of(night, roster)
+
+
+def left_out_of(night: Night, roster: str | None) -> frozenset[str]:
+    """The columns of a roster that a strict night does not keep; none of a roster without a contract."""
+    return night.left_out.get(roster or "", frozenset())
 
 
 def digest_of(night: Night, roster: str | None) -> str:
@@ -243,7 +248,7 @@ def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = No
         place = archive.place(delivery.sha256)
         if not place.exists():
             raise PublishError(str(place), _("these archived bytes are gone"), _("restore the archive from a backup"))
-        left_out = night.left_out.get(contract.roster, frozenset())
+        left_out = left_out_of(night, contract.roster)
         return read_apart(Order(place.absolute(), delivery, contract, read_on, night.limits, left_out), partial)
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from huimin.clues.texts import add_masked_texts
 from huimin.deliveries.calendar import digest_of_calendar
 from huimin.deliveries.limits import digest_of_limits
 from huimin.deliveries.slots import Standing, in_force
@@ -52,6 +53,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
                 ANSWERS: lambda place: write_answers(new, place),
             },
         )
+        add_masked_texts(con, "select unnest($whys::varchar[])", whys=[ruling.why for ruling in facts.rulings])
         balance_with_deliveries(con, root, night.contracts, facts, standings)
         publish(con, facts, RunFolders.of(root), pages, latest)
         settle(night.work / KEPT, root.cache)

@@ -30,8 +30,8 @@ class Case:
     name: str
     run_date: date
     given: Mapping[str, DrawnTable]
-    """By roster; `delivered` (roster, slot) adds slots in force that have no row; `policy_<key>` (from_on, to_on, …)
-    stands instead of that parameter's rows."""
+    """By roster; `delivered` (roster, slot, and the unit where one delivered for itself) adds slots in force that have
+    no row; `policy_<key>` (from_on, to_on, …) stands instead of that parameter's rows."""
     expected: DrawnTable
     evidence: DrawnTable | None
     """The matched rows of all clues, `row` counted from 1 in the roster's drawn table; none: not looked at."""

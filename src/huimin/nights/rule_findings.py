@@ -201,7 +201,7 @@ def drawn(value: object) -> str | None:
 
 def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str, Contract]) -> dict[str, int]:
     """Every given row in the work database, and the slots that they fill in `delivered`; the first ref by roster."""
-    filled: dict[str, set[str]] = {}
+    filled: dict[str, set[tuple[str | None, str]]] = {}
     first_refs: dict[str, int] = {}
     next_ref = 1
     for roster, table in case.given.items():
@@ -212,13 +212,21 @@ def lay_given(con: duckdb.DuckDBPyConnection, case: Case, contracts: Mapping[str
         lay_rows(con, case, contracts[roster], table, next_ref)
         first_refs[roster] = next_ref
         next_ref += len(table.rows)
-        filled[roster] = slots(con, contracts[roster], case.run_date)
-    listed = case.given["delivered"].rows if "delivered" in case.given else ()
-    for row in listed:
-        filled.setdefault(row[0] or "", set()).add(row[1] or "")
+        filled[roster] = {(None, slot) for slot in slots(con, contracts[roster], case.run_date)}
+    for told in listed_slots(case):
+        filled.setdefault(told["roster"] or "", set()).add((told.get("unit"), told["slot"] or ""))
     for roster, held in filled.items():
-        lay_delivered(con, roster, {(None, slot) for slot in held})
+        lay_delivered(con, roster, held)
     return first_refs
+
+
+def listed_slots(case: Case) -> list[dict[str, str | None]]:
+    """The rows that the case draws under `delivered`. Raises RuleError."""
+    listed = case.given.get("delivered", DrawnTable(("roster", "slot"), ()))
+    if listed.columns[:2] != ("roster", "slot"):
+        fix = _("draw {columns}", columns="roster | slot | unit")
+        raise RuleError(place(case), _("the drawn {name} is not its table", name="delivered"), fix)
+    return [dict(zip(listed.columns, row)) for row in listed.rows]
 
 
 def names_parameter(name: str, contracts: Mapping[str, Contract]) -> bool:

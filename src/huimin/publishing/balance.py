@@ -17,6 +17,7 @@ from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery
 from huimin.store.manifest import Counted, RunFacts
 from huimin.store.root import Root
+from huimin.tables.sql import lay_frame
 
 ROWS = "rows"
 """The figure of `shares` that counts rows; every other is a money column's sum in yuan."""
@@ -174,7 +175,7 @@ def lay_received(
         if one.sha256
     ]
     schema = {"delivery": pl.String, "bytes": pl.Int64, "archived": pl.Int64, "last_row": pl.Int64}
-    lay(con, "received", pl.DataFrame(rows, schema=schema, orient="row"))
+    lay_frame(con, "received", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def lay_shares(con: duckdb.DuckDBPyConnection, due: Iterable[Counted], held: Iterable[Counted]) -> None:
@@ -192,14 +193,7 @@ def lay_shares(con: duckdb.DuckDBPyConnection, due: Iterable[Counted], held: Ite
     schema = dict.fromkeys(("roster", "delivery", "figure"), pl.String) | dict.fromkeys(
         ("due", "held"), pl.Decimal(38, 2)
     )
-    lay(con, "shares", pl.DataFrame(rows, schema=schema, orient="row"))
-
-
-def lay(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    """The frame as a temporary table."""
-    con.register("laying", rows)
-    con.execute(f"create or replace temp table {table} as from laying")
-    con.unregister("laying")
+    lay_frame(con, "shares", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def counted_in(

@@ -53,7 +53,7 @@ class RunFolders:
 
     @classmethod
     def of(cls, root: Root) -> "RunFolders":
-        """Those of the root, and the group that it is set to have. Raises ContractError."""
+        """The folders of a root, and the group that its settings name for what is published. Raises ContractError."""
         return cls(root.published, root.restricted, analysts_of(root))
 
 

@@ -57,7 +57,7 @@ class Stored:
     digest: str
 
     def side(self, slot: str) -> SlotRows:
-        """Its rows in that slot."""
+        """The rows of this delivery that are of that slot."""
         return SlotRows(self.rows, self.digest, slot)
 
 

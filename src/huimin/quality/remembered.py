@@ -6,14 +6,13 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from huimin.quality.imported import judge_version
 from huimin.quality.verdicts import Verdicts
 from huimin.store.root import Root, write_json
 from huimin.store.seal import sealed, unsealed
-from huimin.tables.sql import exact, literal, parquet
+from huimin.tables.sql import exact, lay_frame, literal, parquet
 from huimin.tables.work import open_work
 
 
@@ -28,7 +27,7 @@ class SlotRows:
     slot: str
 
     def __str__(self) -> str:
-        """What it is remembered by."""
+        """The key under which its counts are remembered: the beginning of the digest, and the slot."""
         return f"{self.digest[:16]}@{self.slot}"
 
 
@@ -106,10 +105,10 @@ def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:
         f"select {literal(digest)} as digest, slot, id_number from {parquet(rows)}" for digest, rows in files.items()
     )
     with closing(open_work(None, spill=scratch / "shared.spill")) as con:
-        lay(
-            con, "sides", [(number, side.digest, side.slot) for side, number in sides.items()], "side", "digest", "slot"
-        )
-        lay(con, "pairs", [(sides[one], sides[other]) for one, other in pairs], "one", "other")
+        known = [(number, side.digest, side.slot) for side, number in sides.items()]
+        lay_frame(con, "sides", pl.DataFrame(known, schema=["side", "digest", "slot"], orient="row"))
+        compared = [(sides[one], sides[other]) for one, other in pairs]
+        lay_frame(con, "pairs", pl.DataFrame(compared, schema=["one", "other"], orient="row"))
         found = con.execute(
             f"""
             with persons as materialized (
@@ -148,10 +147,3 @@ def count_known(register: Collection[SlotRows], others: Collection[SlotRows], sc
         ).fetchall()
     shares = dict(found)
     return {side: shares[number] for number, side in enumerate(others) if number in shares}
-
-
-def lay(con: duckdb.DuckDBPyConnection, table: str, rows: Collection[tuple[object, ...]], *columns: str) -> None:
-    """The rows as a temporary table."""
-    con.register("laying", pl.DataFrame(list(rows), schema=list(columns), orient="row"))
-    con.execute(f"create temp table {table} as from laying")
-    con.unregister("laying")

@@ -53,7 +53,7 @@ def key(check: Check, figure: float) -> str:
 
 
 def horizon(check: Check, figures: Observations) -> list[float]:
-    """The figures, and what becomes of them in the days to come."""
+    """The figures; of ages in days also those of the month to come, since they grow by one a night."""
     days = range(DAYS_AHEAD + 1) if check.expectation.column == "age_days" else (0,)
     return sorted({figure + day for figure in figures for day in days})
 

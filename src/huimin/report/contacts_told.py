@@ -65,7 +65,7 @@ def contact_rows(
 
 
 def doubt(name: str, known: Collection[str]) -> str:
-    """That a run knows nobody of that name, and the nearest that it knows; empty for one that it knows."""
+    """A warning in Chinese that the latest run knows no such name, with the nearest that it knows; else empty."""
     if name in known:
         return ""
     near = nearest(name, sorted(known))

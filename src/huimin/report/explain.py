@@ -20,7 +20,7 @@ from huimin.errors import UsageError
 from huimin.language import _
 from huimin.matching.rule import Rule
 from huimin.report.findings import decisions_sql, found_of, history
-from huimin.report.screen import printable
+from huimin.store.names import shown
 from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
 from huimin.tables.published import published_rows
 from huimin.tables.sql import parquet, rows_of
@@ -232,5 +232,5 @@ def labelled(pairs: Iterable[tuple[str, str]]) -> Table:
 
 def folded(text: str, style: str = "") -> Text:
     """The text, broken at the edge and never cut, whatever the console was told."""
-    lines = map(printable, text.split("\n"))
+    lines = map(shown, text.split("\n"))
     return Text("\n".join(lines), style, no_wrap=False, overflow="fold")

@@ -68,7 +68,7 @@ class PostedCell:
 
     @property
     def place(self) -> PostedPlace:
-        """Where it stands."""
+        """Item and street: the row and column of the table in which it stands."""
         return self.item, self.street
 
 

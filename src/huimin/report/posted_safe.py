@@ -49,14 +49,14 @@ class Problem:
         self.now: dict[PostedPlace, int] = {}
         earlier = before.at(measure) if before else {}
         past = self._past(before, measure) if before else {}
-        shown = shown_again(edition, before) if before else frozenset()
+        shown = unchanged_since(edition, before) if before else frozenset()
         for place, cell in edition.at(measure).items():
             is_small = cell.people < edition.minimum or place in tied
             same = place in past and earlier[place].value == cell.value
             if same and (earlier[place].is_hidden or not is_small):
                 self.now[place] = past[place]
             else:
-                width = width_of(edition, measure, cell)
+                width = least_interval(edition, measure, cell)
                 self.now[place] = self._laid(CountCell(cell.value, width, is_small, place in shown and not is_small))
         self.sums += sums_of(self.now)
 
@@ -65,7 +65,7 @@ class Problem:
         earlier = before.at(measure)
         past: dict[PostedPlace, int] = {}
         for place, cell in earlier.items():
-            width = width_of(before, measure, cell)
+            width = least_interval(before, measure, cell)
             past[place] = self._laid(CountCell(cell.value, width, cell.is_hidden, not cell.is_hidden))
         self.sums += sums_of(past)
         hidden = [past[place] for place, cell in earlier.items() if cell.is_hidden]
@@ -79,8 +79,8 @@ class Problem:
         return len(self.cells) - 1
 
 
-def shown_again(edition: PostedEdition, before: PostedEdition) -> frozenset[PostedPlace]:
-    """Where people or money are as they were, and were shown: to hide the other of the two would hide nothing."""
+def unchanged_since(edition: PostedEdition, before: PostedEdition) -> frozenset[PostedPlace]:
+    """Places whose people or money are as the edition before showed them: hiding the other of the two hides nothing."""
     found: set[PostedPlace] = set()
     for measure in ("beneficiaries", "paid"):
         earlier = before.at(measure)
@@ -90,7 +90,7 @@ def shown_again(edition: PostedEdition, before: PostedEdition) -> frozenset[Post
     return frozenset(found)
 
 
-def width_of(edition: PostedEdition, measure: str, cell: PostedCell) -> int:
+def least_interval(edition: PostedEdition, measure: str, cell: PostedCell) -> int:
     """How far apart a hidden figure's bounds must lie: the minimum, of money so many times what one usually gets."""
     if measure not in ("paid", "recovered"):
         return edition.minimum
@@ -99,7 +99,7 @@ def width_of(edition: PostedEdition, measure: str, cell: PostedCell) -> int:
 
 
 def sums_of(at: Mapping[PostedPlace, int]) -> Iterator[Terms]:
-    """That every total is the sum of its parts."""
+    """The equations between the figures of a table: every total is the sum of its parts."""
     items = list(dict.fromkeys(item for item, _street in at))
     streets = list(dict.fromkeys(street for _item, street in at))
     lines = [[(item, street) for street in streets] for item in items]

@@ -16,6 +16,7 @@ from huimin.language import _
 from huimin.ledger.states import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
 from huimin.matching.mount import mount
 from huimin.sampling.draw import TARGETS
+from huimin.store.delivery import IN_FORCE
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from huimin.store.rulings import standing_rulings
@@ -23,7 +24,6 @@ from huimin.tables.declared import DELIVERIES
 from huimin.tables.published import mount_published
 from huimin.tables.sql import parquet
 
-IN_FORCE = ("accepted", "accepted_with_rejects")
 DIBAO = ("urban_dibao", "rural_dibao")
 
 

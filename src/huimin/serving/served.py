@@ -43,7 +43,7 @@ class Served:
 
     @property
     def address(self) -> str:
-        """What a browser calls it."""
+        """The address for browsers: the name that was set, else http on the host and port."""
         here = "127.0.0.1" if self.host in EVERYWHERE else self.host
         return self.named or f"http://{here}:{self.port}"
 

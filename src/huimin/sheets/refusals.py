@@ -182,7 +182,7 @@ class RowsThatTell:
                     yield row, unit
 
     def told(self) -> Iterator[tuple[str, str]]:
-        """Place and unit."""
+        """(place, unit) of each unit of money that the file states: in title rows, headers, number formats."""
         yield from ((f"标题行（第{row}行）", unit) for row, unit in self._above)
         yield from ((f"表头（第{row}行）", unit) for row, unit in self._amid)
         seen = set()

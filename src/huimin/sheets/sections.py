@@ -194,7 +194,7 @@ class RowsBelow:
     faults: pl.DataFrame
 
     def head(self, count: int) -> "RowsBelow":
-        """The first of them, with the faults that stand among these."""
+        """The first `count` of the rows below the header, with the faulty records that stand among them."""
         if count == self.below.height:
             return self
         last = self.below["row"][count] - 1

@@ -228,7 +228,7 @@ def end_of_line(text: bytes, number: int) -> int:
 
 
 def together(upper: Sheet, lower: Sheet) -> Sheet:
-    """Two parts as one."""
+    """One sheet of two parts of a text, the upper before the lower."""
     cells, faults = pl.concat([upper.cells, lower.cells]), pl.concat([upper.faults, lower.faults])
     return Sheet(None, cells, faults, upper.rows + lower.rows)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 UNPARTITIONED = "hive_partitioning = false"
 """Option of `read_parquet`: a folder of the path that is called `x=1` makes no column `x`."""
@@ -38,6 +39,13 @@ def rows_of(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[
     result = con.execute(sql, values) if values else con.execute(sql)
     names = [column[0] for column in result.description or ()]
     return [dict(zip(names, row)) for row in result.fetchall()]
+
+
+def lay_frame(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """The frame stands as a temporary table, in the place of one of that name."""
+    con.register("laying", frame)
+    con.execute(f"create or replace temp table {table} as from laying")
+    con.unregister("laying")
 
 
 def insert_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:

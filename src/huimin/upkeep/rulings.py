@@ -16,7 +16,7 @@ SEE = _('see `huimin query "select delivery, roster, file, status, problem from 
 
 @dataclass(frozen=True)
 class Ruled:
-    """What was decided, and of which file."""
+    """A decision about a delivery, with the roster, unit and file that it is about."""
 
     ruling: Ruling
     roster: str

@@ -129,7 +129,7 @@ def readings_of(root: Root, manifest: Manifest) -> Iterator[Receipt]:
 
 
 def held_now(con: duckdb.DuckDBPyConnection, root: Root, counted: Counted) -> Counted:
-    """What the delivery's rows of those slots hold today."""
+    """Rows and sums of a delivery as its files have them today, in the slots that the manifest counted."""
     rows = parquet(root.standardised(counted.roster, counted.delivery) / "rows.parquet")
     source = f"(select '{counted.delivery}' as delivery, * from {rows} where list_contains($slots, slot))"
     held = counted_in(con, counted.roster, tuple(counted.money), source, {"slots": list(counted.slots)})

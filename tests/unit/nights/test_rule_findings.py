@@ -86,12 +86,22 @@ def test_what_a_case_does_not_state_is_not_compared(bench: CaseBench) -> None:
         ({"evidence": "roster | file\ncommitments | a.csv"}, "unknown evidence column file"),
         ({"population": "2"}, "a case's population is missing or of another type"),
         ({"populations": 2}, "unknown keys in case"),
+        ({"given": {"delivered": "roster | unit\ntekun | 东街"}}, "the drawn delivered is not its table"),
+        ({"given": {"nosuch": "name\n张三"}}, "no roster nosuch"),
     ],
-    ids=["expected", "evidence", "type", "key"],
+    ids=["expected", "evidence", "type", "key", "delivered", "roster"],
 )
 def test_a_case_that_cannot_be_compared_says_where(otherwise: dict[str, Any], told: str, bench: CaseBench) -> None:
     with pytest.raises(RuleError, match=told):
         bench.differences(case(**otherwise))
+
+
+def test_a_slot_may_be_delivered_by_several_units(bench: CaseBench) -> None:
+    rows = ("roster | slot | unit", "tekun | 2023-08 |", *["tekun | 2023-08 | 东街"] * 2, "tekun | 2023-07 | 东街")
+    given = {**OVERDUE["given"], "delivered": "\n".join(rows)}
+    with bench.laid(case(given=given)) as laid:
+        sql = "select unit, slot from delivered where roster = 'tekun' order by slot, unit nulls first"
+        assert laid.con.execute(sql).fetchall() == [("东街", "2023-07"), (None, "2023-08"), ("东街", "2023-08")]
 
 
 def test_a_case_leaves_nothing_to_the_next(bench: CaseBench) -> None:

@@ -134,7 +134,7 @@ def test_a_held_run_says_why_and_what_to_do(nights: tuple[PublishedRun, Publishe
     held = nights[1].held
     assert held is not None
     page = held_page(held, nights[1].run, PROJECT)
-    assert "新增 2 条、消失 1 条，上次共 2 条" in page
+    assert f"新增 {held.new} 条、消失 {held.vanished} 条，上次共 {held.before} 条" in page
     assert f"| {PROJECT.rules['deceased'].title} | 1 | 2 | 1 |" in page
     assert "死亡人员20230802.csv" in page
     assert f"huimin release {nights[1].run} --why" in page

@@ -24,7 +24,7 @@ from huimin.report.posted import (
     edition_of,
     table_of,
 )
-from huimin.report.posted_safe import protected, width_of
+from huimin.report.posted_safe import least_interval, protected
 from huimin.report.posted_told import HIDDEN, heading, posting_page, shown, write_posting_book
 from huimin.report.posting import edition_before, post
 from huimin.report.zero import DaySpan
@@ -131,7 +131,7 @@ def test_no_small_figure_can_be_worked_out_from_an_edition_and_the_one_before(se
                 cell.place for cell in edition.tables[measure.name] if cell.people < 5
             }
             for cell, width in bounds(edition, before if measure.stands else None, measure.name):
-                assert width >= width_of(edition, measure.name, cell) - 1e-6, (measure.name, cell)
+                assert width >= least_interval(edition, measure.name, cell) - 1e-6, (measure.name, cell)
         assert {c.place for c in edition.tables["paid"] if c.is_hidden} == {
             c.place for c in edition.tables["beneficiaries"] if c.is_hidden
         }

@@ -11,7 +11,7 @@ from huimin.report.screen import on_screen
     ("value", "shown"),
     [
         ("a.zip/[/x]八月.csv", "a.zip/[/x]八月.csv"),
-        ("\x1b]0;x\x07八月\u202e.csv", " ]0;x 八月 .csv"),
+        ("\x1b]0;x\x07八月\u202e.csv", r"\x1b]0;x\x07八月\u202e.csv"),
         ("甲　乙", "甲　乙"),
         (12, "12"),
         (None, ""),

@@ -17,6 +17,7 @@ from tools.reference.__main__ import main
 from tools.reference.markdown import section, table
 from tools.reference.notebook import notebook_with
 from tools.reference.rules import dated
+from trees import inside
 
 
 @cache
@@ -76,7 +77,7 @@ def test_links_between_generated_pages_lead_somewhere() -> None:
             assert relative in pages() or place.exists(), f"{path} → {target}"
 
 
-def test_pages_are_the_same_in_another_process(monkeypatch) -> None:
+def test_pages_are_the_same_in_another_process() -> None:
     program = (
         "from tools.reference import reference_pages; from hashlib import sha256;"
         "from huimin.project import own_project;"
@@ -84,7 +85,8 @@ def test_pages_are_the_same_in_another_process(monkeypatch) -> None:
     )
     from hashlib import sha256
 
-    environment = {"PATH": "/usr/bin", "COLUMNS": "40", "TERM": "xterm", "PYTHONHASHSEED": "7", "HUIMIN_ROOT": "/x"}
+    other = {"PATH": "/usr/bin", "COLUMNS": "40", "TERM": "xterm", "PYTHONHASHSEED": "7", "HUIMIN_ROOT": "/x"}
+    environment = {"PYTHONPATH": inside(CHECKOUT)["PYTHONPATH"], **other}
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True)
     assert done.stdout.strip() == sha256(repr(sorted(pages().items())).encode()).hexdigest(), done.stderr
