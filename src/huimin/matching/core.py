@@ -22,6 +22,9 @@ from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.portable import parsed
 from huimin.store.disk import of_disk
 
+READERS = 3
+"""Answers that must be looked for in a view for it to be worked out once and kept as a table."""
+
 
 class Texts:
     """The rules as they are over what stands in the work database."""
@@ -35,6 +38,11 @@ class Texts:
     def version(self) -> str:
         """As `Engine.version`."""
         return f"duckdb {duckdb.__version__}, sqlglot {version('sqlglot')}"
+
+    @property
+    def readers(self) -> int:
+        """As `Engine.readers`."""
+        return READERS
 
     def lay(self, table: str, rows: pa.Table) -> None:
         """It stands there already."""

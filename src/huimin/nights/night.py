@@ -28,10 +28,10 @@ from huimin.language import _
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
+from huimin.matching.open_engine import address_of, open_engine
 from huimin.matching.policy import Policy
 from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
-from huimin.nights.engine import address_of, open_engine
 from huimin.project import Project
 from huimin.quality.check import check
 from huimin.quality.told import lay_told_deliveries

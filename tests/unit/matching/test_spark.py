@@ -21,7 +21,7 @@ from huimin.matching.match import match
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy
 from huimin.matching.portable import in_spark
-from huimin.matching.spark import OnSpark, checked
+from huimin.matching.spark import OnSpark
 from huimin.nights.rule_cases import Case, load_cases
 from huimin.nights.rule_findings import CaseBench
 from huimin.tables.work import open_work
@@ -144,52 +144,19 @@ def test_errors_tell_their_class_and_never_a_cell(
 
 def test_what_takes_too_long_is_ended(sail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = on_spark(sail, tmp_path)
-    monkeypatch.setattr(engine, "_seconds", 1)
-    monkeypatch.setattr(engine, "_sql", lambda sql: time.sleep(5))
+    monkeypatch.setattr(engine._connection, "_seconds", 1)
+    monkeypatch.setattr("huimin.matching.spark.selecting", lambda sql: lambda session: time.sleep(5))
     with pytest.raises(EngineFault, match="takes more than 1 seconds"):
         engine.found("select 1 as one", 9)
 
 
 def test_a_server_that_is_gone_is_told_and_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huimin.matching.spark.TRIES", 1)
+    monkeypatch.setattr("huimin.matching.spark_connection.TRIES", 1)
     with sailing() as address:
         engine = on_spark(address, tmp_path)
         assert engine.count("select 1 as one", by_item=False) == {None: 1}
     with pytest.raises(EngineFault, match="fails on the engine"):
         engine.found("select 1 as one", 9)
-
-
-@pytest.mark.parametrize(
-    ("address", "token", "taken"),
-    [
-        ("sc://localhost:15002", None, "sc://localhost:15002"),
-        ("sc://127.0.0.1:15002/", "a;b", "sc://127.0.0.1:15002/;token=a%3Bb"),
-        ("sc://spark.lan:15002/;use_ssl=true", "abc", "sc://spark.lan:15002/;use_ssl=true;token=abc"),
-    ],
-)
-def test_addresses_as_the_client_takes_them(address: str, token: str | None, taken: str) -> None:
-    assert checked(address, token) == taken
-
-
-@pytest.mark.parametrize(
-    ("address", "token", "problem"),
-    [
-        ("spark.lan:15002", None, "no address of an engine"),
-        ("http://spark.lan:15002", "abc", "no address of an engine"),
-        ("sc://", "abc", "no address of an engine"),
-        ("sc://spark.lan:15002", None, "without TLS and a token"),
-        ("sc://spark.lan:15002", "abc", "without TLS and a token"),
-        ("sc://spark.lan:15002/;use_ssl=true", None, "without TLS and a token"),
-        ("sc://spark.lan:15002/;use_ssl=false", "abc", "without TLS and a token"),
-        ("sc://localhost.lan:15002", None, "without TLS and a token"),
-        ("sc://spark.lan:15002/;use_ssl=true;token=abc", None, "seen by everybody"),
-    ],
-)
-def test_addresses_that_are_refused(address: str, token: str | None, problem: str, monkeypatch) -> None:
-    monkeypatch.delenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", raising=False)
-    with pytest.raises(UsageError, match=problem) as fault:
-        checked(address, token)
-    assert "abc" not in str(fault.value) and "spark.lan" not in str(fault.value)
 
 
 def test_a_folder_that_spark_takes_for_a_pattern_is_refused(tmp_path: Path) -> None:
