@@ -158,6 +158,6 @@ def telling() -> Iterator[None]:
         raise EngineFault(
             _("needs more memory than the run may use"), _("join fewer rows, or allow more memory")
         ) from None
-    except (duckdb.DataError, duckdb.OperationalError, duckdb.InternalError) as error:
+    except duckdb.Error as error:
         fix = _("guard casts with try_cast, divisions with nullif")
         raise EngineFault(_("fails on the data in force ({kind})", kind=type(error).__name__), fix) from None

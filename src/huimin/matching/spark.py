@@ -17,8 +17,8 @@ from huimin.deliveries.slots import InForce
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.matching.engine import too_many
+from huimin.matching.in_spark import in_spark
 from huimin.matching.mount import BENEFIT_ROWS, in_force_sql
-from huimin.matching.portable import in_spark
 from huimin.matching.spark_connection import SparkConnection
 from huimin.matching.typed import Typed
 
@@ -38,8 +38,7 @@ class OnSpark:
     ) -> None:
         """`address`: one that `checked` gave; `folder`: seen by every worker at that path; `seconds` a statement."""
         self._in_force, self._folder = in_force, folder.absolute()
-        if PATTERN.search(str(self._folder)):
-            raise UsageError("--root", _("Spark takes such a folder name for a pattern"), _("use no * ? [ ] { } in it"))
+        refuse_pattern(self._folder)
         self._typed = Typed(contracts)
         self._connection = SparkConnection(address, seconds)
 
@@ -88,7 +87,7 @@ class OnSpark:
     def found(self, sql: str, most: int) -> pa.Table:
         """As `Engine.found`."""
         select, schema = selecting(self._typed.with_places(sql)), self._typed.schema(sql)
-        rows: pa.Table = self._connection.asked(lambda session: select(session).limit(most + 1).toArrow().cast(schema))
+        rows: pa.Table = self._connection.asked(lambda session: cast(select(session).limit(most + 1).toArrow(), schema))
         if rows.num_rows > most:
             raise too_many(most)
         return rows
@@ -108,6 +107,19 @@ class OnSpark:
     def _stand(self, name: str, rows: Callable[[Any], Any]) -> None:
         """The rows stand under that name in the session."""
         self._connection.asked(lambda session: rows(session).createOrReplaceTempView(name))
+
+
+def refuse_pattern(folder: Path) -> None:
+    """Raises UsageError for a folder whose name Spark does not take as it stands."""
+    if PATTERN.search(str(folder)):
+        raise UsageError("--root", _("Spark takes such a folder name for a pattern"), _("use no * ? [ ] { } in it"))
+
+
+def cast(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The rows in the types of that schema. Raises TypeError for what means something else as a number."""
+    if any(map(pa.types.is_duration, rows.schema.types)):
+        raise TypeError
+    return rows.cast(schema)
 
 
 def selecting(sql: str) -> Callable[[Any], Any]:

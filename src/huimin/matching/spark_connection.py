@@ -113,12 +113,18 @@ def class_of(fault: Exception) -> str:
     return told if CLASS.fullmatch(told) else type(fault).__name__
 
 
+LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
+"""What the client says of an error, with its words, beside raising it."""
+
+
 def silence() -> None:
-    """The client's own logger says nothing: it would log whole errors."""
+    """The client's own loggers say nothing: they would log whole errors."""
     os.environ.pop("SPARK_CONNECT_LOG_LEVEL", None)
+    from pyspark.logger import PySparkLogger
     from pyspark.sql.connect.logging import logger
 
-    logger.disabled = True
+    for one in (logger, *map(PySparkLogger.getLogger, LOGGERS)):
+        one.disabled = True
     logging.getLogger("pyspark").addHandler(logging.NullHandler())
 
 

@@ -3,10 +3,11 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import duckdb
 import pyarrow as pa
@@ -15,12 +16,12 @@ import pytest
 from huimin.contracts.contract import Contract
 from huimin.district import build_district
 from huimin.errors import RuleError, UsageError
-from huimin.matching.core import Texts
+from huimin.matching.core import Core, Texts
 from huimin.matching.engine import Engine, EngineFault
-from huimin.matching.match import match
+from huimin.matching.in_spark import in_spark
+from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy
-from huimin.matching.portable import in_spark
 from huimin.matching.spark import OnSpark
 from huimin.nights.rule_cases import Case, load_cases
 from huimin.nights.rule_findings import CaseBench
@@ -52,23 +53,42 @@ def found(con: duckdb.DuckDBPyConnection) -> tuple[Counter, Counter]:
     return Counter(con.execute("from hits").fetchall()), Counter(con.execute("from rule_outcomes").fetchall())
 
 
-@pytest.mark.long
-def test_every_rule_of_a_district_finds_the_same(sail: str, tmp_path: Path) -> None:
-    district = build_district(1_200, 6, profile="every_rule")
-    in_force = laid(district, tmp_path)
+def every_rule_finds_the_same(
+    persons: int, folder: Path, address: str, reached: Callable[[float], None] = unwatched
+) -> dict[str, float]:
+    """Every rule has hits in a district of so many persons, and they are DuckDB's there too; the seconds of both.
+
+    `reached` is called with the share of the rules that have run there.
+    """
+    seconds: dict[str, float] = {}
+    district = build_district(persons, 6, profile="every_rule")
+    in_force, day = laid(district, folder), district.days.run_date
     answers = []
-    for engine_of in (Texts, lambda con: on_spark(sail, tmp_path, **in_force)):
+    for engine_of, watched in (
+        (lambda con: Core(con, in_force), unwatched),
+        (lambda con: OnSpark(address, PROJECT.contracts, in_force, folder / "engine", 1_800), reached),
+    ):
         with closing(open_work(None)) as con:
             mount(con, PROJECT.contracts, in_force)
             with closing(engine_of(con)) as engine:
-                run_date = district.days.run_date
-                match(con, PROJECT.rules, PROJECT.views, PROJECT.policy, PROJECT.contracts, run_date, engine=engine)
+                began = perf_counter()
+                match(
+                    con, PROJECT.rules, PROJECT.views, PROJECT.policy, PROJECT.contracts, day,
+                    reached=watched, engine=engine,
+                )  # fmt: skip
+                seconds[engine.version] = perf_counter() - began
             answers.append(found(con))
-    (hits, outcomes), (on_sail, outcomes_on_sail) = answers
-    assert (hits - on_sail, on_sail - hits) == (Counter(), Counter())
-    assert outcomes == outcomes_on_sail
+    (hits, outcomes), (there, outcomes_there) = answers
+    assert (hits - there, there - hits) == (Counter(), Counter())
+    assert outcomes == outcomes_there
     assert {hit[0] for hit in hits} == {name for name, rule in PROJECT.rules.items() if rule.enabled}
-    assert not (tmp_path / "engine").exists()
+    assert not (folder / "engine").exists()
+    return seconds
+
+
+@pytest.mark.long
+def test_every_rule_of_a_district_finds_the_same(sail: str, tmp_path: Path) -> None:
+    every_rule_finds_the_same(1_200, tmp_path, sail)
 
 
 class OverWorkTables(OnSpark):

@@ -1,10 +1,13 @@
 """How a Spark Connect server is reached: addresses that are taken and refused, and the versions of both sides."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from huimin.errors import UsageError
 from huimin.matching import spark_connection
-from huimin.matching.spark_connection import SparkConnection, checked
+from huimin.matching.spark_connection import LOGGERS, SparkConnection, checked
 from sailing import sailing
 
 
@@ -50,3 +53,10 @@ def test_client_and_server_are_of_one_minor_version(client: str, fits: bool, mon
             return
         with pytest.raises(UsageError, match=f"client is of version {client}, the server of 4[.]0"):
             SparkConnection(address, 60)
+
+
+def test_every_logger_of_the_client_that_tells_errors_is_silenced() -> None:
+    from pyspark.errors.exceptions import base
+
+    sources = (place.read_text() for place in Path(base.__file__).parent.glob("*.py"))
+    assert {name for text in sources for name in re.findall(r'getLogger\("(\w+)"\)', text)} == {*LOGGERS}
