@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import quote, urlsplit
 
 from huimin.language import _
 from huimin.store.root import Root
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
+
+ReadOn = Literal["edge", "cluster"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class EngineSettings:
     """The most that one statement of a rule may take there."""
     hits: int = 5_000_000
     """The most rows that a rule may find, on any engine."""
+    read_on: ReadOn = "edge"
+    """Where deliveries are read: on the machine of the night, or by that server's workers."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "token": (is_text, _("not a text"), '`token = "…"`'),
     "seconds": (is_count, _("not a whole number above 0"), "`seconds = 3600`"),
     "hits": (is_count, _("not a whole number above 0"), "`hits = 5000000`"),
+    "read_on": (lambda value: value in get_args(ReadOn), _("neither edge nor cluster"), '`read_on = "cluster"`'),
 }
 
 
