@@ -44,7 +44,7 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
-from huimin.store.settings import ReadOn, Settings, load_settings
+from huimin.store.settings import ReadingPlace, Settings, load_settings
 from huimin.tables.work import committed_once, open_work
 
 PEAKS = "peaks.jsonl"
@@ -71,7 +71,7 @@ class Night:
     """Rules to run; a run of some rules never becomes latest."""
     engine: str = ""
     """The address of what runs the rules; empty: as the root settles it."""
-    read_on: ReadOn | None = None
+    reading_place: ReadingPlace | None = None
     """Where deliveries are read; None: as the root settles it."""
     strict: bool | None = None
     """Whether columns that nobody reads are kept out of the standard rows; None: as the root settles it."""
@@ -111,7 +111,7 @@ class Night:
     @property
     def reads_on_cluster(self) -> bool:
         """Whether deliveries are read by the engine's workers. Raises ContractError."""
-        return (self.read_on or self.settings.engine.read_on) == "cluster"
+        return (self.reading_place or self.settings.engine.reading_place) == "cluster"
 
     @property
     def is_strict(self) -> bool:

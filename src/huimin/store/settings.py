@@ -9,7 +9,7 @@ from huimin.language import _
 from huimin.store.root import Root
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
-ReadOn = Literal["edge", "cluster"]
+ReadingPlace = Literal["edge", "cluster"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class EngineSettings:
     """The most that one statement of a rule may take there."""
     hits: int = 5_000_000
     """The most rows that a rule may find, on any engine."""
-    read_on: ReadOn = "edge"
+    reading_place: ReadingPlace = "edge"
     """Where deliveries are read: on the machine of the night, or by that server's workers."""
 
 
@@ -135,7 +135,11 @@ OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "token": (is_text, _("not a text"), '`token = "…"`'),
     "seconds": (is_count, _("not a whole number above 0"), "`seconds = 3600`"),
     "hits": (is_count, _("not a whole number above 0"), "`hits = 5000000`"),
-    "read_on": (lambda value: value in get_args(ReadOn), _("neither edge nor cluster"), '`read_on = "cluster"`'),
+    "reading_place": (
+        lambda value: value in get_args(ReadingPlace),
+        _("neither edge nor cluster"),
+        '`reading_place = "cluster"`',
+    ),
 }
 
 

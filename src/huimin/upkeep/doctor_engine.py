@@ -99,7 +99,7 @@ def write(texts: Sequence[str], folder: Path) -> Path:
 
 def reading(connection: SparkConnection, settings: EngineSettings) -> Finding:
     """Whether workers have what reads deliveries; a fault only where the root has them read there."""
-    subject, code = _("reading on workers"), 14 if settings.read_on == "cluster" else 0
+    subject, code = _("reading on workers"), 14 if settings.reading_place == "cluster" else 0
     fix = _("install {release} on each worker (PYSPARK_PYTHON)", release=release())
     try:
         told = connection.asked(
@@ -108,7 +108,8 @@ def reading(connection: SparkConnection, settings: EngineSettings) -> Finding:
     except EngineFault as fault:
         return Finding(subject, False, _("workers have no Huimin: {problem}", problem=fault.problem), fix, code)
     releases = {*told["release"].to_pylist()}
-    return Finding(subject, releases == {release()}, ", ".join(sorted(releases)), fix, code)
+    ok = releases == {release()}
+    return Finding(subject, ok, ", ".join(sorted(releases)), "" if ok else fix, code)
 
 
 def whom(uid: int, gid: int) -> str:

@@ -44,7 +44,7 @@ def test_workers_leave_what_the_edge_leaves(sail: str, tmp_path: Path) -> None:
     shutil.copytree(edge.path, other.path)
     first = night(edge.path)
     read_inbox(first, datetime.now(UTC))
-    second = replace(night(other.path, engine=sail, read_on="cluster"), run=first.run)
+    second = replace(night(other.path, engine=sail, reading_place="cluster"), run=first.run)
     read_inbox(second, datetime.now(UTC))
     files = left(edge)
     assert len(files) == 5 * len(FILES | MORE)
@@ -65,7 +65,7 @@ def test_workers_leave_what_the_edge_leaves(sail: str, tmp_path: Path) -> None:
 def test_what_ends_the_reading(harm: str, told: str, sail: str, tmp_path: Path, monkeypatch) -> None:
     root = Root(tmp_path / "root")
     deliver(root.path)
-    tonight = night(root.path, engine=sail, read_on="cluster")
+    tonight = night(root.path, engine=sail, reading_place="cluster")
     if harm == "another release":
         monkeypatch.setattr(cluster, "release", lambda: "huimin 0.0.0")
     elif harm == "another mount":
@@ -80,9 +80,9 @@ def test_what_ends_the_reading(harm: str, told: str, sail: str, tmp_path: Path, 
 
 def test_there_must_be_a_cluster_to_read_on(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no cluster to read on"):
-        open_night(night(tmp_path / "root", read_on="cluster"))
+        open_night(night(tmp_path / "root", reading_place="cluster"))
     root = Root(tmp_path / "root")
-    root.settings().write_text('[engine]\nread_on = "cluster"\n')
+    root.settings().write_text('[engine]\nreading_place = "cluster"\n')
     with pytest.raises(UsageError, match="no cluster to read on"):
         open_night(night(root.path))
-    open_night(night(root.path, read_on="edge"))
+    open_night(night(root.path, reading_place="edge"))

@@ -57,7 +57,7 @@ def test_workers_that_see_something_else(harm: str, told: str, sail: str, tmp_pa
     assert [*(tmp_path / "state" / "work").iterdir()] == []
 
 
-@pytest.mark.parametrize(("settled", "code"), [("", 0), ('[engine]\nread_on = "cluster"\n', 14)])
+@pytest.mark.parametrize(("settled", "code"), [("", 0), ('[engine]\nreading_place = "cluster"\n', 14)])
 def test_workers_of_another_release_are_a_fault_where_they_are_to_read(
     settled: str, code: int, sail: str, tmp_path: Path, monkeypatch
 ) -> None:
