@@ -61,6 +61,9 @@ select k, round(amount / nullif(n, 0), 2) as a, cast(amount / nullif(n, 0) as de
     / nullif(n, 0)) as c from q;
 select k, round(-share, 2) as a, cast(share as decimal(14, 1)) as b from (select k, amount / nullif(n, 0) as
     share from q) as x;
+select k, cast(round(amount / nullif(n, 0), 2) as decimal(14, 2)) as a, round(round(amount / nullif(n, 0), 3), 2) as b,
+    round(amount / nullif(n, 0), -1) as c, cast(amount / nullif(n, 0) as decimal(14)) as e from q;
+select sum(cast(amount / nullif(n, 0) as decimal(14, 2))) as a from q;
 select k, cast(cast(amount / nullif(n, 0) as decimal(14, 2)) as varchar) || '元' as a from q;
 select k, cast(amount as varchar) as a, cast(d as varchar) as b, cast(day as varchar) as c, cast(n > 0 as
     varchar) as e from t;
@@ -132,6 +135,7 @@ REFUSED = {
     "select k, try_cast(s as integer) as a from t": "a cast to a whole number",
     "select k, cast(n / 2 as integer) as a from t": "a cast to a whole number",
     "select k, cast(n / 2 as varchar) as a from t": "a quotient as text",
+    "select sum(n / 2) as a from t": "a sum of quotients",
     "select k, round(n / 2, 1) || '%' as a from t": "a quotient as text",
     "with c as (select k, n / 2 as half from t) select k, concat(half, '%') as a from c": "a quotient as text",
     "select k, cast(day + interval 1 month as varchar) as a from t": "a day with an interval added as text",

@@ -122,6 +122,8 @@ def number_fault(node: exp.Expr) -> str | None:
     """What is wrong with a division or a cast to a number."""
     if isinstance(node, exp.Div | exp.Mod) and not nonzero(node.expression):
         return _("a division whose divisor may be zero (wrap it in nullif)")
+    if isinstance(node, exp.Sum) and is_quotient(node.this):
+        return _("a sum of quotients, which depends on their order (cast them to a decimal first)")
     if isinstance(node, exp.Cast) and node.is_type(*WHOLE) and not is_whole_or_text(node.this.unnest()):
         return _("a cast to a whole number, which rounds or cuts (round() or floor() a number, trim() a text)")
     return None

@@ -14,10 +14,11 @@ NO_ESCAPE = "\x01"
 def in_spark(sql: str) -> str:
     """The SELECT in Spark's words."""
     tree = parsed(sql)
-    for rounding in list(tree.find_all(exp.Round, exp.Cast)):
+    # what stands within comes first
+    for rounding in reversed(list(tree.find_all(exp.Round, exp.Cast))):
         if is_quotient(rounding.this):
             round_as_multiplied(rounding)
-    for node in reversed(list(tree.find_all(exp.Add, exp.Sub, exp.Div, exp.Like))):  # what stands within first
+    for node in reversed(list(tree.find_all(exp.Add, exp.Sub, exp.Div, exp.Like))):
         if isinstance(node, exp.Div):  # of decimals Spark gives a decimal of some places
             node.set("this", exp.cast(node.this, "double"))
         elif isinstance(node, exp.Like):
@@ -32,15 +33,15 @@ def in_spark(sql: str) -> str:
 def round_as_multiplied(node: exp.Func) -> None:
     """A quotient is rounded as DuckDB does: a whole number of the last place. Spark rounds its decimal digits."""
     if isinstance(node, exp.Cast):
-        sizes = [one.this.name for one in node.to.expressions] if node.is_type("decimal") else []
-        places = sizes[1] if len(sizes) == 2 else "0"
+        places = node.to.expressions[-1].this if node.is_type("decimal") and node.to.expressions else None
     else:
-        places = node.args["decimals"].name if node.args.get("decimals") else "0"
-    if places != "0":
-        step = exp.Literal.number(f"1e{places}")
-        whole = exp.Round(this=exp.Mul(this=exp.paren(node.this.copy()), expression=step))
-        rounded = exp.Div(this=whole, expression=step.copy())
-        if isinstance(node, exp.Cast):
-            node.set("this", rounded)
-        else:
-            node.replace(exp.paren(rounded))
+        places = node.args.get("decimals")
+    if not isinstance(places, exp.Literal) or places.name == "0":
+        return
+    step = exp.Literal.number(f"1e{places.name}")
+    whole = exp.Round(this=exp.Mul(this=exp.paren(node.this.copy()), expression=step))
+    rounded = exp.paren(exp.Div(this=whole, expression=step.copy()))
+    if isinstance(node, exp.Cast):
+        node.set("this", rounded)
+    else:
+        node.replace(rounded)

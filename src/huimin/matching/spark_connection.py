@@ -25,6 +25,13 @@ TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"  # noqa: S105  its name alone
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TRIES = 5
 """How often the client asks a server that does not answer: for about half a minute."""
+MEANINGS = {
+    "spark.sql.ansi.enabled": "true",  # a cast or a sum that fails ends the rule: it is no null
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parser.escapedStringLiterals": "false",
+}
+"""What a platform may have set otherwise, and rules would mean something else under."""
 CLASS = re.compile("[A-Z][A-Z_.]+")
 FIX = _("see the cluster's own log; guard casts with try_cast, divisions with nullif")
 
@@ -47,6 +54,7 @@ class SparkConnection:
         with self._telling():
             self._session: Any = SparkSession(address)
             self._session.client.set_retry_policies([DefaultPolicy(max_retries=TRIES)])
+        self.asked(lambda session: [session.conf.set(name, value) for name, value in MEANINGS.items()])
         self.version: str = self.asked(lambda session: session.version)
         client = version(CLIENT)
         if minor(client) != minor(self.version):

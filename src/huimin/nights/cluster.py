@@ -29,33 +29,39 @@ def read_on_cluster(night: Night, deliveries: Sequence[Delivery]) -> list[Receip
     what a worker left is not seen here.
     """
     found: dict[Delivery, Receipt] = {}
-    wanted: list[tuple[Delivery, Wanted]] = []
-    for delivery in deliveries:
+    wanted: dict[Delivery, Wanted] = {}
+    for delivery in sorted(deliveries, key=lambda delivery: -delivery.size):
         order, folder = wanted_of(night, delivery), folder_of(night, delivery).absolute()
         if isinstance(order, Receipt):
             found[delivery] = stand(order, folder)
         else:
-            wanted.append((delivery, (order, folder)))
-    wanted.sort(key=lambda one: -one[0].size)
-    settings = night.settings.engine
+            wanted[delivery] = (order, folder)
+    if wanted:
+        found |= read_by_workers(night, wanted)
+    return [found[delivery] for delivery in deliveries]
+
+
+def read_by_workers(night: Night, wanted: Mapping[Delivery, Wanted]) -> dict[Delivery, Receipt]:
+    """The receipts of what is wanted, in its order. Raises as `read_on_cluster`."""
+    found, waiting, settings = {}, list(wanted.items()), night.settings.engine
     try:
         with closing(SparkConnection(address_of(night.engine, settings), settings.seconds)) as connection:
             if connection.asked(lambda session: session.conf.get("spark.speculation", "false")) == "true":
                 raise UsageError("--read-on", _("the cluster may run a task twice"), "`spark.speculation=false`")
-            for first in range(0, len(wanted), TOGETHER):
-                some = wanted[first : first + TOGETHER]
+            for first in range(0, len(waiting), TOGETHER):
+                some = waiting[first : first + TOGETHER]
                 told = answers(connection, [one for _delivery, one in some])
                 for (delivery, (_order, folder)), answer in zip(some, told, strict=True):
                     found[delivery] = seen(folder, receipt_of(answer))
                     note_seconds(night, standardising(delivery), answer["seconds"])
     except EngineFault as fault:
         raise PublishError("--read-on cluster", fault.problem, SEE) from None
-    return [found[delivery] for delivery in deliveries]
+    return found
 
 
 def answers(connection: SparkConnection, wanted: Sequence[Wanted]) -> list[Mapping[str, Any]]:
     """What workers answer, in this order. Raises EngineFault."""
-    read, count = partial(read_each, release(), list(wanted)), len(wanted)
+    read, count = partial(read_each, release(), wanted), len(wanted)
     told = connection.asked(lambda session: session.range(0, count, 1, count).mapInArrow(read, ANSWERS).toArrow())
     return sorted(told.to_pylist(), key=lambda answer: answer["number"])
 
