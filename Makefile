@@ -7,7 +7,7 @@ PORT ?= 4200
 PERSONS ?= 1000000
 export PREFECT_HOME ?= $(CURDIR)/.prefect
 
-.PHONY: demo quick notebook recipes serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults soak growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
+.PHONY: demo quick notebook recipes cluster-check serve serve-check wheelhouse wheelhouse-check postgresql browser office paper test nights faults soak growth mutants check types lint properties format docs sbom audit bench bench-peers bench-growth profile truth clean
 .DEFAULT_GOAL := help
 
 help:  ## the targets
@@ -34,6 +34,11 @@ notebook: .venv/.ready  ## the published side as a page of charts and questions,
 
 recipes: .venv/.ready  ## the shells of docs/analysts.md, opened on a published run
 	UV_PROJECT_ENVIRONMENT=.tools/recipes $(UV) run --locked --group recipes pytest tests/conventions/test_recipes.py --long
+
+cluster-check: PERSONS := 20000
+cluster-check: .venv/.ready  ## the same hits on a real Spark master and two workers, one of which dies, where there is a Java 17 (PERSONS=20000)
+	if command -v java >/dev/null; then UV_PROJECT_ENVIRONMENT=.tools/cluster $(UV) sync --locked --no-default-groups --group spark; fi
+	PERSONS=$(PERSONS) $(RUN) pytest --long -rs --timeout 1800 tests/acceptance/test_cluster.py
 
 serve-check: .venv/.ready postgresql  ## serving tried in earnest: logins, kills, losses, a night of each kind (some minutes)
 	$(RUN) pytest tests/flows --long --timeout 900 --ignore tests/flows/test_wheel.py --ignore tests/flows/test_wheelhouse.py

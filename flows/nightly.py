@@ -23,6 +23,7 @@ from huimin.nights.run import Steps, run_night
 from huimin.report.operators import titles_of
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.root import Root
+from huimin.store.settings import ReadingPlace
 from huimin.watch.last_run import kept, state_name
 from huimin.zone import HERE
 from tasks import artifacts
@@ -33,7 +34,7 @@ from tasks.match import match
 from tasks.progress import Watched
 from tasks.publish import publish
 from tasks.receive import receive
-from tasks.standardise import standardise
+from tasks.standardise import standardise, standardise_on_cluster
 from tasks.verification import take_returns
 
 OUTCOMES: list[PublishedRun] = []
@@ -58,6 +59,7 @@ def nightly(
     project: str | None = None,
     engine: EngineAddress | None = None,
     strict: bool | None = None,
+    reading_place: ReadingPlace | None = None,
 ) -> State[PublishedRun]:
     """The published run of one night. Raises the core's errors; BusyError when another run holds the root.
 
@@ -71,6 +73,7 @@ def nightly(
         settle: 文件静置多少秒后才读取（避免读到一半的文件）
         project: 含 expectations/ 和 rules/ 的目录；不填则用环境变量 HUIMIN_PROJECT 所指，或程序自带的
         engine: 在哪里运行规则：duckdb，或 Spark Connect 服务器 sc://主机:15002/;use_ssl=true；不填按 settings.toml
+        reading_place: 在哪里读取文件：edge（本机），或 cluster（上述服务器的各工作节点）；不填按 settings.toml
         strict: 无人使用的列不进入标准数据（最小必要）；不填按 settings.toml 的 strict_columns
     """
     now = datetime.now(HERE)
@@ -81,7 +84,7 @@ def nightly(
         with place.hold():
             run = place.next_run(now, token_hex(3))
             day, only = run_date or now.date(), tuple(rules or ())
-            night = Night(place, project_of(project), run, day, settle, only, engine or "", strict)
+            night = Night(place, project_of(project), run, day, settle, only, engine or "", reading_place, strict)
             return tonight(night, now, watched)
     except BusyError as busy:
         return overlapping(busy)
@@ -123,7 +126,9 @@ def remembered(night: Night, now: datetime, watched: Watched) -> State[Published
 
 
 def standardise_all(night: Night, deliveries: Sequence[Delivery], reached: Callable[[float], None]) -> list[Receipt]:
-    """The receipts of every roster's new deliveries, two rosters at a time, the most bytes first."""
+    """The receipts of every roster's new deliveries, two rosters at a time, the most bytes first; all on a cluster."""
+    if night.reads_on_cluster:
+        return standardise_on_cluster(night, tuple(deliveries))
     by_roster: defaultdict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         by_roster[delivery.roster or "?"].append(delivery)

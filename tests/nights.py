@@ -4,6 +4,7 @@ import os
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -19,10 +20,10 @@ RUN_DATE = date(2023, 8, 22)
 NUMBERS = count(1)
 
 
-def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = (), engine: str = "") -> Night:
+def night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = (), engine: str = "", **more: Any) -> Night:
     """A night of the root with a run id of its own, later than the ones before."""
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid() % 4096:03x}{next(NUMBERS):03x}"
-    return Night(Root(root), PROJECT, name, run_date, 0.0, only, engine)
+    return Night(Root(root), PROJECT, name, run_date, 0.0, only, engine, **more)
 
 
 def run_night(root: Path, run_date: date = RUN_DATE, only: tuple[str, ...] = ()) -> PublishedRun:

@@ -8,9 +8,11 @@ import sys
 import pytest
 
 from deliveries import HEAD, WIFE, deliver
+from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
 from nights import CHECKOUT
 from receivers import bot
+from sailing import sailing
 
 
 def huimin(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess:
@@ -46,6 +48,22 @@ def test_a_run_publishes_and_says_where(server, request, tmp_path):
     ]
     for secret in (HEAD, WIFE, "张三", "Traceback"):
         assert secret not in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_run_reads_and_runs_its_rules_on_a_cluster(tmp_path):
+    alone = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    alone.pop("PREFECT_API_URL", None)
+    root = tmp_path / "root"
+    deliver(root)
+    words = ["--root", str(root), "--date", "2023-08-22", "--settle", "0", "--rules", "deceased,dibao_tekun", "--json"]
+    with sailing() as address:
+        done = huimin(alone, "run", *words, "--engine", address, "--read-on", "cluster")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["clues"], told["refused"], told["exit_code"]) == (2, 1, 0)
+    (run,) = (root / "published").glob("2*")
+    assert read_manifest(run).facts.engine.startswith("spark ")
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from huimin.report.screen import on_screen
 from huimin.serving.services import Service
 from huimin.store.access import give
 from huimin.store.root import DROP_DIRECTORY, DROP_FILE, Root, write_json
+from huimin.store.settings import ReadingPlace
 from huimin.zone import HERE
 
 QUIET_PREFECT = {
@@ -47,13 +48,21 @@ def run(
     rules: Annotated[str, Parameter(help="Only these rules, separated by commas; the run never becomes latest.")] = "",
     settle: Annotated[float, Parameter(help="Seconds a file must have been left alone before it is read.")] = 60.0,
     engine: EngineOption = "",
+    reading_place: Annotated[
+        ReadingPlace | None,
+        Parameter(
+            name="--read-on",
+            help="Where deliveries are read: on this machine (edge), or by the workers of the Spark Connect server "
+            "(cluster); default as settled, else edge.",
+        ),
+    ] = None,
     strict: Annotated[
         bool | None, Parameter(help="Keep columns that nobody reads out of the standard rows; default as settled.")
     ] = None,
     as_json: JsonSwitch = False,
 ) -> int:
     """Runs the nightly flow and prints the statistics table; the exit code is the night's."""
-    published = nightly(root, project, run_date, rules, settle, engine, strict)
+    published = nightly(root, project, run_date, rules, settle, engine, strict, reading_place)
     show(published, as_json)
     return published.exit_code
 
@@ -215,6 +224,7 @@ def nightly(
     settle: float,
     engine: str = "",
     strict: bool | None = None,
+    reading_place: ReadingPlace | None = None,
 ) -> PublishedRun:
     """The published run of the nightly flow, run in this process, also when its Prefect server is lost meanwhile."""
     server = server_to_tell()
@@ -227,7 +237,8 @@ def nightly(
     try:
         # the state that the flow returns is resolved to what it holds
         place, folder = str(root.resolve()), str(project.path)
-        return cast(PublishedRun, flow(place, run_date, chosen or None, settle, folder, engine or None, strict))
+        given = (place, run_date, chosen or None, settle, folder, engine or None, strict, reading_place)
+        return cast(PublishedRun, flow(*given))
     except NothingUsable as nothing:
         return nothing.published
     except HuiminError:

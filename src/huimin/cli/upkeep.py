@@ -10,7 +10,7 @@ from rich.table import Table
 
 from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
+from huimin.cli.options import PROJECT, ROOT, EngineOption, JsonSwitch, ProjectOption, RootOption
 from huimin.errors import PublishError, UsageError
 from huimin.language import _, as_read
 from huimin.report.screen import on_screen
@@ -158,11 +158,19 @@ def purge(
     output.print(said if removal.going else nothing, highlight=False)
 
 
-def doctor(*, root: RootOption = ROOT, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> int:
+def doctor(
+    *,
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    engine: EngineOption = "",
+    as_json: JsonSwitch = False,
+) -> int:
     """Prints what is sound and what is not; the exit code is that of the worst fault."""
     from huimin.upkeep.doctor import examine
+    from huimin.upkeep.doctor_engine import examine_engine
 
-    findings = examine(project, Path(root).resolve(), datetime.now(HERE))
+    place = Path(root).resolve()
+    findings = [*examine(project, place, datetime.now(HERE)), *examine_engine(Root(place), engine)]
     if as_json:
         say_json([{"subject": f.subject, "ok": f.ok, "finding": f.finding, "try": f.fix} for f in findings])
     else:

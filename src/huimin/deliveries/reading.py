@@ -12,7 +12,7 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.account import refused
 from huimin.deliveries.children import Allowance, LostError, in_child
 from huimin.deliveries.limits import digest_of_limits
-from huimin.deliveries.standard import leave, receipt_in
+from huimin.deliveries.standard import laid, leave, receipt_in
 from huimin.deliveries.standardise import standardise
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits, read
@@ -41,6 +41,15 @@ class Order:
     limits: Limits
     left_out: frozenset[str] = frozenset()
     """Columns of the contract that are not kept."""
+
+
+def stand(wanted: Order | Receipt, folder: Path) -> Receipt:
+    """The receipt of a delivery, whose folder stands sealed under its final name when this returns.
+
+    `wanted`: what is to be read, or the receipt of what nobody reads. Raises as `read_apart`.
+    """
+    with laid(folder) as partial:
+        return leave(wanted, partial) if isinstance(wanted, Receipt) else read_apart(wanted, partial)
 
 
 def read_apart(order: Order, folder: Path) -> Receipt:

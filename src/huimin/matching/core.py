@@ -22,6 +22,9 @@ from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.portable import parsed
 from huimin.store.disk import of_disk
 
+READERS = 3
+"""Answers that must be looked for in a view for it to be worked out once and kept as a table."""
+
 
 class Texts:
     """The rules as they are over what stands in the work database."""
@@ -35,6 +38,11 @@ class Texts:
     def version(self) -> str:
         """As `Engine.version`."""
         return f"duckdb {duckdb.__version__}, sqlglot {version('sqlglot')}"
+
+    @property
+    def readers(self) -> int:
+        """As `Engine.readers`."""
+        return READERS
 
     def lay(self, table: str, rows: pa.Table) -> None:
         """Does nothing: a night's work database has it already."""
@@ -150,6 +158,6 @@ def telling() -> Iterator[None]:
         raise EngineFault(
             _("needs more memory than the run may use"), _("join fewer rows, or allow more memory")
         ) from None
-    except (duckdb.DataError, duckdb.OperationalError, duckdb.InternalError) as error:
+    except duckdb.Error as error:
         fix = _("guard casts with try_cast, divisions with nullif")
         raise EngineFault(_("fails on the data in force ({kind})", kind=type(error).__name__), fix) from None

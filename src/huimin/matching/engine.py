@@ -33,6 +33,10 @@ class Engine(Protocol):
     def version(self) -> str:
         """What it is, and what reads the rules' SQL for it, with their versions."""
 
+    @property
+    def readers(self) -> int:
+        """From how many answers on, still to be looked for in a view, it is worth keeping."""
+
     def lay(self, table: str, rows: pa.Table) -> None:
         """A small table of the work database stands under its name."""
 

@@ -27,8 +27,6 @@ from huimin.store.seal import sealed, unsealed
 from huimin.tables.sql import literal, parquet
 
 HITS_FILE, INDEX_FILE = "hits.parquet", "hits.json"
-READERS = 3
-"""Answers that must be looked for in a view for it to be worked out once and kept as a table."""
 
 
 class Answers:
@@ -50,8 +48,8 @@ class Answers:
         """The sum of all pieces, of which these were found now; they are known from now on."""
         return sum(found.values())
 
-    def restricted(self, questions: Iterable[Question]) -> Mapping[str, Items] | None:
-        """The views that several missing answers need, and which items of them; None: all that they read, whole."""
+    def restricted(self, questions: Iterable[Question], readers: int) -> Mapping[str, Items] | None:
+        """The views that so many missing answers need, and which items of them; None: all that they read, whole."""
         return None
 
     def lay(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
@@ -110,20 +108,20 @@ class KeptAnswers(Answers):
             self._counts[key] = found.get(piece, 0) if known is None else known
         return sum(self._counts[self._key(question, piece)] for piece in question.pieces)
 
-    def restricted(self, questions: Iterable[Question]) -> Mapping[str, Items] | None:
+    def restricted(self, questions: Iterable[Question], readers: int) -> Mapping[str, Items] | None:
         """Only what is asked again, once anything was kept at all."""
         if not self._before.hits:
             return None
         views: dict[str, Items] = {}
-        readers: Counter[str] = Counter()
+        seen: Counter[str] = Counter()
         for question in questions:
             reached: set[str] = set()
             for piece in self.unanswered(question):
                 for view, only in self._readings.reach(question, piece).views.items():
                     views[view] = either(views.get(view, frozenset()), only)
                     reached.add(view)
-            readers.update(reached)
-        return {view: only for view, only in views.items() if readers[view] >= READERS}
+            seen.update(reached)
+        return {view: only for view, only in views.items() if seen[view] >= readers}
 
     def lay(self, con: duckdb.DuckDBPyConnection, questions: Mapping[str, Question]) -> None:
         """Writes the kept hits of unchanged pieces into `hits`, with the numbers that deliveries have tonight."""

@@ -15,12 +15,12 @@ from huimin.matching.core import Texts
 from huimin.matching.engine import Engine, EngineFault
 from huimin.matching.kept import NOTHING_KNOWN, Answers
 from huimin.matching.mount import BENEFIT_ROWS, benefit_rows_sql, benefits_in, benefits_of, mount
+from huimin.matching.not_judged import JUDGED_PAYMENTS, not_judged
 from huimin.matching.policy import Policy, lay_policy
-from huimin.matching.question import JUDGED_PAYMENTS, Piece, Question, questions_of
+from huimin.matching.question import Piece, Question, questions_of
 from huimin.matching.reach import Items
 from huimin.matching.rule import Rule, View
 from huimin.store.settings import EngineSettings
-from huimin.tables.sql import literal
 from huimin.tables.work import makes, open_work
 from huimin.tables.yuan import yuan
 
@@ -37,14 +37,6 @@ create or replace table rule_outcomes (
     rule varchar, version varchar, tier tinyint, status varchar, why varchar,
     population bigint, periods_not_judged bigint
 )"""
-
-PERIODS_NOT_JUDGED = """
-select distinct p.item, p.starts_on, p.ends_on
-from ({periods}) as p
-cross join ({absent}) as a
-left join delivered as d on a.roster = d.roster and d.starts_on <= p.ends_on and d.ends_on >= p.starts_on
-where d.roster is null
-"""
 
 RESULT_TYPES = {
     "item": "varchar",
@@ -93,10 +85,11 @@ def match(
     running = [rule for name, rule in chosen.items() if rule.enabled and not lacking[name]]
     benefits = tuple(benefits_of(contracts))
     asked = {rule.rule: questions_of(rule, benefits) for rule in running}
-    restricted = answers.restricted(question for questions in asked.values() for question in questions.values())
+    over = engine or Texts(con)
+    questions = [question for kinds in asked.values() for question in kinds.values()]
+    restricted = answers.restricted(questions, over.readers)
     needed = dict.fromkeys(needed_views(running, views)) if restricted is None else restricted
     asking = [rule for rule in running if any(map(answers.unanswered, asked[rule.rule].values()))]
-    over = engine or Texts(con)
     if engine is None:
         lay_views(over, views, needed)
     elif asking:
@@ -216,8 +209,8 @@ def run_rule(
         if missing := answers.missing(asked["hits"]):
             keep_hits(con, rule, engine.found(asked["hits"].about(missing), most))
         population = count(asked["population"], answers, engine)
-        not_judged = count(asked["not judged"], answers, engine) if "not judged" in asked else 0
-    note(con, rule, "ran", None, population, not_judged)
+        unjudged = count(asked["not judged"], answers, engine) if "not judged" in asked else 0
+    note(con, rule, "ran", None, population, unjudged)
 
 
 def keep_hits(con: duckdb.DuckDBPyConnection, rule: Rule, found: pa.Table) -> None:
@@ -259,8 +252,7 @@ def count(question: Question, answers: Answers, engine: Engine) -> int:
     if missing:
         sql = question.about(missing)
         if question.kind == "not judged":
-            absent = " union all ".join(f"select {literal(roster)} as roster" for roster in question.absence)
-            sql = PERIODS_NOT_JUDGED.format(periods=sql, absent=absent)
+            sql = not_judged(sql, question.absence)
         for item, number in engine.count(sql, bool(question.items)).items():
             piece = question.piece_of(item)
             found[piece] = found.get(piece, 0) + number

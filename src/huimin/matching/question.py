@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from huimin.matching.not_judged import JUDGED_PAYMENTS, judged_periods
 from huimin.matching.reach import OTHER, Scope, Source
 from huimin.matching.rule import Rule
 from huimin.tables.sql import literal
 
-JUDGED_PAYMENTS = "judged_payments"
 SEVERAL = 3
 """Items up to which a rule is asked of all of them at once: it is about few rosters anyway."""
 
@@ -68,8 +68,7 @@ def questions_of(rule: Rule, benefits: Collection[str]) -> dict[str, Question]:
         if rule.periods:
             sql, query = rule.periods, rule.scopes["periods"]
         else:
-            looked_at = ", ".join(map(literal, rule.items))
-            sql = f"select distinct item, starts_on, ends_on from {JUDGED_PAYMENTS} where item in ({looked_at})"
+            sql = judged_periods(rule.items)
             judged = {JUDGED_PAYMENTS: Source(JUDGED_PAYMENTS, (), frozenset(rule.items))}
             query = (Scope(judged, (), item=JUDGED_PAYMENTS),)
         asked.append(Question("not judged", rule.rule, sql, (*query, delivered), items, rule.absence))

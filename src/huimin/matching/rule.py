@@ -13,6 +13,7 @@ from huimin.contracts.blank import TO_FILL, WRITE, unfilled
 from huimin.contracts.contract import Contract
 from huimin.errors import RuleError
 from huimin.language import _
+from huimin.matching.not_judged import judged_periods, not_judged
 from huimin.matching.portable import Query, faults, read_query, scan_problems, scans_of
 from huimin.matching.reach import Items, Scope
 from huimin.matching.rule_header import (
@@ -211,15 +212,14 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         header[key] = tuple(header.get(key, ()))
     header["items"] = catalogue.items_of(header["items"])
     tables = {*query.tables, *population.tables, *(periods.tables if periods else ())}
-    problems = [*table_problems(tables, header, catalogue), *faults(query)]
-    problems += [_("population: {fault}", fault=fault) for fault in faults(population)]
-    problems += [_("periods: {fault}", fault=fault) for fault in (faults(periods) if periods else ())]
-    behind = {name: view.scans for name, view in catalogue.views.items()}
-    problems += [
-        problem
-        for asked in (query, population, *filter(None, [periods]))
-        for problem in scan_problems(scans_of(asked.tree, behind))
-    ]
+    problems = [*table_problems(tables, header, catalogue), *query_problems(query, catalogue)]
+    problems += [_("population: {fault}", fault=fault) for fault in query_problems(population, catalogue)]
+    of_periods = dict.fromkeys(query_problems(periods, catalogue) if periods else ())
+    if header["absence"]:
+        looked_at = header.get("periods") or judged_periods(header["items"])
+        counted = read_query(not_judged(looked_at, header["absence"]), f"{where}, periods", 1)
+        of_periods |= dict.fromkeys(query_problems(counted, catalogue))
+    problems += [_("periods: {fault}", fault=fault) for fault in of_periods]
     problems += column_problems(query, header["summary"])
     problems += [
         _("facts names {name}, which the result does not have", name=name)
@@ -247,6 +247,12 @@ def read_rule(path: Path, catalogue: Catalogue) -> Rule:
         periods=header.get("periods", ""),
         shown=header.get("facts", {}),
     )
+
+
+def query_problems(query: Query, catalogue: Catalogue) -> list[str]:
+    """What is not portable in a query, or is there too often."""
+    behind = {name: view.scans for name, view in catalogue.views.items()}
+    return [*faults(query), *scan_problems(scans_of(query.tree, behind))]
 
 
 def table_problems(tables: Collection[str], header: Mapping[str, Any], catalogue: Catalogue) -> list[str]:

@@ -21,21 +21,21 @@ from huimin.deliveries.damage import damaged_folders, refuse_damaged_archive, re
 from huimin.deliveries.hashes import Hashes
 from huimin.deliveries.limits import digest_of_limits, load_limits
 from huimin.deliveries.looks import Looks
-from huimin.deliveries.reading import Order, judged_by, read_apart
+from huimin.deliveries.reading import Order, judged_by, stand
 from huimin.deliveries.receive import Received, receive
 from huimin.deliveries.room import refuse_too_little_room
 from huimin.deliveries.slots import InForce, Standing, resolve, rows_in_force
-from huimin.deliveries.standard import finish_replacing, laid, leave, receipts
+from huimin.deliveries.standard import finish_replacing, receipts
 from huimin.errors import DeliveryError, PublishError, UsageError
 from huimin.figures.column_use_known import known_use
 from huimin.language import _
 from huimin.matching.kept import NOTHING_KNOWN, KeptAnswers
 from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
+from huimin.matching.open_engine import DUCKDB, address_of, open_engine
 from huimin.matching.policy import Policy
 from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
-from huimin.nights.engine import address_of, open_engine
 from huimin.nights.memory import machine_bytes
 from huimin.project import Project
 from huimin.quality.check import check
@@ -49,7 +49,7 @@ from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
-from huimin.store.settings import Settings, load_settings
+from huimin.store.settings import ReadingPlace, Settings, load_settings
 from huimin.tables.work import kept_whole, open_work
 
 PEAKS = "peaks.jsonl"
@@ -76,6 +76,8 @@ class Night:
     """Rules to run; a run of some rules never becomes latest."""
     engine: str = ""
     """The address of what runs the rules; empty: as the root settles it."""
+    reading_place: ReadingPlace | None = None
+    """Where deliveries are read; None: as the root settles it."""
     strict: bool | None = None
     """Whether columns that nobody reads are kept out of the standard rows; None: as the root settles it."""
     past: bool = False
@@ -110,6 +112,11 @@ class Night:
     def settings(self) -> Settings:
         """What the root settles. Raises ContractError."""
         return load_settings(self.root)
+
+    @property
+    def reads_on_cluster(self) -> bool:
+        """Whether deliveries are read by the engine's workers. Raises ContractError."""
+        return (self.reading_place or self.settings.engine.reading_place) == "cluster"
 
     @property
     def is_strict(self) -> bool:
@@ -160,7 +167,9 @@ def open_night(night: Night) -> None:
             "--rules", _("no rule named {unknown}", unknown=", ".join(unknown)), _("see `huimin rules list`")
         )
     _read = night.contracts, night.rules, night.policy, night.limits, night.calendar, analysts_of(night.root)
-    _address = address_of(night.engine, night.settings.engine)
+    address = address_of(night.engine, night.settings.engine)
+    if night.reads_on_cluster and address == DUCKDB:
+        raise UsageError("--read-on", _("there is no cluster to read on"), _("give its address with --engine"))
 
 
 def receive_step(night: Night, now: datetime, archive: Archive | None = None) -> Received:
@@ -230,26 +239,43 @@ def digest_of(night: Night, roster: str | None) -> str:
 def read_delivery(night: Night, delivery: Delivery, archive: Archive | None = None) -> Receipt:
     """The receipt of one archived delivery, whose rows, rejects and findings are in its folder when this returns.
 
-    One that a run used before is read as of the day that it was first read on, and so gives the same again. A file
-    that brings out a fault of Huimin's own is refused and read again the next night; the others go on.
+    A file that brings out a fault of Huimin's own is refused and read again the next night; the others go on.
+    """
+    with timed(night, standardising(delivery)):
+        return stand(wanted_of(night, delivery, archive), folder_of(night, delivery))
+
+
+def standardising(delivery: Delivery) -> str:
+    """The step under which the seconds of reading it are noted."""
+    return f"standardise {delivery.roster}"
+
+
+def folder_of(night: Night, delivery: Delivery) -> Path:
+    """Where it stands once it is read."""
+    contract = night.contracts.get(delivery.roster or "")
+    return night.root.standardised(contract.roster if contract else None, delivery.delivery)
+
+
+def wanted_of(night: Night, delivery: Delivery, archive: Archive | None = None) -> Order | Receipt:
+    """What is to be read of an archived delivery; the refusal of one that is not read at all.
+
+    One that a run used before is read as of the day that it was first read on, and so gives the same again. Raises
+    PublishError when its bytes are gone.
     """
     archive = archive or Archive(night.root.archive)
     read_on = night.run_date
     if isinstance(delivery, UsedDelivery):
         read_on, delivery = delivery.read_on, delivery.plain()
     contract = night.contracts.get(delivery.roster or "")
-    folder = night.root.standardised(contract.roster if contract else None, delivery.delivery)
-    with timed(night, f"standardise {delivery.roster}"), laid(folder) as partial:
-        if delivery.problem or contract is None:
-            advice = delivery.fix if delivery.problem else "放入 inbox/<roster>/ 文件夹"
-            fault = DeliveryError(delivery.file, delivery.problem or "没有这个名册", advice)
-            unread = refused(delivery, read_on, digest_of(night, delivery.roster), fault)
-            return leave(judged_by(night.limits, unread), partial)
-        place = archive.place(delivery.sha256)
-        if not place.exists():
-            raise PublishError(str(place), _("these archived bytes are gone"), _("restore the archive from a backup"))
-        left_out = left_out_of(night, contract.roster)
-        return read_apart(Order(place.absolute(), delivery, contract, read_on, night.limits, left_out), partial)
+    if delivery.problem or contract is None:
+        advice = delivery.fix if delivery.problem else "放入 inbox/<roster>/ 文件夹"
+        fault = DeliveryError(delivery.file, delivery.problem or "没有这个名册", advice)
+        return judged_by(night.limits, refused(delivery, read_on, digest_of(night, delivery.roster), fault))
+    place = archive.place(delivery.sha256)
+    if not place.exists():
+        raise PublishError(str(place), _("these archived bytes are gone"), _("restore the archive from a backup"))
+    left_out = left_out_of(night, contract.roster)
+    return Order(place.absolute(), delivery, contract, read_on, night.limits, left_out)
 
 
 @dataclass(frozen=True)
@@ -329,5 +355,10 @@ def timed(night: Night, step: str) -> Iterator[None]:
     began = perf_counter()
     with written_whole(night.root.path):
         yield
-        with (night.work / "seconds.jsonl").open("a") as notes:
-            notes.write(json.dumps([step, round(perf_counter() - began, 3)]) + "\n")
+        note_seconds(night, step, perf_counter() - began)
+
+
+def note_seconds(night: Night, step: str, seconds: float) -> None:
+    """Notes them for the manifest."""
+    with (night.work / "seconds.jsonl").open("a") as notes:
+        notes.write(json.dumps([step, round(seconds, 3)]) + "\n")

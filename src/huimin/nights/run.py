@@ -11,6 +11,7 @@ from time import perf_counter
 
 from huimin.deliveries.receive import Received
 from huimin.nights import lines
+from huimin.nights.cluster import read_on_cluster
 from huimin.nights.conclude import Concluded, conclude_step
 from huimin.nights.memory import peak_mb, reset_peak
 from huimin.nights.night import (
@@ -36,8 +37,10 @@ Returned = tuple[tuple[Imported, ...], tuple[str, ...]]
 def standardise_step(night: Night, deliveries: Sequence[Delivery]) -> list[Receipt]:
     """Their receipts; each delivery's rows, rejects and receipt stand in its folder when this returns.
 
-    As many are read at once as there are processors, the largest first.
+    As many are read at once as there are processors, the largest first, unless a cluster reads them.
     """
+    if night.reads_on_cluster:
+        return read_on_cluster(night, deliveries)
     largest = sorted(deliveries, key=lambda delivery: -delivery.size)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
         try:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import quote, urlsplit
 
 from huimin.language import _
 from huimin.store.root import Root
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
+
+ReadingPlace = Literal["edge", "cluster"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class EngineSettings:
     """The most memory of the work database, which spills to disk beyond; None: half of the machine's."""
     threads: int | None = None
     """How many cores the work database uses; None: all."""
+    reading_place: ReadingPlace = "edge"
+    """Where deliveries are read: on the machine of the night, or by that server's workers."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,11 @@ OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
     "hits": (is_count, _("not a whole number above 0"), "`hits = 5000000`"),
     "memory_gib": (is_count, _("not a whole number above 0"), "`memory_gib = 4`"),
     "threads": (is_count, _("not a whole number above 0"), "`threads = 2`"),
+    "reading_place": (
+        lambda value: value in get_args(ReadingPlace),
+        _("neither edge nor cluster"),
+        '`reading_place = "cluster"`',
+    ),
 }
 
 

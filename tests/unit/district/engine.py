@@ -7,6 +7,7 @@ import polars as pl
 
 from huimin.clues.gather import gather
 from huimin.contracts.contract import Contract
+from huimin.deliveries.standardise import with_digits
 from huimin.district import District
 from huimin.matching.match import HITS, InForce, match, mount, open_work
 from nights import PROJECT
@@ -42,7 +43,7 @@ def laid(district: District, folder: Path) -> dict[str, list[InForce]]:
                 "position": pl.int_range(pl.len(), dtype=pl.Int64),
                 "row": pl.int_range(2, pl.len() + 2, dtype=pl.Int32),
             }
-            rows = normalised(frame, contracts[roster]).with_columns(**provenance)
+            rows = with_digits(normalised(frame, contracts[roster]).with_columns(**provenance), contracts[roster])
             rows.write_parquet(path)
             slots = tuple(rows["slot"].drop_nulls().unique().sort())
             in_force[roster] = [InForce(roster, None, path, slots, True, ordinal)]

@@ -171,6 +171,16 @@ def test_the_core_has_what_is_asked_and_no_more(came: InForceAll, cache: Path, t
     assert not laid & {"core_deaths", "core_payments", "core_population"}
 
 
+@pytest.mark.parametrize(("readers", "kind"), [(1, "table"), (3, "view")])
+def test_a_view_is_kept_for_as_many_readers_as_the_engine_says(
+    readers: int, kind: str, came: InForceAll, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huimin.matching.core.READERS", readers)
+    came["tekun"] = [delivery(tmp_path, "tekun", 9, TEKUN.replace("800", "900"))]
+    con = one_night(came, cache, over_core=True, rules={"shared_account": PROJECT.rules["shared_account"]})
+    assert [sql for sql in con.asked if sql.startswith(f"create or replace temp {kind} core_shared_credits ")]
+
+
 def test_a_new_delivery_asks_the_rules_that_read_it(came: InForceAll, cache: Path, tmp_path: Path) -> None:
     came["deaths"] = [delivery(tmp_path, "deaths", 9, DEATHS.replace("2023-06-15", "2023-05-15"))]
     assert again(came, cache).ran() == {"deceased", "missing_elderly"}

@@ -202,7 +202,33 @@ def test_scans_are_counted_with_every_cte_and_view_written_out() -> None:
     select x from more where x in (select x from twice) and exists (with own as (select x from twice) select x from own)
     """
     assert scans_of(parsed(sql), {"inlined": 5, "kept": 1}) == 4 * 6
-    assert scan_problems(100) == [] and "101 scans" in scan_problems(101)[0]
+    assert scan_problems(99) == [] and "100 scans" in scan_problems(100)[0]
+
+
+@pytest.mark.parametrize("scans", [98, 99])
+def test_the_periods_that_cannot_be_judged_are_counted_with_the_slots_delivered(scans: int, tmp_path: Path) -> None:
+    periods = " union all ".join(["select distinct item, starts_on, ends_on from judged_payments"] * scans)
+    header = f'{HEADER}absence = ["urban_dibao"]\nperiods = "{periods}"'
+    if scans == 98:
+        assert read(tmp_path, header).absence
+    else:
+        assert fault(tmp_path, header).startswith("periods: 100 scans once CTEs and views are written out")
+
+
+@pytest.mark.parametrize(
+    ("periods", "words"),
+    [
+        ("", ""),
+        ("select item, starts_on, any_value(ends_on) as ends_on from judged_payments group by all", "any_value()"),
+        ("select * from judged_payments", "(*)"),
+    ],
+)
+def test_the_periods_that_a_rule_looks_at_are_portable(periods: str, words: str, tmp_path: Path) -> None:
+    header = f'{HEADER}absence = ["urban_dibao"]\n' + (f'periods = "{periods}"\n' if periods else "")
+    if not words:
+        assert read(tmp_path, header).absence
+    else:
+        assert words in fault(tmp_path, header)
 
 
 def test_guarded_division_and_month_arithmetic_are_portable(tmp_path: Path) -> None:

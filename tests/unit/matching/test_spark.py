@@ -3,10 +3,11 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import duckdb
 import pyarrow as pa
@@ -15,13 +16,13 @@ import pytest
 from huimin.contracts.contract import Contract
 from huimin.district import build_district
 from huimin.errors import RuleError, UsageError
-from huimin.matching.core import Texts
+from huimin.matching.core import Core, Texts
 from huimin.matching.engine import Engine, EngineFault
-from huimin.matching.match import match
+from huimin.matching.in_spark import in_spark
+from huimin.matching.match import match, unwatched
 from huimin.matching.mount import mount
 from huimin.matching.policy import Policy
-from huimin.matching.portable import in_spark
-from huimin.matching.spark import OnSpark, checked
+from huimin.matching.spark import OnSpark
 from huimin.nights.rule_cases import Case, load_cases
 from huimin.nights.rule_findings import CaseBench
 from huimin.tables.work import open_work
@@ -52,23 +53,42 @@ def found(con: duckdb.DuckDBPyConnection) -> tuple[Counter, Counter]:
     return Counter(con.execute("from hits").fetchall()), Counter(con.execute("from rule_outcomes").fetchall())
 
 
-@pytest.mark.long
-def test_every_rule_of_a_district_finds_the_same(sail: str, tmp_path: Path) -> None:
-    district = build_district(1_200, 6, profile="every_rule")
-    in_force = laid(district, tmp_path)
+def every_rule_finds_the_same(
+    persons: int, folder: Path, address: str, reached: Callable[[float], None] = unwatched
+) -> dict[str, float]:
+    """Every rule has hits in a district of so many persons, and they are DuckDB's there too; the seconds of both.
+
+    `reached` is called with the share of the rules that have run there.
+    """
+    seconds: dict[str, float] = {}
+    district = build_district(persons, 6, profile="every_rule")
+    in_force, day = laid(district, folder), district.days.run_date
     answers = []
-    for engine_of in (Texts, lambda con: on_spark(sail, tmp_path, **in_force)):
+    for engine_of, watched in (
+        (lambda con: Core(con, in_force), unwatched),
+        (lambda con: OnSpark(address, PROJECT.contracts, in_force, folder / "engine", 1_800), reached),
+    ):
         with closing(open_work(None)) as con:
             mount(con, PROJECT.contracts, in_force)
             with closing(engine_of(con)) as engine:
-                run_date = district.days.run_date
-                match(con, PROJECT.rules, PROJECT.views, PROJECT.policy, PROJECT.contracts, run_date, engine=engine)
+                began = perf_counter()
+                match(
+                    con, PROJECT.rules, PROJECT.views, PROJECT.policy, PROJECT.contracts, day,
+                    reached=watched, engine=engine,
+                )  # fmt: skip
+                seconds[engine.version] = perf_counter() - began
             answers.append(found(con))
-    (hits, outcomes), (on_sail, outcomes_on_sail) = answers
-    assert (hits - on_sail, on_sail - hits) == (Counter(), Counter())
-    assert outcomes == outcomes_on_sail
+    (hits, outcomes), (there, outcomes_there) = answers
+    assert (hits - there, there - hits) == (Counter(), Counter())
+    assert outcomes == outcomes_there
     assert {hit[0] for hit in hits} == {name for name, rule in PROJECT.rules.items() if rule.enabled}
-    assert not (tmp_path / "engine").exists()
+    assert not (folder / "engine").exists()
+    return seconds
+
+
+@pytest.mark.long
+def test_every_rule_of_a_district_finds_the_same(sail: str, tmp_path: Path) -> None:
+    every_rule_finds_the_same(1_200, tmp_path, sail)
 
 
 class OverWorkTables(OnSpark):
@@ -144,52 +164,19 @@ def test_errors_tell_their_class_and_never_a_cell(
 
 def test_what_takes_too_long_is_ended(sail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = on_spark(sail, tmp_path)
-    monkeypatch.setattr(engine, "_seconds", 1)
-    monkeypatch.setattr(engine, "_sql", lambda sql: time.sleep(5))
+    monkeypatch.setattr(engine._connection, "_seconds", 1)
+    monkeypatch.setattr("huimin.matching.spark.selecting", lambda sql: lambda session: time.sleep(5))
     with pytest.raises(EngineFault, match="takes more than 1 seconds"):
         engine.found("select 1 as one", 9)
 
 
 def test_a_server_that_is_gone_is_told_and_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huimin.matching.spark.TRIES", 1)
+    monkeypatch.setattr("huimin.matching.spark_connection.TRIES", 1)
     with sailing() as address:
         engine = on_spark(address, tmp_path)
         assert engine.count("select 1 as one", by_item=False) == {None: 1}
     with pytest.raises(EngineFault, match="fails on the engine"):
         engine.found("select 1 as one", 9)
-
-
-@pytest.mark.parametrize(
-    ("address", "token", "taken"),
-    [
-        ("sc://localhost:15002", None, "sc://localhost:15002"),
-        ("sc://127.0.0.1:15002/", "a;b", "sc://127.0.0.1:15002/;token=a%3Bb"),
-        ("sc://spark.lan:15002/;use_ssl=true", "abc", "sc://spark.lan:15002/;use_ssl=true;token=abc"),
-    ],
-)
-def test_addresses_as_the_client_takes_them(address: str, token: str | None, taken: str) -> None:
-    assert checked(address, token) == taken
-
-
-@pytest.mark.parametrize(
-    ("address", "token", "problem"),
-    [
-        ("spark.lan:15002", None, "no address of an engine"),
-        ("http://spark.lan:15002", "abc", "no address of an engine"),
-        ("sc://", "abc", "no address of an engine"),
-        ("sc://spark.lan:15002", None, "without TLS and a token"),
-        ("sc://spark.lan:15002", "abc", "without TLS and a token"),
-        ("sc://spark.lan:15002/;use_ssl=true", None, "without TLS and a token"),
-        ("sc://spark.lan:15002/;use_ssl=false", "abc", "without TLS and a token"),
-        ("sc://localhost.lan:15002", None, "without TLS and a token"),
-        ("sc://spark.lan:15002/;use_ssl=true;token=abc", None, "seen by everybody"),
-    ],
-)
-def test_addresses_that_are_refused(address: str, token: str | None, problem: str, monkeypatch) -> None:
-    monkeypatch.delenv("SPARK_CONNECT_AUTHENTICATE_TOKEN", raising=False)
-    with pytest.raises(UsageError, match=problem) as fault:
-        checked(address, token)
-    assert "abc" not in str(fault.value) and "spark.lan" not in str(fault.value)
 
 
 def test_a_folder_that_spark_takes_for_a_pattern_is_refused(tmp_path: Path) -> None:

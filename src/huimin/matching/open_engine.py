@@ -9,7 +9,8 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.matching.core import Core
 from huimin.matching.engine import Engine
-from huimin.matching.spark import OnSpark, checked
+from huimin.matching.spark import OnSpark
+from huimin.matching.spark_connection import checked
 from huimin.store.settings import EngineSettings
 
 DUCKDB = "duckdb"
