@@ -207,6 +207,7 @@ def _(ask):
         """
         with months as (
             from trend
+            where "by" = 'all'
             qualify row_number() over (partition by date_trunc('month', run_date) order by run desc) = 1
         )
         select date_trunc('month', run_date)::date as month, kind, clues
@@ -795,6 +796,7 @@ def _(answer):
         """
         select run_date, clues, open, confirmed, unfounded, closed, amount_at_risk, recovered_amount, rows_rejected
         from trend
+        where "by" = 'all'
         qualify row_number() over (partition by date_trunc('month', run_date) order by run desc) = 1
         order by run_date
         """,
@@ -832,6 +834,21 @@ def _(answer):
         where unused
         group by roster
         order by roster
+        """,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def _(answer):
+    answer(
+        "27. 每万元发放有多少元疑点，逐月、逐街道 · Yuan in question for 10,000 paid, a street and month",
+        """
+        select run_date, "value" as street, clues, amount_at_risk, paid, round(10000 * amount_at_risk / nullif(paid, 0), 2) as in_10000
+        from trend
+        where "by" = 'street'
+        qualify row_number() over (partition by "value", date_trunc('month', run_date) order by run desc) = 1
+        order by run_date, in_10000 desc nulls last, street nulls last
         """,
     )
     return

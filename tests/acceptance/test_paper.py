@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -24,6 +25,7 @@ from huimin.report.reminders_book import write_reminders_book
 from huimin.tables.declared import REJECTS, column_types
 from huimin.workbooks.book import BookRow, write_book
 from huimin.workbooks.columns import EVIDENCE_HASH, PLAN_FILLED, PLAN_LOCKED, SEAL
+from huimin.workbooks.funds import write_funds_book
 from huimin.workbooks.template import write_template
 from nights import CHECKOUT
 from office import Sheet, pictures, printed, sheets, soffice, without_blanks
@@ -136,6 +138,20 @@ def write_reminders(folder: Path) -> None:
     write_reminders_book(folder / "催报.xlsx", RUN_DATE, owed, people, rows)
 
 
+def write_funds(folder: Path) -> None:
+    """The two-year table of pairing funds, with what is long in it."""
+    reason = "项目前期用地手续未办结，工程款按合同节点支付，尾款须待竣工决算审计后支付"
+    with duckdb.connect() as con:
+        con.execute(
+            f"""create table pairing_funds as from (values
+                (2022, '栖霞街道', '某某某某社区', '某某市建设投资集团有限公司第二分公司', 1234567.89, 34567.80, '{reason}'),
+                (2023, '栖霞街道', '某某某某社区', '某某市建设投资集团有限公司第二分公司', 2000000.00, null, '{reason}'),
+                (2023, '东街', null, '区供电公司', 30000, 30000, null)
+            ) as t (year, street, community, paired_unit, invested, used, unused_reason)"""
+        )
+        write_funds_book(con, folder, RUN_DATE)
+
+
 def write_books(folder: Path) -> None:
     """One of every kind."""
     closed = [("0123456789abcdef", "城市低保", "死亡后继续享受补贴", "王五", "查否", date(2023, 8, 1))] * 5
@@ -148,6 +164,7 @@ def write_books(folder: Path) -> None:
     for roster in ("urban_dibao", "vehicle_trade_in", "commitments"):
         write_template(contracts()[roster], folder / f"模板_{roster}.xlsx")
     write_reminders(folder)
+    write_funds(folder)
     (folder / "报告.xlsx").write_bytes(workbook(content_of(worked_off())))
     con = worked_off()
     edition = gather_edition(con, RUN_DATE.replace(month=8), RUN_DATE, contracts())
@@ -156,7 +173,7 @@ def write_books(folder: Path) -> None:
 
 KINDS = (
     "街道_栖霞街道", "回执", "抽查表", "待改_区民政局", "模板_urban_dibao", "模板_vehicle_trade_in", "模板_commitments", "报告",
-    "月报", "催报",
+    "月报", "催报", "对口帮扶资金",
 )  # fmt: skip
 
 

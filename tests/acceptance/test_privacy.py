@@ -80,7 +80,7 @@ def test_the_restricted_side_keeps_everything_whole(nights: list[PublishedRun]) 
     assert cards.filter(pl.col("street").str.contains(PHONE)).height > 0
     clue = cards.filter(pl.col("evidence").str.contains(PHONE))["clue_id"][0]
     folder = nights[0].folder.parent.parent
-    card = dict(explain(nights[0].folder, clue, {}, {}, folder / "restricted" / nights[0].run).person)
+    card = dict(explain(nights[0].folder, (clue,), {}, {}, folder / "restricted" / nights[0].run).person)
     assert PHONE in card["证据（全）"]
     headers = pl.read_parquet(nights[0].restricted / "rejects.parquet").filter(pl.col("column") == "header")
     assert headers.filter(pl.col("cells").str.contains(PHONE)).height > 20

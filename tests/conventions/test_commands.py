@@ -40,7 +40,10 @@ def test_the_commands_of_the_specification_are_there():
     names = {words[0] for words in COMMANDS}
     built = {"demo", "run", "plan", "check", "rosters", "rules", "explain", "query", "diff", "replay", "verify"}
     built |= {"admit", "withdraw", "release", "sheet", "purge", "doctor", "ledger", "sample", "report"}
-    assert built | {"serve", "status", "what-if", "backup", "restore", "worklist", "lineage", "backfill"} == names
+    assert (
+        built | {"serve", "status", "what-if", "backup", "restore", "worklist", "lineage", "backfill", "secret"}
+        == names
+    )
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

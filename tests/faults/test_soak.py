@@ -1,7 +1,7 @@
 """Sixty nights over a changing district: what a night leaves stays as it is, whatever happened on the way.
 
 Long: `make soak` prints a line a night. A night is killed, one finds its disk full, the clock jumps to and fro, ledgers
-come back, somebody's file is removed, and retention takes what is older than two weeks.
+come back, somebody's file is removed, the secret is replaced, and retention takes what is older than two weeks.
 """
 
 import os
@@ -30,8 +30,10 @@ from huimin.nights.published_run import PublishedRun
 from huimin.nights.replay import replay_run
 from huimin.nights.run import run_night
 from huimin.store.root import Root
+from huimin.store.rotated import id_of
 from huimin.store.rulings import Ruling, rule
 from huimin.upkeep.retention import keep_to, remove_delivery
+from huimin.upkeep.rotation import rotate
 from huimin.upkeep.verify import verify
 from huimin.zone import HERE
 from nights import PROJECT
@@ -43,7 +45,7 @@ KEPT_DAYS = 14
 DISK = 1024**3
 GONE, GONE_NAME = person("19330303", 77), "欧阳待删"
 """Somebody who stands in one file alone, whose removal is asked for."""
-CAME, WITHDRAWN, REMOVED, KILLED, FULL, AHEAD, RETURNED, LAST = 2, 5, 8, 12, 20, 25, 28, 31
+CAME, WITHDRAWN, REMOVED, KILLED, FULL, AHEAD, RETURNED, ROTATED, LAST = 2, 5, 8, 12, 20, 25, 28, 30, 31
 """The numbers of the nights on which something happens; the last deliveries come before the last of these."""
 
 
@@ -140,6 +142,7 @@ def test_sixty_nights(tmp_path: Path) -> None:
             sys.stdout.write(f"{seen[-1].line()}\n")
             sys.stdout.flush()
             assert verify(root, published.run) == ()
+            assert number != ROTATED or published.vanished == 0
             keep_to(Root(root), KEPT_DAYS, True, now)
             if number == CAME:
                 assert holding(root, (GONE, GONE_NAME))
@@ -147,6 +150,7 @@ def test_sixty_nights(tmp_path: Path) -> None:
         assert KEPT_DAYS <= len(runs) <= KEPT_DAYS + 4
         assert [replay_run(Root(root), PROJECT, run).different for run in (runs[0], runs[-1])] == [(), ()]
         assert holding(root, (GONE, GONE_NAME)) == []
+        assert [place.name for place in Root(root).secrets.iterdir()] == [id_of(Root(root).secret())]
         told_as_flat(seen[LAST:])
 
 
@@ -200,3 +204,5 @@ def trouble(root: Path, number: int, now: datetime) -> None:
         rows = [row | (FOUND if place % 2 else FOUND_NOTHING) for place, row in enumerate(read_rows(book))]
         write_rows(root / "inbox" / "verification" / "回单.xlsx", rows)
         put(root, "verification/回单.xlsx", None, now)
+    elif number == ROTATED:
+        assert rotate(place, PROJECT.contracts, now, True).lost == 0

@@ -81,9 +81,10 @@ street     | 关山街道 | 2     | 2    | 1       | 0       | 0         | 0    
 department | 区民政局 | 2     | 2    | 1       | 0       | 0         | 0         | 0          | 0       | 0      | 0.00       | 0.00
 """,
     "trend": """
-run                    | run_date   | clues | open | confirmed | unfounded | closed | amount_at_risk | recovered_amount | refused | rows_rejected
-20230831T020000-aaaaaa | 2023-08-31 | 1     | 1    | 0         | 0         | 0      | 2000.00        | 0.00             | 0       | 5
-20230901T020000-abc123 | 2023-09-01 | 2     | 2    | 0         | 0         | 0      | 2905.00        | 0.00             | 1       | 2
+run                    | run_date   | by     | value    | clues | open | confirmed | unfounded | closed | amount_at_risk | paid     | recovered_amount | refused | rows_rejected
+20230831T020000-aaaaaa | 2023-08-31 | all    |          | 1     | 1    | 0         | 0         | 0      | 2000.00        | 36200.00 | 0.00             | 0       | 5
+20230901T020000-abc123 | 2023-09-01 | all    |          | 2     | 2    | 0         | 0         | 0      | 2905.00        | 36200.00 | 0.00             | 1       | 2
+20230901T020000-abc123 | 2023-09-01 | street | 关山街道 | 2     | 2    | 0         | 0         | 0      | 2905.00        | 21200.00 | 0.00             |         |
 """,
     "rates": """
 measure | by  | value | checked | positive | rate | low | high | review

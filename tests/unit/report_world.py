@@ -117,7 +117,7 @@ def worked_off(**tables: str) -> duckdb.DuckDBPyConnection:
         day = RUN_DATE - timedelta(days=29 - night)
         figures = [430 - night, 430 - 7 * night, 3 * night, 3 * night, 2 * night, 2_900_000 - 20_000 * night]
         con.execute(
-            f"insert into trend values (?, ?, {', '.join('?' * len(figures))}, ?, ?, ?)",
+            f"insert into trend values (?, ?, 'all', null, {', '.join('?' * len(figures))}, 36200, ?, ?, ?)",
             [f"{day:%Y%m%d}T020000-abc123", day, *figures, 6_000 * night, 3, max(400 - 20 * night, 0)],
         )
     return con

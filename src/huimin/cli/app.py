@@ -206,6 +206,7 @@ command(
     "restore /backup/huimin/20230822T060000 --root data",
     "A back-up put where no root is yet, every file held against its hash. Where one is damaged, nothing stands.",
 )
+group("secret:secret", "The root's secret, under which every published key is.")
 command(
     "upkeep:doctor",
     "doctor --root data",

@@ -17,6 +17,7 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root, write_whole
+from huimin.store.rotated import now_of, same_keys
 from huimin.zone import HERE
 
 
@@ -38,9 +39,9 @@ def explain(
     place = Root(existing(root))
     run = place.newest()
     restricted = place.restricted / run if whole else None
-    card = card_of(place.published / run, clue_id, project.rules, project.contracts, restricted)
+    card = card_of(place.published / run, same_keys(place, clue_id), project.rules, project.contracts, restricted)
     if whole:
-        told(place, "explain", run=run, clue=clue_id)
+        told(place, "explain", run=run, clue=card.clue_id)
     if as_json:
         say_json(card.as_json())
     else:
@@ -90,7 +91,7 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
     place = Root(existing(root))
     newer = newer or place.newest()
     older = older or before(place, newer)
-    found = compare_runs(place.published_run(older), place.published_run(newer))
+    found = compare_runs(place.published_run(older), place.published_run(newer), now_of(place))
     if as_json:
         say_json({"older": older, "newer": newer, "counts": found.to_dicts()})
         return

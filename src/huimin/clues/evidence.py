@@ -7,6 +7,8 @@ import duckdb
 from huimin.cells.types import HIDDEN
 from huimin.clues.cited import cited
 from huimin.contracts.contract import Column, Contract
+from huimin.ledger.reopened import told_columns
+from huimin.tables.sql import literal
 from huimin.tables.work import makes
 
 
@@ -41,19 +43,24 @@ def lay_evidence(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contrac
 def row_facts_sql(contract: Contract) -> str:
     """SQL that adds one roster's matched rows to `row_facts`."""
     own = {column.name for column in contract.columns}
+    told = told_columns(contract)
     shown = [column for name in contract.evidence if (column := contract.column(name)).mask is not HIDDEN]
-    told = [name for name in ("id_number", "name") if name in own and name not in contract.evidence]
     facts = " || ',' || ".join(f"""'"{column.name}":' || {shown_value(column)}""" for column in shown) or "''"
-    content = ", ".join(f"""coalesce(s."{name}"::varchar, chr(0))""" for name in (*told, *contract.evidence))
-    known = dict.fromkeys((*told, *contract.evidence, *contract.key, *filter(None, [contract.period_column])))
+    known = dict.fromkeys((*told, *contract.key, *filter(None, [contract.period_column])))
     whole = ", ".join(f"""'{name}': s."{name}"::varchar""" for name in known if name in own)
     return f"""
     insert into row_facts
     select s.ref, s.delivery, s.sheet, s."row", '{{' || {facts} || '}}',
-           left(sha256(concat_ws(chr(31), '{contract.roster}', {content})), 32),
+           {fingerprint_sql(contract, 's."{name}"::varchar')},
            to_json({{{whole}}})::varchar
     from {cited(contract.roster)} as s
     """
+
+
+def fingerprint_sql(contract: Contract, cell: str) -> str:
+    """The SQL expression for what an evidence hash takes of one row; `cell`: that for the text in column `{name}`."""
+    content = ", ".join(f"coalesce({cell.format(name=name)}, chr(0))" for name in told_columns(contract))
+    return f"left(sha256(concat_ws(chr(31), {literal(contract.roster)}, {content})), 32)"
 
 
 def shown_value(column: Column) -> str:

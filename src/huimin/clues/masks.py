@@ -23,16 +23,24 @@ def lay_masks(con: duckdb.DuckDBPyConnection, secret: bytes) -> None:
     `shown_day(day, form)`: the day in Chinese, form month, year, term or day. `form_of(starts_on, ends_on)`: that form.
     Nulls give null.
     """
-    key = sha256(secret).digest() if len(secret) > BLOCK else secret
-    key = key.ljust(BLOCK, b"\0")
-    inner, outer = (bytes(byte ^ pad for byte in key).hex() for pad in (0x36, 0x5C))
+    lay_keyed(con, "keyed", secret)
     for macro in MACROS:
-        con.execute("create or replace temp macro " + macro.format(inner=inner, outer=outer))
+        con.execute(f"create or replace temp macro {macro}")
     con.execute(f"create or replace temp macro scrubbed(x) as {scrubbed_sql('x')}")
     hidden = (*IDS_INSIDE, NAME_AT_THE_END)
     holds = " or ".join(f"regexp_matches(x, {literal(pattern)})" for pattern in hidden)
     con.execute(
         f"create or replace temp macro masked_code(x) as case when {holds} then '****' else masked_account(x) end"
+    )
+
+
+def lay_keyed(con: duckdb.DuckDBPyConnection, name: str, secret: bytes) -> None:
+    """The macro `name(domain, value)` on the connection: `identity.keyed_hash` under that secret."""
+    key = sha256(secret).digest() if len(secret) > BLOCK else secret
+    inner, outer = (bytes(byte ^ pad for byte in key.ljust(BLOCK, b"\0")).hex() for pad in (0x36, 0x5C))
+    con.execute(
+        f"create or replace temp macro {name}(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
+        f"sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)"
     )
 
 
@@ -50,8 +58,6 @@ MACROS = (
     "masked_account(x) as '****' || case when length(x) > 4 then right(x, 4) else left(x, 0) end",
     "masked_plate(x) as case when length(x) < 6 or unicode(right(left(x, 2), 1)) > 127 then '****' "
     "else left(x, 2) || '****' || right(x, 1) end",
-    "keyed(domain, value) as left(sha256(from_hex('{outer}') || from_hex("
-    "sha256(from_hex('{inner}') || encode(domain || ':' || value)))), 16)",
     "form_of(starts_on, ends_on) as case "
     "when day(starts_on) = 1 and ends_on = last_day(starts_on) then 'month' "
     "when starts_on = make_date(year(starts_on), 1, 1) and ends_on = make_date(year(starts_on), 12, 31) then 'year' "

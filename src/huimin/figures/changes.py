@@ -1,5 +1,6 @@
 """What is new, changed or vanished among the clues between two runs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -32,10 +33,11 @@ def lay_changes(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def compare_runs(older: Path, newer: Path) -> pl.DataFrame:
+def compare_runs(older: Path, newer: Path, todays: Mapping[str, str]) -> pl.DataFrame:
     """Counts of clues by rule, item and street between two published runs: by, value, and one column a kind of change.
 
     Ordered by `by` (rule, item, street), then value, null last. Clues of rules that the newer run skipped are left out.
+    `todays`: keys of earlier secrets, and what they are now.
     """
     ran = f"(select rule from {parquet(newer / 'rules.parquet')} where status = 'ran')"
     counts = ", ".join(f"count(*) filter (where change = '{change}') as {change}" for change in CHANGES)
@@ -44,6 +46,8 @@ def compare_runs(older: Path, newer: Path) -> pl.DataFrame:
         for place, by in enumerate(("rule", "item", "street"))
     )
     with duckdb.connect() as con:
+        keys = pl.DataFrame([*todays.items()], schema={"before": pl.String, "now": pl.String}, orient="row")
+        con.register("todays_keys", keys)
         con.execute(f"create table found as {diff_sql(run_clues(older), run_clues(newer), ran)}")
         return con.execute(f"select * exclude (place) from ({parts}) order by place, value nulls last").pl()
 
@@ -77,7 +81,11 @@ def diff_sql(earlier: str, later: str, ran: str) -> str:
 
 
 def run_clues(folder: Path) -> str:
-    """SQL source of a published run's clues with the evidence hash that its ledger keeps."""
+    """SQL source of a published run's clues with the evidence hash that its ledger keeps, by `todays_keys`."""
     clues = parquet(folder / "clues", "rule=*/*.parquet", "hive_partitioning = true", "hive_types_autocast = false")
-    return f"""(select c.*, l.evidence_hash from {clues} as c
-        join {parquet(folder / "ledger.parquet")} as l on l.clue_id = c.clue_id)"""
+    return f"""(select c.* replace (coalesce(k.now, c.clue_id) as clue_id),
+               coalesce(e.now, l.evidence_hash) as evidence_hash
+        from {clues} as c
+        join {parquet(folder / "ledger.parquet")} as l on l.clue_id = c.clue_id
+        left join todays_keys as k on k.before = c.clue_id
+        left join todays_keys as e on e.before = l.evidence_hash)"""

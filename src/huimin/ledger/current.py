@@ -11,6 +11,7 @@ from huimin.ledger.records import RECEIPT, Record, damaged, read_record, records
 from huimin.store.archive import hash_file
 from huimin.store.manifest import UsedFile, read_manifest
 from huimin.store.root import Root
+from huimin.store.rotated import digests_of_copies, under_todays_secret
 
 LEDGER = "ledger.parquet"
 
@@ -20,9 +21,11 @@ def latest_ledger(root: Root) -> UsedFile | None:
     run = root.latest()
     if run is None:
         return None
-    place = root.published / run / LEDGER
+    written = root.published / run / LEDGER
+    place = under_todays_secret(root, written)
     digest = hash_file(place) if place.is_file() else None
-    if digest is None or digest not in {o.sha256 for o in read_manifest(place.parent).outputs if o.path == LEDGER}:
+    told = {one.sha256 for one in read_manifest(written.parent).outputs if one.path == LEDGER}
+    if digest is None or digest not in (told if place == written else digests_of_copies(root)):
         fix = _("restore the run's folder from a backup: what was verified is remembered in it")
         raise PublishError(str(place), _("the latest run's ledger is gone or damaged"), fix)
     return UsedFile(place.relative_to(root.path).as_posix(), digest, run)
@@ -57,7 +60,7 @@ def seen_through(root: Root, used: Iterable[UsedFile]) -> tuple[Record, ...]:
         place = root.path / file.path
         if not place.is_file() or hash_file(place) != file.sha256:
             raise damaged(place)
-        records.append(read_record(place.parent))
+        records.append(read_record(root, place.parent.name))
     return tuple(records)
 
 

@@ -47,7 +47,7 @@ class SamplingPlan:
     records: int
     """How many verification records had been taken by then."""
     drawn_at: datetime
-    folder: Path
+    record: Record
     drawn: int
     """Targets."""
 
@@ -61,19 +61,23 @@ class SamplingPlan:
 
         Spot checks and visits also have community, name, id_number and told: restricted.
         """
-        return pl.read_parquet(self.folder / DRAWN, glob=False)
+        return pl.read_parquet(self.record.file(DRAWN), glob=False)
 
     def population(self) -> pl.DataFrame:
         """Whoever could have been drawn (`draw.TARGETS`)."""
-        return pl.read_parquet(self.folder / POPULATION, glob=False)
+        return pl.read_parquet(self.record.file(POPULATION), glob=False)
+
+    def lots(self) -> pl.DataFrame:
+        """The population by the keys of then, by which it was drawn."""
+        return pl.read_parquet(self.record.folder / POPULATION, glob=False)
 
     def streets(self) -> pl.DataFrame:
         """`STREETS`: of a spot check in the order to be checked, of a cross check those that check; else empty."""
-        return pl.read_parquet(self.folder / STREETS_FILE, glob=False)
+        return pl.read_parquet(self.record.file(STREETS_FILE), glob=False)
 
     def strata(self) -> pl.DataFrame:
         """A stratum a row, as it was drawn."""
-        return pl.read_parquet(self.folder / STRATA, glob=False)
+        return pl.read_parquet(self.record.file(STRATA), glob=False)
 
 
 @dataclass(frozen=True)
@@ -98,14 +102,14 @@ def plan_of(record: Record, told: Any) -> SamplingPlan:  # noqa: ANN401  JSON
     drawn_at = datetime.fromisoformat(record.receipt["decided_at"])
     rate = Decimal(told["rate"])
     return SamplingPlan(
-        record.record, told["kind"], rate, told["seed"], told["run"], told["records"], drawn_at, record.folder,
+        record.record, told["kind"], rate, told["seed"], told["run"], told["records"], drawn_at, record,
         told["drawn"],
     )  # fmt: skip
 
 
 def drawn_lists(records: Sequence[Record]) -> list[Path]:
     """The list of each plan, in the order drawn."""
-    return [plan.folder / DRAWN for plan in plans_of(records)]
+    return [plan.record.file(DRAWN) for plan in plans_of(records)]
 
 
 def results_of(records: Sequence[Record]) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from huimin.errors import BusyError, PublishError
 from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
+from huimin.store.rotated import under_todays_secret
 from huimin.store.seal import sealed, unsealed
 
 DecisionKind = Literal["ledger", "recheck", "cross", "spot", "visits", "draw", "close"]
@@ -90,11 +91,18 @@ class Record:
     """Its number in the order taken and 12 hexadecimal characters of what it holds: ``000001-0123456789ab``."""
     folder: Path
     receipt: Mapping[str, Any]
+    todays: Path
+    """Where its files with today's keys are, if the root's secret was replaced since it was taken."""
 
     @property
     def decisions(self) -> Path:
         """The decisions, by sequence."""
-        return self.folder / DECISIONS
+        return self.file(DECISIONS)
+
+    def file(self, name: str) -> Path:
+        """That file of the record, with today's keys."""
+        copy = self.todays / name
+        return copy if copy.exists() else self.folder / name
 
     @property
     def sha256(self) -> str | None:
@@ -131,14 +139,16 @@ def folder_of_records(root: Root) -> Path:
 def records_of(root: Root) -> tuple[Record, ...]:
     """Every record of the root in the order taken. Raises PublishError for a damaged receipt."""
     found = folder_of_records(root).glob("[0-9]*-*")
-    return tuple(read_record(folder) for folder in sorted(found, key=lambda folder: folder.name) if folder.is_dir())
+    return tuple(read_record(root, name) for name in sorted(folder.name for folder in found if folder.is_dir()))
 
 
-def read_record(folder: Path) -> Record:
-    """The record in that folder. Raises PublishError when its receipt is not as it was sealed."""
+def read_record(root: Root, name: str) -> Record:
+    """The record of that name. Raises PublishError when its receipt is not as it was sealed."""
+    folder = folder_of_records(root) / name
     place = folder / RECEIPT
     try:
-        return Record(folder.name, folder, unsealed(json.loads(place.read_bytes())))
+        receipt = unsealed(json.loads(place.read_bytes()))
+        return Record(name, folder, receipt, under_todays_secret(root, folder))
     except (OSError, ValueError, KeyError):
         raise damaged(place) from None
 
@@ -204,7 +214,7 @@ def append(
     write_json(partial / RECEIPT, sealed(receipt))
     partial.rename(folder / name)
     sync(folder)
-    return read_record(folder / name)
+    return read_record(root, name)
 
 
 def frame(

@@ -19,6 +19,7 @@ from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedFile
 from huimin.store.root import Root
+from huimin.store.rotated import under_todays_secret
 from huimin.tables.declared import CARDS
 from huimin.tables.published import lay_table
 from huimin.tables.work import Maker, kept_whole, lay_with, makers_in, ordered
@@ -174,7 +175,7 @@ def carried(root: Root, ledger: UsedFile | None, side: Path, file: str) -> UsedF
     """A file of the run whose ledger tonight goes on from; None where there is no such run or file."""
     if ledger is None or ledger.run is None:
         return None
-    place = side / ledger.run / file
+    place = under_todays_secret(root, side / ledger.run / file)
     if not place.exists():
         return None
     return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))

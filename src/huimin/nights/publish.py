@@ -25,8 +25,10 @@ from huimin.report.quality import write_quality_pages
 from huimin.returns.handed_out import ANSWERS, write_answers
 from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery
+from huimin.store.rotated import id_of
 from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.export import WORKBOOKS, write_ledger_books
+from huimin.workbooks.funds import write_funds_book
 
 
 def publish_step(night: Night, checked: Checked, concluded: Concluded) -> PublishedRun:
@@ -40,6 +42,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
         books = night.work / WORKBOOKS
         write_ledger_books(con, books, Issue(night.run, night.run_date, root.secret()), night.rules)
         write_fix_books(con, books, night.contracts)
+        write_funds_book(con, books, night.run_date)
         held = held_by_brake(con)
         content = gather_content(con, night.run, night.run_date, night.contracts, night.rules, night.calendar, held)
         pages = Pages(
@@ -97,6 +100,7 @@ def run_facts(night: Night, checked: Checked, standings: tuple[Standing, ...], c
         only=night.only,
         strict=night.is_strict,
         held=concluded.held,
+        secret=id_of(night.root.secret()),
         step_seconds=dict(steps),
         step_peaks=dict(peaks),
         rule_seconds=ran["seconds"],

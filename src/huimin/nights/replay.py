@@ -1,6 +1,5 @@
 """A run made again from its manifest and the archive, to show that it comes out the same."""
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +19,8 @@ from huimin.store.archive import Archive
 from huimin.store.audit import notes
 from huimin.store.carried import carried_place
 from huimin.store.manifest import Manifest, UsedFile, read_manifest
-from huimin.store.root import Root
+from huimin.store.root import Root, write_whole
+from huimin.store.rotated import INDEX, KEYS, folder_of, secret_of
 from huimin.upkeep.verify import differences, verify
 
 
@@ -50,7 +50,7 @@ def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Repl
         (scratch.path / "archive").symlink_to(root.archive)
         scratch.prepare()
         folder_of_records(scratch).symlink_to(folder_of_records(root))
-        shutil.copy2(root.state / "secret", scratch.state / "secret")
+        lay_secret(root, scratch, manifest.facts.secret)
         copy_settings(root, scratch)
         facts = manifest.facts
         night = Night(scratch, project, run, facts.run_date, only=facts.only, engine=engine, strict=facts.strict)
@@ -72,6 +72,18 @@ def replay_run(root: Root, project: Project, run: str, engine: str = "") -> Repl
         if getattr(again.facts, kind).get(name) != digest
     ]
     return Replay(len(manifest.outputs) + len(manifest.restricted), different, tuple(changed))
+
+
+def lay_secret(root: Root, scratch: Root, name: str) -> None:
+    """The scratch root has the secret of that id, and the records under it. Raises PublishError when it is gone."""
+    secret = secret_of(root, name)
+    write_whole(scratch.state / "secret", secret)
+    kept, seen = folder_of(root, secret), folder_of(scratch, secret)
+    if kept.is_dir():
+        seen.mkdir(parents=True)
+        for name in (INDEX, KEYS, root.state.name):
+            if (kept / name).exists():
+                (seen / name).symlink_to(kept / name)
 
 
 @dataclass(frozen=True)

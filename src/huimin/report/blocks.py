@@ -250,6 +250,7 @@ TREND = (
     ReportColumn(UNFOUNDED, "unfounded", "count"),
     ReportColumn(CLOSED, "closed", "count"),
     ReportColumn("涉及金额（元）", "amount_at_risk", "money", 18),
+    ReportColumn("发放（元）", "paid", "money", 18),
     ReportColumn("已追缴（元）", "recovered_amount", "money", 14),
     ReportColumn("退回文件", "refused", "count"),
     ReportColumn("待改正行", "rows_rejected", "count"),

@@ -1,7 +1,7 @@
 """A clue's evidence card: what was compared, where it stands, on which basis, what to ask, when it errs."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -85,26 +85,28 @@ class Card:
 
 def explain(
     published: Path,
-    clue_id: str,
+    names: Collection[str],
     rules: Mapping[str, Rule],
     contracts: Mapping[str, Contract] = MappingProxyType({}),
     restricted: Path | None = None,
 ) -> Card:
-    """The card of a clue of the published run; with the run's restricted folder also who it is about and who decided.
+    """The card of the clue that has one of these ids in the published run.
 
-    `contracts` give rosters and columns their Chinese titles; without them their ids are shown.
+    With the run's restricted folder it tells also who it is about and who decided. `contracts` give rosters and columns
+    their Chinese titles; without them their ids are shown.
 
     Raises UsageError for a clue that the run does not have.
     """
     with duckdb.connect(config={"threads": 2}) as con:
         found, evidence, ledger = (
-            rows_of(con, ordered_select(table, published_rows(table, published), "clue_id = $clue_id"), clue_id=clue_id)
+            rows_of(con, ordered_select(table, published_rows(table, published), IS_NAMED), names=[*names])
             for table in (CLUES, EVIDENCE, LEDGER)
         )
         if not found:
             fix = _("copy the 16 characters of clue_id from the report, the ledger or `huimin query`")
             raise UsageError("CLUE_ID", _("no such clue in run {name}", name=published.resolve().name), fix)
         clue = found[0]
+        clue_id = clue["clue_id"]
         findings = [pair for row in ledger for pair in found_of(row)]
         person: tuple[tuple[str, str], ...] = ()
         if restricted:
@@ -170,6 +172,7 @@ def known_person(
                 yield "重新打开（全）", card["what_changed"]
 
 
+IS_NAMED = "list_contains($names::varchar[], clue_id)"
 CARD = "select * from {cards} where clue_id = $clue_id"
 
 

@@ -38,7 +38,7 @@ from changes group by street order by added desc, vanished desc, changed desc, s
 """
 # The last run of each day, oldest first.
 TREND_SQL = """
-select * from trend qualify row_number() over (partition by run_date order by run desc) = 1
+select * from trend where "by" = 'all' qualify row_number() over (partition by run_date order by run desc) = 1
 order by run desc limit $most
 """
 RATES_SQL = """

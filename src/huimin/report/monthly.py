@@ -26,6 +26,7 @@ from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.audit import RELEASE, notes
 from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
+from huimin.store.rotated import rekey
 from huimin.tables.declared import DECISIONS, TABLES
 from huimin.tables.published import lay_table, published_rows
 from huimin.tables.sql import parquet
@@ -75,6 +76,7 @@ def write_monthly(root: Root, project: Project, month: date, today: date, folder
     calendar = load_calendar(root.calendar(), project.contracts)
     with closing(duckdb.connect()) as con:
         lay_published(con, root, run)
+        rekey(con, root, "clues", "ledger", "decisions")
         lay_policy(con, project.policy_of(root))
         go_on(con, root, manifest, until)
         content = gather_content(con, run, run_date, project.contracts, project.rules, calendar)

@@ -15,10 +15,11 @@ from huimin.returns.judge import BACK, BLANK, SAME, TAKEN, JudgedRow
 from huimin.returns.returned import ReturnedRow
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.store.rotated import under_todays_secret
 from huimin.tables.sql import quoted
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import Issue, cells_of, lay_book_rows, seal_of
-from huimin.workbooks.cards import mount_cards
+from huimin.workbooks.cards import CARDS_FILE, mount_cards
 from huimin.workbooks.columns import (
     CLUE_ID,
     FILLED,
@@ -100,7 +101,7 @@ def locked_cells(
     `con` holds `previous_ledger` and `decisions`. Clues of which no card was kept are not there.
     """
     run = root.latest() or ""
-    cards = root.restricted / run / "cards.parquet"
+    cards = under_todays_secret(root, root.restricted / run / CARDS_FILE)
     if not clue_ids or not cards.is_file():
         return {}
     mount_cards(con, cards)

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from huimin.ledger.records import ANSWER, Record, folder_of_records, read_record
+from huimin.ledger.records import ANSWER, Record, read_record
 from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root
 from huimin.workbooks.names import UNSAFE
 
@@ -45,7 +45,7 @@ def hand_out_beside(root: Root, record: str | None, folder: Path | None = None) 
         return ()
     folder = folder or root.restricted / "answers"
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
-    return hand_out(read_record(folder_of_records(root) / record), folder)
+    return hand_out(read_record(root, record), folder)
 
 
 def answer_name(record: Record, answer: Path) -> str:

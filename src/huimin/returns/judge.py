@@ -24,6 +24,11 @@ from huimin.returns.returned import ReturnedRow
 from huimin.returns.together import Bounds, Fault, RowFinding, content_faults
 from huimin.workbooks.columns import CLUE_ID, EVIDENCE_HASH, OUTCOME
 
+TORN = (
+    "填写列以外的单元格被改动过，或者行错了位，或者台账下发太早（其后换过密钥）无法核对："
+    "已按原样恢复，请核对后在本回执上填写交回"
+)
+"""What to say of a row whose seal does not hold."""
 TAKEN, SAME, BLANK, BACK = "已收", "未变", "未填", "退回"
 
 
@@ -59,7 +64,7 @@ def judge(
     if known is None:
         faults.append((CLUE_ID, "线索编号不认识：不要改动编号，请在下发的台账上填写"))
     if not is_sealed:
-        faults.append(("", "填写列以外的单元格被改动过，或者行错了位：已按原样恢复，请核对后在本回执上填写交回"))
+        faults.append(("", TORN))
     faults.extend(filled.faults.items())
     if known is None:
         return sent_back(faults, known)

@@ -13,11 +13,12 @@ from huimin.returns.answer import Answered, locked_cells
 from huimin.returns.filled import FilledCells, read_filled
 from huimin.returns.judge import SAME, TAKEN, JudgedRow, judge
 from huimin.returns.known import known_clues
+from huimin.returns.rekeyed import is_sealed, with_todays_keys
 from huimin.returns.returned import ReturnedRow
 from huimin.returns.targets import drawn_targets, judge_target
 from huimin.returns.together import Bounds
 from huimin.store.root import Root
-from huimin.workbooks.columns import CLUE_ID, FILLED, LOCKED, PLAN, PLAN_FILLED, SEAL, TARGET, seal
+from huimin.workbooks.columns import CLUE_ID, FILLED, PLAN, PLAN_FILLED, TARGET
 
 
 def judge_rows(
@@ -29,6 +30,7 @@ def judge_rows(
     bounds: Bounds,
 ) -> list[Answered]:
     """Every row of a return with its verdict, in their order. `con` holds `previous_ledger` and `decisions`."""
+    rows = with_todays_keys(root, rows)
     answered = {**judge_ledger(con, root, records, rows, rules, bounds), **judge_plans(records, rows, bounds.today)}
     return [answered[place] for place in range(len(rows))]
 
@@ -59,11 +61,6 @@ def judge_ledger(
         place: Answered(row, filled[place], judged[place], None if sealed[place] else restored.get(row.text(CLUE_ID)))
         for place, row in own.items()
     }
-
-
-def is_sealed(secret: bytes, row: ReturnedRow) -> bool:
-    """Whether nothing but the cells to fill in was changed."""
-    return row.text(SEAL) == seal(secret, {column.title: row.cells.get(column.title) for column in LOCKED})
 
 
 def unlike_rows(rows: Mapping[int, ReturnedRow], filled: Mapping[int, FilledCells]) -> dict[int, str]:

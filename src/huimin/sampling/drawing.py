@@ -14,8 +14,8 @@ import polars as pl
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
 from huimin.language import _
-from huimin.ledger.current import place_of
-from huimin.ledger.fold import lay_previous
+from huimin.ledger.current import LEDGER, place_of
+from huimin.ledger.fold import lay_carried, move_on
 from huimin.ledger.plans import (
     DRAWN,
     PLAN,
@@ -49,6 +49,7 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
+from huimin.store.rotated import rekey, under_todays_secret
 from huimin.tables.work import open_work
 from huimin.workbooks.cards import CARDS_FILE
 
@@ -102,7 +103,9 @@ class Ground:
             tempfile.TemporaryDirectory(prefix="huimin-") as spill,
             closing(open_work(None, spill=Path(spill))) as con,
         ):
-            lay_previous(con, folder / "ledger.parquet", since)
+            lay_carried(con, folder / LEDGER)
+            rekey(con, self.root, "carried_ledger")
+            move_on(con, since)
             yield con
 
 
@@ -153,7 +156,7 @@ def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_o
         )
     kept = [plan for plan in plans_of(records) if plan.as_of == as_of and plan.kind == asked.kind]
     if kept:
-        return drawn_from(asked, kept[-1].population(), kept[-1].streets())
+        return drawn_from(asked, kept[-1].lots(), kept[-1].streets())
     return make(Ground(root, contracts, run, records[: int(count)]), asked)
 
 
@@ -171,7 +174,8 @@ def make(ground: Ground, asked: Asked) -> Draw:
             made = drawn_from(asked, population, pl.DataFrame(schema=STREETS))
             return with_faces(made, relative_faces(con, made.drawn))
         made = drawn_from(asked, clues_and_households(con), reports_of_streets(con))
-        clues = clue_faces(con, ground.root.restricted / ground.run / CARDS_FILE, made.drawn)
+        cards = under_todays_secret(ground.root, ground.root.restricted / ground.run / CARDS_FILE)
+        clues = clue_faces(con, cards, made.drawn)
         return with_faces(made, pl.concat([household_faces(con, made.drawn), clues]))
 
 

@@ -19,6 +19,7 @@ from huimin.matching.rule import Rule
 from huimin.sampling.draw import TITLES
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
+from huimin.store.rotated import under_todays_secret
 from huimin.tables.work import open_work
 from huimin.workbooks.book import BookRow, write_book
 from huimin.workbooks.book_rows import Issue, book_rows, lay_book_rows
@@ -131,7 +132,7 @@ def lay_drawn_rows(
            or clue_id not in (select target from drawn)""",
         {"plan": plan.plan, "rechecking": RECHECKING},
     )
-    cards = root.restricted / (root.latest() or "") / CARDS_FILE
+    cards = under_todays_secret(root, root.restricted / (root.latest() or "") / CARDS_FILE)
     if not cards.is_file():
         raise PublishError(
             str(cards), _("what the workbooks say of each clue is not there"), _("`huimin run` writes it")

@@ -90,6 +90,8 @@ class RunFacts:
     step_peaks: Mapping[str, float] = field(default_factory=dict)
     """The most MB that the run's own process had in a step; what children had is not in it."""
     rule_seconds: Mapping[str, float] = field(default_factory=dict)
+    secret: str = ""
+    """The id of the secret that its keys are under; empty before runs told it."""
     engine: str = ""
     """What ran the rules, and what read their SQL for it, with versions; empty before runs told it."""
 

@@ -31,6 +31,8 @@ RUN_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 LATEST = "latest"
 RUN_TIME = "%Y%m%dT%H%M%S"
 SECRET_BYTES = 32
+SECRET_ID = 12
+"""Hexadecimal characters of its SHA-256 by which a secret is known."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Root:
     def cache(self) -> Path:
         """What the next night need not find again. It may go at any time."""
         return self.state / "cache"
+
+    @property
+    def secrets(self) -> Path:
+        """What rotations of the root's secret left, a folder a secret (`store/rotated.py`)."""
+        return self.state / "secrets"
 
     def standardised(self, roster: str | None, delivery: str) -> Path:
         """The folder of one delivery; deliveries of no known roster (None) have a place of their own."""
@@ -184,8 +191,12 @@ class Root:
         secret, seal = place.read_bytes(), place.with_name("secret.sha256")
         if not seal.exists():
             write_whole(seal, sha256(secret).hexdigest().encode())
-        if len(secret) != SECRET_BYTES or seal.read_text() != sha256(secret).hexdigest():
-            raise lost_secret(place, _("is damaged"))
+        if sha256(secret).hexdigest() != seal.read_text():  # damaged, or its rotation was cut short at the last step
+            kept = self.secrets / seal.read_text()[:SECRET_ID] / "secret"
+            secret = kept.read_bytes() if kept.is_file() else secret
+            if len(secret) != SECRET_BYTES or sha256(secret).hexdigest() != seal.read_text():
+                raise lost_secret(place, _("is damaged"))
+            write_whole(place, secret)
         return secret
 
     @contextmanager

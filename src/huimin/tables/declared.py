@@ -268,22 +268,25 @@ PROGRESS = declared(
 )
 TREND = declared(
     "trend",
-    "趋势：每次完整运行一行，逐次延续",
-    ("run",),
+    "趋势：每次完整运行的全区、各街道、各部门，逐次延续",
+    ("run", "case \"by\" when 'all' then 1 when 'street' then 2 else 3 end", '"value" nulls last'),
     """
     run              | VARCHAR       | 运行编号                       | the run
     run_date         | DATE          | 运行日                         | its run date
+    by               | VARCHAR       | 分组：all 全区，street 街道，department 责任部门 | all, street or department
+    value            | VARCHAR       | 街道或部门；全区及未填的为空   | which one; null for all, and where none is told
     clues            | BIGINT        | 台账上要核查的线索数           | clues to verify
     open             | BIGINT        | 待核查                         | not verified yet
     confirmed        | BIGINT        | 查实                           | confirmed
     unfounded        | BIGINT        | 查否                           | found to be nothing
     closed           | BIGINT        | 已销号                         | closed
     amount_at_risk   | DECIMAL(38,2) | 涉及金额（元），同一笔只计一次 | yuan in question, each once
+    paid             | DECIMAL(38,2) | 最近一期发放金额（元），作分母；早先的运行为空 | yuan paid for the latest period, to divide by; null in runs before it was told
     recovered_amount | DECIMAL(38,2) | 已追缴金额（元）               | yuan recovered
-    refused          | BIGINT        | 退回的交付                     | deliveries refused
-    rows_rejected    | BIGINT        | 在用交付中待改正的行           | rows still to be corrected in deliveries in force
+    refused          | BIGINT        | 退回的交付；只计全区           | deliveries refused; of all alone
+    rows_rejected    | BIGINT        | 在用交付中待改正的行；只计全区 | rows still to be corrected in deliveries in force; of all alone
     """,
-    english="one row a complete run, carried on from run to run",
+    english="each complete run for the district, its streets and departments, carried on from run to run",
 )
 RATES = declared(
     "rates",

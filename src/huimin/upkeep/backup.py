@@ -35,7 +35,8 @@ def irreplaceable(root: Root, before: datetime) -> Iterator[Path]:
     """Files that last changed before then, and that no night could make again."""
     runs = [root.published / latest / "manifest.json"] if (latest := root.latest()) else []
     state = [root.state / "secret", *root.state.glob("*.toml")]
-    state += [*root.state.glob("verification/**/*"), *root.state.glob("posted/*.json")]
+    state += [found for kept in ("verification", "secrets") for found in root.state.glob(f"{kept}/**/*")]
+    state += root.state.glob("posted/*.json")
     for place in sorted({*state, *root.archive.glob("*/*"), *runs}):
         if place.is_file() and place.stat().st_mtime < before.timestamp():
             yield place

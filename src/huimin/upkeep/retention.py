@@ -26,6 +26,7 @@ from huimin.store.inbox import walk
 from huimin.store.manifest import read_manifest
 from huimin.store.names import readable, shown
 from huimin.store.root import RUN_NAME, RUN_TIME, Root
+from huimin.store.rotated import earlier_secrets, id_of, secret_of
 from huimin.zone import HERE
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -36,9 +37,9 @@ class Expired:
     """One thing that would go."""
 
     kind: str
-    """run, delivery, file (of the archive), carried (of a run that is gone) or workbooks (of a plan)."""
+    """run, delivery, file (of the archive), carried (of a run that is gone), workbooks (of a plan) or secret."""
     name: str
-    """Run id, delivery id, SHA-256 or the plan's name."""
+    """Run id, delivery id, SHA-256, the plan's name or the secret's id."""
     since: datetime
     places: tuple[Path, ...]
     bytes: int
@@ -65,7 +66,8 @@ def expired(root: Root, known: Collection[Receipt], cutoff: datetime) -> tuple[E
     deliveries = tuple(expired_delivery(root, receipt) for receipt in old)
     files = expired_files(root, staying | used_by(staying_runs) | cited(root), cutoff)
     carried = (file_of("carried", place) for place in carried_in_vain(root, staying_runs))
-    return (*runs, *deliveries, *files, *carried, *expired_forms(root, cutoff))
+    secrets = expired_secrets(root, staying_runs, cutoff)
+    return (*runs, *deliveries, *files, *carried, *expired_forms(root, cutoff), *secrets)
 
 
 def keep_to(root: Root, older_than: int, remove: bool, now: datetime) -> tuple[Expired, ...]:
@@ -141,7 +143,7 @@ def expired_runs(root: Root, cutoff: datetime) -> Iterator[Expired]:
         named = datetime.strptime(folder.name[:15], RUN_TIME).replace(tzinfo=HERE)
         began = min(named, datetime.fromtimestamp(folder.stat().st_mtime, HERE))
         if began < cutoff and folder.name != root.latest():
-            places = (folder, root.restricted / folder.name)
+            places = (folder, root.restricted / folder.name, *root.secrets.glob(f"*/*/{folder.name}"))
             yield Expired("run", folder.name, began, places, sum(map(size_of, places)))
 
 
@@ -204,6 +206,17 @@ def expired_forms(root: Root, cutoff: datetime) -> Iterator[Expired]:
         since = datetime.fromtimestamp(place.stat().st_mtime, cutoff.tzinfo)
         if since < cutoff:
             yield Expired("workbooks", place.name, since, (place,), size_of(place))
+
+
+def expired_secrets(root: Root, staying: Iterable[Path], cutoff: datetime) -> Iterator[Expired]:
+    """What belongs to earlier secrets that no run that stays was made with."""
+    earlier = earlier_secrets(root)
+    needed = {id_of(secret_of(root, read_manifest(run).facts.secret)) for run in staying} if earlier else set()
+    for name in sorted(earlier.keys() - needed):
+        place = root.secrets / name
+        since = datetime.fromtimestamp(place.stat().st_mtime, HERE)
+        if since < cutoff:
+            yield Expired("secret", name, since, (place,), size_of(place))
 
 
 def size_of(place: Path) -> int:

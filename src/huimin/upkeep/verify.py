@@ -18,6 +18,7 @@ from huimin.store.audit import broken, notes
 from huimin.store.delivery import Receipt
 from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
 from huimin.store.root import Root
+from huimin.store.rotated import changed_copies
 from huimin.tables.declared import TABLES
 from huimin.tables.sql import literal, parquet, quoted
 
@@ -37,6 +38,7 @@ def verify(root: Path, run: str) -> tuple[str, ...]:
         *missing_from_archive(Archive(places.archive), manifest, {act["name"] for act in notes(places, "purged")}),
         *damaged_deliveries(places, manifest),
         *damaged_records(places, manifest),
+        *damaged_copies(places),
         *unbalanced(places, run, manifest),
         *broken(places),
     )
@@ -89,6 +91,12 @@ def damaged_records(root: Root, manifest: Manifest) -> Iterator[str]:
         yield from (
             _("{place}: is gone or not as it was taken", place=place.relative_to(root.path)) for place in changed
         )
+
+
+def damaged_copies(root: Root) -> Iterator[str]:
+    """Each file that a rotation of the secret left and that is gone or changed."""
+    for copy in changed_copies(root):
+        yield _("{place}: is gone or not as it was written", place=copy.relative_to(root.path))
 
 
 def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:

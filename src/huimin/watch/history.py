@@ -50,7 +50,7 @@ class Compared:
 def compared_with_history(root: Root, run: str) -> Compared:
     """The run's counts of every rule and item against the complete runs before it that are still there."""
     trend = pl.read_parquet(root.published / run / "trend.parquet", columns=["run"], glob=False)["run"]
-    before = sorted(one for one in trend if one < run and (root.published / one).is_dir())[-MOST_RUNS:]
+    before = sorted(one for one in trend.unique() if one < run and (root.published / one).is_dir())[-MOST_RUNS:]
     if len(before) < LEAST_RUNS:
         return Compared((), len(before))
     history: defaultdict[tuple[str, str], list[int]] = defaultdict(list)

@@ -13,6 +13,7 @@ from huimin.ledger.fold import lay_decisions, lay_standing
 from huimin.matching.rule import Rule
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RESTRICTED_DIRECTORY, Root
+from huimin.store.rotated import under_todays_secret
 from huimin.tables.work import open_work
 from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
@@ -69,7 +70,7 @@ def export_current(
 def lay_ledger_now(con: duckdb.DuckDBPyConnection, root: Root) -> Issue:
     """`cards`, `ledger` and `decisions` of the latest run with every decision since. Raises PublishError."""
     run = root.latest() or ""
-    cards = root.restricted / run / CARDS_FILE
+    cards = under_todays_secret(root, root.restricted / run / CARDS_FILE)
     if not cards.is_file():
         raise PublishError(str(cards), _("the cards of the latest run are gone"), _("`huimin run` makes them again"))
     records = lay_current(con, root)

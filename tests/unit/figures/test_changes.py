@@ -66,7 +66,7 @@ def test_two_published_runs_by_rule_item_and_street(tmp_path: Path) -> None:
     first, ledger = night(DAYS[0], (CAR, DEAD), None, tmp_path)
     second, _ = night(DAYS[1], (CAR, LATER_CAR), ledger, tmp_path)
     runs = published(first, tmp_path / "a"), published(second, tmp_path / "b")
-    found = compare_runs(*runs)
+    found = compare_runs(*runs, {})
     assert found.columns == ["by", "value", "new", "continuing", "changed", "vanished"]
     assert found.rows() == [
         ("rule", "car", 0, 0, 1, 0),
@@ -75,5 +75,5 @@ def test_two_published_runs_by_rule_item_and_street(tmp_path: Path) -> None:
         ("street", "南街", 0, 0, 1, 0),
         ("street", "西街", 0, 0, 0, 1),
     ]
-    assert [row[2:] for row in compare_runs(runs[0], runs[0]).rows()[:2]] == [(0, 1, 0, 0), (0, 1, 0, 0)]
-    assert [row[2:] for row in compare_runs(runs[1], runs[0]).rows()[:2]] == [(0, 0, 1, 0), (1, 0, 0, 0)]
+    assert [row[2:] for row in compare_runs(runs[0], runs[0], {}).rows()[:2]] == [(0, 1, 0, 0), (0, 1, 0, 0)]
+    assert [row[2:] for row in compare_runs(runs[1], runs[0], {}).rows()[:2]] == [(0, 0, 1, 0), (1, 0, 0, 0)]

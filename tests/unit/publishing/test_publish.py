@@ -66,7 +66,7 @@ def test_parquet_says_what_it_holds_in_both_languages(tmp_path):
     folder = tmp_path / "published" / RUN
     schema = pq.read_schema(folder / "trend.parquet")
     assert schema.metadata[b"comment"].decode().startswith("趋势")
-    assert schema.metadata[b"description"].startswith(b"one row a complete run")
+    assert schema.metadata[b"description"].startswith(b"each complete run")
     open_clues = schema.field("open").metadata
     assert (open_clues[b"comment"].decode(), open_clues[b"description"]) == ("待核查", b"not verified yet")
     (first, *_) = sorted((folder / "clues").glob("*/*.parquet"))

@@ -50,7 +50,7 @@ def drawn(card: object) -> str:
 
 
 def test_the_card_names_every_source_row_and_the_values_compared(root):
-    card = explain(root / "published" / RUN, CLUE, RULES, {"deaths": DEATHS})
+    card = explain(root / "published" / RUN, (CLUE,), RULES, {"deaths": DEATHS})
     register = [source for source in card.sources if source.role == "register"]
     assert [(s.title, s.file, s.sheet, s.row, s.facts) for s in register] == [
         ("死亡人员", "死亡.csv", None, 7, (("死亡日期", "2023-04-11"), ("信息来源", "公安")))
@@ -60,7 +60,7 @@ def test_the_card_names_every_source_row_and_the_values_compared(root):
 
 
 def test_the_card_tells_basis_question_and_when_it_errs(root):
-    text = drawn(explain(root / "published" / RUN, CLUE, RULES, {"deaths": DEATHS}))
+    text = drawn(explain(root / "published" / RUN, (CLUE,), RULES, {"deaths": DEATHS}))
     for words in (
         "死亡后仍享受",
         "最低生活保障审核确认办法",
@@ -74,9 +74,9 @@ def test_the_card_tells_basis_question_and_when_it_errs(root):
 
 
 def test_the_card_is_masked_by_default_and_whole_for_a_case_worker(root):
-    masked = drawn(explain(root / "published" / RUN, CLUE, RULES))
+    masked = drawn(explain(root / "published" / RUN, (CLUE,), RULES))
     assert PERSON not in masked and "张三丰" not in masked and "张*" in masked
-    card = explain(root / "published" / RUN, CLUE, RULES, restricted=root / "restricted" / RUN)
+    card = explain(root / "published" / RUN, (CLUE,), RULES, restricted=root / "restricted" / RUN)
     assert card.person == (("姓名", "张三丰"), ("身份证号", PERSON))
     assert PERSON in drawn(card)
 
@@ -84,27 +84,27 @@ def test_the_card_is_masked_by_default_and_whole_for_a_case_worker(root):
 @pytest.mark.parametrize("width", [60, 80])
 def test_nothing_of_the_card_is_cut_on_a_narrow_terminal(root, width):
     text = StringIO()
-    Console(file=text, width=width, soft_wrap=True).print(explain(root / "published" / RUN, CLUE, RULES))
+    Console(file=text, width=width, soft_wrap=True).print(explain(root / "published" / RUN, (CLUE,), RULES))
     whole = "".join(line.strip("│ ") for line in text.getvalue().splitlines())
     assert "张*2023年5月至7月领取城市低保3期共2805.00元，与死亡登记不一致。" in whole
     assert "…" not in whole and max(map(cell_len, text.getvalue().splitlines())) <= width
 
 
 def test_the_card_as_json_holds_the_same(root):
-    value = explain(root / "published" / RUN, CLUE, RULES, {"deaths": DEATHS}).as_json()
+    value = explain(root / "published" / RUN, (CLUE,), RULES, {"deaths": DEATHS}).as_json()
     assert value["clue_id"] == CLUE and value["ask"] == "核对死亡日期"
     assert value["sources"][0]["facts"] == {"name": "张*", "amount": "935.00"}
     assert value["sources"][1]["facts"] == {"死亡日期": "2023-04-11", "信息来源": "公安"}
 
 
 def test_the_latest_pointer_will_do_for_the_run(root):
-    assert explain(root / "published" / "latest", CLUE, RULES).clue_id == CLUE
+    assert explain(root / "published" / "latest", (CLUE,), RULES).clue_id == CLUE
 
 
 @pytest.mark.parametrize("clue_id", ["ffffffffffffffff", "' or true --", ""])
 def test_an_unknown_clue_says_where_ids_are_found(root, clue_id):
     with pytest.raises(UsageError, match=f"no such clue in run {RUN}") as caught:
-        explain(root / "published" / "latest", clue_id, RULES)
+        explain(root / "published" / "latest", (clue_id,), RULES)
     assert "clue_id" in caught.value.fix
 
 
@@ -123,10 +123,10 @@ record              | sequence | kind   | clue_id          | state | outcome | c
 
 def test_what_was_found_is_told_and_who_found_it_only_to_case_workers(tmp_path):
     published_run(tmp_path, rows={"ledger": LEDGER, "decisions": DECISIONS})
-    card = explain(tmp_path / "published" / RUN, CLUE, RULES)
+    card = explain(tmp_path / "published" / RUN, (CLUE,), RULES)
     assert dict(card.findings) == {"核查结果": "查否，规则误报，2023-08-25", "重新打开": "2023-09-01：期间 2→3"}
     assert "赵核查" not in drawn(card) and "同名的另一人" not in drawn(card)
-    whole = explain(tmp_path / "published" / RUN, CLUE, RULES, restricted=tmp_path / "restricted" / RUN)
+    whole = explain(tmp_path / "published" / RUN, (CLUE,), RULES, restricted=tmp_path / "restricted" / RUN)
     words = "核查，查否，规则误报，核查人 赵核查（2023-08-25），关山街道.xlsx 第 5 行，同名的另一人"
     assert whole.findings[2:] == (("2023-08-27 04:02", words),)
     assert "钱核查" not in drawn(whole)

@@ -250,7 +250,8 @@ def test_departments_see_what_they_must_correct_and_what_they_have_corrected():
 def test_the_trend_is_the_last_run_of_each_day():
     con = worked_off()
     con.execute(
-        "insert into trend select '20230901T030000-abc123', run_date, 1, 1, 1, 1, 1, 1, 1, 1, 1 from trend where run_date = '2023-09-01'"
+        "insert into trend select '20230901T030000-abc123', run_date, w.*, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1"
+        " from trend, (values ('all', null), ('street', '甲')) as w (a, b) where run_date = '2023-09-01'"
     )
     content = content_of(con)
     assert (len(content.trend), content.trend[-1]["run"]) == (30, "20230901T030000-abc123")

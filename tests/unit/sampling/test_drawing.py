@@ -40,7 +40,7 @@ def test_a_fifth_of_each_street_and_item_becomes_rechecked(tmp_path: Path) -> No
     assert sorted(stand.values()).count("查否") == 24
     assert [stand[clue(900 + n)] for n in range(4)] == ["待核查", "豁免", "查实", "查否维持"]
     assert plan.as_of == "20230901T020000-abc123+0"
-    for place in (plan.folder, *plan.folder.iterdir()):
+    for place in (plan.record.folder, *plan.record.folder.iterdir()):
         assert place.stat().st_mode & 0o077 == 0
 
 

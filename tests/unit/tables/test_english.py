@@ -14,4 +14,6 @@ def test_a_column_is_told_within_its_table() -> None:
     tables = {table.name: table for table in TABLES}
     meaning = {column.name: column.english for column in tables["clues"].columns}
     assert meaning["priority"] == "expected yuan: the order of visits"
-    assert tables["trend"].english == "one row a complete run, carried on from run to run"
+    assert tables["trend"].english == (
+        "each complete run for the district, its streets and departments, carried on from run to run"
+    )
