@@ -8,12 +8,16 @@ from pathlib import Path
 
 import polars as pl
 
+from huimin.cells.id_number import digits_of
 from huimin.quality.imported import judge_version
 from huimin.quality.verdicts import Verdicts
 from huimin.store.root import Root, write_json
 from huimin.store.seal import sealed, unsealed
 from huimin.tables.sql import exact, lay_frame, literal, parquet
 from huimin.tables.work import open_work
+
+NUMBER = digits_of("id_number")
+"""The column of standard rows by which persons are told apart here: whole numbers compare quicker than texts."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,13 @@ def remember(root: Root, found: Remembered) -> None:
 
 
 def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:
-    """How many different ID numbers are in both of each two sides, read from their id_number columns alone."""
+    """How many different ID numbers are in both of each two sides, read from that column alone."""
     if not pairs:
         return {}
     sides = {side: number for number, side in enumerate(dict.fromkeys(side for pair in pairs for side in pair))}
     files = {side.digest: side.rows for side in sides}
     scans = " union all ".join(
-        f"select {literal(digest)} as digest, slot, id_number from {parquet(rows)}" for digest, rows in files.items()
+        f"select {literal(digest)} as digest, slot, {NUMBER} from {parquet(rows)}" for digest, rows in files.items()
     )
     with closing(open_work(None, spill=scratch / "shared.spill")) as con:
         known = [(number, side.digest, side.slot) for side, number in sides.items()]
@@ -112,13 +116,13 @@ def count_shared(pairs: Collection[Pair], scratch: Path) -> dict[Pair, int]:
         found = con.execute(
             f"""
             with persons as materialized (
-                select distinct s.side, r.id_number
+                select distinct s.side, r.{NUMBER}
                 from ({scans}) as r join sides as s on s.digest = r.digest and s.slot = r.slot
             )
             select p.one, p.other, count(*)
             from pairs as p
             join persons as a on a.side = p.one
-            join persons as b on b.side = p.other and b.id_number = a.id_number
+            join persons as b on b.side = p.other and b.{NUMBER} = a.{NUMBER}
             group by p.one, p.other
             """
         ).fetchall()
@@ -131,18 +135,18 @@ def count_known(register: Collection[SlotRows], others: Collection[SlotRows], sc
     if not others:
         return {}
     scans = " union all ".join(
-        f"select {number} as side, id_number from {parquet(side.rows)}" for number, side in enumerate(others)
+        f"select {number} as side, {NUMBER} from {parquet(side.rows)}" for number, side in enumerate(others)
     )
     with closing(open_work(None, spill=scratch / "known.spill")) as con:
         people = [exact(side.rows) for side in register]
         con.execute(
-            "create temp table people as select distinct id_number from read_parquet(?, hive_partitioning = false)",
+            f"create temp table people as select distinct {NUMBER} from read_parquet(?, hive_partitioning = false)",
             [people],
         )
         found = con.execute(
             f"""
-            select r.side, count(p.id_number) / count(*)
-            from ({scans}) as r left join people as p using (id_number) group by r.side
+            select r.side, count(p.{NUMBER}) / count(*)
+            from ({scans}) as r left join people as p using ({NUMBER}) group by r.side
             """
         ).fetchall()
     shares = dict(found)

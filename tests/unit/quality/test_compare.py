@@ -11,6 +11,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from huimin.cells.id_number import digits, digits_of
 from huimin.contracts.contract import Contract
 from huimin.deliveries.shares import Shares, persons_by_slot
 from huimin.deliveries.standard import laid, leave, seal
@@ -408,10 +409,10 @@ CASES = {
 
 
 def numbers(text: str) -> list[str]:
-    """`1-3,7` as that many ID numbers."""
+    """`1-3,7` as that many ID numbers, which differ in more than the check character."""
     spans = [part.partition("-") for part in text.split(",") if part]
     found = [number for first, _, last in spans for number in range(int(first), int(last or first) + 1)]
-    return [f"{429999000000000000 + number}" for number in found]
+    return [f"{429999000000000000 + number * 10}" for number in found]
 
 
 def deliveries_of(number: int, text: str) -> list[tuple[str, str, str | None, str, pl.DataFrame, str]]:
@@ -463,6 +464,7 @@ def judged(tmp_path_factory, unsynced):
             )
             columns = {column.name: pl.lit(None, column.type.parquet).alias(column.name) for column in contract.columns}
             whole = rows.with_columns([null for name, null in columns.items() if name not in rows.columns])
+            whole = whole.with_columns(digits(pl.col("id_number")).alias(digits_of("id_number")))
             if "amount" not in columns:
                 whole = whole.drop("amount")
             known = {share.slot: share for share in shares_of(whole, contract)}
