@@ -29,7 +29,6 @@ MEANINGS = {
     "spark.sql.ansi.enabled": "true",  # a cast or a sum that fails ends the rule: it is no null
     "spark.sql.caseSensitive": "false",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.parser.escapedStringLiterals": "false",
 }
 """What a platform may have set otherwise, and rules would mean something else under."""
 CLASS = re.compile("[A-Z][A-Z_.]+")
