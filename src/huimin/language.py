@@ -41,6 +41,13 @@ def made_from(template: str, values: Mapping[str, object]) -> Words:
     return made
 
 
+def in_both(english: str, chinese: str) -> Words:
+    """What was told in both languages before, as words that can be read in either; without English as it is."""
+    made = Words(english or chinese)
+    made.template, made.values = chinese, {}
+    return made
+
+
 def in_chinese(words: str) -> str:
     """Marked words in Chinese, with the marked words among their values; all else as it is."""
     if not isinstance(words, Words):

@@ -62,7 +62,7 @@ def list_rosters(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = Fals
             ]
         )
         return
-    table = Table(*heads(_("roster"), "名册", "部门", _("period"), _("columns")))
+    table = Table(*heads(_("roster"), _("title"), _("department"), _("period"), _("columns")))
     for c in contracts:
         table.add_row(c.roster, c.title, c.department_title, c.period, str(len(c.columns)))
     output.print(table)
@@ -84,20 +84,22 @@ def show_roster(roster: str, /, *, project: ProjectOption = PROJECT) -> None:
 
 @rosters.command(name="columns", help_epilogue=example("huimin rosters columns urban_dibao"))
 def show_column_use(roster: str = "", /, *, project: ProjectOption = PROJECT, as_json: JsonSwitch = False) -> None:
-    """Who reads each column of a roster, or of all; 未使用: nobody, and it is not to be collected."""
+    """Who reads each column of a roster, or of all; unused: nobody, and it is not to be collected."""
     from huimin.figures.column_use_known import column_use_of
 
     contracts = contracts_of(project, roster)
     use = column_use_of(project)
     rows: list[dict[str, object]] = []
-    table = Table(*heads(_("roster"), _("column"), "列", _("readers")))
+    table = Table(*heads(_("roster"), _("column"), _("title"), _("readers")))
     for contract in contracts:
         unread = use.unread(contract.roster)
         for column in contract.columns:
             readers = use.readers[contract.roster, column.name]
             names = {one.kind: [other.reader for other in readers if other.kind == one.kind] for one in readers}
             told = "\n".join(f"{kind}: {', '.join(of_kind)}" for kind, of_kind in names.items())
-            table.add_row(contract.roster, column.name, column.titles[0], "未使用" if column.name in unread else told)
+            table.add_row(
+                contract.roster, column.name, column.titles[0], as_read(_("unused")) if column.name in unread else told
+            )
             of_column = {"roster": contract.roster, "column": column.name, "title": column.titles[0]}
             rows.append({**of_column, "unused": column.name in unread, "readers": [asdict(one) for one in readers]})
     if as_json:
@@ -226,7 +228,7 @@ def list_rules(*, project: ProjectOption = PROJECT, as_json: JsonSwitch = False)
             [{"rule": r.rule, "title": r.title, "tier": r.tier, "items": r.items, "reads": r.reads} for r in found]
         )
         return
-    table = Table(*heads(_("rule"), "规则", _("tier"), _("items"), _("reads")))
+    table = Table(*heads(_("rule"), _("title"), _("tier"), _("items"), _("reads")))
     for r in found:
         items = ", ".join(r.items) if len(r.items) <= 3 else as_read(_("{count} items", count=len(r.items)))
         table.add_row(r.rule, r.title, str(r.tier), items, ", ".join(r.reads))
@@ -247,9 +249,10 @@ def show_rule(rule: str, /, *, project: ProjectOption = PROJECT) -> None:
         ),
         highlight=False,
     )
-    output.print(f"依据：{found.basis}\n询问：{found.ask}", markup=False)
+    output.print(_("basis: {basis}", basis=found.basis), markup=False)
+    output.print(_("ask: {ask}", ask=found.ask), markup=False)
     for case in found.mistaken_when:
-        output.print(f"可能误判：{case}", markup=False)
+        output.print(_("mistaken when: {case}", case=case), markup=False)
     output.print(found.sql, markup=False, highlight=False)
 
 

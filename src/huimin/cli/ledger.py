@@ -17,10 +17,9 @@ from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOpt
 from huimin.cli.wording import example
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.ledger.current import lay_current
 from huimin.ledger.fold import lay_standing
-from huimin.ledger.states import CLOSED, CONFIRMED, OPEN, PENDING, RECHECKING, RECTIFYING, UNFOUNDED
 from huimin.matching.policy import lay_policy
 from huimin.project import Project
 from huimin.returns.handed_out import hand_out_beside
@@ -32,7 +31,7 @@ from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
-from huimin.workbooks.worklist import CHANCE, counted, share_of, write_worklist
+from huimin.workbooks.worklist import CHANCE, REASONS, share_of, write_worklist
 
 ledger = App(name="ledger", help_epilogue=example("huimin ledger status --root data"))
 
@@ -77,13 +76,21 @@ def as_told(one: Imported, answers: tuple[Path, ...]) -> dict[str, object]:
 def show(one: Imported, answers: tuple[Path, ...]) -> None:
     """The outcome for a terminal."""
     if one.problem:
-        output.print(f"{one.file}：退回，{one.problem}", markup=False, highlight=False, style="yellow")
+        told = _("{file}: sent back, {problem}", file=one.file, problem=one.problem)
+        output.print(told, markup=False, highlight=False, style="yellow")
         return
-    before = "（此前已收过，没有变化）" if one.status == "known" else ""
-    counts = f"已收 {one.taken} 行，未变 {one.unchanged} 行，未填 {one.blank} 行，退回 {one.sent_back} 行"
-    output.print(f"{one.file}：{counts}{before}", markup=False, highlight=False)
+    told = _(
+        "{file}: {taken} rows taken, {unchanged} unchanged, {blank} not filled in, {sent_back} sent back{before}",
+        file=one.file,
+        taken=one.taken,
+        unchanged=one.unchanged,
+        blank=one.blank,
+        sent_back=one.sent_back,
+        before=_(" (taken before, nothing changed)") if one.status == "known" else "",
+    )
+    output.print(told, markup=False, highlight=False)
     for answer in answers:
-        output.print(f"  回执 {answer}", markup=False, highlight=False)
+        output.print(_("  answer {place}", place=answer), markup=False, highlight=False)
 
 
 @ledger.command(help_epilogue=example("huimin ledger export --street 关山街道 -o 台账 --root data"))
@@ -119,13 +126,13 @@ def export(
 
 
 HEADS = {
-    "clues": "线索", "open": OPEN, "overdue": "逾期", "pending": PENDING, "confirmed": CONFIRMED,
-    "unfounded": UNFOUNDED, "rechecking": RECHECKING, "mending": RECTIFYING, "closed": CLOSED,
-    "due_amount": "应追缴", "recovered_amount": "已追缴",
+    "clues": _("clues"), "open": _("open"), "overdue": _("overdue"), "pending": _("pending"),
+    "confirmed": _("confirmed"), "unfounded": _("unfounded"), "rechecking": _("rechecking"), "mending": _("mending"),
+    "closed": _("closed"), "due_amount": _("yuan due"), "recovered_amount": _("recovered"),
 }  # fmt: skip
 WIDE = 120
 """Columns of the progress table; a narrower terminal folds its lines rather than losing figures."""
-SIDES = {"street": "街道", "department": "责任部门"}
+SIDES = {"street": _("street"), "department": _("department")}
 
 
 @ledger.command(help_epilogue=example("huimin ledger status --by street --root data"))
@@ -145,10 +152,10 @@ def status(
         return
     table = Table(box=None)
     for head in (SIDES[by], *HEADS.values()):
-        table.add_column(head, no_wrap=True, justify="left" if head == SIDES[by] else "right")
+        table.add_column(as_read(head), no_wrap=True, justify="left" if head is SIDES[by] else "right")
     for side, value, *figures in found:
-        name = "合计" if side == "all" else str(value or "未填")
-        table.add_row(name, *(f"{figure:,}" for figure in figures))
+        name = _("all") if side == "all" else _("not told") if value is None else str(value)
+        table.add_row(as_read(name), *(f"{figure:,}" for figure in figures))
     Console(file=output.file, width=max(output.width, WIDE)).print(table)
 
 
@@ -193,8 +200,13 @@ def worklist(
     if as_json:
         say_json(asdict(written))
         return
-    output.print(
-        f"{file}：{counted(written.chosen)}，共 {written.clues} 条线索；{street}待核查 {written.waiting} 户",
-        highlight=False,
-        markup=False,
+    told_of_it = _(
+        "{file}: households: {overdue} overdue, {yuan} by expected yuan, {chance} by lot; {clues} clues in all; "
+        "{waiting} households of {street} wait",
+        file=file,
+        **{ground: sum(why == ground for _household, why in written.chosen) for ground in REASONS},
+        clues=written.clues,
+        waiting=written.waiting,
+        street=street,
     )
+    output.print(told_of_it, highlight=False, markup=False)

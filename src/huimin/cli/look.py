@@ -12,7 +12,7 @@ from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.errors import UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
@@ -96,8 +96,8 @@ def diff(older: str = "", newer: str = "", /, *, root: RootOption = ROOT, as_jso
         say_json({"older": older, "newer": newer, "counts": found.to_dicts()})
         return
     table = Table(*heads(*(CHANGES.get(name, name) for name in found.columns)), title=f"{older} → {newer}")
-    for row in found.iter_rows():
-        table.add_row(*map(on_screen, row))
+    for by, *cells in found.iter_rows():
+        table.add_row(as_read(SIDES[by]), *map(on_screen, cells))
     output.print(table)
 
 
@@ -110,6 +110,8 @@ CHANGES = {
     "vanished": _("vanished"),
 }
 """What stands over the columns of a comparison."""
+SIDES = {"rule": _("rule"), "item": _("item"), "street": _("street")}
+"""By what clues are counted there."""
 
 
 def told(root: Root, act: str, **facts: object) -> None:

@@ -10,25 +10,32 @@ import polars as pl
 from cyclopts import Parameter
 from rich.table import Table
 
-from huimin.cli.app import output, say_json
+from huimin.cli.app import heads, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.contract import Contract
 from huimin.errors import UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.ledger.closing import close_by_hand
 from huimin.ledger.plans import PlanKind, PlanResult, SamplingPlan, plan_results
 from huimin.ledger.records import records_of
 from huimin.project import Project
 from huimin.report.screen import on_screen
-from huimin.sampling.draw import TITLES, rate_of
+from huimin.sampling.draw import rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
-from huimin.sampling.forms import SORTS, folder_of_forms, remove_withdrawn, write_forms
+from huimin.sampling.forms import folder_of_forms, remove_withdrawn, write_forms
 from huimin.store.root import Root, unwritable
 
-HEADS = {"street": "街道", "item": "项目", "sort": "对象", "beneficiaries": "享受人数", "clues": "线索数",
-         "population": "总数", "drawn": "抽取"}  # fmt: skip
-STATUS = {"open": "进行中", "closed": "已结束", "withdrawn": "已撤回"}
+HEADS = {"street": _("street"), "item": _("item"), "sort": _("what"), "beneficiaries": _("beneficiaries"),
+         "clues": _("clues"), "population": _("population"), "drawn": _("drawn")}  # fmt: skip
+STATUS = {"open": _("open plan"), "closed": _("ended"), "withdrawn": _("withdrawn")}
+KINDS = {
+    "recheck": _("recheck"),
+    "spot": _("spot check"),
+    "visits": _("visits to relatives"),
+    "cross": _("cross check"),
+}
+SORTS = {"clue": _("clue"), "household": _("household"), "person": _("person")}
 
 
 def sample(
@@ -76,7 +83,7 @@ def show_plan(root: Root, project: Project, asked: Asked, now: datetime, folder:
         if as_json:
             say_json({"plan": None, "kind": asked.kind, "strata": [], "targets": [], "workbooks": []})
         else:
-            output.print(_("{kind}: there is nobody to draw", kind=asked.kind), highlight=False)
+            output.print(_("{kind}: there is nobody to draw", kind=KINDS[asked.kind]), highlight=False)
         return
     place = folder or folder_of_forms(root, plan.plan)
     try:
@@ -87,8 +94,9 @@ def show_plan(root: Root, project: Project, asked: Asked, now: datetime, folder:
         told = {"plan": plan.plan, "drawn_at": plan.drawn_at, "workbooks": books}
         say_json({**told, **as_drawn(asked, plan.as_of, plan.strata(), plan.targets())})
         return
-    show_strata(f"{TITLES[plan.kind]} {plan.plan}", plan.strata(), project.contracts)
-    output.print(f"台账截至 {plan.as_of}　比例 {plan.rate}　种子 {plan.seed}　抽取 {plan.drawn}", highlight=False)
+    show_strata(f"{as_read(KINDS[plan.kind])} {plan.plan}", plan.strata(), project.contracts)
+    told = {"as_of": plan.as_of, "rate": plan.rate, "seed": plan.seed, "drawn": plan.drawn}
+    output.print(_("ledger of {as_of}, rate {rate}, seed {seed}, {drawn} drawn", **told), highlight=False)
     for book in books:
         output.print(str(book), markup=False, highlight=False)
 
@@ -104,7 +112,7 @@ def show_again(root: Root, project: Project, asked: Asked, as_of: str, as_json: 
     if as_json:
         say_json({"plan": alike[0] if alike else None, **as_drawn(asked, as_of, made.strata, made.drawn)})
         return
-    show_strata(f"{TITLES[asked.kind]} {as_of}", made.strata, project.contracts)
+    show_strata(f"{as_read(KINDS[asked.kind])} {as_of}", made.strata, project.contracts)
     output.print(_("same as plan {plan}", plan=alike[0]) if alike else _("no plan was drawn so"), highlight=False)
 
 
@@ -132,10 +140,10 @@ def show_strata(title: str, strata: pl.DataFrame, contracts: Mapping[str, Contra
     columns = [name for name in HEADS if name in strata.columns]
     table = Table(title=title)
     for name in columns:
-        table.add_column(HEADS[name], justify="left" if strata[name].dtype == pl.String else "right")
+        table.add_column(as_read(HEADS[name]), justify="left" if strata[name].dtype == pl.String else "right")
     for row in strata.iter_rows(named=True):
         cells = ((words.get(row[name]) if name in ("item", "sort") else row[name]) or row[name] for name in columns)
-        table.add_row(*(on_screen("未填" if cell is None else cell) for cell in cells))
+        table.add_row(*(on_screen(as_read(_("not told") if cell is None else cell)) for cell in cells))
     output.print(table)
 
 
@@ -151,14 +159,15 @@ def show_plans(results: Sequence[PlanResult], as_json: bool) -> None:
             ]
         )  # fmt: skip
         return
-    table = Table("计划\n台账截至", "类别", "比例\n种子", "抽取\n有结果", "改判\n或发现", "状态", show_lines=True)
+    titles = (_("plan\nledger of"), _("kind"), _("rate\nseed"), _("drawn\nchecked"), _("found"), _("status"))
+    table = Table(*heads(*titles), show_lines=True)
     for s in results:
         table.add_row(
             f"{s.plan.plan}\n{s.plan.as_of}",
-            TITLES[s.plan.kind],
+            as_read(KINDS[s.plan.kind]),
             f"{s.plan.rate}\n{s.plan.seed}",
             f"{s.plan.drawn}\n{s.checked}",
             str(s.found),
-            STATUS[s.status],
+            as_read(STATUS[s.status]),
         )
     output.print(table if results else _("no plans"))

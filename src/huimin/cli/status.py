@@ -5,32 +5,30 @@ from datetime import datetime
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from huimin.cli.app import errors, output, say_json
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.contracts.contract import Contract
 from huimin.deliveries.board import BoardLine
-from huimin.errors import HELD
-from huimin.report.board import (
-    NEVER_CAME,
-    NEVER_DUE,
-    board_now,
-    holidays_unknown,
-    named,
-    next_due_on,
-    oldest,
-    overdue_told,
-)
+from huimin.errors import HELD, QualityError
+from huimin.language import _, as_read, in_both
+from huimin.report.board import board_now, day_told, next_due_on, oldest, overdue_told
 from huimin.store.root import Root
-from huimin.watch.last_run import LastRun
+from huimin.watch.last_run import FAILED, NAMES, RUNNING, STOPPED, LastRun
 from huimin.watch.status import Status, status_of
 from huimin.watch.warn import warn_of_absence, warn_to_try
 from huimin.zone import HERE, local
 
 MOST_OVERDUE = 20
 """Overdue rosters that are named; of more their number is told."""
+TOLD = ("received", "fresh", "in_force", "refused", "clues", "new", "changed", "vanished")
+ENGLISH = (
+    "{received:,} files received ({fresh:,} new), {in_force:,} deliveries in force, {refused:,} newly refused; "
+    "{clues:,} clues ({new:,} new, {changed:,} changed, {vanished:,} gone)"
+)
+"""The sentence of a night's counts, for whoever reads no Chinese."""
 
 
 def status(
@@ -49,21 +47,25 @@ def status(
     """
     place, now = Root(existing(root)), datetime.now(HERE)
     found = status_of(place, now)
-    lines: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
     code = found.exit_code
     if try_warning:
-        lines, all_reached = warn_to_try(place)
+        warned, all_reached = warn_to_try(place)
         code = int(not all_reached)
     elif warn:
-        lines = warn_of_absence(place, now)
-    for line in lines:
+        warned = warn_of_absence(place, now)
+    for line in warned:
         errors.print(line, markup=False, highlight=False)
     board = board_now(place, project, now.date())
     if as_json:
         say_json({**found.as_json(), "board": [line.as_json() for line in board]})
     else:
-        for name, told in (*shown(found), *shown_board(board, project.contracts)):
-            output.print(f"{set_cell_size(name, 10)}{told}", markup=False, highlight=False)
+        lines = [
+            (as_read(name), as_read(told)) for name, told in (*shown(found), *shown_board(board, project.contracts))
+        ]
+        width = max(cell_len(name) for name, _told in lines) + 2
+        for name, told in lines:
+            output.print(f"{set_cell_size(name, width)}{told}", markup=False, highlight=False)
     return code
 
 
@@ -71,28 +73,54 @@ def shown(found: Status) -> Iterator[tuple[str, str]]:
     """What is said of the root, each under its name."""
     if found.last is not None:
         yield from of_last(found.last, found)
-    yield "最新一次", found.latest or "（尚无）"
-    yield "在用交付", f"{found.in_force:,} 份" + (f"，其中沿用旧交付 {found.stale:,} 份" if found.stale else "")
+    yield _("latest run"), found.latest or _("none yet")
+    stale = _(", of which {count:,} are older ones kept on", count=found.stale) if found.stale else ""
+    yield _("in force"), _("{count:,} deliveries{stale}", count=found.in_force, stale=stale)
     for place in found.kept_out:
-        yield "未纳入", place
+        yield _("kept out"), place
     if found.held:
-        yield "待放行", found.held
+        yield _("held"), found.held
     if found.last is not None and (waiting := found.last.counts.get("waiting")):
-        yield "尚在写入", f"{waiting:,} 份"
+        yield _("waiting"), _("{count:,} files are still being written", count=waiting)
     for step in found.steps():
-        yield "下一步", step
+        yield _("next step"), step
+
+
+STATES = {
+    RUNNING: _("running"),
+    STOPPED: _("interrupted"),
+    FAILED: _("failed"),
+    NAMES[0]: _("done"),
+    NAMES[QualityError.exit_code]: _("done, deliveries kept out"),
+    NAMES[HELD]: _("held"),
+}
+"""The states of a night, which its record has in Chinese."""
 
 
 def of_last(last: LastRun, found: Status) -> Iterator[tuple[str, str]]:
     """Lines (label, text) about the last night: when it ran, how it ended, what it found."""
-    state = "中断" if found.is_interrupted else last.state
-    released = "，已放行" if last.exit_code == HELD and found.latest == last.run else ""
-    code = "" if last.exit_code is None else f"（退出码 {last.exit_code}）"
-    when = f"{local(last.ended_at or last.began_at):%Y-%m-%d %H:%M} {'结束' if last.ended_at else '开始'}"
-    late = "，已超时" if found.is_late else ""
-    yield "上次运行", f"{last.run} {state}{code}{released}，{when}，{found.hours:,} 小时前{late}"
+    yield (
+        _("last night"),
+        _(
+            "{run} {state}{code}{released}, {ended} {when:%Y-%m-%d %H:%M}, {hours:,} hours ago{late}",
+            run=last.run,
+            state=STATES[STOPPED if found.is_interrupted else last.state],
+            code="" if last.exit_code is None else _(" (exit code {code})", code=last.exit_code),
+            released=_(", released") if last.exit_code == HELD and found.latest == last.run else "",
+            ended=_("ended") if last.ended_at else _("began"),
+            when=local(last.ended_at or last.began_at),
+            hours=found.hours,
+            late=_(", late") if found.is_late else "",
+        ),
+    )
     if last.message:
-        yield "", last.message
+        yield "", in_both(last.english or counted(last.counts), last.message)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """What the last night did, by its counts, in English: its record tells it in Chinese."""
+    figures = {name: counts.get(name, 0) for name in TOLD}
+    return ENGLISH.format(**figures) if counts else ""
 
 
 def shown_board(lines: Sequence[BoardLine], contracts: Mapping[str, Contract]) -> Iterator[tuple[str, str]]:
@@ -101,26 +129,31 @@ def shown_board(lines: Sequence[BoardLine], contracts: Mapping[str, Contract]) -
     on_time = [line for line in lines if line.due and not line.days_overdue]
     never_due = [line for line in lines if line.due is None]
     for line, due in overdue[:MOST_OVERDUE]:
-        yield "逾期未交", f"{named(contracts[line.roster], line.unit)}：{overdue_told(due)}"
+        roster, unit = contracts[line.roster].title, line.unit or _("whole district")
+        yield _("not delivered"), _("{roster} ({unit}): {told}", roster=roster, unit=unit, told=overdue_told(due))
     if len(overdue) > MOST_OVERDUE:
-        yield "", f"另有 {len(overdue) - MOST_OVERDUE:,} 项逾期"
+        yield "", _("and {count:,} more overdue", count=len(overdue) - MOST_OVERDUE)
     if on_time:
-        yield "按期", f"{len(on_time):,} 项，{oldest_told(on_time)}；{next_told(on_time)}"
+        told = {"count": len(on_time), "oldest": oldest_told(on_time), "next_day": next_told(on_time)}
+        yield _("on time"), _("{count:,} rosters of units, {oldest}; {next_day}", **told)
     if never_due:
-        yield NEVER_DUE, f"{len(never_due):,} 项，{oldest_told(never_due)}"
+        told = {"count": len(never_due), "oldest": oldest_told(never_due)}
+        yield _("never due"), _("{count:,} rosters of units, {oldest}", **told)
     if lines and (absent := contracts.keys() - {line.roster for line in lines if line.newest}):
-        yield NEVER_CAME, f"{len(absent):,} 种名册"
+        yield _("never came"), _("{count:,} rosters", count=len(absent))
 
 
 def oldest_told(lines: Sequence[BoardLine]) -> str:
     """Of the units' newest periods the oldest."""
     found = oldest(lines)
-    return f"最旧一期 {found['newest']}，期末距今 {found['age_days']:,} 天" if found["newest"] else NEVER_CAME
+    if not found["newest"]:
+        return _("nothing ever came")
+    return _("the oldest is {newest}, which ended {age_days:,} days ago", **found)
 
 
 def next_told(lines: Sequence[BoardLine]) -> str:
     """The next day on which some of these lines, all of which are due one day, are due."""
     day = next_due_on(lines)
     due = [line.due for line in lines if line.due and line.due.due_on == day]
-    unknown = next((f"（{holidays_unknown(one)}）" for one in due if not one.is_certain), "")
-    return f"下一个截止日 {day}{unknown}，{len(due):,} 项"
+    told = min(due, key=lambda one: one.is_certain)
+    return _("next due on {day}: {count:,}", day=day_told(told), count=len(due))

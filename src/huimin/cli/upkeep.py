@@ -20,6 +20,15 @@ from huimin.store.rulings import Act
 from huimin.zone import HERE
 
 MOST_DAYS = 36_500
+KINDS = {
+    "run": _("run"),
+    "delivery": _("delivery"),
+    "file": _("file"),
+    "carried": _("carried"),
+    "workbooks": _("workbooks"),
+    "secret": _("secret"),
+}
+"""The kinds of things that go."""
 
 
 def verify(
@@ -137,7 +146,7 @@ def purge(
         output.print(
             _(
                 "{kind:<8} {name}  {since:%Y-%m-%d}  {bytes:,} bytes",
-                kind=thing.kind,
+                kind=as_read(KINDS[thing.kind]),
                 name=thing.name,
                 since=thing.since,
                 bytes=thing.bytes,

@@ -10,11 +10,11 @@ from cyclopts import Parameter
 from rich.table import Column, Table
 from rich.text import Text
 
-from huimin.cli.app import output, say_json, why_not_run
+from huimin.cli.app import heads, output, say_json, why_not_run
 from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
 from huimin.errors import UsageError
-from huimin.language import _
+from huimin.language import _, as_read
 from huimin.matching.policy import BEGINNING
 from huimin.nights.what_if import FIGURES, WhatIf, read_change
 from huimin.nights.what_if import what_if as tried
@@ -64,26 +64,26 @@ def tell(found: WhatIf, titles: dict[str, str]) -> None:
     totals = [
         (f"{scenario.value}", *(f"{scenario.total(name):,}" for _, name in shown)) for scenario in found.scenarios
     ]
-    output.print(drawn((), (HEADS[0], *(title for title, _ in shown)), totals, asked_in_words(found)))
+    output.print(drawn((), (HEADS[0], *(title for title, _ in shown)), totals, as_read(asked_in_words(found))))
     if len(found.scenarios) == 1:
         places: list[tuple[str | Text, ...]] = [
             (
                 titles[place.item],
-                on_screen(place.street or "（不详）"),
+                on_screen(place.street or as_read(_("not told"))),
                 *(f"{getattr(place, name):,}" for _, name in shown),
             )
             for place in found.scenarios[0].places
         ]
-        output.print(drawn(("项目", "街道"), [title for title, _ in shown], places))
+        output.print(drawn((_("item"), _("street")), [title for title, _ in shown], places))
 
 
 def drawn(texts: Sequence[str], figures: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str = "") -> Table:
     """A table of texts, which are folded where there is little room, and of figures, which never are."""
     first = len(texts)
-    columns = [Column(head, overflow="fold") for head in texts]
+    columns = heads(*texts)
     for place, head in enumerate(figures, first):
         widest = max((len(row[place]) for row in rows), default=1)
-        columns.append(Column(head, justify="right", overflow="fold", min_width=widest))
+        columns.append(Column(as_read(head), justify="right", overflow="fold", min_width=widest))
     table = Table(*columns, title=title or None)
     for row in rows:
         table.add_row(*row)

@@ -11,7 +11,7 @@ from huimin.deliveries.board import BoardLine, board_of
 from huimin.deliveries.calendar import RosterDue, load_calendar
 from huimin.deliveries.due import Due
 from huimin.errors import PublishError
-from huimin.language import _
+from huimin.language import _, in_chinese
 from huimin.project import Project
 from huimin.quality.words import WHOLE
 from huimin.store.delivery import IN_FORCE
@@ -72,7 +72,7 @@ def told_of(line: BoardLine) -> Iterator[str]:
     elif line.due.periods_overdue:
         yield f"逾期 {line.due.periods_overdue:,} 期"
     if line.due and not line.due.is_certain:
-        yield holidays_unknown(line.due)
+        yield in_chinese(holidays_unknown(line.due))
 
 
 def board_by_roster(lines: Sequence[BoardLine], contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
@@ -107,16 +107,27 @@ def next_due_on(lines: Sequence[BoardLine]) -> date | None:
 
 
 def overdue_told(due: Due) -> str:
-    """What is overdue, since when, and what came last."""
-    periods = f"{due.period} 起 {due.periods_overdue:,} 期" if due.periods_overdue > 1 else due.period
-    counted = "" if due.is_certain else f"（{holidays_unknown(due)}）"
-    last = f"最近一期 {due.newest}" if due.newest else NEVER_CAME
-    return f"{periods} 尚未交付，截止 {due.due_on}{counted}，已逾期 {due.days_overdue:,} 天，{last}"
+    """What is overdue, since when, and what came last, in either language."""
+    several = _("{count:,} periods from {period} on", count=due.periods_overdue, period=due.period)
+    return _(
+        "{periods} not delivered, due on {day}, {days:,} days overdue, {last}",
+        periods=several if due.periods_overdue > 1 else due.period,
+        day=day_told(due),
+        days=due.days_overdue,
+        last=_("the last period was {newest}", newest=due.newest) if due.newest else _("nothing ever came"),
+    )
+
+
+def day_told(due: Due) -> str:
+    """The day on which it is due, and how it was counted where that is not certain, in either language."""
+    if due.is_certain:
+        return f"{due.due_on}"
+    return _("{day} ({how})", day=due.due_on, how=holidays_unknown(due))
 
 
 def holidays_unknown(due: Due) -> str:
     """How the day was counted whose year has no notice."""
-    return f"{due.due_on.year} 年放假安排未知，按周一至周五推算"
+    return _("the holidays of {year} are not known: Monday to Friday counted", year=due.due_on.year)
 
 
 def named(contract: Contract, unit: str | None) -> str:

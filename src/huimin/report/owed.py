@@ -15,6 +15,7 @@ from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
 from huimin.deliveries.calendar import RosterDue
 from huimin.deliveries.due import due_of
+from huimin.language import in_chinese
 from huimin.quality.words import PROBLEM_AND_FIX
 from huimin.report.board import delivered_slots, named, overdue_told
 from huimin.tables.sql import literal, rows_of
@@ -51,7 +52,7 @@ def owed_on(
     for due in due_of(calendar, delivered_slots(con), today):
         if due.days_overdue:
             contract = contracts[due.roster]
-            told = f"{named(contract, due.unit)}：{overdue_told(due)}"
+            told = f"{named(contract, due.unit)}：{in_chinese(overdue_told(due))}"
             whom = contract.department_title
             owed[whom].append(Owed(whom, ROSTERS, told, due.roster, due.unit))
     for row in rows_of(con, UNCORRECTED):

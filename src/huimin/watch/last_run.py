@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from huimin.errors import HELD, HuiminError, InterruptedRun, PublishError, QualityError, UnforeseenFault
-from huimin.language import _, in_chinese
+from huimin.language import _, in_both, in_chinese
 from huimin.nights.night import Night
 from huimin.nights.published_run import PublishedRun
 from huimin.store.root import Root, write_json
@@ -44,9 +44,16 @@ class LastRun:
     """Of deliveries, clues and returned rows (`counts_of`); empty for a night that published nothing."""
     fix: str = ""
     """What to try after a fault that somebody can correct; empty after any other night."""
+    english: str = ""
+    """Message and fix of a fault in English; empty after any other night."""
+    english_fix: str = ""
     last_good_run: str | None = None
     """The newest night that published something usable: this one, or one before."""
     last_good_at: datetime | None = None
+
+    def told_fix(self) -> str:
+        """What to try, in either language."""
+        return in_both(self.english_fix, self.fix)
 
     @property
     def is_good(self) -> bool:
@@ -117,8 +124,10 @@ def kept(night: Night, now: datetime) -> Iterator[Ends]:
         yield ends
     except BaseException as fault:
         with suppress(OSError):
-            fix = in_chinese(fault.fix) if isinstance(fault, HuiminError) else ""
-            keep(replace(ended(began, exit_code_of(fault), told_of(fault)), fix=fix))
+            told = told_of(fault)
+            failed = replace(ended(began, exit_code_of(fault), in_chinese(told)), english=str(told))
+            fix = fault.fix if isinstance(fault, HuiminError) else ""
+            keep(replace(failed, fix=in_chinese(fix), english_fix=str(fix)))
         raise
 
 
@@ -140,7 +149,7 @@ def exit_code_of(fault: BaseException) -> int:
 def told_of(fault: BaseException) -> str:
     """The fault in a sentence without a value: only those messages are shown that were written to be."""
     if isinstance(fault, HuiminError):
-        return in_chinese(fault.told)
+        return fault.told
     if not isinstance(fault, Exception):
         return told_of(InterruptedRun())
     return str(fault) if isinstance(fault, UnforeseenFault) else type(fault).__name__

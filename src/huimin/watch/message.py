@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from huimin.errors import HELD, DeliveryError, QualityError
+from huimin.language import in_chinese
 from huimin.project import Project
 from huimin.store.root import Root
 from huimin.store.settings import Settings
@@ -81,7 +82,7 @@ def of_the_night(last: LastRun, status: Status) -> Iterator[WarningLine]:
     elif last.exit_code == QualityError.exit_code:
         yield "kept_out", line
         for place in status.kept_out:
-            yield "kept_out", f"未纳入：{place}"
+            yield "kept_out", f"未纳入：{in_chinese(place)}"
 
 
 def of_history(root: Root, last: LastRun, project: Project) -> Iterator[WarningLine]:

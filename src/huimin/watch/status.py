@@ -58,24 +58,25 @@ class Status:
     def steps(self) -> Iterator[str]:
         """What to do, the most pressing first."""
         if self.last is None:
-            yield "还没有运行过：huimin run，或启用每晚的计划"
+            yield _("nothing has run yet: huimin run, or start the nightly schedule")
             return
         if self.is_interrupted:
-            yield "上次运行的进程已终止，没有留下任何半成品：再运行一次 huimin run"
+            yield _("the process of the last night is gone and left nothing half done: huimin run again")
         elif self.is_late:
-            yield "没有按时运行：查看计划任务和服务器，或立即 huimin run"
+            yield _("no night ran in time: look at the schedule and the server, or huimin run now")
         if self.held:
-            yield f"核对变动后放行：huimin release {self.held} --why '…'；交付有误则 huimin withdraw"
+            yield _("look at what changed: huimin release {run} --why '…', or huimin withdraw", run=self.held)
         elif self.last.exit_code == DeliveryError.exit_code:
-            yield "改正或补交后再运行：huimin plan 逐份说明问题"
+            yield _("correct or complete the deliveries and run again: huimin plan tells of each what is wrong")
         elif self.last.exit_code == InterruptedRun.exit_code:
-            yield f"上次运行被中止：{self.last.fix}"
+            yield _("the last night was stopped: {fix}", fix=self.last.told_fix())
         elif self.last.exit_code not in (None, 0, QualityError.exit_code, HELD):
-            yield f"排除后再运行：{self.last.fix}" if self.last.fix else "排除后再运行"
+            fix = self.last.told_fix()
+            yield _("put it right and run again: {fix}", fix=fix) if fix else _("put it right and run again")
         if self.kept_out:
-            yield "请部门重新报送，或核对后采用：huimin admit 编号 --why '…'"
+            yield _("have the department deliver again, or look and let it in: huimin admit DELIVERY --why '…'")
         if self.last.counts.get("refused", 0) + self.last.counts.get("refused_before", 0):
-            yield '请部门改正拒收的文件：huimin query "from deliveries where uncorrected"'
+            yield _('have departments correct what was refused: huimin query "from deliveries where uncorrected"')
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""
@@ -119,13 +120,14 @@ def delivered(root: Root, run: str | None) -> dict[str, Any]:
         )
         kept_out = rows_of(con, KEPT_OUT_SQL)
     named = [told_of(row) for row in kept_out[:MOST_KEPT_OUT]]
-    more = [f"另有 {len(kept_out) - MOST_KEPT_OUT} 份"] if len(kept_out) > MOST_KEPT_OUT else []
+    more = [_("and {count:,} more", count=len(kept_out) - MOST_KEPT_OUT)] if len(kept_out) > MOST_KEPT_OUT else []
     return {**counted, "kept_out": (*named, *more)}
 
 
 def told_of(row: Mapping[str, Any]) -> str:
     """The delivery's place in the inbox, and the number that `huimin admit` takes."""
-    return f"{'/'.join(filter(None, (row['roster'], row['unit'], row['file'])))}（编号 {row['delivery']}）"
+    place = "/".join(filter(None, (row["roster"], row["unit"], row["file"])))
+    return _("{place} (delivery {delivery})", place=place, delivery=row["delivery"])
 
 
 USED = f"status in {IN_FORCE}"

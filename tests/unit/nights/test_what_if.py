@@ -187,7 +187,7 @@ def test_the_command_writes_a_page_and_a_workbook(
     for name in ("测算.html", "测算.xlsx"):
         words = ["what-if", "home_limit=3", "--root", str(root), "--date", "2023-08-22", "-o", str(tmp_path / name)]
         assert run(words) == 0
-        assert "改为 3 套" in capsys.readouterr().out
+        assert "低保家庭住房套数疑点起点 at 3 套" in capsys.readouterr().out
     page = (tmp_path / "测算.html").read_text("utf-8")
     assert "政策测算" in page and "1,002.00" in page
     rows = CalamineWorkbook.from_path(str(tmp_path / "测算.xlsx")).get_sheet_by_name("1、3").to_python()

@@ -1,6 +1,7 @@
 """The board in words: in the report's page and workbook, and under `huimin status`."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from huimin.cli import run
 from huimin.cli.status import shown_board
 from huimin.deliveries.board import BoardLine, board_of
 from huimin.deliveries.calendar import DueTime, RosterDue
+from huimin.language import in_chinese
 from huimin.report.board import board_by_roster, board_records
 from huimin.report.book import workbook
 from huimin.report.page import page
@@ -37,6 +39,10 @@ def lines(day: date, units: int = 1) -> tuple[BoardLine, ...]:
     calendar = {"tekun": RosterDue("month", FIVE), "deaths": RosterDue(None, None)}
     delivered = {("tekun", f"街道{unit:03}"): ["2023-08"] for unit in range(units)}
     return board_of(calendar, {**delivered, ("deaths", None): ["2023-08-01"]}, day)
+
+
+def told_in_chinese(board: Sequence[BoardLine]) -> list[tuple[str, str]]:
+    return [(in_chinese(name), in_chinese(told)) for name, told in shown_board(board, PROJECT.contracts)]
 
 
 def test_the_page_tells_what_is_overdue_on_the_run_date_and_how_old_each_roster_is() -> None:
@@ -79,21 +85,21 @@ def test_the_workbook_has_a_line_for_every_unit() -> None:
 
 
 def test_the_terminal_names_what_is_overdue_and_counts_the_rest() -> None:
-    told = list(shown_board(lines(date(2023, 10, 12)), PROJECT.contracts))
+    told = told_in_chinese(lines(date(2023, 10, 12)))
     assert told == [
         ("逾期未交", "特困人员救助供养（街道000）：2023-09 尚未交付，截止 2023-10-11，已逾期 1 天，最近一期 2023-08"),
         ("不定期", "1 项，最旧一期 2023-08-01，期末距今 72 天"),
         ("从未交付", f"{len(PROJECT.contracts) - 2} 种名册"),
     ]
-    assert next(shown_board(lines(NEXT), PROJECT.contracts)) == (
+    assert told_in_chinese(lines(NEXT))[0] == (
         "按期", "1 项，最旧一期 2023-08，期末距今 41 天；下一个截止日 2023-10-11，1 项"
     )  # fmt: skip
-    assert not list(shown_board((), PROJECT.contracts))
+    assert not told_in_chinese(())
 
 
 @pytest.mark.parametrize(("units", "more"), [(20, []), (21, [("", "另有 1 项逾期")])])
 def test_of_many_overdue_units_twenty_are_named(units: int, more: list[tuple[str, str]]) -> None:
-    told = list(shown_board(lines(date(2023, 10, 12), units), PROJECT.contracts))
+    told = told_in_chinese(lines(date(2023, 10, 12), units))
     assert sum(name == "逾期未交" for name, _ in told) == 20
     assert told[20:-2] == more
 
@@ -101,7 +107,7 @@ def test_of_many_overdue_units_twenty_are_named(units: int, more: list[tuple[str
 def test_a_year_whose_holidays_nobody_knows_is_told() -> None:
     board = board_of({"tekun": RosterDue("month", FIVE)}, {("tekun", None): ["2099-08"]}, date(2099, 10, 1))
     unknown = "2099 年放假安排未知，按周一至周五推算"
-    assert f"下一个截止日 2099-10-07（{unknown}），1 项" in dict(shown_board(board, PROJECT.contracts))["按期"]
+    assert f"下一个截止日 2099-10-07（{unknown}），1 项" in dict(told_in_chinese(board))["按期"]
     assert board_records(board, PROJECT.contracts)[0]["told"] == unknown
 
 

@@ -36,7 +36,7 @@ def test_a_plan_is_a_table_and_workbooks_without_a_name_on_the_screen(
     assert typed(root, "--kind", "spot", "--seed", "4", "-o", str(tmp_path / "抽查表")) == 0
     told = capsys.readouterr()
     assert "丁街" in told.out
-    assert f"台账截至 {root.latest()}+" in told.out
+    assert f"ledger of {root.latest()}+" in told.out
     assert "人0之" not in told.out + told.err
     assert person("19500101", 0) not in told.out + told.err
     books = sorted((tmp_path / "抽查表").glob("*.xlsx"))

@@ -12,6 +12,7 @@ from acceptance.test_held import OTHER_DEATH
 from deliveries import deliver, person
 from huimin.cli import run
 from huimin.errors import ContractError
+from huimin.language import in_chinese
 from huimin.nights.run import run_night
 from huimin.store.root import Root
 from huimin.watch.last_run import RUNNING, LastRun, kept, last_run, write_last_run
@@ -32,6 +33,11 @@ def held_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     deliver(root, OTHER_DEATH)
     one_night(root, date(2023, 8, 23))
     return root
+
+
+@pytest.fixture(autouse=True)
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIMIN_LANG", "zh")
 
 
 def one_night(root: Path, day: date = date(2023, 8, 22)) -> None:
@@ -61,7 +67,7 @@ def test_a_held_run_waits_until_it_is_released_or_another_is_the_latest(
     root = Root(shutil.copytree(held_root, tmp_path / "root", symlinks=True))
     found = stands(root)
     assert (found.exit_code, found.held) == (16, found.last and found.last.run)
-    assert next(found.steps()).startswith(f"核对变动后放行：huimin release {found.held}")
+    assert in_chinese(next(found.steps())).startswith(f"核对变动后放行：huimin release {found.held}")
     assert run(["status", "--root", str(root.path)]) == 16
     shown = capsys.readouterr().out
     assert f"待放行    {found.held}" in shown
@@ -81,7 +87,7 @@ def test_after_a_good_night_nothing_is_to_be_done_but_what_departments_must_corr
     root, last = after_the_good_night(tmp_path / "root")
     found = stands(root)
     assert (found.exit_code, found.in_force, found.stale, found.kept_out) == (0, 4, 0, ())
-    assert [step.split("：")[0] for step in found.steps()] == ["请部门改正拒收的文件"]
+    assert [step.split("：")[0] for step in map(in_chinese, found.steps())] == ["请部门改正拒收的文件"]
     assert run(["status", "--root", str(root.path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["last"]["run"], told["latest"], told["exit_code"]) == (last.run, last.run, 0)
@@ -111,7 +117,7 @@ def test_a_night_whose_process_died_is_no_running_one(tmp_path: Path) -> None:
         assert (found.is_interrupted, found.exit_code) == (False, 0)
     found = stands(root)
     assert (found.is_interrupted, found.exit_code) == (True, 1)
-    assert next(found.steps()).startswith("上次运行的进程已终止")
+    assert in_chinese(next(found.steps())).startswith("上次运行的进程已终止")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,7 @@ def test_after_a_fault_the_status_ends_as_the_night_did(tmp_path: Path, code: in
     write_last_run(root, LastRun("r", date(2023, 8, 22), "Failed", code, "state/x: wrong", now, now, fix=fix))
     found = stands(root)
     assert found.exit_code == code
-    assert list(found.steps()) == [step]
+    assert [*map(in_chinese, found.steps())] == [step]
 
 
 def test_a_root_without_a_night_says_how_to_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,9 +155,9 @@ def test_a_delivery_that_is_kept_out_is_named_until_it_is_replaced(tmp_path: Pat
     found = stands(Root(tmp_path))
     assert (found.exit_code, found.stale) == (12, 1)
     (told,) = found.kept_out
-    number = re.fullmatch(r"population/户籍20230802\.csv（编号 ([0-9a-f]{16})）", told)
+    number = re.fullmatch(r"population/户籍20230802\.csv（编号 ([0-9a-f]{16})）", in_chinese(told))
     assert number and (tmp_path / "standard" / "population" / number[1]).is_dir()
-    assert next(found.steps()).startswith("请部门重新报送，或核对后采用：huimin admit")
+    assert in_chinese(next(found.steps())).startswith("请部门重新报送，或核对后采用：huimin admit")
     deliver(tmp_path, {"population/户籍20230803.csv": heading + "".join(people)})
     one_night(tmp_path)
     assert stands(Root(tmp_path)).kept_out == ()
