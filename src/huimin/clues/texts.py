@@ -7,7 +7,7 @@ import polars as pl
 
 from huimin.cells.types import IF_COMMON, NAME, TOLD
 from huimin.clues.cited import cited
-from huimin.clues.names_inside import key_sql, letters_sql, masked
+from huimin.clues.names_inside import NamesInside
 from huimin.clues.summary import type_of
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
@@ -17,8 +17,6 @@ from huimin.tables.work import makes
 COMMON = 5
 """Persons in force who carry a text that is published as it is."""
 OTHERS = "（其他）"
-LONGEST = 5
-"""Letters of names that are looked up; longer ones are searched for one by one."""
 
 
 @makes("common_texts")
@@ -57,18 +55,14 @@ group by value having count(distinct id_number) >= {least}
 def lay_matched_names(
     con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], rules: Mapping[str, Rule]
 ) -> None:
-    """Table `matched_names(name, key)`: every name that tonight's clues and the rows matched have of a person.
+    """Table `matched_names(name)`: every name that tonight's clues and the rows matched have of a person, once.
 
-    Householders, guardians, spouses and holders of accounts too. A cell may hold several names, which 、 parts. `key`:
-    as in `clues.names_inside`.
+    Householders, guardians, spouses and holders of accounts too. A cell may hold several names, which 、 parts.
     """
     con.execute(
         f"""create or replace table matched_names as
-        with names as (
-            select distinct unnest(string_split(name, '、')) as name
-            from ({" union ".join(named(con, contracts, rules))}) as found(name)
-        )
-        select name, {key_sql("name")} as key from names where length(key) > 1"""
+        select distinct unnest(string_split(name, '、')) as name
+        from ({" union ".join(named(con, contracts, rules))}) as found(name)"""
     )
 
 
@@ -93,8 +87,9 @@ def lay_masked_texts(
 
 def add_masked_texts(con: duckdb.DuckDBPyConnection, texts: str, **values: object) -> None:
     """Those of the texts, a SELECT, that name a person of `matched_names` stand in `masked_texts` too."""
-    found = con.execute(met_sql(texts), {"longest": LONGEST, **values}).fetchall()
-    shown = [(text, masked(text, names)) for text, names in found]
+    names = NamesInside(name for (name,) in con.execute("select name from matched_names order by name").fetchall())
+    told = ((text, names.masked(text)) for (text,) in con.execute(texts, values).fetchall())
+    shown = [(text, masked) for text, masked in told if masked is not None]
     lay_frame(con, "adding", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
     con.execute("insert into masked_texts from adding")
 
@@ -170,25 +165,3 @@ select distinct text from (
     {more}
 ) where text is not null
 """
-
-
-def met_sql(texts: str) -> str:
-    """SQL for (text, names) of the texts, a SELECT, whose letters hold those of a name; the longest name first.
-
-    The letters are cut into all their pieces that can be a name; what is longer than most names is looked for as it is.
-    So more may be found than is a name where it stands: `masked` looks at each.
-    """
-    return f"""
-    with lettered as (select text, unnest({letters_sql("text")}) as letters from ({texts}) as given(text)),
-    pieces as (
-        select distinct text, substr(letters, unnest(range(1, length(letters) + 1)), length) as piece
-        from lettered, range(2, $longest + 1) as lengths(length)
-    ),
-    met as (
-        select p.text, n.name from pieces as p join matched_names as n on n.key = p.piece
-        union
-        select t.text, n.name from lettered as t join matched_names as n
-            on length(n.key) > $longest and contains(t.letters, n.key)
-    )
-    select text, list(name order by length(name) desc, name) from met group by text
-    """
