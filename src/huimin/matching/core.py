@@ -51,11 +51,11 @@ class Texts:
         """Does nothing: a night's work database has it already."""
 
     def view(self, name: str, sql: str, kept: Collection[str] | None) -> None:
-        """As `Engine.view`, in place of what stood under that name; kept only whole."""
+        """As `Engine.view`, in place of what stood under that name; kept whole, where any column is worth it."""
         if self._standing is None:
             listed = self.con.execute("select table_name, table_type from information_schema.tables").fetchall()
             self._standing = {table: "view" if kind == "VIEW" else "table" for table, kind in listed}
-        kind = "table" if kept is None else "view"
+        kind = "table" if kept is None or kept else "view"
         with telling():
             if name in self._standing:
                 self.con.execute(f"drop {self._standing[name]} {name}")
