@@ -147,9 +147,7 @@ def test_a_clue_is_found_under_the_id_of_any_secret_and_runs_are_compared(
     assert run(["report", "--month", "2023-08", *asked]) == 0
 
 
-def test_the_month_of_an_earlier_secret_counts_what_was_decided_since(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_book_handed_out_between_rotation_and_night_is_taken_by_the_night(root: Path, tmp_path: Path) -> None:
     turn(root)
     assert run(["ledger", "export", "-o", str(tmp_path / "now"), "--root", str(root)]) == 0
     book_of_now = next((tmp_path / "now").glob("街道_*.xlsx"))
