@@ -11,6 +11,7 @@ import pytest
 
 from deliveries import HEAD, WIFE, deliver
 from huimin.cli import run
+from huimin.cli.app import output
 from huimin.errors import PublishError
 from huimin.nights.plan import plan_night
 from huimin.nights.published_run import PublishedRun
@@ -207,7 +208,7 @@ def test_the_command_and_its_exit_codes(
     root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: Callable[[], str] = lambda: capfd.readouterr().out  # noqa: E731
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(output, "_width", 200)
     good = give_back(root, {"deceased": FOUND}, "好.xlsx")
     bad = give_back(root, {"dibao_tekun": FOUND_NOTHING | {"原因": ""}}, "坏.xlsx")
     junk = tmp_path / "junk.xlsx"
@@ -224,7 +225,7 @@ def test_the_command_and_its_exit_codes(
     assert answers.stat().st_mode & 0o077 == 0 and (answers / "000001_好.xlsx").stat().st_mode & 0o077 == 0
     assert command("ledger", "import", junk, "--root", root) == 11
     assert command("ledger", "import", bad, "--root", root) == 11
-    assert "退回 1 行" in said()
+    assert "1 sent back" in said()
     assert command("ledger", "import", good, "--root", root) == 0, "nothing new"
     assert command("ledger", "import", tmp_path / "nosuch.xlsx", "--root", root) == 2
     assert command("ledger", "import", "--root", root) == 2

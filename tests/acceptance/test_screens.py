@@ -9,6 +9,7 @@ import pytest
 
 from deliveries import HEAD, deliver, person
 from huimin.cli import run
+from huimin.cli.app import errors, output
 from nights import PROJECT, run_night
 from returns import CLUE_ID, FOUND_NOTHING, fill, read_rows
 
@@ -95,7 +96,8 @@ def screen(root: Path, command: str, folder: Path, language: str, monkeypatch: p
     for name in ("LC_ALL", "LC_MESSAGES", "HUIMIN_LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", language)
-    monkeypatch.setenv("COLUMNS", "1000")
+    for console in (output, errors):
+        monkeypatch.setattr(console, "_width", 1000)  # COLUMNS counts only where it stands when they are imported
     places = {"book": root.parent / "交回.xlsx", "language": language, "folder": folder,
               "run": (root / "published" / "latest").resolve().name}  # fmt: skip
     words = [word.format(**places) for word in command.split()]

@@ -215,8 +215,6 @@ def run_rule(
 
 def keep_hits(con: duckdb.DuckDBPyConnection, rule: Rule, found: pa.Table) -> None:
     """The rows that the rule found stand in `hits`."""
-    if not found.num_rows:
-        return
     selected = [
         (yuan(column) if column == "amount" else f"cast({column} as {kind})")
         if column in rule.columns

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from huimin.absent import present
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.matching.engine import EngineFault
@@ -43,6 +44,7 @@ class SparkConnection:
 
         Raises UsageError where there is no client, or one of another minor version than the server.
         """
+        present("pandas")  # the client cannot do without
         try:
             from pyspark.sql.connect.client.retries import DefaultPolicy
             from pyspark.sql.connect.session import SparkSession

@@ -8,6 +8,7 @@ import pytest
 
 from deliveries import person
 from huimin.cli import run
+from huimin.cli.app import output
 from huimin.errors import PublishError
 from huimin.ledger.records import records_of
 from huimin.sampling.drawing import draw_again
@@ -45,7 +46,11 @@ def test_a_plan_is_a_table_and_workbooks_without_a_name_on_the_screen(
     assert all(str(book) in told.out for book in books)
 
 
-def test_withdrawn_and_closed_plans_are_listed(root: Root, capsys: pytest.CaptureFixture[str]) -> None:
+def test_withdrawn_and_closed_plans_are_listed(
+    root: Root, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_width", 200)
+
     def say(*words: str) -> object:
         capsys.readouterr()
         assert typed(root, *words, "--json") == 0
