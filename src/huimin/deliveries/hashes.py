@@ -26,7 +26,7 @@ class Hashes:
     """What one run knows of the bytes of files, and leaves to the next.
 
     An entry has the times of the file, its SHA-256 and the times of the bytes kept under that: as long as both stand,
-    neither is read again. What no time tells (a failing disk) is for `huimin verify --deep`.
+    neither is read again. What no time tells (a failing disk) is for `huimin verify`.
     """
 
     earlier: Mapping[str, tuple[Times, str, Times]] = field(default_factory=dict)
