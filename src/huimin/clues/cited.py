@@ -21,11 +21,10 @@ def lay_cited(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
     Needs `matched_refs(ref)`. No roster is looked through for it: the deliveries in `mounted` tell.
     """
-    places = {roster: (count, listed) for roster, count, listed in con.execute(PLACES).fetchall()}
+    places: dict[str, str | None] = dict(con.execute(PLACES).fetchall())
     rosters = {roster: columns for roster, columns in roster_columns(con).items() if roster in places}
     for roster in rosters:
-        count, listed = places[roster]
-        placed = f"s.position in ({listed}) and " if count <= FEW else ""
+        placed = f"s.position in ({places[roster]}) and " if places[roster] else ""
         con.execute(
             f"""create or replace temp table {cited(roster)} as
             select s.* exclude (position) from "{roster}" as s
@@ -35,7 +34,7 @@ def lay_cited(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
 
 PLACES = f"""
-select m.roster, count(*), string_agg(distinct r.ref % {REF_SPAN}, ', ') from mounted as m
+select m.roster, case when count(*) <= {FEW} then string_agg(distinct r.ref % {REF_SPAN}, ', ') end from mounted as m
 join matched_refs as r on r.ref // {REF_SPAN} = m.ordinal
 group by m.roster
 """

@@ -87,8 +87,11 @@ def lay_masked_texts(
 
 def add_masked_texts(con: duckdb.DuckDBPyConnection, texts: str, **values: object) -> None:
     """Those of the texts, a SELECT, that name a person of `matched_names` stand in `masked_texts` too."""
+    asked = con.execute(texts, values).fetchall()
+    if not asked:
+        return
     names = NamesInside(name for (name,) in con.execute("select name from matched_names order by name").fetchall())
-    told = ((text, names.masked(text)) for (text,) in con.execute(texts, values).fetchall())
+    told = ((text, names.masked(text)) for (text,) in asked)
     shown = [(text, masked) for text, masked in told if masked is not None]
     lay_frame(con, "adding", pl.DataFrame(shown, schema={"text": pl.String, "shown": pl.String}, orient="row"))
     con.execute("insert into masked_texts from adding")

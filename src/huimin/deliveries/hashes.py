@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote_from_bytes
 
 from huimin.store.archive import Archive
 from huimin.store.inbox import Lying
@@ -49,22 +48,17 @@ class Hashes:
 
     def of(self, lying: Lying, archive: Archive) -> str | None:
         """The file's SHA-256, whose bytes the archive keeps; None where the file or those bytes must be read."""
-        known = self.earlier.get(name_of(lying))
+        known = self.earlier.get(lying.quoted)
         if known is None or lying.fault or known[0] != times(lying.facts) or known[2] != times_at(archive, known[1]):
             return None
-        self.tonight[name_of(lying)] = known
+        self.tonight[lying.quoted] = known
         return known[1]
 
     def note(self, lying: Lying, archive: Archive, sha256: str) -> None:
         """The file was read and is kept under that hash."""
         held = times_at(archive, sha256)
         if held and time.time() - max(lying.facts.st_mtime, lying.facts.st_ctime) > TICK:
-            self.tonight[name_of(lying)] = times(lying.facts), sha256, held
-
-
-def name_of(lying: Lying) -> str:
-    """The file's place in the inbox, whatever bytes it has."""
-    return quote_from_bytes(bytes(lying.inside))
+            self.tonight[lying.quoted] = times(lying.facts), sha256, held
 
 
 def times(facts: os.stat_result) -> Times:

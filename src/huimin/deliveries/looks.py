@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote_from_bytes
 
 from huimin.store.inbox import Lying
 from huimin.store.root import write_json
@@ -71,7 +70,7 @@ class Looks:
 
     def stands_still(self, lying: Lying) -> bool:
         """Whether the file was seen as it is for the settle time. When it was first seen so is remembered."""
-        place, at = quote_from_bytes(bytes(lying.inside)), self.now.timestamp()
+        place, at = lying.quoted, self.now.timestamp()
         look = FirstLook(lying.facts.st_size, lying.facts.st_mtime_ns, at)
         before = self.earlier.get(place)
         if before and replace(before, at=at) == look and before.at <= at:

@@ -98,10 +98,10 @@ def note_slots(con: duckdb.DuckDBPyConnection, roster: str, deliveries: Sequence
 def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool = False) -> str:
     """The SELECT over a roster's Parquet files, whose slots are noted; with `numbers`, ID numbers are numbers in it."""
     parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
-    alone = whole if len(whole) <= FEW else []
-    selects = [in_force_sql(contract, files([one]), numbers, ordinal=one.ordinal) for one in alone]
-    if whole and not alone:
-        selects.append(in_force_sql(contract, files(whole), numbers))
+    if len(whole) <= FEW:
+        selects = [in_force_sql(contract, files([one]), numbers, ordinal=one.ordinal) for one in whole]
+    else:
+        selects = [in_force_sql(contract, files(whole), numbers)]
     if parts:
         selects.append(in_force_sql(contract, files(parts), numbers, in_part=True))
     return " union all ".join(selects)

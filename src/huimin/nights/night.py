@@ -176,7 +176,8 @@ def receive_step(night: Night, now: datetime, archive: Archive | None = None) ->
     """The deliveries that are still to be read, archived.
 
     These are new ones, those read by another contract than today's or with other columns left out, those refused under
-    other limits, and those whose folder was damaged. Raises PublishError when one to be read again is nowhere whole.
+    other limits, and those whose folder was damaged. Raises PublishError when one to be read again is nowhere whole,
+    and before anything is taken when the disk has too little room for what is new.
     """
     archive = archive or Archive(night.root.archive)
     with timed(night, "receive"):

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from urllib.parse import quote_from_bytes
 
 from huimin.errors import DeliveryError
 
@@ -36,6 +37,11 @@ class Lying:
     """Descriptor of the folder it lies in."""
     fault: DeliveryError | None = None
     """Why it is not opened, for the department; None for a plain file."""
+
+    @property
+    def quoted(self) -> str:
+        """Its place in the inbox as plain text, whatever bytes its names have."""
+        return quote_from_bytes(bytes(self.inside))
 
     def opened(self) -> BinaryIO | None:
         """The file, to be read; None when it is gone, changed or another one since it was found.

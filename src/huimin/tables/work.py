@@ -141,7 +141,7 @@ def open_work(
 ) -> duckdb.DuckDBPyConnection:
     """The work database at `path` (None: an empty one in memory), spilling to a folder of its own beside it.
 
-    `memory`: the most, as DuckDB writes it (`1GB`, `50%`); `threads`: None for all cores.
+    `memory`: the most, as DuckDB writes it (`1GB`); `threads`: None for all cores.
 
     What is done on it is in the file once the connection is closed, all at once: there is no write-ahead log, so that
     a commit costs nothing.
