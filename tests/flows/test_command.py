@@ -92,8 +92,9 @@ print(settings.client.max_retries, settings.api.url)
 
 @pytest.mark.parametrize("configured", ["http://127.0.0.1:9/api", None])
 def test_prefect_goes_by_what_suits_the_command(configured, tmp_path):
-    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
-    environment.pop("PREFECT_API_URL", None)
+    # a command that ran in this process has left its own settings in the environment
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {"PREFECT_HOME": str(tmp_path / "prefect")}
     environment |= {"PREFECT_API_URL": configured} if configured else {}
     asked = subprocess.run(
         [sys.executable, "-c", SETTLED], env=environment, capture_output=True, text=True, timeout=60, check=True
