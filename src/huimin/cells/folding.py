@@ -21,6 +21,7 @@ BREAKS = r"\r\n\x0B\x0C\x{85}\x{2028}\x{2029}"
 BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match(BLANK, character))
 """Every such character, for what is trimmed of outer ones."""
 _MARKS = "'`"
+_LEADING = BLANKS + _MARKS
 _QUOTED = r'^=\s*"((?s:.*))"$'
 """The spreadsheet's own way to write a text into a text file."""
 
@@ -47,8 +48,10 @@ def trimmed(text: pl.Expr) -> pl.Expr:
 
 def plain_text(text: str | None) -> str:
     """One text as `trimmed` gives it; "" when nothing is left."""
-    unquoted = re.sub(_QUOTED, r"\1", (text or "").lstrip(BLANKS + _MARKS).rstrip(BLANKS))
-    return unquoted.lstrip(BLANKS + _MARKS).rstrip(BLANKS)
+    bare = (text or "").lstrip(_LEADING).rstrip(BLANKS)
+    if not bare.startswith("="):
+        return bare
+    return re.sub(_QUOTED, r"\1", bare).lstrip(_LEADING).rstrip(BLANKS)
 
 
 def is_filled(text: pl.Expr) -> pl.Expr:
@@ -80,7 +83,7 @@ def half_width(text: pl.Expr) -> pl.Expr:
 
 
 def _bare(text: pl.Expr) -> pl.Expr:
-    return text.str.strip_chars_start(BLANKS + _MARKS).str.strip_chars_end(BLANKS)
+    return text.str.strip_chars_start(_LEADING).str.strip_chars_end(BLANKS)
 
 
 def _of_any_width(word: str) -> str:

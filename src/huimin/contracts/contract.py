@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -109,6 +109,12 @@ def header_form(text: str) -> str:
     Brackets are of half width.
     """
     return _UNCOMPARED.sub("", text).translate(_PLAIN)
+
+
+def written_as(characters: Collection[str]) -> frozenset[str]:
+    """Every character of which `header_form` makes one of these, themselves included."""
+    others = filter(lambda character: header_form(character) in characters, map(chr, _PLAIN))
+    return frozenset((*characters, *others))
 
 
 def load_contracts(folder: Path) -> Mapping[str, Contract]:

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from huimin.sheets.quoted import Dialect, joined_at, scanned
 from huimin.sheets.shapes import Limits
 
@@ -30,9 +28,9 @@ def vote_of(lines: Sequence[str], dialect: Dialect, limits: Limits) -> Vote:
 
     Of two equally frequent numbers of cells, the larger one counts.
     """
-    series, counts, index = pl.Series(lines, dtype=pl.String), Counter[int](), 0
+    counts, index = Counter[int](), 0
     while index < len(lines):
-        state, cells, length = joined_at(series, index, dialect, limits.record_lines, limits)
+        state, cells, length = joined_at(lines, index, dialect, limits.record_lines, limits)
         length = length if state == "closed" else 1
         if state == "closed" and cells > 1 and not scanned(lines[index], dialect, inside=False).stray:
             counts[cells] += length

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
-from huimin.contracts.contract import Column, Contract, header_form
+from huimin.contracts.contract import Column, Contract, header_form, written_as
 from huimin.sheets.titles import (
     MONEY,
     SERIALS,
@@ -81,10 +82,20 @@ class Header:
         )
 
 
-def single(index: int, row: Row, titles: Mapping[str, Column]) -> Header:
-    """The header that row would be."""
-    claims = tuple(claim_of(cell, titles) if cell else None for cell in row)
-    return Header(index, index, claims, tuple(one_line(cell) for cell in row))
+NO_TITLES = Header(0, 0, (), ())
+"""Of a row of data."""
+
+
+def singles(rows: Sequence[Row], titles: Mapping[str, Column]) -> dict[int, Header]:
+    """By index: the header of one row that each row would be that names a column; nearly all rows are data."""
+    begin = written_as({title[0] for title in titles})
+    named = cache(lambda cell: None if begin.isdisjoint(cell) else claim_of(cell, titles))
+    claims = (tuple(map(named, row)) for row in rows)
+    return {
+        index: Header(index, index, told, tuple(map(one_line, rows[index])))
+        for index, told in enumerate(claims)
+        if any(told)
+    }
 
 
 def double(index: int, upper: Row, spread: Row, lower: Row, titles: Mapping[str, Column]) -> Header:
@@ -311,14 +322,10 @@ def best_header(
     """
     titles = titles_of(contract)
     starts = {title[0] for title in titles}
-    ones = [single(index, row, titles) for index, row in enumerate(rows)]
-    others = {
-        index: of_others(rows[index - 1], spread[index - 1], rows[index], titles)
-        for index, header in enumerate(ones)
-        if index and header.columns
-    }
-    ones = [without(header, others.get(index, ())) for index, header in enumerate(ones)]
-    most = max((1, *(len(header.columns) for header in ones)))
+    ones = singles(rows, titles)
+    others = {index: of_others(rows[index - 1], spread[index - 1], rows[index], titles) for index in ones if index}
+    ones = {index: without(header, others.get(index, ())) for index, header in ones.items()}
+    most = max((1, *(len(header.columns) for header in ones.values())))
     twos = [
         without(double(index, upper, spread[index], lower, titles), others.get(index, ()))
         for index, (upper, lower) in enumerate(pairwise(rows))
@@ -326,12 +333,13 @@ def best_header(
     ]
 
     def rank(header: Header) -> tuple[int, bool]:
-        upper, lower = ones[header.first], ones[header.last]
+        upper, lower = (ones.get(index, NO_TITLES) for index in (header.first, header.last))
         own = 2 <= len(lower.columns) < len(header.columns) or bool(others.get(header.last))
         below = upper.columns == header.columns and completes(rows[header.last], rows[header.first], upper)
         above = lower.columns == header.columns and opens(rows[header.first], rows[header.last])
         two = header.first in tied or own or below or above
         return len(header.columns), header.first < header.last and two
 
-    best = max((*ones, *twos), key=rank, default=None)
-    return with_units(best, spread, titles) if best and best.columns else None
+    named = (header for header in (*ones.values(), *twos) if header.columns)
+    best = max(named, key=rank, default=None)
+    return with_units(best, spread, titles) if best else None

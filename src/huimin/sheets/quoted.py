@@ -1,6 +1,7 @@
 """Records with quotes: which lines belong together, and which quote was never closed."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,6 +69,8 @@ def closed_up(line: pl.Expr, dialect: Dialect) -> pl.Expr:
 def scanned(line: str, dialect: Dialect, inside: bool) -> Scan:
     """How a line leaves the quotes, when it began inside or outside of one."""
     quote, delimiter = dialect.quote, dialect.delimiter
+    if not inside and not (quote and quote in line) and not dialect.blanks:
+        return Scan("closed", line.count(delimiter) + 1, 0)
     cells, position, stray = 0, 0, 0
     while True:
         if not inside:
@@ -140,7 +143,7 @@ def record_at(
     return "", length
 
 
-def joined_at(lines: pl.Series, first: int, dialect: Dialect, most: int, limits: Limits) -> tuple[State, int, int]:
+def joined_at(lines: pl.Series | Sequence[str], first: int, dialect: Dialect, most: int, limits: Limits) -> tuple[State, int, int]:
     """How the record that begins at that index ends, its cells, and how many lines were read: one when it is broken."""
     scan = scanned(lines[first], dialect, inside=False)
     if scan.state != "open":
