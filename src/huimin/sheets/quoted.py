@@ -143,7 +143,9 @@ def record_at(
     return "", length
 
 
-def joined_at(lines: pl.Series | Sequence[str], first: int, dialect: Dialect, most: int, limits: Limits) -> tuple[State, int, int]:
+def joined_at(
+    lines: pl.Series | Sequence[str], first: int, dialect: Dialect, most: int, limits: Limits
+) -> tuple[State, int, int]:
     """How the record that begins at that index ends, its cells, and how many lines were read: one when it is broken."""
     scan = scanned(lines[first], dialect, inside=False)
     if scan.state != "open":
