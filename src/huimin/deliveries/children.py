@@ -1,7 +1,7 @@
 """Delivered files are read in processes of their own, so that a hostile one can only hurt itself.
 
-A fresh interpreter takes a second to begin. So one is started with `lane.py`, which has everything imported and forks a
-child for each file, as many at a time as there are processors.
+A fresh interpreter takes a second to begin. So one is started with `lane.py`, which has everything imported and forks
+children, as many at a time as there are processors; each reads one file after the other until it is lost at one.
 """
 
 import atexit

@@ -1,7 +1,8 @@
-"""Forks a child for each file that is to be read: started with ``python -I -m huimin.deliveries.lane``.
+"""Forks children that read files one after the other: started with ``python -I -m huimin.deliveries.lane``.
 
 Arguments: the descriptors of the lines on which requests come, each of them served by a process of its own. That has
-one thread and has never read a file, so that what it forks begins clean.
+one thread and has never read a file, so that what it forks begins clean. What a child does for the first time takes it
+longer than reading a small file, so it reads the next one too, as long as it keeps little in memory of those before.
 """
 
 import errno
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,10 @@ import huimin.deliveries.reading  # noqa: F401  imported once, before the forks
 from huimin.deliveries.children import READY, Allowance, Loss, fault_of, hear, tell
 from huimin.errors import HuiminError
 
-LAST_SECONDS = 5
-"""Between the signal for too much time and the end."""
-PIECE = 65536
+GROWN = 128 * 1024**2
+"""Bytes of memory that a child may keep of what it has read: with more, the next file has another one."""
+IDLE_SECONDS = 1.0
+"""How long a child waits for the next request."""
 LOSSES: dict[int, Loss] = {-signal.SIGXCPU: "seconds", -signal.SIGABRT: "memory"}
 """Why a child died, by its exit code: what is not written in Python aborts when it gets no memory."""
 
@@ -53,86 +56,123 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def serve(line: socket.socket) -> None:
-    """Serves the requests of one line, one after the other."""
+    """Serves the requests of one line, one after the other, by one child as long as it lasts and there are more."""
     tell(line, READY)
-    while (request := hear(line)) is not None:
-        tell(line, json.dumps(end_of(request, line)).encode())
+    child: Child | None = None
+    while True:
+        if child and not says(line, IDLE_SECONDS):
+            child.end()
+            child = None
+        if (request := hear(line)) is None:
+            break
+        child = child or Child(line)
+        tell(line, json.dumps(child.told(request)).encode())
+        if child.has_ended:
+            child = None
+    if child:
+        child.end()
 
 
-def end_of(request: bytes, line: socket.socket) -> dict[str, Any]:
-    """What a child of its own makes of the request. When the other side is closed meanwhile, the child ends."""
-    allowance: Allowance = pickle.loads(request)[2]  # noqa: S301  it comes from the process that started this one
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        os.close(reading)
-        line.close()
-        os._exit(worked(request, writing))
-    os.close(writing)
-    with suppress(OSError):
-        os.setpgid(child, child)
-    said = heard(reading, line, time.monotonic() + allowance.wall)
-    os.close(reading)
-    if said is None:
-        os.kill(child, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # what it started ends with it
-    if said is None:
-        return {"lost": "seconds"}
-    if code or not said:
-        return {"lost": LOSSES.get(code, "ended")}
-    told: dict[str, Any] = json.loads(said)
-    return told
+class Child:
+    """A process that does what it is asked, until it is lost at that or has grown."""
+
+    def __init__(self, line: socket.socket) -> None:
+        """`line`: whence the requests come; when its other side is closed meanwhile, the child ends."""
+        self._line = line
+        self._asked, asks = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.setpgid(0, 0)
+            line.close()
+            self._asked.close()
+            os._exit(work_off(asks))
+        asks.close()
+        with suppress(OSError):
+            os.setpgid(self._pid, self._pid)
+        self.has_ended = False
+
+    def told(self, request: bytes) -> dict[str, Any]:
+        """What the child made of the request, or how it was lost."""
+        allowance: Allowance = pickle.loads(request)[2]  # noqa: S301  it comes from the process that started this one
+        tell(self._asked, request)
+        if not says(self._asked, allowance.wall, but=self._line):
+            os.kill(self._pid, signal.SIGKILL)
+            self.end()
+            return {"lost": "seconds"}
+        if (said := hear(self._asked)) is None:
+            return {"lost": LOSSES.get(self.end(), "ended")}
+        told: dict[str, Any]
+        is_last, told = json.loads(said)
+        if is_last:
+            self.end()
+        return told
+
+    def end(self) -> int:
+        """The exit code of the child, which ends as soon as it has nothing to do, and with it all that it started."""
+        self._asked.close()
+        code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        self.has_ended = True
+        return code
 
 
-def heard(reading: int, line: socket.socket, until: float) -> bytes | None:
-    """All that the child said until its end; None when that did not come in time, or nobody waits for it any more."""
+def says(one: socket.socket, seconds: float, but: socket.socket | None = None) -> bool:
+    """Whether that side says something in time, or is closed, and not the other one first."""
     poll = select.poll()
-    poll.register(reading, select.POLLIN)
-    poll.register(line, select.POLLIN)
-    said = bytearray()
-    while (left := until - time.monotonic()) > 0:
-        for ready, _ in poll.poll(left * 1000):
-            if ready != reading:
-                return None
-            piece = os.read(reading, PIECE)
-            if not piece:
-                return bytes(said)
-            said += piece
-    return None
+    for side in (one, but):
+        if side:
+            poll.register(side, select.POLLIN)
+    ready = poll.poll(seconds * 1000)
+    return bool(ready) and ready[0][0] == one.fileno()
 
 
-def worked(request: bytes, writing: int) -> int:
-    """The exit code of the child, which has said what the work gave, or which error it ended in."""
+def work_off(asks: socket.socket) -> int:
+    """The exit code of a child that has done what it was asked; it says each time whether that was the last."""
     try:
-        work, arguments, allowance, tempfile.tempdir = pickle.loads(request)  # noqa: S301  as above
         pl.read_csv(b"a\n1")  # its threads begin before the limit: those that cannot would be waited for
-        limit(allowance)
-        try:
-            told = {"gives": work(*arguments)}
-        except HuiminError as fault:
-            told = {"fault": fault_of(fault)}
-        except MemoryError:
-            told = {"lost": "memory"}
-        except OSError as fault:
-            if fault.errno != errno.ENOMEM:  # the system's word for the same
-                raise
-            told = {"lost": "memory"}
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(json.dumps(told).encode())
+        begins = memory()[1]
+        while (request := hear(asks)) is not None:
+            told = worked(request)
+            limit(None)
+            is_last = "lost" in told or memory()[1] > begins + GROWN
+            tell(asks, json.dumps([is_last, told]).encode())
+            if is_last:
+                break
     except BaseException:  # the child ends here, whatever it was
         return 1
     return 0
 
 
-def limit(allowance: Allowance) -> None:
-    """From now on this process may use so much and no more."""
-    most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + allowance.memory
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    # a workbook's own child may need more for what it unpacks: it can raise the first, not the second
-    resource.setrlimit(resource.RLIMIT_CPU, (allowance.cpu, max(allowance.cpu, allowance.wall) + LAST_SECONDS))
+def worked(request: bytes) -> dict[str, Any]:
+    """What the work gave, which error it ended in, or that memory did not suffice."""
+    work, arguments, allowance, tempfile.tempdir = pickle.loads(request)  # noqa: S301  as in `Child.told`
+    limit(allowance)
+    try:
+        return {"gives": work(*arguments)}
+    except HuiminError as fault:
+        return {"fault": fault_of(fault)}
+    except MemoryError:
+        return {"lost": "memory"}
+    except OSError as fault:
+        if fault.errno != errno.ENOMEM:  # the system's word for the same
+            raise
+        return {"lost": "memory"}
+
+
+def limit(allowance: Allowance | None) -> None:
+    """From now on this process may use so much more and nothing beyond; None: as much as when it began."""
+    used = memory()[0], ceil(time.process_time())
+    more = (allowance.memory, allowance.cpu) if allowance else (None, None)
+    for kind, spent, left in zip((resource.RLIMIT_AS, resource.RLIMIT_CPU), used, more):
+        hard = resource.getrlimit(kind)[1]
+        most = hard if left is None else spent + left
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def memory() -> list[int]:
+    """Bytes of address space of this process, and of those the bytes in memory."""
+    return [int(pages) * resource.getpagesize() for pages in Path("/proc/self/statm").read_text().split()[:2]]
 
 
 if __name__ == "__main__":

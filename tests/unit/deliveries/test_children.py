@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -41,9 +42,48 @@ def test_a_child_gives_what_its_work_gives() -> None:
     assert called("__import__('os').getpid()") != os.getpid()
 
 
-def test_each_call_has_a_child_of_its_own() -> None:
-    called("__import__('huimin.errors').errors.__setattr__('left', 1)")
-    assert called("hasattr(__import__('huimin.errors').errors, 'left')") is False
+PID, KEEPS = (
+    "__import__('os').getpid()",
+    "__import__('huimin.errors').errors.__setattr__('kept', bytes(range(256)) * {0})",
+)
+
+
+@pytest.fixture
+def one_lane(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every call is served on the same line."""
+    children.end_lanes()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    yield
+    children.end_lanes()
+
+
+def test_one_child_reads_on_until_it_keeps_much_or_nothing_comes(one_lane: None) -> None:
+    first = called(PID)
+    assert called(PID) == first
+    called(KEEPS.format(64 * MiB // 256))
+    assert called(PID) == first
+    called(KEEPS.format(192 * MiB // 256))
+    second = called(PID)
+    assert second != first
+    wait_until(lambda: not is_alive(second))
+    assert called(PID) not in (first, second)
+
+
+@pytest.mark.parametrize("call", ["1/0", "bytearray(2**40)"], ids=["a fault", "memory"])
+def test_a_lost_child_reads_no_more(one_lane: None, call: str) -> None:
+    first = called(PID)
+    lost(call)
+    assert called(PID) != first
+
+
+def test_an_allowance_is_for_one_call(one_lane: None) -> None:
+    """A second of the processor for what comes next, whatever the child has used before; and then no limit."""
+    while called("__import__('time').process_time() + 0 * sum(range(10**7))") < 1.5:
+        pass
+    second = Allowance(4096 * MiB, 1, 60)
+    assert called("1", second) == 1
+    assert called("__import__('resource').getrlimit(0)[0]") > 10
+    assert lost("sum(range(10**12))", second) == "seconds"
 
 
 @pytest.mark.parametrize("kind", [DeliveryError, PublishError])
