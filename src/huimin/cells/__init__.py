@@ -17,7 +17,15 @@ def stands(column: TypedColumn, text: pl.Expr, read_on: date) -> pl.Expr | None:
     Of such a cell `read` gives the text itself, and neither reason nor finding.
     """
     judge = column.type.stands
-    return judge(text, read_on).fill_null(value=False) if judge else None
+    if judge is None or words_for_nothing(column) > column.type.nothing:
+        return None
+    return judge(text, read_on).fill_null(value=False)
+
+
+def words_for_nothing(column: TypedColumn) -> frozenset[str]:
+    """What is written in cells of the column that have no value."""
+    nothing = NULL_WORDS if column.null_words else column.type.nothing
+    return nothing | OPEN_ENDS if column.is_end else nothing
 
 
 def read(cells: pl.LazyFrame, column: TypedColumn, read_on: date) -> pl.LazyFrame:
@@ -40,14 +48,11 @@ def read(cells: pl.LazyFrame, column: TypedColumn, read_on: date) -> pl.LazyFram
 @cache
 def _steps(column: TypedColumn, read_on: date) -> tuple[tuple[pl.Expr, pl.Expr, pl.Expr], pl.Expr]:
     """The text cleaned, step by step, and what it is parsed to: kept, for it takes long to write down."""
-    nothing = NULL_WORDS if column.null_words else column.type.nothing
-    if column.is_end:
-        nothing |= OPEN_ENDS
     trimmed_text, error = pl.col("trimmed"), pl.col("error")
     cleaned = (
         trimmed(pl.col("text")).alias("trimmed"),
         pl.when(is_error_word(trimmed_text)).then(pl.lit("error_value")).alias("error"),
-        without(nothing, pl.when(error.is_null()).then(trimmed_text)).alias("plain"),
+        without(words_for_nothing(column), pl.when(error.is_null()).then(trimmed_text)).alias("plain"),
     )
     return cleaned, column.type.parse(column, pl.col("plain"), read_on).alias("parsed")
 

@@ -22,6 +22,7 @@ BLANKS = "".join(character for character in map(chr, range(0x10000)) if re.match
 """Every such character, for what is trimmed of outer ones."""
 _MARKS = "'`"
 _LEADING = BLANKS + _MARKS
+_TRIMMED = rf"(?s)^[^{re.escape(_LEADING)}=#＃](?:.*[^{re.escape(BLANKS)}])?$"
 _QUOTED = r'^=\s*"((?s:.*))"$'
 """The spreadsheet's own way to write a text into a text file."""
 
@@ -44,6 +45,11 @@ def trimmed(text: pl.Expr) -> pl.Expr:
     """The text without outer blanks and the spreadsheet's marks for text (`="…"`, `'`); null when nothing is left."""
     unquoted = _bare(text).str.replace(_QUOTED, "$1")
     return bound(_bare(unquoted), lambda plain: pl.when(plain != "").then(plain))
+
+
+def is_trimmed(text: pl.Expr) -> pl.Expr:
+    """Whether `trimmed` leaves the text as it is, and it is no error word, told by its first and last character."""
+    return text.str.contains(_TRIMMED)
 
 
 def plain_text(text: str | None) -> str:

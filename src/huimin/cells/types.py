@@ -11,7 +11,7 @@ import polars as pl
 from huimin.cells.calendar import parse_date, parse_month, parse_term, parse_year, usual_day, usual_month
 from huimin.cells.category import parse_category
 from huimin.cells.codes import ACCOUNT, CODE, parse_account, parse_code, parse_credit_code, parse_plate, parse_vin
-from huimin.cells.folding import NULL_WORDS
+from huimin.cells.folding import NULL_WORDS, is_trimmed
 from huimin.cells.id_number import is_sound, parse_id_number
 from huimin.cells.names import is_plain, known_sql, parse_name
 from huimin.cells.numbers import parse_decimal, parse_integer, parse_money
@@ -210,8 +210,8 @@ CREDIT_CODE = CellType(
 )  # fmt: skip
 TEXT = CellType(
     name="text", title="文字", parquet=pl.String(), sql="varchar", family="text", takes_any_text=True,
-    parse=lambda column, text, read_on: parsed(text), nothing=frozenset(),
-    mask=HIDDEN, told="{cell}", accepts="文字",
+    parse=lambda column, text, read_on: parsed(text), stands=lambda text, read_on: is_trimmed(text),
+    nothing=frozenset(), mask=HIDDEN, told="{cell}", accepts="文字",
 )  # fmt: skip
 
 TYPES: Mapping[str, CellType] = MappingProxyType(

@@ -10,7 +10,7 @@ import polars as pl
 from huimin.cells.types import MONEY
 from huimin.contracts.contract import Contract
 from huimin.deliveries.frames import frames_in
-from huimin.deliveries.shares import Shares, persons_by_slot
+from huimin.deliveries.shares import PERSON, Shares, persons_by_slot
 from huimin.deliveries.told import slot_of_nothing
 from huimin.errors import DeliveryError, HuiminError
 from huimin.language import _
@@ -126,7 +126,7 @@ class Account:
     def _told(self, rows: Path) -> Iterator[Share]:
         """The share of the delivery that falls into each slot: rows, money and persons."""
         has_persons = any(column.name == "id_number" for column in self._contract.columns)
-        columns = ("slot", "id_number")
+        columns = ("slot", PERSON)
         return self._shares.told(
             persons_by_slot(lambda: frames_in(rows, columns), self._accepted) if has_persons else None
         )

@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import polars as pl
 
+from huimin.cells.id_number import digits_of
 from huimin.cells.types import MONEY
 from huimin.contracts.contract import Contract
 from huimin.store.delivery import Share
 
+PERSON = digits_of("id_number")
+"""The column by which persons are told apart."""
 PERSONS_AT_ONCE = 2_000_000
 """Of how many rows the different ID numbers are held in memory."""
 
@@ -58,8 +61,8 @@ def persons_by_slot(frames: Callable[[], Iterable[pl.DataFrame]], rows: int) -> 
     counted: dict[str, int] = {}
     times = -(-rows // PERSONS_AT_ONCE)
     for part in range(times):
-        some = (pl.col("id_number").hash() % times == part) if times > 1 else pl.lit(value=True)
-        persons = pl.concat(frame.select("slot", "id_number").drop_nulls().filter(some) for frame in frames())
-        for slot, count in persons.group_by("slot").agg(pl.col("id_number").n_unique()).iter_rows():
+        some = (pl.col(PERSON).hash() % times == part) if times > 1 else pl.lit(value=True)
+        persons = pl.concat(frame.select("slot", PERSON).drop_nulls().filter(some) for frame in frames())
+        for slot, count in persons.group_by("slot").agg(pl.col(PERSON).n_unique()).iter_rows():
             counted[slot] = counted.get(slot, 0) + count
     return counted

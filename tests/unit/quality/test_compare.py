@@ -13,7 +13,7 @@ import pytest
 
 from huimin.cells.id_number import digits, digits_of
 from huimin.contracts.contract import Contract
-from huimin.deliveries.shares import Shares, persons_by_slot
+from huimin.deliveries.shares import PERSON, Shares, persons_by_slot
 from huimin.deliveries.standard import laid, leave, seal
 from huimin.quality.check import check
 from huimin.quality.judge import RESULTS
@@ -438,7 +438,8 @@ def shares_of(rows: pl.DataFrame, contract: Contract) -> Iterator[Share]:
     """What each slot of the rows gives."""
     shares = Shares(contract)
     shares.add(rows)
-    return shares.told(persons_by_slot(lambda: [rows], rows.height))
+    persons = rows.with_columns(digits(pl.col("id_number")).alias(PERSON))
+    return shares.told(persons_by_slot(lambda: [persons], rows.height))
 
 
 @pytest.fixture(scope="module")
