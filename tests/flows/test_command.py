@@ -51,6 +51,7 @@ def test_a_run_publishes_and_says_where(server, request, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_run_reads_and_runs_its_rules_on_a_cluster(tmp_path):
     alone = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
     alone.pop("PREFECT_API_URL", None)
