@@ -23,6 +23,7 @@ from huimin.serving.served import POOL, read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
 from huimin.store.root import RUN_TIME, Root
 from huimin.store.settings import load_settings
+from huimin.workbooks.provincial_columns import provincial_table
 from huimin.zone import HERE
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
@@ -119,6 +120,7 @@ def definitions(project: Project, root: Path) -> Iterator[Finding]:
         (_("policy"), lambda: policy_finding(project, root)),
         (_("calendar"), lambda: calendar_finding(project, Root(root))),
         (_("contacts"), lambda: contacts_finding(project, Root(root))),
+        (_("provincial table"), lambda: provincial_finding(Root(root))),
     )
     for subject, load in loads:
         try:
@@ -145,6 +147,11 @@ def contacts_finding(project: Project, root: Root) -> str:
     contacts = load_contacts(root.contacts(), project.contracts)
     liaisons = len(contacts.departments) + len(contacts.streets) + len(contacts.units)
     return _("{liaisons} liaisons; policy of {rosters} rosters", liaisons=liaisons, rosters=len(contacts.policy))
+
+
+def provincial_finding(root: Root) -> str:
+    """How many columns the province is sent. Raises ContractError for settings that cannot be used."""
+    return _("{count} columns", count=len(provincial_table(root).columns))
 
 
 def last_night(root: Root, now: datetime) -> Finding:
