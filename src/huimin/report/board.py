@@ -114,8 +114,15 @@ def overdue_told(due: Due) -> str:
         periods=several if due.periods_overdue > 1 else due.period,
         day=day_told(due),
         days=due.days_overdue,
-        last=_("the last period was {newest}", newest=due.newest) if due.newest else _("nothing ever came"),
+        last=last_told(due),
     )
+
+
+def last_told(due: Due) -> str:
+    """What came last, in either language. A unit of which nothing ever came may be a name that nobody has."""
+    if due.newest:
+        return _("the last period was {newest}", newest=due.newest)
+    return _("nothing ever came from a unit of this name") if due.unit else _("nothing ever came")
 
 
 def day_told(due: Due) -> str:

@@ -22,7 +22,7 @@ from huimin.serving.asked import answer
 from huimin.serving.served import POOL, read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
 from huimin.store.root import RUN_TIME, Root
-from huimin.store.settings import load_settings
+from huimin.store.settings import Settings, load_settings
 from huimin.workbooks.provincial_columns import provincial_table
 from huimin.zone import HERE
 
@@ -120,7 +120,7 @@ def definitions(project: Project, root: Path) -> Iterator[Finding]:
         (_("policy"), lambda: policy_finding(project, root)),
         (_("calendar"), lambda: calendar_finding(project, Root(root))),
         (_("contacts"), lambda: contacts_finding(project, Root(root))),
-        (_("provincial table"), lambda: provincial_finding(Root(root))),
+        (_("settings"), lambda: settings_finding(Root(root))),
     )
     for subject, load in loads:
         try:
@@ -149,9 +149,9 @@ def contacts_finding(project: Project, root: Root) -> str:
     return _("{liaisons} liaisons; policy of {rosters} rosters", liaisons=liaisons, rosters=len(contacts.policy))
 
 
-def provincial_finding(root: Root) -> str:
-    """How many columns the province is sent. Raises ContractError for settings that cannot be used."""
-    return _("{count} columns", count=len(provincial_table(root).columns))
+def settings_finding(root: Root) -> str:
+    """Whether the settings can be used, and how many columns the province is sent. Raises ContractError."""
+    return _("provincial table of {count} columns", count=len(provincial_table(root).columns))
 
 
 def last_night(root: Root, now: datetime) -> Finding:
@@ -160,16 +160,21 @@ def last_night(root: Root, now: datetime) -> Finding:
     if latest is None:
         return Finding(_("last run"), False, _("nothing is published here yet"), "huimin run", exit_code=0)
     hours = (now - datetime.strptime(latest[:15], RUN_TIME).replace(tzinfo=HERE)) / timedelta(hours=1)
-    try:
-        late = hours > load_settings(root).late_after_hours
-    except HuiminError as fault:
-        return finding_of(_("settings"), fault)
+    late = hours > late_after_hours(root)
     return Finding(
         _("last run"),
         not late,
         _("{latest}, {hours:,.0f} hours ago", latest=latest, hours=hours),
         _("huimin status says why") if late else "",
     )
+
+
+def late_after_hours(root: Root) -> int:
+    """Hours after which a night is missing; the default while the settings cannot be used, which is told by itself."""
+    try:
+        return load_settings(root).late_after_hours
+    except HuiminError:
+        return Settings().late_after_hours
 
 
 def prefect_server(root: Root) -> Iterator[Finding]:

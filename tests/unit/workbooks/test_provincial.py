@@ -260,5 +260,5 @@ def test_the_guide_names_every_column_and_form() -> None:
 
 def test_the_doctor_sees_a_wrong_mapping_before_it_is_needed(root: Path, settings: Path) -> None:
     settings.write_text('[provincial]\ncolumns = [{ heading = "甲", from = "身份证" }]\n')
-    (found,) = [one for one in definitions(PROJECT, root) if one.subject == "provincial table"]
+    (found,) = [one for one in definitions(PROJECT, root) if one.subject == "settings"]
     assert (found.ok, found.exit_code) == (False, 10) and "columns[1].from" in found.finding
