@@ -1,5 +1,6 @@
 """The import table of the provincial system (省平台导入表): clues and what became of them, written for it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Sent:
     run: str
     places: tuple[Path, ...]
     clues: int
-    left_out: Mapping[str, tuple[str, ...]]
+    left_out: Mapping[str, Sequence[str]]
     """By heading of a required column: the clues that have nothing to put there. Each under the first such heading."""
 
 
@@ -107,17 +108,17 @@ def refuse_no_code(root: Root, columns: Sequence[ProvincialColumn], cases: Seque
 
 def rows_of(
     columns: Sequence[ProvincialColumn], cases: Sequence[ClueValues]
-) -> tuple[list[tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+) -> tuple[list[tuple[str, ...]], Mapping[str, Sequence[str]]]:
     """The rows to send, and by heading of a required column the clues that have nothing there."""
     rows: list[tuple[str, ...]] = []
-    left_out: dict[str, tuple[str, ...]] = {}
+    left_out: defaultdict[str, list[str]] = defaultdict(list)
     for case in cases:
         cells = tuple(column.cell(case[column.told] if column.told else None) for column in columns)
         lacking = next((one.heading for one, cell in zip(columns, cells) if one.required and not cell), None)
         if lacking is None:
             rows.append(cells)
         else:
-            left_out[lacking] = (*left_out.get(lacking, ()), str(case[CLUE_ID]))
+            left_out[lacking].append(str(case[CLUE_ID]))
     return rows, left_out
 
 
