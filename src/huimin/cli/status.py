@@ -14,7 +14,7 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.board import BoardLine
 from huimin.errors import HELD, QualityError
 from huimin.language import _, as_read, in_both
-from huimin.report.board import board_now, day_told, next_due_on, oldest, overdue_told
+from huimin.report.board import board_now, day_told, next_due_on, oldest, overdue_told, period_told
 from huimin.store.root import Root
 from huimin.watch.last_run import FAILED, NAMES, RUNNING, STOPPED, LastRun
 from huimin.watch.status import Status, status_of
@@ -154,7 +154,8 @@ def oldest_told(lines: Sequence[BoardLine]) -> str:
     found = oldest(lines)
     if not found["newest"]:
         return _("nothing ever came")
-    return _("the oldest is {newest}, which ended {age_days:,} days ago", **found)
+    newest = period_told(found["newest"])
+    return _("the oldest is {newest}, which ended {age_days:,} days ago", newest=newest, age_days=found["age_days"])
 
 
 def next_told(lines: Sequence[BoardLine]) -> str:
