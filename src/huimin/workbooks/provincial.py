@@ -119,7 +119,7 @@ def rows_of(
             rows.append(cells)
         else:
             left_out[lacking].append(str(case[CLUE_ID]))
-    return rows, left_out
+    return rows, dict(left_out)
 
 
 def write_files(place: Path, table: ProvincialTable, rows: Sequence[tuple[str, ...]]) -> Iterator[Path]:
