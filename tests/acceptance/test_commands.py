@@ -1,6 +1,7 @@
 """The commands a department or an operator meets a delivery with, in this process: what they say and how they end."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,23 +52,44 @@ MESSY = """
 """
 
 
+IN_CHINESE = (
+    "可以接收，但有退回的行", "文件共 5 行 = 版面 1 + 接收 3 + 退回 1",
+    "表头“银行帐号”没有认出，可能是“银行账号”", "约定以外的列（不读，不算错）：电",
+    "2023-07      2             1,202.50", "2023-08      1               100.00",
+    "发放金额   金额无法识别", "第4行", "发放日期   日期无法识别", "2行：", "33.3%",
+    "文件中没有的选填列：街道、社区", "请写成 2023-08-01 这样的日期",
+)  # fmt: skip
+IN_ENGLISH = (
+    "can be accepted, but for rows that come back", "5 rows in the file = 1 layout + 3 accepted + 1 that come back",
+    "header “银行帐号” is not known, perhaps “银行账号”", "columns beyond what is agreed (not read, no fault): 电",
+    "1,202.50", "not understood", "33.3%",
+    "Optional columns that the file lacks: 街道、社区", "write dates",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("container", ["csv", "xlsx"])
-def test_check_shows_all_that_is_known_of_the_file_in_chinese_and_no_cell(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], container: str
+@pytest.mark.parametrize(("language", "expected"), [("zh", IN_CHINESE), ("en", IN_ENGLISH)])
+def test_check_shows_all_that_is_known_of_the_file_in_one_language_and_no_cell(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    container: str,
+    language: str,
+    expected: tuple[str, ...],
 ) -> None:
+    monkeypatch.setenv("HUIMIN_LANG", language)
     place = tmp_path / f"高龄津贴.{container}"
     place.write_bytes(text(MESSY).encode() if container == "csv" else workbook({"表": MESSY.replace("\x1b", "")}))
     assert run(["check", str(place), "--roster", ELDERLY]) == 0
     shown = capsys.readouterr().out
-    for told in (
-        "可以接收，但有退回的行", "文件共 5 行 = 版面 1 + 接收 3 + 退回 1",
-        "表头“银行帐号”没有认出，可能是“银行账号”", "约定以外的列（不读，不算错）：电",
-        "2023-07      2             1,202.50", "2023-08      1               100.00",
-        "发放金额   金额无法识别", "第4行", "发放日期   日期无法识别", "2行：", "33.3%",
-        "文件中没有的选填列：街道、社区",
-    ):  # fmt: skip
+    for told in expected:
         assert told in shown, told
     assert not any(cell in shown for cell in (person(1), "张三", "8/10/23", "1.5万", "\x1b"))
+    if language == "en":
+        contract = PROJECT.contracts[ELDERLY]
+        titles = {title for column in contract.columns for title in column.titles} | {contract.title, "银行帐号"}
+        others = {"高龄津贴", "表", "电", "话", "电话", "万"}
+        assert set(re.findall("[一-鿿]+", shown)) <= titles | others
 
 
 @pytest.mark.parametrize(

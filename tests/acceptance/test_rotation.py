@@ -14,7 +14,11 @@ from deliveries import FILES, HEAD, WIFE, deliver, person
 from huimin.cli import run
 from huimin.errors import HuiminError
 from huimin.identity import keyed_hash
+from huimin.ledger.plans import plans_of
+from huimin.ledger.records import records_of
 from huimin.nights.replay import replay_run
+from huimin.report.monthly import write_monthly
+from huimin.returns.intake import import_file
 from huimin.store import root as store_root
 from huimin.store.audit import notes
 from huimin.store.root import Root
@@ -145,6 +149,31 @@ def test_a_clue_is_found_under_the_id_of_any_secret_and_runs_are_compared(
     counts = json.loads(capsys.readouterr().out)["counts"]
     assert {(row["new"], row["continuing"], row["vanished"]) for row in counts if row["by"] == "item"} == {(0, 2, 0)}
     assert run(["report", "--month", "2023-08", *asked]) == 0
+
+
+def test_a_draw_from_a_ledger_under_the_earlier_secret_is_drawn_again_under_todays(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (plan,) = [one for one in plans_of(records_of(Root(root))) if one.kind == "recheck"]
+    was = clues(root)["dibao_tekun"]
+    turn(root)
+    todays = now_of(Root(root))[was]
+    drawn = {}
+    for records in (1, 2):
+        words = ["sample", "--kind", "recheck", "--as-of", f"{plan.run}+{records}", "--root", str(root), "--json"]
+        assert run(words) == 0
+        drawn[records] = json.loads(capsys.readouterr().out)
+    assert [[target["target"] for target in one["targets"]] for one in drawn.values()] == [[todays], [todays]]
+    assert [one["plan"] for one in drawn.values()] == [plan.plan, None], "the second ledger has that draw in it"
+
+
+def test_a_month_is_told_with_what_was_returned_after_the_secret_was_replaced(root: Path, tmp_path: Path) -> None:
+    filled = fill(book(root), tmp_path / "交回.xlsx", {clues(root)["deceased"]: FOUND})
+    turn(root)
+    assert import_file(Root(root), filled, PROJECT, datetime(2023, 8, 26, tzinfo=HERE)).taken == 1
+    told = write_monthly(Root(root), PROJECT, date(2023, 8, 1), date(2023, 8, 31))
+    months = {line.title: line.month for line in told.lines}
+    assert (months["发现线索"], months["核查"], months["查实"]) == ("2", "1", "1")
 
 
 def test_a_book_handed_out_between_rotation_and_night_is_taken_by_the_night(root: Path, tmp_path: Path) -> None:

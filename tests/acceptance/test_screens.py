@@ -15,14 +15,15 @@ from returns import CLUE_ID, FOUND_NOTHING, fill, read_rows
 
 COMMANDS = (
     "status", "plan", "ledger status", "ledger status --by street", "ledger import {book}",
-    "ledger export -o {folder}", "worklist --street （其他） --visits 2 -o {folder}/w.xlsx", "rosters list",
+    "ledger export -o {folder}", "ledger provincial -o {folder}/p.xlsx", "check {messy} --roster urban_dibao",
+    "worklist --street （其他） --visits 2 -o {folder}/w.xlsx", "rosters list",
     "rosters show urban_dibao", "rosters columns urban_dibao", "rules list", "rules show dibao_tekun",
     "rules test dibao_tekun", "sample --kind recheck", "sample --kind visits", "sample --list", "diff", "verify",
     "purge --older-than 0", "secret rotate", "backup --to {folder}/{language}", "doctor",
     "what-if dibao_standard.urban_dibao=900",
     "explain 0123456789abcdef", "release {run} --why x", "admit 0123456789abcdef --why x", "run --rules nosuch",
 )  # fmt: skip
-"""What is listed in both languages. `explain`, `check` and a night's own lines are for people who read Chinese."""
+"""What is listed in both languages. `explain` and a night's own lines are for people who read Chinese."""
 LISTS = ("status", "plan", "ledger status", "rosters list", "rules list", "sample --list", "diff", "verify",
          "purge --older-than 0", "secret rotate", "what-if dibao_standard.urban_dibao=900")  # fmt: skip
 NAMES = re.compile(
@@ -98,10 +99,11 @@ def screen(root: Path, command: str, folder: Path, language: str, monkeypatch: p
     monkeypatch.setenv("LANG", language)
     for console in (output, errors):
         monkeypatch.setattr(console, "_width", 1000)  # COLUMNS counts only where it stands when they are imported
-    places = {"book": root.parent / "交回.xlsx", "language": language, "folder": folder,
+    places = {"book": root.parent / "交回.xlsx", "messy": root / "inbox" / "urban_dibao" / "城市低保.csv",
+              "language": language, "folder": folder,
               "run": (root / "published" / "latest").resolve().name}  # fmt: skip
     words = [word.format(**places) for word in command.split()]
-    of_catalogue = words[0] in ("rosters", "rules")
+    of_catalogue = words[0] in ("rosters", "rules", "check")
     run([*words, *([] if of_catalogue else ["--root", str(root)])])
     printed = capsys.readouterr()
     told = printed.out + printed.err

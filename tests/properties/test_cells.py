@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huimin.cells import TYPES, stands
-from huimin.cells.reasons import REASONS
+from huimin.cells.reasons import TABLE
 from huimin.identity import check_character
 from properties.drawing import CATEGORIES, CELLS, column_of, drawn, read
 from unit.cells.drawn import READ_ON
@@ -73,7 +73,7 @@ def test_any_text_has_an_outcome(kind: str, cells: st.DataObject) -> None:
     found = read(kind, texts)
     assert found.height == len(texts)
     assert found.schema["value"] == TYPES[kind].parquet
-    assert set(found["reason"].drop_nulls()) | set(found["finding"].drop_nulls()) <= REASONS.keys()
+    assert set(found["reason"].drop_nulls()) | set(found["finding"].drop_nulls()) <= TABLE.keys()
     for given_text, (text, value, reason, finding) in zip(texts, found.iter_rows(), strict=True):
         assert text == given_text
         assert value is None or reason is None

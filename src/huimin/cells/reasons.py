@@ -1,72 +1,154 @@
-"""Why a cell was not taken, or was remarked on, and how to correct it, in the words of the department that reads it."""
+"""Why a cell was not taken, or was remarked on, and how to correct it, in the words of whoever reads it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
+
+from huimin.language import _, in_chinese
 
 
 class Reason(NamedTuple):
-    """What is wrong, and what to do about it."""
+    """What is wrong, and what to do about it; both marked to be read in two languages."""
 
     words: str
     hint: str
 
 
-_AS_TEXT = "请把该列设为“文本”格式后重新录入，或从原系统导出文本格式"
+_AS_TEXT = _("make the column one of text and enter it again, or export it as text")
 TABLE: Mapping[str, Reason] = {
-    "missing": Reason("必填项为空", "请补填该项；确实没有的，先核实这一行是否应当报送"),
-    "id_number_masked": Reason("身份证号已打星号", "请提供未打星号的完整号码"),
-    "id_number_truncated": Reason("身份证号被表格软件截断", f"末位已变成 0 或科学计数，无法还原；{_AS_TEXT}"),
-    "id_number_characters": Reason("身份证号含其他字符", "只留 17 位数字和校验位（数字或 X），去掉文字和符号"),
-    "id_number_length": Reason("身份证号位数不对", "应为 18 位（旧证 15 位），请对照证件补齐或删去多余的位"),
-    "id_number_region": Reason("身份证号地区码不存在", "前两位不是省级代码，请对照证件更正"),
+    "missing": Reason(
+        _("required, and empty"), _("fill it in; where there is none, see first whether the row belongs here")
+    ),
+    "id_number_masked": Reason(_("ID number masked with stars"), _("give the whole number, without stars")),
+    "id_number_truncated": Reason(
+        _("ID number cut off by a spreadsheet"),
+        _("its end has become 0 or scientific notation and cannot be restored: {as_text}", as_text=_AS_TEXT),
+    ),
+    "id_number_characters": Reason(
+        _("ID number with other characters"),
+        _("17 digits and a check character (digit or X) alone, without words and signs"),
+    ),
+    "id_number_length": Reason(
+        _("ID number too long or too short"), _("18 characters (15 of old ones): add or remove what the document says")
+    ),
+    "id_number_region": Reason(
+        _("ID number of a region that does not exist"),
+        _("its first two digits are no province's: correct them by the document"),
+    ),
     "id_number_birth_date": Reason(
-        "身份证号出生日期不存在", "第 7 至 14 位不是有效日期，或晚于当前日期，请对照证件更正"
+        _("ID number with a birth date that does not exist"),
+        _("its 7th to 14th digits are no day, or one to come: correct them by the document"),
     ),
-    "id_number_check_digit": Reason("身份证号校验位不符", "至少有一位录错，请对照证件逐位核对，不要只改末位"),
-    "id_number_15_digits": Reason("15 位旧身份证号（已换算为 18 位）", "建议换成证件上的 18 位号码"),
-    "name_masked": Reason("姓名已打星号或写作“某”", "请提供完整姓名；打了星号的姓名不与其他名册比对"),
-    "name_damaged": Reason("姓名有缺字或数字", "有的字变成了“?”“□”或数字，请对照证件补正；补正前不与其他名册比对"),
-    "name_remark": Reason("姓名后带有备注（已分开）", "备注请另设一列，姓名列只写姓名"),
-    "names_several": Reason("一格里有几个姓名", "一人一行，每格只写一个姓名；不分开则不与其他名册比对"),
-    "date_unparsable": Reason("日期无法识别", "请写成 2023-08-01 这样的日期"),
+    "id_number_check_digit": Reason(
+        _("ID number whose check digit is wrong"),
+        _("one character at least is wrong: compare each with the document, not the last alone"),
+    ),
+    "id_number_15_digits": Reason(_("old ID number of 15 digits (made one of 18)"), _("better the 18 of the document")),
+    "name_masked": Reason(
+        _("name masked with stars or 某"), _("give the whole name; one with stars is compared with no other roster")
+    ),
+    "name_damaged": Reason(
+        _("name with characters missing, or with digits"),
+        _("some became ?, □ or digits: correct them by the document; until then it is compared with no other roster"),
+    ),
+    "name_remark": Reason(
+        _("name with a remark behind it (taken apart)"),
+        _("put remarks into a column of their own, and only names into this one"),
+    ),
+    "names_several": Reason(
+        _("several names in one cell"),
+        _("a row and a cell for each person; until then they are compared with no other roster"),
+    ),
+    "date_unparsable": Reason(_("not understood as a date"), _("write dates like 2023-08-01")),
     "date_placeholder": Reason(
-        "日期是系统的占位日期",
-        "1900-01-01、1970-01-01、9999-12-31 等不是真实日期；没有的留空，必填的请补上",
+        _("a system's placeholder of a date"),
+        _("1900-01-01, 1970-01-01, 9999-12-31 are no real days: leave it empty, or fill it in where required"),
     ),
-    "before_birth": Reason("日期早于本人出生", "早于身份证号中的出生日期，请核对日期和身份证号"),
-    "utc_date": Reason("日期差一天（已按北京时间改正）", "整列的时间都是 16:00:00，即国际标准时；请按北京时间导出"),
-    "month_unparsable": Reason("月份无法识别", "请写成 2023-08 或 2023年8月；2023.1 分不清是 1 月还是 10 月"),
-    "year_unparsable": Reason("年度无法识别", "请写成 2023 或 2023年"),
-    "term_unparsable": Reason("学期无法识别", "请写成 2023年春季、2023年秋季或 2022-2023学年第二学期"),
+    "before_birth": Reason(
+        _("a day before the person's birth"), _("it is earlier than the birth date in the ID number: check both")
+    ),
+    "utc_date": Reason(
+        _("dates one day off (corrected to Beijing time)"),
+        _("every time of the column is 16:00:00, which is UTC: export in Beijing time"),
+    ),
+    "month_unparsable": Reason(
+        _("not understood as a month"), _("write 2023-08 or 2023年8月; 2023.1 may be January or October")
+    ),
+    "year_unparsable": Reason(_("not understood as a year"), _("write 2023 or 2023年")),
+    "term_unparsable": Reason(
+        _("not understood as a school term"), _("write 2023年春季, 2023年秋季 or 2022-2023学年第二学期")
+    ),
     "money_unparsable": Reason(
-        "金额无法识别",
-        "请写成以元为单位的数字，如 1200.00，不写“万”、文字或科学计数；单元格是日期格式的，改为数值格式",
+        _("not understood as an amount"),
+        _("write yuan such as 1200.00, no 万, words or scientific notation; cells formatted as dates become numbers"),
     ),
-    "number_unparsable": Reason("数字无法识别", "请只写数字"),
-    "error_value": Reason("单元格是错误值", "表格中显示为 #N/A、#REF! 或一排 #，请改正公式或列宽后重新导出"),
-    "category_unknown": Reason("类别不在清单内", "请从名册模板的下拉列表中选择一项"),
-    "account_truncated": Reason("账号被表格软件截断", f"末位已变成 0 或科学计数，无法还原；{_AS_TEXT}"),
-    "account_characters": Reason("账号含其他字符", "只留数字，去掉文字和符号；没有账号的留空"),
-    "code_truncated": Reason("编号被表格软件截断", f"已变成科学计数，末几位无法还原；{_AS_TEXT}"),
-    "vin_check_digit": Reason("车辆识别代号校验位不符", "请对照行驶证核对 17 位代号"),
-    "credit_code_check_digit": Reason("统一社会信用代码校验位不符", "请对照营业执照核对 18 位代码"),
-    "header_nearly_known": Reason("另有一个表头与它只差一处", "请核对表头，是这一列的按约定的名称改写"),
-    "merged_cell": Reason("合并单元格跨了几行，分不清是哪一行的", "取消合并，每一行各填自己的金额、数量或号码"),
-    "formula_not_calculated": Reason("公式没有计算过，单元格里没有结果", "用 Excel 打开，等公式算出后保存，再报送"),
-    "unterminated_quote": Reason("引号没有配对", "删去这一行多余的引号，或补上缺的引号"),
-    "broken_quote": Reason("引号位置不对", "删去单元格中间的引号，或把内容里的引号写成两个"),
-    "extra_cells": Reason("这一行的列数比表头多", "检查内容里多出来的分隔符（逗号等），含分隔符的内容要加引号"),
-    "nul_byte": Reason("这一行含有无法显示的字符", "从原系统重新导出这一行"),
-    "record_too_long": Reason("这一行过长", "检查引号是否配对；单元格内容不要超过规定长度"),
-    "undecodable": Reason("这一行有无法识别的文字编码", "请用 UTF-8 或 GB18030 编码另存后再报送"),
+    "number_unparsable": Reason(_("not understood as a number"), _("write the number alone")),
+    "error_value": Reason(
+        _("the cell is an error"),
+        _("the sheet shows #N/A, #REF! or a row of #: correct the formula or the width, and export again"),
+    ),
+    "category_unknown": Reason(
+        _("not one of the listed categories"), _("choose from the drop-down list of the roster's template")
+    ),
+    "account_truncated": Reason(
+        _("account number cut off by a spreadsheet"),
+        _("its end has become 0 or scientific notation and cannot be restored: {as_text}", as_text=_AS_TEXT),
+    ),
+    "account_characters": Reason(
+        _("account number with other characters"), _("digits alone, without words and signs; empty where there is none")
+    ),
+    "code_truncated": Reason(
+        _("number cut off by a spreadsheet"),
+        _("it has become scientific notation and its end cannot be restored: {as_text}", as_text=_AS_TEXT),
+    ),
+    "vin_check_digit": Reason(
+        _("vehicle identification number whose check digit is wrong"),
+        _("compare its 17 characters with the vehicle licence"),
+    ),
+    "credit_code_check_digit": Reason(
+        _("unified social credit code whose check character is wrong"),
+        _("compare its 18 characters with the business licence"),
+    ),
+    "header_nearly_known": Reason(
+        _("another header is but one character from it"),
+        _("look at the header; where it means this column, write it as agreed"),
+    ),
+    "merged_cell": Reason(
+        _("a merged cell over several rows: of which one is unclear"),
+        _("unmerge it, each row with its own amount, number or code"),
+    ),
+    "formula_not_calculated": Reason(
+        _("a formula that was never calculated"), _("open it in Excel, save it once it is calculated, then send it")
+    ),
+    "unterminated_quote": Reason(
+        _("a quotation mark without its partner"), _("remove the one too many of this row, or add the missing one")
+    ),
+    "broken_quote": Reason(
+        _("a quotation mark in the wrong place"), _("remove it from within the cell, or write it twice")
+    ),
+    "extra_cells": Reason(
+        _("more cells in this row than headers"),
+        _("look for delimiters (commas) within cells: such cells go in quotation marks"),
+    ),
+    "nul_byte": Reason(_("characters in this row that cannot be shown"), _("export this row again from its system")),
+    "record_too_long": Reason(
+        _("the row is too long"), _("see whether quotation marks are paired, and whether cells are longer than agreed")
+    ),
+    "undecodable": Reason(
+        _("characters of this row in no known encoding"), _("save it as UTF-8 or GB18030 and send it again")
+    ),
 }
 """By the reason's own name."""
-REASONS: Mapping[str, str] = {name: reason.words for name, reason in TABLE.items()}
-"""What is wrong, alone."""
 WHOLE_RECORD = "record"
 """Stands for the column where a record could not be read as written."""
 
 
+@cache
+def chinese_reasons() -> Mapping[str, str]:
+    """What is wrong, by the reason's own name, as departments read it and as it is published."""
+    return {name: in_chinese(reason.words) for name, reason in TABLE.items()}
+
+
 def hint(reason: str) -> str:
     """What to do about it; for a reason that is not in the table, whom to ask."""
-    return TABLE[reason].hint if reason in TABLE else "请联系数据管理员"
+    return TABLE[reason].hint if reason in TABLE else _("ask whoever takes the files in")

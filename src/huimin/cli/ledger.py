@@ -1,5 +1,6 @@
 """Commands about the ledger: returned workbooks in, how far it is worked off."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from rich.table import Table
 from huimin.cli.app import output, say_json
 from huimin.cli.look import told
 from huimin.cli.nights import existing
-from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_folder
+from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption, refuse_no_workbook
 from huimin.cli.wording import example
 from huimin.errors import DeliveryError, UsageError
 from huimin.figures.progress import lay_progress
@@ -24,6 +25,7 @@ from huimin.matching.policy import lay_policy
 from huimin.project import Project
 from huimin.returns.handed_out import hand_out_beside
 from huimin.returns.intake import Imported, import_file
+from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
@@ -31,6 +33,7 @@ from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
 from huimin.workbooks.book_rows import Side
 from huimin.workbooks.export import export_current
+from huimin.workbooks.provincial import write_provincial
 from huimin.workbooks.worklist import CHANCE, REASONS, share_of, write_worklist
 
 ledger = App(name="ledger", help_epilogue=example("huimin ledger status --root data"))
@@ -125,6 +128,48 @@ def export(
             output.print(str(book), markup=False, highlight=False)
 
 
+@ledger.command(help_epilogue=example("huimin ledger provincial -o 省平台.xlsx --root data"))
+def provincial(
+    *,
+    file: Annotated[Path, Parameter(name=["-o", "--output"], help="The workbook to write.")] = Path("省平台.xlsx"),
+    street: Annotated[str | None, Parameter(help="Only this street's; 未填 for clues without one.")] = None,
+    state: Annotated[tuple[str, ...], Parameter(help="Only clues of this state; may be given again.")] = (),
+    root: RootOption = ROOT,
+    project: ProjectOption = PROJECT,
+    as_json: JsonSwitch = False,
+) -> None:
+    """The provincial system's import table: clues, whom they are about and what was found. For case workers alone.
+
+    Columns, codes, forms and rows a file are as state/settings.toml maps them. Clues that vanished by themselves or are
+    exempt are not in it, nor those without what the province requires: these are told.
+    """
+    place = Root(existing(root))
+    place.newest()
+    refuse_no_workbook(file)
+    with written_whole(file.parent):
+        sent = write_provincial(place, project.rules, file, street, state)
+        files = {one.name: hash_file(one) for one in sent.places}
+    told(place, "provincial", run=sent.run, street=street, states=state, clues=sent.clues, files=files)
+    if as_json:
+        say_json(asdict(sent))
+        return
+    for one in sent.places:
+        output.print(str(one), markup=False, highlight=False)
+    output.print(_("{clues} clues", clues=sent.clues), highlight=False)
+    for heading, clues in sent.left_out.items():
+        lacking = _(
+            "{count} left out, nothing for “{heading}”: {clues}", count=len(clues), heading=heading, clues=some(clues)
+        )
+        output.print(lacking, markup=False, highlight=False, style="yellow")
+
+
+def some(clues: Sequence[str]) -> str:
+    """The first of the clues."""
+    return ", ".join(clues[:MOST_LEFT_OUT]) + "…" * (len(clues) > MOST_LEFT_OUT)
+
+
+MOST_LEFT_OUT = 10
+"""Clues of one heading that a terminal names; `--json` has them all."""
 HEADS = {
     "clues": _("clues"), "open": _("open"), "overdue": _("overdue"), "pending": _("pending"),
     "confirmed": _("confirmed"), "unfounded": _("unfounded"), "rechecking": _("rechecking"), "mending": _("mending"),
@@ -191,9 +236,7 @@ def worklist(
     """The households of a street to visit next, as a workbook to fill in and return. For case workers alone."""
     place = Root(existing(root))
     place.newest()
-    if file.suffix != ".xlsx":
-        raise UsageError(str(file), _("no workbook"), _("end it in .xlsx"))
-    refuse_no_folder(file)
+    refuse_no_workbook(file)
     with written_whole(file.parent):
         written = write_worklist(place, project, street, visits, file, seed, share_of(chance))
     told(place, "worklist", street=street, visits=visits, seed=seed)

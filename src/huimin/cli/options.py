@@ -22,6 +22,13 @@ def refuse_no_folder(file: Path) -> None:
         raise UsageError(str(file), _("its folder is not there"), _("make it, or give another path with -o"))
 
 
+def refuse_no_workbook(file: Path) -> None:
+    """Nothing, where a workbook of that name can be written into a folder that is there. Raises UsageError."""
+    if file.suffix != ".xlsx":
+        raise UsageError(str(file), _("no workbook"), _("end it in .xlsx"))
+    refuse_no_folder(file)
+
+
 RootOption = Annotated[Path, Parameter(name="--root", env_var="HUIMIN_ROOT", help="The data root.")]
 ProjectOption = Annotated[
     Project,

@@ -14,7 +14,7 @@ from huimin.contracts.contract import Contract
 from huimin.deliveries.board import BoardLine
 from huimin.errors import HELD, QualityError
 from huimin.language import _, as_read, in_both
-from huimin.report.board import board_now, day_told, next_due_on, oldest, overdue_told
+from huimin.report.board import board_now, day_told, next_due_on, oldest, overdue_told, period_told
 from huimin.store.root import Root
 from huimin.watch.last_run import FAILED, NAMES, RUNNING, STOPPED, LastRun
 from huimin.watch.status import Status, status_of
@@ -56,17 +56,23 @@ def status(
         warned = warn_of_absence(place, now)
     for line in warned:
         errors.print(line, markup=False, highlight=False)
-    board = board_now(place, project, now.date())
     if as_json:
-        say_json({**found.as_json(), "board": [line.as_json() for line in board]})
-    else:
-        lines = [
-            (as_read(name), as_read(told)) for name, told in (*shown(found), *shown_board(board, project.contracts))
-        ]
-        width = max(cell_len(name) for name, _told in lines) + 2
-        for name, told in lines:
-            output.print(f"{set_cell_size(name, width)}{told}", markup=False, highlight=False)
+        say_json({**found.as_json(), "board": [line.as_json() for line in board_now(place, project, now.date())]})
+        return code
+    lines = list(shown(found))
+    try:
+        lines += shown_board(board_now(place, project, now.date()), project.contracts)
+    finally:  # a slip in the calendar hides nothing of the night
+        show(lines)
     return code
+
+
+def show(lines: Sequence[tuple[str, str]]) -> None:
+    """Prints the lines below each other, each under its name."""
+    read = [(as_read(name), as_read(told)) for name, told in lines]
+    width = max(cell_len(name) for name, _told in read) + 2
+    for name, told in read:
+        output.print(f"{set_cell_size(name, width)}{told}", markup=False, highlight=False)
 
 
 def shown(found: Status) -> Iterator[tuple[str, str]]:
@@ -148,7 +154,8 @@ def oldest_told(lines: Sequence[BoardLine]) -> str:
     found = oldest(lines)
     if not found["newest"]:
         return _("nothing ever came")
-    return _("the oldest is {newest}, which ended {age_days:,} days ago", **found)
+    newest = period_told(found["newest"])
+    return _("the oldest is {newest}, which ended {age_days:,} days ago", newest=newest, age_days=found["age_days"])
 
 
 def next_told(lines: Sequence[BoardLine]) -> str:

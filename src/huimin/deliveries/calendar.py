@@ -24,7 +24,7 @@ from typing import Any, get_args
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import Recurring
 from huimin.language import _
-from huimin.store.stated import Wrong, read_stated, refuse_wrong
+from huimin.store.stated import Wrong, read_stated, refuse_wrong, roster_fix
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,15 @@ def load_calendar(place: Path, contracts: Mapping[str, Contract]) -> Mapping[str
     Raises ContractError with all that is wrong with the file.
     """
     stated = read_stated(place, _("`[urban_dibao]` and below it {due_fix}", due_fix=DUE_FIX))
-    refuse_wrong(
-        place, (found for roster, table in stated.items() for found in wrong(roster, table, contracts.get(roster)))
-    )
+    refuse_wrong(place, (found for roster, table in stated.items() for found in wrong(roster, table, contracts)))
     return {roster: roster_due(contract, stated.get(roster)) for roster, contract in contracts.items()}
 
 
-def wrong(roster: str, table: object, contract: Contract | None) -> Iterator[Wrong]:
+def wrong(roster: str, table: object, contracts: Mapping[str, Contract]) -> Iterator[Wrong]:
     """What is wrong with the table of one roster, and how it is written."""
+    contract = contracts.get(roster)
     if contract is None:
-        yield _("{roster}: no roster has this name", roster=roster), _("one of the names that `huimin rosters` lists")
+        yield _("{roster}: no roster has this name", roster=roster), roster_fix(roster, contracts)
         return
     if not isinstance(table, dict):
         yield _("{roster}: not a table", roster=roster), _("`[{roster}]` on a line of its own", roster=roster)

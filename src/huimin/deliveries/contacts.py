@@ -19,13 +19,12 @@ These are personal data of officials: nothing here puts them into an error, and 
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from huimin.contracts.contract import Contract
 from huimin.language import _
-from huimin.store.stated import Wrong, read_stated, refuse_wrong
+from huimin.store.stated import Wrong, read_stated, refuse_wrong, roster_fix, told_nearest
 
 
 @dataclass(frozen=True)
@@ -125,10 +124,7 @@ def wrong_names(part: str, tables: Collection[str], contracts: Mapping[str, Cont
     if part == "rosters":
         for name in tables:
             if name not in contracts:
-                yield (
-                    _("rosters.{name}: no roster has this name", name=name),
-                    _("{nearest}a name of `huimin rosters`", nearest=told_nearest(name, contracts)),
-                )
+                yield _("rosters.{name}: no roster has this name", name=name), roster_fix(name, contracts)
     if part == "departments":
         titles = dict.fromkeys(contract.department_title for contract in contracts.values())
         found = [title_of(name, contracts) for name in tables]
@@ -166,17 +162,6 @@ def wrong_contact(place: str, value: object, written: str) -> Iterator[Wrong]:
         yield _("{place}: not a name and a phone", place=place), written
     elif not all(isinstance(one, str) and one.strip() for one in value.values()):
         yield _("{place}: name or phone is no text, or empty", place=place), written
-
-
-def nearest(name: str, known: Collection[str]) -> str | None:
-    """The known name that is nearest to one that is not; None where none is near."""
-    return next(iter(get_close_matches(name, list(known), 1)), None)
-
-
-def told_nearest(name: str, known: Collection[str]) -> str:
-    """The beginning of advice: the nearest known name, nothing where none is near."""
-    found = nearest(name, known)
-    return _("{found} (nearest to {name}), or ", found=found, name=name) if found else ""
 
 
 def told_key(key: str) -> str:

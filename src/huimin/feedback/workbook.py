@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from huimin.cells.reasons import REASONS, WHOLE_RECORD, hint
+from huimin.cells.reasons import WHOLE_RECORD, chinese_reasons, hint
 from huimin.contracts.contract import Column, Contract
 from huimin.feedback.followed import column_of
 from huimin.feedback.rejected import RejectedBlock, RejectedRow, blocks_of, rejected_rows, rosters_to_correct
+from huimin.language import in_chinese
 from huimin.sheets.titles import titles_of
 from huimin.store.root import RESTRICTED_DIRECTORY
 from huimin.workbooks.formats import BookFormats, height, paper_for, plain, print_on, units
@@ -78,7 +79,8 @@ def in_words(problem: str, contract: Contract | None) -> str:
 
     def told(found: re.Match[str]) -> str:
         column, reason = found.groups()
-        return f"“{titles[column]}”{REASONS[reason]}" if column in titles and reason in REASONS else found[0]
+        words = chinese_reasons().get(reason)
+        return f"“{titles[column]}”{words}" if column in titles and words else found[0]
 
     return _COUNTED.sub(told, problem)
 
@@ -207,9 +209,9 @@ def advice(row: RejectedRow, contract: Contract, named: Mapping[str, Column | No
     problems: list[str] = []
     hints: dict[str, None] = {}
     for column, reason in row.reasons:
-        words = REASONS.get(reason, reason)
+        words = chinese_reasons().get(reason, reason)
         problems.append(words if column == WHOLE_RECORD else f"“{title_in(column, contract, named)}”：{words}")
-        hints[hint(reason)] = None
+        hints[in_chinese(hint(reason))] = None
     return "\n".join(problems), "\n".join(hints)
 
 

@@ -108,14 +108,30 @@ def next_due_on(lines: Sequence[BoardLine]) -> date | None:
 
 def overdue_told(due: Due) -> str:
     """What is overdue, since when, and what came last, in either language."""
-    several = _("{count:,} periods from {period} on", count=due.periods_overdue, period=due.period)
+    first = period_told(due.period)
+    several = _("{count:,} periods from {period} on", count=due.periods_overdue, period=first)
     return _(
         "{periods} not delivered, due on {day}, {days:,} days overdue, {last}",
-        periods=several if due.periods_overdue > 1 else due.period,
+        periods=several if due.periods_overdue > 1 else first,
         day=day_told(due),
         days=due.days_overdue,
-        last=_("the last period was {newest}", newest=due.newest) if due.newest else _("nothing ever came"),
+        last=last_told(due),
     )
+
+
+def period_told(slot: str) -> str:
+    """The period, in either language: terms are words, all others are written alike in both."""
+    year, _dash, season = slot.partition("-")
+    if season == "spring":
+        return _("{year}-spring", year=year)
+    return _("{year}-autumn", year=year) if season == "autumn" else slot
+
+
+def last_told(due: Due) -> str:
+    """What came last, in either language. A unit of which nothing ever came may be a name that nobody has."""
+    if due.newest:
+        return _("the last period was {newest}", newest=period_told(due.newest))
+    return _("nothing ever came from a unit of this name") if due.unit else _("nothing ever came")
 
 
 def day_told(due: Due) -> str:

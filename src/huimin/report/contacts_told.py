@@ -11,9 +11,10 @@ import duckdb
 
 from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
-from huimin.deliveries.contacts import Contact, Contacts, nearest
+from huimin.deliveries.contacts import Contact, Contacts
 from huimin.report.board import named
 from huimin.report.owed import Owed
+from huimin.store.stated import nearest
 from huimin.tables.sql import literal, rows_of
 
 LIAISON, POLICY = "联络员", "政策解答员"

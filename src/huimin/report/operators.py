@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from huimin.cells.reasons import REASONS
+from huimin.cells.reasons import chinese_reasons
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.figures.brake import Held
 from huimin.language import in_chinese
@@ -93,7 +93,7 @@ def failed(con: duckdb.DuckDBPyConnection, project: Project) -> Iterator[ShownRo
             "文件": row["file"] or "",
             "期望": in_titles(row["expectation"], project.contracts.get(row["roster"])),
             "程度": SEVERITIES.get(row["severity"], row["severity"]),
-            "观测值": REASONS.get(row["observed"], row["observed"]) or "",
+            "观测值": chinese_reasons().get(row["observed"], row["observed"]) or "",
             "不满足的行": row["unexpected_count"],
         }
 

@@ -7,33 +7,44 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from huimin.cells.reasons import REASONS
+from huimin.cells.reasons import TABLE, chinese_reasons
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS
+from huimin.language import _, in_chinese
 from huimin.quality.rows import expectation_name, row_checks
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-SEVERITIES: Mapping[str, str] = {"critical": "严重", "warning": "警告", "info": "提示"}
+SEVERITIES: Mapping[str, str] = {"critical": _("critical"), "warning": _("warning"), "info": _("info")}
 """Great Expectations' severities, the worst first."""
 
 _OF_DELIVERIES: Mapping[str, str] = {
-    "accepted_share": "接收行占比（满 100 行的交付须达一半）",
-    "previous_share": "与将替换的名册（原有 8 行以上）或一期（20 行以上）行数之比",
-    "persons_share": "将替换的名册或一期的人员中仍在的比例",
-    "persons_again": "将替换的一期（2 人以上）的人员中仍在的人数",
-    "small_previous_share": "与将替换的一期（不足 20 行）行数之比",
-    "small_persons_share": "将替换的一期（不足 20 行）的人员中仍在的比例",
-    "overlap_share": "与其他单位同一期相同的人占较少一方的比例（双方各 20 人以上）",
-    "overlap_part": "与其他单位同一期相同的人占较少一方的比例",
-    "overlap_persons": "与其他单位同一期相同的人数",
-    "amount_factor": "金额中位数与将替换的一期相差的倍数",
-    "amount_factor_beside": "金额中位数与在用的其他各期（三期以上）相差的倍数",
-    "amount_factor_few": "金额中位数与在用的其他一两期相差的倍数",
-    "age_days": "距所含最近期间（或截至日）的天数",
-    "volume_ratio": "与上次交付行数之比",
-    "register_share": "身份证号在户籍库中的比例",
+    "accepted_share": _("share of rows accepted (of a delivery of 100 rows or more, half)"),
+    "previous_share": _(
+        "rows beside those of the register (8 rows or more) or period (20 or more) that it would replace"
+    ),
+    "persons_share": _("share of the persons of the register or period that it would replace who are still there"),
+    "persons_again": _("persons of the period that it would replace (2 or more) who are still there"),
+    "small_previous_share": _("rows beside those of the period that it would replace (fewer than 20)"),
+    "small_persons_share": _(
+        "share of the persons of the period that it would replace (fewer than 20 rows) who are still there"
+    ),
+    "overlap_share": _(
+        "share of the smaller that it and another unit's delivery of the period have in common (20 persons or more)"
+    ),
+    "overlap_part": _("share of the smaller that it and another unit's delivery of the period have in common"),
+    "overlap_persons": _("persons that it and another unit's delivery of the period have in common"),
+    "amount_factor": _("how many times the median amount differs from that of the period that it would replace"),
+    "amount_factor_beside": _(
+        "how many times the median amount differs from that of all other periods in force (three or more)"
+    ),
+    "amount_factor_few": _(
+        "how many times the median amount differs from that of the one or two other periods in force"
+    ),
+    "age_days": _("days since the last period in it (or its as-at day)"),
+    "volume_ratio": _("rows beside those of the delivery before"),
+    "register_share": _("share of its ID numbers that the population register has"),
 }
 
 
@@ -43,7 +54,7 @@ class ResultLine:
 
     delivery: str
     promise: str
-    """What was expected, in Chinese; for a term without words, the expectation's own name."""
+    """What was expected, marked to be read in two languages; without words for it, the expectation's own name."""
     name: str
     type: str
     severity: str
@@ -88,7 +99,12 @@ def write_quality_pages(quality: pl.DataFrame, contracts: Mapping[str, Contract]
 
     sections = sections_of(quality, contracts)
     environment = Environment(
-        loader=PackageLoader("huimin"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("huimin"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=in_chinese,
     )
     folder.mkdir(parents=True, exist_ok=True)
     _write(environment, "index", folder / "index.html", sections=sections)
@@ -129,7 +145,8 @@ def _line(row: Mapping[str, Any], contract: Contract | None, promises: Mapping[s
     name, observed = row["expectation"], row["observed"] or ""
     return ResultLine(
         row["delivery"] or "", promises.get(name) or _other_promise(row, contract), name, row["type"], row["severity"],
-        row["success"], REASONS.get(observed, observed), row["unexpected_count"] or 0, row["element_count"] or 0,
+        row["success"], chinese_reasons().get(observed, observed), row["unexpected_count"] or 0,
+        row["element_count"] or 0,
     )  # fmt: skip
 
 
@@ -139,29 +156,36 @@ def _promises(contract: Contract) -> Iterable[tuple[str, str]]:
     for check in row_checks(contract):
         stated = check.expectation
         kwargs = dict(stated.kwargs)
-        title = titles.get(stated.column or "", "整表")
-        span = _span(kwargs)
+        title, span = titles.get(stated.column or "", _("whole table")), _span(kwargs)
         words_by_type = {
-            "expect_column_values_to_not_be_null": f"{title}：不缺",
-            "expect_column_values_to_be_between": f"{title}：{span}",
-            "expect_column_values_to_be_in_set": f"{title}：只取 {'、'.join(map(str, kwargs.get('value_set', ())))}",
-            "expect_column_values_to_match_regex": f"{title}：符合格式",
-            "expect_column_value_lengths_to_be_between": f"{title}：字符数 {span}",
-            "expect_column_unique_value_count_to_be_between": f"{title}：不同取值数 {span}",
-            "expect_column_sum_to_be_between": f"{title}：合计 {span}",
-            "expect_table_row_count_to_be_between": f"行数 {span}",
+            "expect_column_values_to_not_be_null": _("{title}: none missing", title=title),
+            "expect_column_values_to_be_between": _("{title}: {span}", title=title, span=span),
+            "expect_column_values_to_be_in_set": _(
+                "{title}: only {values}", title=title, values="、".join(map(str, kwargs.get("value_set", ())))
+            ),
+            "expect_column_values_to_match_regex": _("{title}: in its form", title=title),
+            "expect_column_value_lengths_to_be_between": _("{title}: characters {span}", title=title, span=span),
+            "expect_column_unique_value_count_to_be_between": _(
+                "{title}: unlike values {span}", title=title, span=span
+            ),
+            "expect_column_sum_to_be_between": _("{title}: sum {span}", title=title, span=span),
+            "expect_table_row_count_to_be_between": _("rows {span}", span=span),
         }
         if "column_A" in kwargs:
-            first, second = (contract.column(kwargs[key]) for key in ("column_A", "column_B"))
-            relation = "不早于" if first.type.family == "day" else "不小于"
-            yield check.name, f"{titles[first.name]}{relation}{titles[second.name]}"
+            columns = [contract.column(kwargs[key]) for key in ("column_A", "column_B")]
+            first, second = (titles[column.name] for column in columns)
+            if columns[0].type.family == "day":
+                yield check.name, _("{first} not before {second}", first=first, second=second)
+            else:
+                yield check.name, _("{first} not less than {second}", first=first, second=second)
         else:
             yield check.name, words_by_type.get(stated.type, expectation_name(stated))
     for expectation in contract.expectations:
         if expectation.column in DELIVERY_COLUMNS:
-            words = f"{_OF_DELIVERIES[expectation.column]}：{_span(dict(expectation.kwargs))}"
-            yield expectation_name(expectation), words
-    yield f"{'+'.join(contract.key)}.unique", f"{' + '.join(titles[name] for name in contract.key)}：同一期内不重复"
+            figure, span = _OF_DELIVERIES[expectation.column], _span(dict(expectation.kwargs))
+            yield expectation_name(expectation), _("{title}: {span}", title=figure, span=span)
+    key = " + ".join(titles[name] for name in contract.key)
+    yield f"{'+'.join(contract.key)}.unique", _("{title}: once in a period", title=key)
 
 
 def _other_promise(row: Mapping[str, Any], contract: Contract | None) -> str:
@@ -169,9 +193,9 @@ def _other_promise(row: Mapping[str, Any], contract: Contract | None) -> str:
     column, name = row["column"] or "", row["expectation"]
     if column in _OF_DELIVERIES:
         return _OF_DELIVERIES[column]
-    reason = REASONS.get(name.rpartition(".")[2])
+    reason = name.rpartition(".")[2]
     title = _titles(contract).get(column, column) if contract else column
-    return f"{title}：{reason}" if reason else name
+    return _("{key}: {problem}", key=title, problem=TABLE[reason].words) if reason in TABLE else name
 
 
 def _titles(contract: Contract) -> dict[str, str]:
@@ -180,6 +204,6 @@ def _titles(contract: Contract) -> dict[str, str]:
 
 def _span(kwargs: Mapping[str, Any]) -> str:
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
-    if low is not None and high is not None:
-        return f"{low} 至 {high}" if low != high else f"{low}"
-    return f"不小于 {low}" if low is not None else f"不大于 {high}"
+    if low is None or high is None:
+        return _("at least {low}", low=low) if high is None else _("at most {high}", high=high)
+    return _("{low} to {high}", low=low, high=high) if low != high else str(low)

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from huimin.cells.reasons import REASONS
+from huimin.cells.reasons import chinese_reasons
 from huimin.contracts.contract import Contract
 from huimin.store.delivery import IN_FORCE
 from huimin.tables.sql import rows_of
@@ -15,7 +15,6 @@ from huimin.tables.sql import rows_of
 NO_ROSTER = "（放错位置）"
 SEVERITIES = {"critical": "关键", "warning": "提醒"}
 TERMS = {
-    **REASONS,
     "unique": "不重复",
     "not_null": "不为空",
     "category": "在清单内",
@@ -41,16 +40,16 @@ TERMS = {
     "amount_factor_few": "金额中位数与其他一两期相差倍数",
     "volume_ratio": "与上次行数之比",
 }
-"""The terms of an expectation's name."""
+"""The terms of an expectation's name, beside the reasons."""
 
 
 def in_titles(name: str, contract: Contract | None) -> str:
     """The name of a column or an expectation in Chinese, columns by their titles; unknown words stay."""
     titles = {column.name: column.titles[0] for column in contract.columns if column.titles} if contract else {}
-    place = re.compile("[a-z][a-z_0-9]*")
+    place, terms = re.compile("[a-z][a-z_0-9]*"), {**chinese_reasons(), **TERMS}
     subject, dot, promise = name.partition(".")
-    told = place.sub(lambda word: titles.get(word[0], TERMS.get(word[0], word[0])), subject)
-    return told + dot + place.sub(lambda word: TERMS.get(word[0], titles.get(word[0], word[0])), promise)
+    told = place.sub(lambda word: titles.get(word[0], terms.get(word[0], word[0])), subject)
+    return told + dot + place.sub(lambda word: terms.get(word[0], titles.get(word[0], word[0])), promise)
 
 
 def scorecard(
@@ -88,7 +87,7 @@ def rows_to_correct(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Cont
             "department": department_of(row["roster"], contracts),
             "roster": title_of(row["roster"], contracts),
             "column": in_titles(row["column"] or "", contracts.get(row["roster"] or "")),
-            "reason": REASONS.get(row["reason"], row["reason"]),
+            "reason": chinese_reasons().get(row["reason"], row["reason"]),
             "count": row["count"],
         }
         for row in rows_of(con, TO_CORRECT_SQL)

@@ -49,7 +49,7 @@ from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
-from huimin.store.rotated import rekey, under_todays_secret
+from huimin.store.rotated import now_of, rekey, under_todays_secret
 from huimin.tables.work import open_work
 from huimin.workbooks.cards import CARDS_FILE
 
@@ -156,8 +156,14 @@ def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_o
         )
     kept = [plan for plan in plans_of(records) if plan.as_of == as_of and plan.kind == asked.kind]
     if kept:
-        return drawn_from(asked, kept[-1].lots(), kept[-1].streets())
+        return under_todays_keys(root, drawn_from(asked, kept[-1].lots(), kept[-1].streets()))
     return make(Ground(root, contracts, run, records[: int(count)]), asked)
+
+
+def under_todays_keys(root: Root, made: Draw) -> Draw:
+    """A draw by the keys of then, told by today's: its plan is compared with it."""
+    todays = pl.col("target", "evidence").replace(dict(now_of(root)))
+    return replace(made, population=made.population.with_columns(todays), drawn=made.drawn.with_columns(todays))
 
 
 def make(ground: Ground, asked: Asked) -> Draw:

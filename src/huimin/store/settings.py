@@ -10,6 +10,8 @@ from huimin.store.root import Root
 from huimin.store.stated import Wrong, read_stated, refuse_wrong
 
 ReadingPlace = Literal["edge", "cluster"]
+Keys = Mapping[str, tuple[Callable[[object], bool], str, str]]
+"""By key: what it must be, what is told when it is not, and how it is written."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Settings:
     """Hours after the end of a night at which the next one is missing."""
     warnings: Warnings = field(default_factory=Warnings)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    provincial: Mapping[str, Any] | None = None
+    """The table ``[provincial]`` as it is stated; `workbooks/provincial_columns.py` says what it may hold."""
 
     def address_of(self, *parts: str) -> str | None:
         """The address of a place below the root; None where readers have none."""
@@ -99,6 +103,11 @@ def is_switch(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def is_table(value: object) -> bool:
+    """Whether it is a table of its own keys."""
+    return isinstance(value, dict)
+
+
 def is_address(value: object) -> bool:
     """Whether a browser could open it."""
     try:
@@ -114,16 +123,16 @@ def is_base(value: object) -> bool:
 
 
 ADDRESS = _("not an address that begins with http:// or https://")
-KEYS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
+KEYS: Keys = {
     "analysts_group": (is_text, _("not the name of a group"), '`analysts_group = "name"`'),
     "report_base_url": (is_base, ADDRESS, '`report_base_url = "http://host/huimin"`'),
     "strict_columns": (is_switch, _("neither true nor false"), "`strict_columns = true`"),
     "late_after_hours": (is_count, _("not a whole number above 0"), "`late_after_hours = 26`"),
-    "warnings": (lambda value: isinstance(value, dict), _("not a table"), _("`[warnings]` on a line of its own")),
-    "engine": (lambda value: isinstance(value, dict), _("not a table"), _("`[engine]` on a line of its own")),
+    "warnings": (is_table, _("not a table"), _("`[warnings]` on a line of its own")),
+    "engine": (is_table, _("not a table"), _("`[engine]` on a line of its own")),
+    "provincial": (is_table, _("not a table"), _("`[provincial]` on a line of its own")),
 }
-"""By key: what it must be, what is told when it is not, and how it is written."""
-OF_WARNINGS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
+OF_WARNINGS: Keys = {
     "wecom": (is_address, ADDRESS, '`wecom = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"`'),
     "dingtalk": (is_address, ADDRESS, '`dingtalk = "https://oapi.dingtalk.com/robot/send?access_token=…"`'),
     "dingtalk_secret": (is_text, _("not a text"), '`dingtalk_secret = "SEC…"`'),
@@ -134,7 +143,7 @@ OF_WARNINGS: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
 }
 
 
-OF_ENGINE: Mapping[str, tuple[Callable[[object], bool], str, str]] = {
+OF_ENGINE: Keys = {
     "address": (is_text, _("not an address"), '`address = "sc://host:15002/;use_ssl=true"`'),
     "token": (is_text, _("not a text"), '`token = "…"`'),
     "seconds": (is_count, _("not a whole number above 0"), "`seconds = 3600`"),
@@ -166,9 +175,7 @@ def load_settings(root: Root) -> Settings:
     return Settings(**stated)
 
 
-def wrong(
-    stated: Mapping[str, Any], keys: Mapping[str, tuple[Callable[[object], bool], str, str]], before: str = ""
-) -> Iterator[Wrong]:
+def wrong(stated: Mapping[str, Any], keys: Keys, before: str = "") -> Iterator[Wrong]:
     """What is wrong with each key that cannot be used, and how it is written."""
     for key, value in stated.items():
         if key not in keys:
@@ -177,6 +184,6 @@ def wrong(
             yield _("{key}: {problem}", key=f"{before}{key}", problem=keys[key][1]), keys[key][2]
 
 
-def fix_of(keys: Mapping[str, tuple[Callable[[object], bool], str, str]]) -> str:
+def fix_of(keys: Keys) -> str:
     """How the first key is written."""
     return next(iter(keys.values()))[2]

@@ -1,7 +1,8 @@
 """What an operator states in a TOML file of the root: read in one way, and refused with all that is wrong at once."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,19 @@ def refuse_wrong(place: Path, found: Iterable[Wrong]) -> None:
         raise ContractError(
             str(place), listed([problem for problem, _fix in wrong]), _("write {lines}", lines=listed(fixes))
         )
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The known name that is nearest to one that is not; None where none is near."""
+    return next(iter(get_close_matches(name, list(known), 1)), None)
+
+
+def told_nearest(name: str, known: Collection[str]) -> str:
+    """The beginning of advice: the nearest known name, nothing where none is near."""
+    found = nearest(name, known)
+    return _("{found} (nearest to {name}), or ", found=found, name=name) if found else ""
+
+
+def roster_fix(name: str, rosters: Collection[str]) -> str:
+    """What to write in place of a roster's name that is none."""
+    return _("{nearest}a name of `huimin rosters`", nearest=told_nearest(name, rosters))

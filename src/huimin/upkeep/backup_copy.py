@@ -1,5 +1,6 @@
 """A back-up made and restored: a dated copy of the whole root, each file with its hash, whole or not at all."""
 
+import errno
 import json
 import os
 import shutil
@@ -67,7 +68,7 @@ def back_up(root: Root, to: Path, now: datetime) -> MadeBackup:
 
     Raises:
         BusyError: a run holds the root.
-        UsageError: `to` lies in the root.
+        UsageError: `to` lies in the root, or has a back-up of this second already.
         PublishError: the disk took no more; no dated folder is left then.
     """
     if to.resolve().is_relative_to(root.path.resolve()):
@@ -80,13 +81,23 @@ def back_up(root: Root, to: Path, now: datetime) -> MadeBackup:
         partial.mkdir(mode=RESTRICTED_DIRECTORY)
         try:
             made = copied_root(root, partial, before)
-            partial.replace(folder)
+            named(partial, folder)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
         sync(to)
         note(root, now, "backup", folder=folder.name, files=made.files, copied=made.copied)
     return MadeBackup(folder, made.files, made.copied, made.bytes)
+
+
+def named(partial: Path, folder: Path) -> None:
+    """The whole back-up under its name. Raises UsageError where another of the same second has it."""
+    try:
+        partial.rename(folder)
+    except OSError as fault:
+        if fault.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        raise UsageError(str(folder), _("another back-up was made in this second"), _("begin it again")) from None
 
 
 def newest(to: Path) -> Path | None:

@@ -22,7 +22,8 @@ from huimin.serving.asked import answer
 from huimin.serving.served import POOL, read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
 from huimin.store.root import RUN_TIME, Root
-from huimin.store.settings import load_settings
+from huimin.store.settings import Settings, load_settings
+from huimin.workbooks.provincial_columns import provincial_table
 from huimin.zone import HERE
 
 PACKAGES = ("prefect", "great-expectations", "duckdb", "polars", "pyarrow")
@@ -119,6 +120,7 @@ def definitions(project: Project, root: Path) -> Iterator[Finding]:
         (_("policy"), lambda: policy_finding(project, root)),
         (_("calendar"), lambda: calendar_finding(project, Root(root))),
         (_("contacts"), lambda: contacts_finding(project, Root(root))),
+        (_("settings"), lambda: settings_finding(Root(root))),
     )
     for subject, load in loads:
         try:
@@ -147,22 +149,32 @@ def contacts_finding(project: Project, root: Root) -> str:
     return _("{liaisons} liaisons; policy of {rosters} rosters", liaisons=liaisons, rosters=len(contacts.policy))
 
 
+def settings_finding(root: Root) -> str:
+    """Whether the settings can be used, and how many columns the province is sent. Raises ContractError."""
+    return _("provincial table of {count} columns", count=len(provincial_table(root).columns))
+
+
 def last_night(root: Root, now: datetime) -> Finding:
     """How old the latest published run is."""
     latest = root.latest()
     if latest is None:
         return Finding(_("last run"), False, _("nothing is published here yet"), "huimin run", exit_code=0)
     hours = (now - datetime.strptime(latest[:15], RUN_TIME).replace(tzinfo=HERE)) / timedelta(hours=1)
-    try:
-        late = hours > load_settings(root).late_after_hours
-    except HuiminError as fault:
-        return finding_of(_("settings"), fault)
+    late = hours > late_after_hours(root)
     return Finding(
         _("last run"),
         not late,
         _("{latest}, {hours:,.0f} hours ago", latest=latest, hours=hours),
         _("huimin status says why") if late else "",
     )
+
+
+def late_after_hours(root: Root) -> int:
+    """Hours after which a night is missing; the default while the settings cannot be used, which is told by itself."""
+    try:
+        return load_settings(root).late_after_hours
+    except HuiminError:
+        return Settings().late_after_hours
 
 
 def prefect_server(root: Root) -> Iterator[Finding]:

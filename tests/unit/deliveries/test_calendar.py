@@ -47,6 +47,7 @@ def test_a_roster_and_a_unit_have_their_own_time(tmp_path: Path) -> None:
     [
         ("due", "no TOML", "[urban_dibao]"),
         ('[nosuch]\ndue = "5 days"', "nosuch: no roster has this name", "`huimin rosters`"),
+        ('[urban_dbao]\ndue = "5 days"', "urban_dbao: no roster has this name", "urban_dibao (nearest to urban_dbao)"),
         ("urban_dibao = 5", "urban_dibao: not a table", "`[urban_dibao]` on a line of its own"),
         ('[urban_dibao]\nby = "5 days"', "urban_dibao: unknown key by", "only due, every, units"),
         ('[urban_dibao]\ndue = "0 days"', "urban_dibao.due: not a time", '`due = "5 workdays"`'),

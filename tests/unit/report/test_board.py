@@ -122,3 +122,12 @@ def test_status_tells_what_the_calendar_names_before_the_first_run(
     assert (line["roster"], line["unit"], line["newest"]) == ("tekun", "东湖", None)
     calendar.write_text("[nosuch]\n")
     assert run(["status", "--root", str(tmp_path)]) == 10
+
+
+def test_a_term_is_told_in_the_words_of_whoever_reads_it() -> None:
+    calendar = {"student_living": RosterDue("term", FIVE)}
+    board = board_of(calendar, {("student_living", None): ["2022-autumn"]}, date(2024, 4, 1))
+    title = PROJECT.contracts["student_living"].title
+    expected = "2023年春季学期 起 2 期 尚未交付，截止 2023-08-07，已逾期 238 天，最近一期 2022年秋季学期"
+    assert told_in_chinese(board)[0] == ("逾期未交", f"{title}（全区）：{expected}")
+    assert "2 periods from 2023-spring on" in next(shown_board(board, PROJECT.contracts))[1]

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from huimin.language import in_chinese
 from huimin.quality.judge import RESULTS
 from huimin.report.quality import sections_of, write_quality_pages
 from unit.quality_rows import contracts, drawn
@@ -58,17 +59,17 @@ def test_the_worst_roster_comes_first() -> None:
 
 def test_what_failed_comes_first_in_words() -> None:
     tekun, vehicles, deaths = sections_of(QUALITY, CONTRACTS)
-    assert [(line.success, line.promise) for line in tekun.lines] == [
+    assert [(line.success, in_chinese(line.promise)) for line in tekun.lines] == [
         (False, "接收行占比（满 100 行的交付须达一半）"),
         (False, "距所含最近期间（或截至日）的天数：不大于 62"),
         (True, "发放金额：不大于 8000"),
     ]
-    assert [line.promise for line in vehicles.failures] == [
+    assert [in_chinese(line.promise) for line in vehicles.failures] == [
         "车辆识别代号：车辆识别代号校验位不符",
         "转出日期不早于取得日期",
         "身份证号 + 号牌号码 + 车辆识别代号 + 取得日期：同一期内不重复",
     ]
-    assert [line.promise for line in deaths.lines] == ["姓名：不缺"]
+    assert [in_chinese(line.promise) for line in deaths.lines] == ["姓名：不缺"]
     assert [line.observed for line in vehicles.failures] == ["车辆识别代号校验位不符", "0.01%", "1"]
 
 

@@ -121,6 +121,14 @@ def test_no_back_up_is_made_in_the_root_or_while_a_night_runs(root: Path, tmp_pa
     assert not (tmp_path / "backups").exists()
 
 
+def test_of_two_back_ups_in_one_second_the_first_stays_and_the_second_says_so(root: Path, tmp_path: Path) -> None:
+    made = back_up(Root(root), tmp_path / "backups", NOW)
+    with pytest.raises(UsageError, match="another back-up was made in this second"):
+        back_up(Root(root), tmp_path / "backups", NOW)
+    assert [place.name for place in (tmp_path / "backups").iterdir()] == [made.folder.name]
+    assert restore(made.folder, tmp_path / "again") == made.files
+
+
 def test_the_commands_say_what_they_did(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["backup", "--to", str(tmp_path / "backups"), "--root", str(root), "--json"]) == 0
     made = json.loads(capsys.readouterr().out)

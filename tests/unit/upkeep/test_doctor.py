@@ -145,6 +145,8 @@ def stated(root, name, text):
             True,
             "1 liaisons; policy of 0 rosters",
         ),
+        ("settings", "", True, "provincial table of 21 columns"),
+        ("settings", "late_after_hours = 0", False, "late_after_hours: not a whole number above 0"),
         ("contacts", '[streets."东湖"]\nliaison = "王芳"', False, "streets.东湖.liaison: not a name and a phone"),
     ],
 )

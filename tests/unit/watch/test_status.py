@@ -93,6 +93,19 @@ def test_after_a_good_night_nothing_is_to_be_done_but_what_departments_must_corr
     assert (told["last"]["run"], told["latest"], told["exit_code"]) == (last.run, last.run, 0)
 
 
+def test_a_slip_in_the_calendar_hides_nothing_of_the_night(held_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, last = after_the_good_night(held_root)
+    calendar = root.calendar()
+    calendar.write_text('[urban_dbao]\ndue = "5 days"\n', "utf-8")
+    try:
+        assert run(["status", "--root", str(root.path)]) == 10
+    finally:
+        calendar.unlink()
+    told = capsys.readouterr()
+    assert re.search(f"^上次运行  {last.run} 完成", told.out)
+    assert "calendar.toml：urban_dbao：没有这个名册" in told.err and "urban_dibao（与 urban_dbao 最接近）" in told.err
+
+
 @pytest.mark.parametrize(("hours", "is_late"), [(26.0, False), (26.1, True)])
 def test_a_night_is_late_after_the_hours_that_are_set(tmp_path: Path, hours: float, is_late: bool) -> None:
     root = Root(tmp_path)
