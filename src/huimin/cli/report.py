@@ -15,6 +15,7 @@ from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
 from huimin.report.posting import Posted, post
 from huimin.store.manifest import read_manifest
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.zone import HERE
 
@@ -31,7 +32,7 @@ def report(
     as_json: JsonSwitch = False,
 ) -> None:
     """Prints the statistics table and where the report stands."""
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     if public:
         show_posted(post(place, project, month_to_post(place, month, folder), datetime.now(HERE)), as_json)
         return

@@ -11,6 +11,7 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.cli.wording import example
 from huimin.language import _
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.upkeep.rotation import rotate as replace_secret
 from huimin.zone import HERE
@@ -30,7 +31,7 @@ def rotate(
 
     Published runs keep their keys and can be replayed; workbooks handed out before are taken as ever.
     """
-    rotation = replace_secret(Root(existing(root)), project.contracts, datetime.now(HERE), yes)
+    rotation = replace_secret(opened(Root(existing(root))), project.contracts, datetime.now(HERE), yes)
     if as_json:
         say_json({"rotated": yes, **asdict(rotation)})
         return

@@ -20,6 +20,7 @@ from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, output
 from huimin.store.root import Root
 from huimin.store.rotated import changed_copies
 from huimin.tables.declared import TABLES
+from huimin.tables.key import unlocked
 from huimin.tables.sql import literal, parquet, quoted
 
 
@@ -107,7 +108,7 @@ def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:
     place = root.published / run / DATABASE
     readings = {receipt.delivery.delivery: receipt for receipt in readings_of(root, manifest)}
     try:
-        with duckdb.connect(str(place), read_only=True, config={"temp_directory": ""}) as con:
+        with unlocked(duckdb.connect(str(place), read_only=True, config={"temp_directory": ""})) as con:
             last_rows = {delivery: receipt.last_row for delivery, receipt in readings.items()}
             kept = {act["name"] for act in notes(root, "purged")}
             taken = [used for used in manifest.facts.deliveries if used.delivery not in kept]
