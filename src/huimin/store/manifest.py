@@ -231,11 +231,16 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises PublishError when it is missing or damaged.
     """
-    published, whole = of_one_side(folder), folder.parent.parent / RESTRICTED / folder.name
+    published, whole = of_one_side(folder), restricted_beside(folder)
     if not (whole / MANIFEST).exists():
         return published
     found = of_one_side(whole)
     return replace(published, facts=found.facts, restricted=found.restricted)
+
+
+def restricted_beside(published: Path) -> Path:
+    """The restricted folder of a run of which that is the published one."""
+    return published.parent.parent / RESTRICTED / published.name
 
 
 def of_one_side(folder: Path) -> Manifest:
