@@ -78,8 +78,7 @@ def encrypt(*, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
         return
     output.print(
         _(
-            "encrypted from now on by the key whose SHA-256 begins with {key}; "
-            "rows of {deliveries} deliveries were plain",
+            "encrypted from now on by the key whose SHA-256 begins with {key}; {deliveries} deliveries were plain",
             key=done.key,
             deliveries=done.deliveries,
         ),
