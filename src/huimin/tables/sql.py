@@ -13,8 +13,8 @@ from huimin.tables.key import KEY_NAME, is_encrypted
 
 UNPARTITIONED = "hive_partitioning = false"
 """Option of `read_parquet`: a folder of the path that is called `x=1` makes no column `x`."""
-WITH_KEY = f"encryption_config = {{footer_key: '{KEY_NAME}'}}"
-"""Option of `read_parquet` for encrypted files, on a connection that is `unlocked`."""
+WITH_KEY = f"{UNPARTITIONED}, encryption_config = {{footer_key: '{KEY_NAME}'}}"
+"""The same for encrypted files, on a connection that is `unlocked`."""
 
 
 def literal(text: str | Path) -> str:
@@ -32,26 +32,23 @@ def exact(place: Path) -> str:
     return re.sub(r"[\[*?]", r"[\g<0>]", str(place))
 
 
-def parquet(place: Path, pattern: str = "", *options: str) -> str:
-    """What reads the Parquet file at that place, or the plain files below it that fit the pattern, in a FROM."""
-    if not pattern:
-        return parquets([place])
-    return f"read_parquet({', '.join((literal(f'{exact(place)}/{pattern}'), *(options or (UNPARTITIONED,))))})"
+def parquet(place: Path) -> str:
+    """What reads the Parquet file at that place, plain or encrypted, in a FROM."""
+    return parquets([place])
 
 
 def parquets(places: Sequence[Path]) -> str:
-    """What reads all rows of these files of one shape, plain and encrypted ones, in a FROM."""
-    encrypted = {place for place in places if is_encrypted(place)}
-    plain = [place for place in places if place not in encrypted]
-    readers = [read_parquet(plain)] if plain else []
-    readers += [read_parquet([place for place in places if place in encrypted], WITH_KEY)] if encrypted else []
+    """What reads all rows of these files of one shape, plain or encrypted each, in a FROM; of one file at least."""
+    files: dict[str, list[str]] = {}
+    for place in places:
+        files.setdefault(WITH_KEY if is_encrypted(place) else UNPARTITIONED, []).append(literal(exact(place)))
+    readers = [f"read_parquet([{', '.join(alike)}], {option})" for option, alike in files.items()]
     return readers[0] if len(readers) == 1 else f"({' union all by name '.join(f'from {one}' for one in readers)})"
 
 
-def read_parquet(places: Sequence[Path], *options: str) -> str:
-    """The table function that reads these files."""
-    files = ", ".join(literal(exact(place)) for place in places)
-    return f"read_parquet([{files}], {', '.join((UNPARTITIONED, *options))})"
+def parquet_below(folder: Path, pattern: str, *options: str) -> str:
+    """The table function that reads the plain files below the folder that fit the pattern."""
+    return f"read_parquet({', '.join((literal(f'{exact(folder)}/{pattern}'), *options))})"
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[dict[str, Any]]:
