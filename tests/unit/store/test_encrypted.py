@@ -49,18 +49,17 @@ def test_the_rows_come_back_in_their_types_and_order(place: Path) -> None:
     "asked",
     [
         "select row from {rows} where id_number = '42999919600101000077'",
-        "select id_number from {rows} where row in (5, 77, 299999)",
+        "select id_number from {rows} where row in (5, 77, 299999) order by row",
         "select row from {rows} where amount is null order by row desc limit 3",
         "select count(*) from {rows} as a semi join (select 77 as row) as b on a.row = b.row",
     ],
 )
 def test_a_query_that_skips_pages_says_the_same_as_of_a_plain_file(place: Path, asked: str) -> None:
-    ROWS.write_parquet(place.with_name("plain.parquet"))
+    plain = place.with_name("plain.parquet")
+    ROWS.write_parquet(plain)
     con = open_work(None)
-    encrypted, plain = (
-        con.execute(asked.format(rows=parquet(one))).fetchall() for one in sorted(place.parent.iterdir())[::-1]
-    )
-    assert encrypted == plain
+    found, expected = (con.execute(asked.format(rows=parquet(one))).fetchall() for one in (place, plain))
+    assert found == expected
 
 
 def test_plain_and_encrypted_files_are_read_as_one(tmp_path: Path) -> None:
@@ -107,4 +106,4 @@ def test_what_is_no_key_is_refused_unquoted(monkeypatch: pytest.MonkeyPatch, tol
     monkeypatch.setenv(KEY, told)
     with pytest.raises(UsageError, match="not 32 bytes in base64") as refused:
         restricted_key()
-    assert told not in str(refused.value).replace("base64", "").replace("=", "") or told == "="
+    assert told not in refused.value.told
