@@ -31,7 +31,7 @@ def write_frame(frame: pl.DataFrame, place: Path) -> None:
 
 def write_encrypted(rows: pl.DataFrame | pa.RecordBatchReader, place: Path) -> None:
     """The rows are an encrypted file, there only when whole. Needs the key."""
-    with writing_database(restricted_key()).cursor() as con:
+    with under_key() as con:
         con.register("rows_to_write", rows)
         _copy(con, "rows_to_write", place)
 
@@ -39,7 +39,7 @@ def write_encrypted(rows: pl.DataFrame | pa.RecordBatchReader, place: Path) -> N
 def encrypt(place: Path) -> None:
     """The plain file is an encrypted one of the same rows, if there is a key. A file without columns stays as it is."""
     if restricted_key() and is_plain(place):
-        with writing_database(restricted_key()).cursor() as con:
+        with under_key() as con:
             _copy(con, parquet(place), place)
 
 
@@ -60,7 +60,7 @@ def scan(place: Path) -> pl.LazyFrame:
     """The rows of a file of the restricted side."""
     if not is_encrypted(place):
         return pl.scan_parquet(place, glob=False)
-    return unlocked(duckdb.connect()).sql(f"from {parquet(place)}").pl(lazy=True)
+    return under_key().sql(f"from {parquet(place)}").pl(lazy=True)
 
 
 def rows_in(place: Path) -> int:
@@ -69,10 +69,17 @@ def rows_in(place: Path) -> int:
     return count
 
 
+def under_key() -> duckdb.DuckDBPyConnection:
+    """A connection that encrypts and decrypts. Needs the key."""
+    return database_under(restricted_key()).cursor()
+
+
 @cache
-def writing_database(_key: bytes | None) -> duckdb.DuckDBPyConnection:
-    """An empty database that can encrypt: opened once a key, as each opening reads the extension from disk."""
-    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+def database_under(_key: bytes | None) -> duckdb.DuckDBPyConnection:
+    """An empty database for that: opened once a key, as it reads the extension from disk."""
+    con = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "temp_directory": ""}
+    )
     (extension,) = Path(duckdb_extension_httpfs.__path__[0]).glob(EXTENSION)
     con.execute(f"load {literal(extension)}")
     return unlocked(con)

@@ -14,8 +14,8 @@ def opened(root: Root) -> Root:
 
     Raises UsageError where it is otherwise, PublishError when the root no longer says which key it has.
     """
-    told, secret = key_of(root), restricted_key()
-    if secret is None:
+    told, key = key_of(root), restricted_key()
+    if key is None:
         if told is not None:
             raise keyless(root.path)
     elif told is None and root.standard.exists():
@@ -24,7 +24,7 @@ def opened(root: Root) -> Root:
             _("is not encrypted, and {key} is set", key=KEY),
             _("`huimin secret encrypt --root {root}`, or unset {key}", root=root.path, key=KEY),
         )
-    elif told not in (None, key_id(secret)):
+    elif told not in (None, key_id(key)):
         raise UsageError(
             KEY,
             _("not the key that {root} is encrypted with", root=root.path),

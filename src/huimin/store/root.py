@@ -169,7 +169,7 @@ class Root:
             UsageError: DuckDB cannot keep a database there: of a path with `?` it takes what follows for no part of it;
                 or what should be a key is none.
         """
-        begins_encrypted = restricted_key() is not None and not self.standard.exists()
+        key, is_new = restricted_key(), not self.standard.exists()
         if "?" in str(self.path.resolve()):
             raise UsageError(
                 str(self.path), _("no database can be kept below a path with a `?`"), _("rename that folder")
@@ -183,14 +183,14 @@ class Root:
             for place in (self.archive, self.standard, self.restricted, self.state, self.work):
                 place.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
                 place.chmod(RESTRICTED_DIRECTORY)
-            if begins_encrypted:
-                self.mark_encrypted()
+            if key and is_new:
+                self.mark_encrypted(key)
         except OSError as fault:
             raise unwritable(self.path, fault) from None
 
-    def mark_encrypted(self) -> None:
-        """Notes that the restricted side is written under the environment's key, and by what that is known."""
-        write_json(self.key_mark(), sealed({"key": key_id(restricted_key() or b"")}))
+    def mark_encrypted(self, key: bytes) -> None:
+        """Notes that the restricted side is written under a key, and by what that is known."""
+        write_json(self.key_mark(), sealed({"key": key_id(key)}))
 
     def secret(self) -> bytes:
         """The root's 32-byte key for keyed hashes, made before the first run. It never leaves the root.

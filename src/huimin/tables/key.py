@@ -38,9 +38,9 @@ def restricted_key() -> bytes | None:
     )
 
 
-def key_id(secret: bytes) -> str:
+def key_id(key: bytes) -> str:
     """The hexadecimal characters by which a key is known, and that say nothing of it."""
-    return sha256(secret).hexdigest()[:12]
+    return sha256(key).hexdigest()[:12]
 
 
 def unlocked(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -38,18 +38,18 @@ def encrypt_root(root: Root, now: datetime) -> Encrypted:
     May be called again: it ends what was cut short. Raises UsageError without a key or with another than the root's,
     BusyError while a run or an import holds the root, PublishError when the disk takes no more.
     """
-    secret = restricted_key()
-    if secret is None:
+    key = restricted_key()
+    if key is None:
         raise UsageError(KEY, _("there is no key"), _("make one with `openssl rand -base64 32`"))
     root.prepare()
     with written_whole(root.path), root.hold(), held(root):
         if key_of(root) is None:
-            root.mark_encrypted()
-            note(root, now, "encrypt", key=key_id(secret))
+            root.mark_encrypted(key)
+            note(root, now, "encrypt", key=key_id(key))
         opened(root)
         forget(root.cache)
         deliveries = sum(encrypt_delivery(folder) for folder in [*folders(root)])
-    return Encrypted(key_id(secret), deliveries, len([*plain_files(root)]))
+    return Encrypted(key_id(key), deliveries, len([*plain_files(root)]))
 
 
 def encrypt_delivery(folder: Path) -> bool:
