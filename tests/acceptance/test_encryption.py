@@ -15,13 +15,15 @@ from huimin.errors import UsageError
 from huimin.matching.open_engine import address_of
 from huimin.nights.replay import replay_run
 from huimin.nights.run import run_night as run_steps
+from huimin.report.posted import gather_posting
+from huimin.report.reminders import write_reminders
 from huimin.store.audit import notes
 from huimin.store.root import Root
 from huimin.store.settings import EngineSettings
 from huimin.tables.key import KEY, key_id
 from huimin.upkeep.verify import differences, verify
 from nights import PROJECT, night, run_night
-from returns import FOUND, FOUND_NOTHING, fill
+from returns import FOUND, FOUND_NOTHING, ON, fill
 
 RIGHT, WRONG = bytes(range(32)), bytes(32)
 NEXT = date(2023, 8, 23)
@@ -159,6 +161,9 @@ def test_with_the_key_plans_secrets_and_reports_go_on_over_two_nights(
         ["report", "--month", "2023-08", "-o", str(tmp_path / "report")],
     ):
         assert run([*words, "--root", str(encrypted)]) == 0, words
+    assert write_reminders(Root(encrypted), PROJECT, ON).run == first
+    edition = gather_posting(Root(encrypted), PROJECT, date(2023, 8, 1), ON)
+    assert edition.run == first
     second = run_night(encrypted, NEXT)
     assert (second.new, second.changed, second.vanished) == (0, 0, 0)
     for run_id in (first, second.run):

@@ -32,13 +32,13 @@ def report(
     as_json: JsonSwitch = False,
 ) -> None:
     """Prints the statistics table and where the report stands."""
-    place = opened(Root(existing(root)))
+    place = Root(existing(root))
     if public:
-        show_posted(post(place, project, month_to_post(place, month, folder), datetime.now(HERE)), as_json)
+        show_posted(post(opened(place), project, month_to_post(place, month, folder), datetime.now(HERE)), as_json)
         return
     if month:
         today = datetime.now(HERE).date()
-        show_month(write_monthly(place, project, first_of(month), today, folder), as_json)
+        show_month(write_monthly(opened(place), project, first_of(month), today, folder), as_json)
         return
     run = place.newest()
     published = place.published / run
