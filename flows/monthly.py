@@ -12,6 +12,7 @@ from flows.project import project_of
 from flows.warning import warn_of_failure
 from huimin.errors import HuiminError, UnforeseenFault
 from huimin.report import MonthlyReport
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.zone import HERE
 from tasks import artifacts
@@ -37,7 +38,7 @@ def monthly(root: RootPlace = "data", month: Day | None = None, project: str | N
     today = datetime.now(HERE).date()
     place = Root(Path(root).resolve())
     try:
-        written = report(place, project_of(project), month or today, today)
+        written = report(opened(place), project_of(project), month or today, today)
     except (HuiminError, UnforeseenFault) as fault:
         return failed(fault)
     artifacts.show_month(place, written)

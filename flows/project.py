@@ -6,6 +6,7 @@ from pathlib import Path
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.project import Project, open_project, own_project
+from huimin.store.opened import opened
 from huimin.store.root import Root
 
 
@@ -19,8 +20,8 @@ def project_of(folder: str | None) -> Project:
 
 
 def root_at(folder: str) -> Root:
-    """The root in that folder, which must be there. Raises UsageError."""
+    """The root in that folder, which must be there, with its key where it is encrypted. Raises UsageError."""
     place = Path(folder).resolve()
     if not place.is_dir():
         raise UsageError(str(place), _("there is no such data root"), _("give the parameter `root`"))
-    return Root(place)
+    return opened(Root(place))

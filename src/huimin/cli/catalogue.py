@@ -23,6 +23,7 @@ from huimin.matching.rule import Rule
 from huimin.project import Project
 from huimin.report.screen import on_screen
 from huimin.store.disk import written_whole
+from huimin.store.opened import opened
 from huimin.store.root import Root, write_whole
 from huimin.zone import HERE
 
@@ -326,7 +327,7 @@ def preview(
 
     rule_of(project, rule)
     day = run_date or datetime.now(HERE).date()
-    found = preview_rule(Root(existing(root)), project, rule, day)
+    found = preview_rule(opened(Root(existing(root))), project, rule, day)
     if as_json:
         say_json({**asdict(found), "told": list(sentences(found.past))})
         return

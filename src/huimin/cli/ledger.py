@@ -28,6 +28,7 @@ from huimin.returns.intake import Imported, import_file
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.tables.sql import quoted
 from huimin.tables.work import open_work
@@ -55,7 +56,7 @@ def import_books(
     missing = [file for file in files if not file.exists()]
     if missing:
         raise UsageError(str(missing[0]), _("there is no such file"), _("give the path of the returned workbook"))
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     place.newest()
     imported = []
     for file in files:
@@ -107,7 +108,7 @@ def export(
     as_json: JsonSwitch = False,
 ) -> None:
     """Ledger workbooks of streets and departments, with every return taken until now. For case workers alone."""
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     place.newest()
     chosen: dict[Side, str] = {}
     if street is not None:
@@ -189,7 +190,7 @@ def status(
     as_json: JsonSwitch = False,
 ) -> None:
     """How far the ledger is worked off, with every return taken until now."""
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     found = progress_now(place, project, by)
     if as_json:
         names = ("by", "value", *HEADS)
@@ -234,7 +235,7 @@ def worklist(
     as_json: JsonSwitch = False,
 ) -> None:
     """The households of a street to visit next, as a workbook to fill in and return. For case workers alone."""
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     place.newest()
     refuse_no_workbook(file)
     with written_whole(file.parent):

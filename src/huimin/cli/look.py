@@ -16,6 +16,7 @@ from huimin.language import _, as_read
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
+from huimin.store.opened import opened
 from huimin.store.root import Root, write_whole
 from huimin.store.rotated import now_of, same_keys
 from huimin.zone import HERE
@@ -38,7 +39,7 @@ def explain(
 
     place = Root(existing(root))
     run = place.newest()
-    restricted = place.restricted / run if whole else None
+    restricted = opened(place).restricted / run if whole else None
     card = card_of(place.published / run, same_keys(place, clue_id), project.rules, project.contracts, restricted)
     if whole:
         told(place, "explain", run=run, clue=card.clue_id)

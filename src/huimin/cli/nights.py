@@ -24,6 +24,7 @@ from huimin.report.operators import titles_of
 from huimin.report.screen import on_screen
 from huimin.serving.services import Service
 from huimin.store.access import give
+from huimin.store.opened import opened
 from huimin.store.root import DROP_DIRECTORY, DROP_FILE, Root, write_json
 from huimin.store.settings import ReadingPlace
 from huimin.zone import HERE
@@ -118,7 +119,7 @@ def backfill(
         raise UsageError("--to", _("the last day is before the first"), _("give --from and --to in their order"))
     exit_code, ran = 0, []
     titles = titles_of(project)[0]
-    for published in backfilled(Root(existing(root)), project, days, settle):
+    for published in backfilled(opened(Root(existing(root))), project, days, settle):
         exit_code = published.exit_code
         ran.append(published.as_json())
         if not as_json:
@@ -140,7 +141,7 @@ def plan(
 ) -> None:
     """Prints what a run would do."""
     now = datetime.now(HERE)
-    planned = plan_night(Root(existing(root)), project, run_date or now.date(), settle, now)
+    planned = plan_night(opened(Root(existing(root))), project, run_date or now.date(), settle, now)
     if as_json:
         say_json(plan_as_json(planned))
     else:
@@ -157,7 +158,7 @@ def replay(
     as_json: JsonSwitch = False,
 ) -> int:
     """Prints which files a replay made otherwise; the exit code is 1 where there are any."""
-    outcome = replay_run(Root(existing(root)), project, run_id, engine)
+    outcome = replay_run(opened(Root(existing(root))), project, run_id, engine)
     if as_json:
         say_json(
             {"run": run_id, "identical": not outcome.different, "files": outcome.files, "different": outcome.different}

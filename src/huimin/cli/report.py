@@ -15,6 +15,7 @@ from huimin.report import MonthlyReport, statistics_table, write_monthly
 from huimin.report.monthly import PAGE, WORKBOOK, write_files
 from huimin.report.posting import Posted, post
 from huimin.store.manifest import read_manifest
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.zone import HERE
 
@@ -33,11 +34,11 @@ def report(
     """Prints the statistics table and where the report stands."""
     place = Root(existing(root))
     if public:
-        show_posted(post(place, project, month_to_post(place, month, folder), datetime.now(HERE)), as_json)
+        show_posted(post(opened(place), project, month_to_post(place, month, folder), datetime.now(HERE)), as_json)
         return
     if month:
         today = datetime.now(HERE).date()
-        show_month(write_monthly(place, project, first_of(month), today, folder), as_json)
+        show_month(write_monthly(opened(place), project, first_of(month), today, folder), as_json)
         return
     run = place.newest()
     published = place.published / run

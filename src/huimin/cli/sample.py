@@ -24,6 +24,7 @@ from huimin.report.screen import on_screen
 from huimin.sampling.draw import rate_of
 from huimin.sampling.drawing import Asked, draw_again, plan_for
 from huimin.sampling.forms import folder_of_forms, remove_withdrawn, write_forms
+from huimin.store.opened import opened
 from huimin.store.root import Root, unwritable
 
 HEADS = {"street": _("street"), "item": _("item"), "sort": _("what"), "beneficiaries": _("beneficiaries"),
@@ -59,7 +60,7 @@ def sample(
     as_json: JsonSwitch = False,
 ) -> None:
     """Draws or repeats a plan, and prints it."""
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     now = datetime.now(UTC)
     if plans:
         show_plans(plan_results(records_of(place)), as_json)

@@ -1,4 +1,4 @@
-"""Commands about the root's secret: replaced by another."""
+"""Commands about the root's secret, replaced by another, and its key, by which the restricted side is encrypted."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +11,9 @@ from huimin.cli.nights import existing
 from huimin.cli.options import PROJECT, ROOT, JsonSwitch, ProjectOption, RootOption
 from huimin.cli.wording import example
 from huimin.language import _
+from huimin.store.opened import opened
 from huimin.store.root import Root
+from huimin.upkeep.encryption import encrypt_root
 from huimin.upkeep.rotation import rotate as replace_secret
 from huimin.zone import HERE
 
@@ -30,7 +32,7 @@ def rotate(
 
     Published runs keep their keys and can be replayed; workbooks handed out before are taken as ever.
     """
-    rotation = replace_secret(Root(existing(root)), project.contracts, datetime.now(HERE), yes)
+    rotation = replace_secret(opened(Root(existing(root))), project.contracts, datetime.now(HERE), yes)
     if as_json:
         say_json({"rotated": yes, **asdict(rotation)})
         return
@@ -62,3 +64,32 @@ def rotate(
     output.print(_("workbooks handed out so far are taken as before; new ones come with the next night"))
     done, would = _("the secret is replaced"), _("nothing was changed (--yes does it)")
     output.print(done if yes else would, highlight=False)
+
+
+@secret.command(help_epilogue=example("huimin secret encrypt --root data"))
+def encrypt(*, root: RootOption = ROOT, as_json: JsonSwitch = False) -> None:
+    """Encrypts the restricted side from now on, and the rows that are there, by the key in HUIMIN_KEY. For good.
+
+    Without that key nothing of it can be read again: keep it apart from the root and its back-ups, and twice.
+    """
+    done = encrypt_root(Root(existing(root)), datetime.now(HERE))
+    if as_json:
+        say_json(asdict(done))
+        return
+    output.print(
+        _(
+            "encrypted from now on by the key whose SHA-256 begins with {key}; {deliveries} deliveries were plain",
+            key=done.key,
+            deliveries=done.deliveries,
+        ),
+        highlight=False,
+    )
+    if done.plain:
+        output.print(
+            _(
+                "{plain} files of earlier runs and of verification stay plain, as their hashes are told elsewhere: "
+                "those of runs until they are purged",
+                plain=done.plain,
+            ),
+            highlight=False,
+        )

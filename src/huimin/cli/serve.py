@@ -12,6 +12,7 @@ from huimin.errors import HuiminError
 from huimin.serving.serve import serve as serve_root
 from huimin.serving.served import PORT, Served
 from huimin.serving.unseen import died_unseen
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.watch.warn import warn_of_absence
 from huimin.zone import HERE
@@ -39,7 +40,7 @@ def serve(
     ] = "auto",
 ) -> None:
     """Serves the root until ctrl-C."""
-    served = Served(Root(root.resolve()), host, port, address.rstrip("/"))
+    served = Served(opened(Root(root.resolve())), host, port, address.rstrip("/"))
     serve_root(served, project, database, say, watching(served))
 
 

@@ -15,6 +15,7 @@ from huimin.errors import PublishError, UsageError
 from huimin.language import _, as_read
 from huimin.report.screen import on_screen
 from huimin.store.audit import account
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.store.rulings import Act
 from huimin.zone import HERE
@@ -46,7 +47,7 @@ def verify(
     from huimin.nights.replay import DeepCheck, verify_deep
     from huimin.upkeep.verify import verify as verify_run
 
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     run = run_id or place.newest()
     checked = verify_deep(place, project, run) if deep else DeepCheck(verify_run(place.path, run))
     if as_json:

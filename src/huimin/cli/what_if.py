@@ -20,6 +20,7 @@ from huimin.nights.what_if import FIGURES, WhatIf, read_change
 from huimin.nights.what_if import what_if as tried
 from huimin.nights.what_if_told import HEADS, asked_in_words, write_what_if_book, write_what_if_page
 from huimin.report.screen import on_screen
+from huimin.store.opened import opened
 from huimin.store.root import Root
 from huimin.zone import HERE
 
@@ -43,7 +44,7 @@ def what_if(
             raise UsageError(str(file), _("neither a page nor a workbook"), _("end it in .html or .xlsx"))
         refuse_no_folder(file)
     asked = read_change(change, from_on)
-    found = tried(Root(existing(root)), project, asked, run_date or datetime.now(HERE).date())
+    found = tried(opened(Root(existing(root))), project, asked, run_date or datetime.now(HERE).date())
     titles = {roster: contract.title for roster, contract in project.contracts.items()}
     if file is not None:
         (write_what_if_page if file.suffix == ".html" else write_what_if_book)(found, titles, file)

@@ -15,6 +15,7 @@ from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Receipt
 from huimin.store.disk import written_whole
+from huimin.store.encrypted import encrypt
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, sync, write_json
 from huimin.store.seal import sealed, unsealed
 
@@ -35,6 +36,8 @@ def laid(folder: Path) -> Iterator[Path]:
         partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
         try:
             yield partial
+            for name in EMPTY:
+                encrypt(partial / f"{name}.parquet")
             seal(partial, [*(f"{name}.parquet" for name in EMPTY), RECEIPT])
             replace_folder(partial, folder)
         finally:

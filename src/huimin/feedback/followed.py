@@ -14,6 +14,7 @@ from huimin.cells.reasons import WHOLE_RECORD
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.slots import Standing, later
 from huimin.sheets.titles import claim_of, titles_of
+from huimin.store.encrypted import scan
 from huimin.store.root import Root
 from huimin.tables.declared import MENDS, column_types
 from huimin.tables.work import makes
@@ -167,7 +168,7 @@ def folder_of(root: Root, standing: Standing) -> Path:
 
 def accepted_rows(folders: Sequence[Path], contract: Contract, slots: Sequence[str] | None) -> pl.DataFrame:
     """The accepted rows of the deliveries, every cell as text; of these slots, or all of them."""
-    frames = [pl.scan_parquet(folder / "rows.parquet", glob=False) for folder in folders]
+    frames = [scan(folder / "rows.parquet") for folder in folders]
     if slots is not None:
         frames = [frame.filter(pl.col("slot").is_in(slots)) for frame in frames]
     texts = [pl.col(column.name).cast(pl.String) for column in contract.columns]
@@ -178,7 +179,7 @@ def accepted_rows(folders: Sequence[Path], contract: Contract, slots: Sequence[s
 def rejected_rows(root: Root, standing: Standing, contract: Contract) -> pl.DataFrame:
     """The rejected rows of a delivery: each cell that could be read, as text in its canonical form."""
     place = folder_of(root, standing) / "rejects.parquet"
-    rejects = pl.scan_parquet(place, glob=False).select(*_REJECTS).collect()
+    rejects = scan(place).select(*_REJECTS).collect()
     return known_cells(rejects, contract, standing.receipt.read_on)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from huimin.tables.sql import parquet
+from huimin.tables.sql import parquet, parquet_below
 from huimin.tables.work import makes
 
 CHANGES = ("new", "continuing", "changed", "vanished")
@@ -82,7 +82,9 @@ def diff_sql(earlier: str, later: str, ran: str) -> str:
 
 def run_clues(folder: Path) -> str:
     """SQL source of a published run's clues with the evidence hash that its ledger keeps, by `todays_keys`."""
-    clues = parquet(folder / "clues", "rule=*/*.parquet", "hive_partitioning = true", "hive_types_autocast = false")
+    clues = parquet_below(
+        folder / "clues", "rule=*/*.parquet", "hive_partitioning = true", "hive_types_autocast = false"
+    )
     return f"""(select c.* replace (coalesce(k.now, c.clue_id) as clue_id),
                coalesce(e.now, l.evidence_hash) as evidence_hash
         from {clues} as c

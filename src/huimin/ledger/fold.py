@@ -22,7 +22,7 @@ from huimin.ledger.states import (
 )
 from huimin.matching.rule import Rule
 from huimin.tables.declared import DECISIONS, LEDGER, column_types
-from huimin.tables.sql import exact, parquet
+from huimin.tables.sql import parquet, parquets
 from huimin.tables.work import makes
 
 REMEMBERED = (UNFOUNDED, UPHELD)
@@ -113,7 +113,7 @@ def lay_carried(con: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
 def move_on(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> None:
     """Table `previous_ledger`: `carried_ledger` moved on by the files of decisions, as `lay_previous` says."""
     if decisions:
-        con.execute(DECIDED, {"places": [exact(place) for place in decisions]})
+        con.execute(DECIDED.format(decisions=parquets(decisions)))
         con.execute(MOVED_ON, {"closed": CLOSED})
     else:
         con.execute("create or replace temp table previous_ledger as from carried_ledger")
@@ -129,10 +129,7 @@ def lay_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Path]) -> 
     """Table `decisions`: every row of these files."""
     con.execute(f"create or replace table decisions ({column_types(DECISIONS)})")
     if decisions:
-        places = [exact(place) for place in decisions]
-        con.execute(
-            "insert into decisions by name from read_parquet($places, hive_partitioning = false)", {"places": places}
-        )
+        con.execute(f"insert into decisions by name from {parquets(decisions)}")
 
 
 def verified_outcomes(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], tuple[int, int]]:
@@ -169,7 +166,7 @@ DECIDED = """
 create or replace temp table decided as
 with placed as (
     select *, row_number() over (partition by clue_id order by record, sequence) as place
-    from read_parquet($places, hive_partitioning = false) where clue_id is not null and kind not in ('spot', 'visits')
+    from {decisions} where clue_id is not null and kind not in ('spot', 'visits')
 ),
 rounds as (select clue_id, max(place) filter (where outcome is not null) as began from placed group by clue_id),
 own as (

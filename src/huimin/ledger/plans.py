@@ -11,6 +11,7 @@ import polars as pl
 
 from huimin.ledger.records import Record
 from huimin.ledger.states import CHECKED_OUTCOMES, OVERTURNED
+from huimin.store.encrypted import scan
 
 PlanKind = Literal["recheck", "spot", "visits", "cross"]
 
@@ -61,23 +62,23 @@ class SamplingPlan:
 
         Spot checks and visits also have community, name, id_number and told: restricted.
         """
-        return pl.read_parquet(self.record.file(DRAWN), glob=False)
+        return scan(self.record.file(DRAWN)).collect()
 
     def population(self) -> pl.DataFrame:
         """Whoever could have been drawn (`draw.TARGETS`)."""
-        return pl.read_parquet(self.record.file(POPULATION), glob=False)
+        return scan(self.record.file(POPULATION)).collect()
 
     def lots(self) -> pl.DataFrame:
         """The population by the keys of then, by which it was drawn."""
-        return pl.read_parquet(self.record.folder / POPULATION, glob=False)
+        return scan(self.record.folder / POPULATION).collect()
 
     def streets(self) -> pl.DataFrame:
         """`STREETS`: of a spot check in the order to be checked, of a cross check those that check; else empty."""
-        return pl.read_parquet(self.record.file(STREETS_FILE), glob=False)
+        return scan(self.record.file(STREETS_FILE)).collect()
 
     def strata(self) -> pl.DataFrame:
         """A stratum a row, as it was drawn."""
-        return pl.read_parquet(self.record.file(STRATA), glob=False)
+        return scan(self.record.file(STRATA)).collect()
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,13 @@ def drawn_lists(records: Sequence[Record]) -> list[Path]:
 
 def results_of(records: Sequence[Record]) -> pl.DataFrame:
     """The last result of each target of a plan: plan, target, outcome."""
-    rows = [pl.read_parquet(record.decisions, columns=RESULT_COLUMNS, glob=False) for record in records]
+    rows = [scan(record.decisions).select(RESULT_COLUMNS) for record in records]
     return (
-        pl.concat([pl.DataFrame(schema=dict.fromkeys(RESULT_COLUMNS, pl.String)), *rows])
+        pl.concat([pl.LazyFrame(schema=dict.fromkeys(RESULT_COLUMNS, pl.String)), *rows])
         .filter(pl.col("kind").is_in(KINDS) & pl.col("outcome").is_not_null())
         .select("plan", pl.coalesce("clue_id", "target_key").alias("target"), "outcome")
         .unique(["plan", "target"], keep="last", maintain_order=True)
+        .collect()
     )
 
 

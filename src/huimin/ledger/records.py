@@ -18,6 +18,7 @@ import polars as pl
 from huimin.errors import BusyError, PublishError
 from huimin.language import _
 from huimin.store.archive import hash_file
+from huimin.store.encrypted import write_frame
 from huimin.store.root import RESTRICTED_DIRECTORY, RESTRICTED_FILE, Root, closed_to_others, sync, write_json
 from huimin.store.rotated import under_todays_secret
 from huimin.store.seal import sealed, unsealed
@@ -196,7 +197,7 @@ def append(
     name = f"{max(numbers, default=0) + 1:06d}-{content}"
     partial = folder / f".{name}.partial"
     partial.mkdir(mode=RESTRICTED_DIRECTORY)
-    frame(name, decisions, now, file, digest).write_parquet(partial / DECISIONS)
+    write_frame(frame(name, decisions, now, file, digest), partial / DECISIONS)
     for kept, place in (files or {}).items():
         shutil.move(place, partial / kept)
     for place in partial.iterdir():

@@ -5,24 +5,23 @@ sealed and knows the SHA-256 of the hits: what is damaged, half-written or of an
 is found again.
 """
 
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from huimin.deliveries.slots import InForce
 from huimin.matching.mount import REF_SPAN
 from huimin.matching.question import Piece, Question
 from huimin.matching.reach import OTHER, Items, either
 from huimin.matching.readings import Readings
-from huimin.store.root import RESTRICTED_DIRECTORY, empty, write_json, write_whole
+from huimin.store.archive import hash_file
+from huimin.store.encrypted import write_frame
+from huimin.store.root import RESTRICTED_DIRECTORY, empty, write_json
 from huimin.store.seal import sealed, unsealed
 from huimin.tables.sql import literal, parquet
 
@@ -168,13 +167,10 @@ class KeptAnswers(Answers):
         by_item = [rule for rule, question in questions.items() if question.items]
         piece = f"case when item in ({listed(items)}) then item else '{OTHER}' end"
         piece = f"case when rule in ({listed(by_item)}) then {piece} else '{named(None)}' end"
-        found = con.execute(f"select *, {piece} as piece from hits").to_arrow_table()
-        buffer = io.BytesIO()
-        pq.write_table(found, buffer, compression="zstd")
         self._leaves.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
         empty(self._leaves, ".*.partial")
-        write_whole(self._leaves / HITS_FILE, buffer.getvalue())
-        index = {"digest": sha256(buffer.getvalue()).hexdigest(), "hits": hits, "counts": self._counts}
+        write_frame(con.execute(f"select *, {piece} as piece from hits").pl(), self._leaves / HITS_FILE)
+        index = {"digest": hash_file(self._leaves / HITS_FILE), "hits": hits, "counts": self._counts}
         write_json(self._leaves / INDEX_FILE, sealed({**index, "ordinals": self._ordinals}))
 
     def _key(self, question: Question, piece: Piece) -> str:
@@ -190,7 +186,7 @@ def recalled(folder: Path) -> Index:
     """What an earlier night left; nothing where that is not there, or not as it was left."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         index = Index(**unsealed(json.loads((folder / INDEX_FILE).read_bytes())))
-        if sha256((folder / HITS_FILE).read_bytes()).hexdigest() == index.digest:
+        if hash_file(folder / HITS_FILE) == index.digest:
             return index
     return Index()
 

@@ -9,7 +9,7 @@ from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
-from huimin.tables.sql import UNPARTITIONED, exact, insert_rows, literal
+from huimin.tables.sql import insert_rows, parquet, parquets
 from huimin.tables.work import makes
 
 BENEFIT_COLUMNS = {
@@ -99,17 +99,12 @@ def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool 
     """The SELECT over a roster's Parquet files, whose slots are noted; with `numbers`, ID numbers are numbers in it."""
     parts, whole = ([d for d in deliveries if d.whole is entire] for entire in (False, True))
     if len(whole) <= FEW:
-        selects = [in_force_sql(contract, files([one]), numbers, ordinal=one.ordinal) for one in whole]
+        selects = [in_force_sql(contract, parquet(one.rows), numbers, ordinal=one.ordinal) for one in whole]
     else:
-        selects = [in_force_sql(contract, files(whole), numbers)]
+        selects = [in_force_sql(contract, parquets([one.rows for one in whole]), numbers)]
     if parts:
-        selects.append(in_force_sql(contract, files(parts), numbers, in_part=True))
+        selects.append(in_force_sql(contract, parquets([one.rows for one in parts]), numbers, in_part=True))
     return " union all ".join(selects)
-
-
-def files(deliveries: Sequence[InForce]) -> str:
-    """The table function that reads all rows of these deliveries."""
-    return f"read_parquet([{', '.join(literal(exact(d.rows)) for d in deliveries)}], {UNPARTITIONED})"
 
 
 def in_force_sql(

@@ -7,19 +7,31 @@ import duckdb
 
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
+from huimin.errors import UsageError
+from huimin.language import _
 from huimin.matching.core import Core
 from huimin.matching.engine import Engine
 from huimin.matching.spark import OnSpark
 from huimin.matching.spark_connection import checked
 from huimin.store.settings import EngineSettings
+from huimin.tables.key import restricted_key
 
 DUCKDB = "duckdb"
 
 
 def address_of(asked: str, settings: EngineSettings) -> str:
-    """Where the engine is, ready for its client; `duckdb` for the one of this process. Raises UsageError."""
+    """Where the engine is, ready for its client; `duckdb` for the one of this process.
+
+    Raises UsageError, also for a cluster that is to read encrypted rows.
+    """
     address = asked or settings.address
-    return DUCKDB if address == DUCKDB else checked(address, settings.token)
+    if address == DUCKDB:
+        return DUCKDB
+    if restricted_key():
+        raise UsageError(
+            "--engine", _("no cluster reads the encrypted rows of this root"), _("run the rules on `duckdb`")
+        )
+    return checked(address, settings.token)
 
 
 def open_engine(

@@ -47,6 +47,7 @@ from huimin.store.archive import Archive
 from huimin.store.delivery import Delivery, Receipt
 from huimin.store.disk import written_whole
 from huimin.store.manifest import UsedDelivery
+from huimin.store.opened import opened
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, empty, write_json
 from huimin.store.rulings import Ruling, rulings_of, standing_rulings
 from huimin.store.settings import ReadingPlace, Settings, load_settings
@@ -154,6 +155,7 @@ def open_night(night: Night) -> None:
     Raises UsageError for a rule in `only` that the catalogue does not have.
     """
     night.root.prepare()
+    opened(night.root)
     with written_whole(night.root.path):
         empty(night.root.work)
         for folder in (night.root.path, night.root.state):

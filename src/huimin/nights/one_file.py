@@ -16,6 +16,7 @@ from huimin.nights.night import Night, check_step, read_delivery, receive_step
 from huimin.nights.scratch import TRIAL
 from huimin.project import Project
 from huimin.store.delivery import Receipt
+from huimin.store.encrypted import scan
 from huimin.store.root import Root, folder_of
 
 
@@ -123,9 +124,7 @@ def tried(
     folder: Path, receipt: Receipt, contract: Contract, quality: pl.DataFrame, kept_out: bool, most: int
 ) -> Tried:
     """What the folder of a delivery that was read tells of it."""
-    rows, rejects, findings = (
-        pl.read_parquet(folder / f"{name}.parquet", glob=False) for name in ("rows", "rejects", "findings")
-    )
+    rows, rejects, findings = (scan(folder / f"{name}.parquet").collect() for name in ("rows", "rejects", "findings"))
     return Tried(
         receipt,
         tuple(filled_of(rows, receipt, contract)) if receipt.rows_accepted else (),

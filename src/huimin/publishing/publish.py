@@ -22,6 +22,7 @@ from huimin.publishing.database import miscounted, write_database
 from huimin.store.access import analysts_of, give, give_to_analysts
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
+from huimin.store.encrypted import write_encrypted
 from huimin.store.manifest import MANIFEST, Manifest, Output, RunFacts, differing, outputs_in, shown
 from huimin.store.root import LATEST, PUBLISHED_DIRECTORY, RESTRICTED_DIRECTORY, RESTRICTED_FILE, RUN_NAME, Root, sync
 from huimin.tables.declared import (
@@ -32,6 +33,7 @@ from huimin.tables.declared import (
     PublishedTable,
     ordered_select,
 )
+from huimin.tables.key import restricted_key
 
 Writer = Callable[[Path], None]
 """Writes one file or folder at the path it is given."""
@@ -77,7 +79,7 @@ def publish(
     balanced(con, FIGURES)
     with whole_or_nothing(facts.run, places) as (published, restricted):
         for table in RESTRICTED_TABLES:
-            write_parquet(con, table, restricted / f"{table.name}.parquet")
+            write_restricted(con, table, restricted / f"{table.name}.parquet")
         write_pages(pages.restricted, restricted)
         row_counts = write_tables(con, published)
         write_pages(pages.published, published)
@@ -264,6 +266,15 @@ def write_parquet(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: 
     refuse_undeclared(con, table)
     reader = con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP)
     return write_rows(described(reader.schema, table), reader, place)
+
+
+def write_restricted(con: duckdb.DuckDBPyConnection, table: PublishedTable, place: Path) -> None:
+    """Writes the table to one Parquet file of the restricted side. Raises PublishError as `write_parquet`."""
+    if restricted_key() is None:
+        write_parquet(con, table, place)
+    else:
+        refuse_undeclared(con, table)
+        write_encrypted(con.execute(ordered_select(table)).to_arrow_reader(ROW_GROUP), place)
 
 
 def described(schema: pa.Schema, table: PublishedTable) -> pa.Schema:

@@ -17,6 +17,7 @@ from huimin.quality.profile import known_shares, profile
 from huimin.quality.remembered import recall, remember
 from huimin.quality.words import WHOLE
 from huimin.store.delivery import Delivery, Receipt
+from huimin.store.encrypted import scan
 from huimin.store.root import Root, folder_of
 from huimin.store.rulings import Ruling
 
@@ -99,9 +100,7 @@ def own_results(root: Root, read: Iterable[Receipt], contracts: Mapping[str, Con
     for _, _, folder in unchecked:
         seal(folder, [QUALITY_FILE])
     found = [
-        pl.scan_parquet(folder / QUALITY_FILE, glob=False).select(
-            pl.lit(roster).alias("roster"), pl.lit(delivery).alias("delivery"), pl.all()
-        )
+        scan(folder / QUALITY_FILE).select(pl.lit(roster).alias("roster"), pl.lit(delivery).alias("delivery"), pl.all())
         for delivery, roster, folder in folders
     ]
     return pl.concat(found or [pl.LazyFrame(schema=QUALITY)]).collect()

@@ -13,7 +13,7 @@ from huimin.quality.imported import judge_version
 from huimin.quality.verdicts import Verdicts
 from huimin.store.root import Root, write_json
 from huimin.store.seal import sealed, unsealed
-from huimin.tables.sql import exact, lay_frame, literal, parquet
+from huimin.tables.sql import lay_frame, literal, parquet, parquets
 from huimin.tables.work import open_work
 
 NUMBER = digits_of("id_number")
@@ -138,11 +138,8 @@ def count_known(register: Collection[SlotRows], others: Collection[SlotRows], sc
         f"select {number} as side, {NUMBER} from {parquet(side.rows)}" for number, side in enumerate(others)
     )
     with closing(open_work(None, spill=scratch / "known.spill")) as con:
-        people = [exact(side.rows) for side in register]
-        con.execute(
-            f"create temp table people as select distinct {NUMBER} from read_parquet(?, hive_partitioning = false)",
-            [people],
-        )
+        people = parquets([side.rows for side in register])
+        con.execute(f"create temp table people as select distinct {NUMBER} from {people}")
         found = con.execute(
             f"""
             select r.side, count(p.{NUMBER}) / count(*)

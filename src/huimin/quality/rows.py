@@ -1,6 +1,5 @@
 """What is expected of one delivery's own rows: a suite built from the contract, and its results beside the rows."""
 
-import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.judge import RESULTS, Check, CheckResult, Figures, broken, judge
 from huimin.quality.measure import measure
 from huimin.store.delivery import Receipt
-from huimin.store.root import write_whole
+from huimin.store.encrypted import write_frame
 from huimin.tables.sql import literal, parquet, quoted
 from huimin.tables.work import open_work
 
@@ -54,9 +53,7 @@ def check_deliveries(
     with measuring(scratch) as con:
         for delivery, roster, folder in waiting:
             results = delivery_results(con, contracts[roster], folder, delivery, receipts.get(delivery))
-            buffer = io.BytesIO()
-            results.write_parquet(buffer)
-            write_whole(folder / "quality.parquet", buffer.getvalue())
+            write_frame(results, folder / "quality.parquet")
 
 
 def critical_failures(quality: pl.DataFrame) -> frozenset[str]:

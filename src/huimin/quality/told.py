@@ -13,6 +13,7 @@ from huimin.contracts.contract import Contract, header_form
 from huimin.deliveries.slots import Standing, content_of
 from huimin.quality.words import KEPT_OUT, STALE, ruled, why_kept_out
 from huimin.store.delivery import Receipt
+from huimin.store.encrypted import scan
 from huimin.store.root import Root, folder_of
 from huimin.tables.declared import DELIVERIES, column_types
 from huimin.tables.sql import parquet
@@ -131,7 +132,7 @@ def problems_of(root: Root, standings: Sequence[Standing], checked: Path) -> dic
 
 def rejects_of(root: Root, receipt: Receipt) -> str:
     """A delivery's rejects counted by column and reason, in brackets; empty without one."""
-    rejects = pl.scan_parquet(folder_of(root, receipt) / "rejects.parquet", glob=False)
+    rejects = scan(folder_of(root, receipt) / "rejects.parquet")
     counted = rejects.group_by("column", "reason").len("rows")
     ordered = counted.sort("rows", "column", "reason", descending=[True, False, False]).collect()
     counts = "、".join(f"{column}: {reason} {rows} 行" for column, reason, rows in ordered.iter_rows())
@@ -148,9 +149,7 @@ def lay_rejects(con: duckdb.DuckDBPyConnection, root: Root, standings: Iterable[
         if standing.receipt.rows_rejected and standing.status != "refused":
             place = root.standardised(delivery.roster, delivery.delivery) / "rejects.parquet"
             named = [pl.lit(value).alias(name) for name, value in named_columns(standing)]
-            frames.append(
-                pl.scan_parquet(place, glob=False).select(*named, "sheet", "row", "column", "reason", "cells")
-            )
+            frames.append(scan(place).select(*named, "sheet", "row", "column", "reason", "cells"))
     con.register("every_reject", pl.concat([pl.LazyFrame(schema=REJECT_SCHEMA), *frames]).collect())
     con.execute("create or replace table rejects as from every_reject")
     con.unregister("every_reject")

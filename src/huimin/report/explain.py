@@ -22,6 +22,7 @@ from huimin.matching.rule import Rule
 from huimin.report.findings import decisions_sql, found_of, history
 from huimin.store.names import shown
 from huimin.tables.declared import CLUES, EVIDENCE, LEDGER, ordered_select
+from huimin.tables.key import unlocked
 from huimin.tables.published import published_rows
 from huimin.tables.sql import parquet, rows_of
 from huimin.workbooks.cards import CARDS_FILE
@@ -97,7 +98,7 @@ def explain(
 
     Raises UsageError for a clue that the run does not have.
     """
-    with duckdb.connect(config={"threads": 2}) as con:
+    with unlocked(duckdb.connect(config={"threads": 2})) as con:
         found, evidence, ledger = (
             rows_of(con, ordered_select(table, published_rows(table, published), IS_NAMED), names=[*names])
             for table in (CLUES, EVIDENCE, LEDGER)

@@ -28,6 +28,7 @@ from huimin.store.manifest import Manifest, read_manifest
 from huimin.store.root import RUN_NAME, Root, unwritable, write_whole
 from huimin.store.rotated import rekey
 from huimin.tables.declared import DECISIONS, TABLES
+from huimin.tables.key import unlocked
 from huimin.tables.published import lay_table, published_rows
 from huimin.tables.sql import parquet
 from huimin.zone import local
@@ -74,7 +75,7 @@ def write_monthly(root: Root, project: Project, month: date, today: date, folder
     manifest = read_manifest(root.published / run)
     run_date, until = manifest.facts.run_date, min(days_of(month).last, today)
     calendar = load_calendar(root.calendar(), project.contracts)
-    with closing(duckdb.connect()) as con:
+    with closing(unlocked(duckdb.connect())) as con:
         lay_published(con, root, run)
         rekey(con, root, "clues", "ledger", "decisions")
         lay_policy(con, project.policy_of(root))

@@ -23,6 +23,7 @@ from huimin.report.zero import DaySpan
 from huimin.store.delivery import IN_FORCE
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.tables.key import unlocked
 from huimin.tables.sql import rows_of
 
 TOTAL = ""
@@ -130,7 +131,7 @@ def gather_posting(root: Root, project: Project, month: date, today: date) -> Po
     run = run_of(root, month, today)
     manifest, days = read_manifest(root.published / run), days_of(month)
     until = min(days.last, today)
-    with closing(duckdb.connect()) as con:
+    with closing(unlocked(duckdb.connect())) as con:
         lay_published(con, root, run)
         if con.execute("select count(*) from coverage where paid is not null").fetchall() == [(0,)]:
             fix = _("`huimin run` in this month, then post it")

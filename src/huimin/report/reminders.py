@@ -23,6 +23,7 @@ from huimin.store.access import analysts_of, give_to_analysts
 from huimin.store.disk import written_whole
 from huimin.store.manifest import read_manifest
 from huimin.store.root import Root
+from huimin.tables.key import unlocked
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def write_reminders(root: Root, project: Project, today: date) -> Reminders:
     run_date = read_manifest(root.published / run).facts.run_date
     calendar = load_calendar(root.calendar(), project.contracts)
     contacts = load_contacts(root.contacts(), project.contracts)
-    with duckdb.connect() as con:
+    with unlocked(duckdb.connect()) as con:
         lay_published(con, root, run)
         owed = tuple(owed_on(con, project.contracts, calendar, run_date, today))
         people = list(contact_rows(con, contacts, project.contracts))

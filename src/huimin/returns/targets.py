@@ -14,6 +14,7 @@ from huimin.returns.judge import BLANK, SAME, TAKEN, JudgedRow, sent_back
 from huimin.returns.returned import ReturnedRow
 from huimin.returns.together import Fault
 from huimin.sampling.forms import cells_of
+from huimin.store.encrypted import scan
 from huimin.workbooks.columns import PLAN, PLAN_FILLED, PLAN_LOCKED, RESULT, TARGET
 
 TITLES = {column.name: column.title for column in PLAN_FILLED}
@@ -54,8 +55,8 @@ def results_by_target(
     """What was found of each target by plan and target, and who found it in which file."""
     found: dict[tuple[str, str], tuple[dict[str, Value], str]] = {}
     for record in records:
-        decisions = pl.read_parquet(record.decisions, glob=False)
-        for row in decisions.filter(pl.col("plan").is_in(list(plans))).iter_rows(named=True):
+        decisions = scan(record.decisions).filter(pl.col("plan").is_in(list(plans)))
+        for row in decisions.collect().iter_rows(named=True):
             key = (row["plan"], row["clue_id"] or row["target_key"])
             before, told_by = found.get(key, ({}, ""))
             own = {name: row[name] for name in FOUND if row[name] is not None}

@@ -47,6 +47,7 @@ from huimin.sampling.frame import (
 )
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
+from huimin.store.encrypted import write_frame
 from huimin.store.manifest import read_manifest
 from huimin.store.root import RUN_NAME, Root
 from huimin.store.rotated import now_of, rekey, under_todays_secret
@@ -229,7 +230,7 @@ def store(ground: Ground, asked: Asked, made: Draw, now: datetime) -> SamplingPl
         files = {POPULATION: made.population, DRAWN: made.drawn, STREETS_FILE: made.streets, STRATA: made.strata}
         places = {name: Path(folder) / name for name in files}
         for name, frame in files.items():
-            frame.write_parquet(places[name])
+            write_frame(frame, places[name])
         record = append(ground.root, decisions_of(ground, asked, made, released), now, files=places, told=told)
     plan = plans_of([record])[0]
     note(ground.root, now, "sample", plan=plan.plan, as_of=plan.as_of, withdraws=released, **drawn_by, drawn=plan.drawn)

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from huimin.errors import PublishError
 from huimin.language import _
 from huimin.store.archive import hash_file
 from huimin.store.delivery import Delivery, Receipt
+from huimin.store.encrypted import rows_in
 from huimin.store.rulings import Ruling
 from huimin.store.seal import SEAL, sealed, unsealed
 
@@ -188,7 +187,7 @@ def outputs_in(folder: Path) -> tuple[Output, ...]:
     """Every file below the folder but its manifest, with hash and rows (Parquet only), by path."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return tuple(
-        Output(name, hash_file(path), pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None)
+        Output(name, hash_file(path), rows_in(path) if path.suffix == ".parquet" else None)
         for name, path in sorted(files.items())
         if name != MANIFEST
     )
@@ -232,11 +231,16 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises PublishError when it is missing or damaged.
     """
-    published, whole = of_one_side(folder), folder.parent.parent / RESTRICTED / folder.name
+    published, whole = of_one_side(folder), restricted_beside(folder)
     if not (whole / MANIFEST).exists():
         return published
     found = of_one_side(whole)
     return replace(published, facts=found.facts, restricted=found.restricted)
+
+
+def restricted_beside(published: Path) -> Path:
+    """The restricted folder of a run of which that is the published one."""
+    return published.parent.parent / RESTRICTED / published.name
 
 
 def of_one_side(folder: Path) -> Manifest:

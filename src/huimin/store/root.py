@@ -19,6 +19,8 @@ from huimin.errors import BusyError, PublishError, UsageError
 from huimin.identity import mask_ids_in
 from huimin.language import _
 from huimin.store.delivery import Receipt
+from huimin.store.seal import sealed
+from huimin.tables.key import key_id, restricted_key
 
 RESTRICTED_DIRECTORY, RESTRICTED_FILE = 0o700, 0o600
 PUBLISHED_DIRECTORY, PUBLISHED_FILE = 0o750, 0o640
@@ -111,6 +113,10 @@ class Root:
         """Where an operator settles what is this root's own: who reads what is published."""
         return self.state / "settings.toml"
 
+    def key_mark(self) -> Path:
+        """Where an encrypted root says by which key it is; a plain one has none."""
+        return self.state / "encrypted.json"
+
     def calendar(self) -> Path:
         """Where an operator says when rosters are due, other than by default."""
         return self.state / "calendar.toml"
@@ -156,12 +162,14 @@ class Root:
         return f"{second:{RUN_TIME}}-{token}"
 
     def prepare(self) -> None:
-        """Creates the places that are missing, each as open as it should be.
+        """Creates the places that are missing, each as open as it should be. With a key, a new root is encrypted.
 
         Raises:
             PublishError: one of them cannot be made.
-            UsageError: DuckDB cannot keep a database there: of a path with `?` it takes what follows for no part of it.
+            UsageError: DuckDB cannot keep a database there: of a path with `?` it takes what follows for no part of it;
+                or what should be a key is none.
         """
+        key, is_new = restricted_key(), not self.standard.exists()
         if "?" in str(self.path.resolve()):
             raise UsageError(
                 str(self.path), _("no database can be kept below a path with a `?`"), _("rename that folder")
@@ -175,8 +183,14 @@ class Root:
             for place in (self.archive, self.standard, self.restricted, self.state, self.work):
                 place.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
                 place.chmod(RESTRICTED_DIRECTORY)
+            if key and is_new:
+                self.mark_encrypted(key)
         except OSError as fault:
             raise unwritable(self.path, fault) from None
+
+    def mark_encrypted(self, key: bytes) -> None:
+        """Notes that the restricted side is written under a key, and by what that is known."""
+        write_json(self.key_mark(), sealed({"key": key_id(key)}))
 
     def secret(self) -> bytes:
         """The root's 32-byte key for keyed hashes, made before the first run. It never leaves the root.
@@ -266,13 +280,21 @@ def closed_to_others(place: Path) -> TextIO:
 
 def write_whole(place: Path, content: bytes, mode: int = RESTRICTED_FILE) -> None:
     """The file appears under its name only when whole: temporary name, fsync, rename, fsync of the folder."""
+    with (
+        whole(place, mode) as partial,
+        open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened,  # noqa: PTH123
+    ):
+        opened.write(content)
+
+
+@contextmanager
+def whole(place: Path, mode: int = RESTRICTED_FILE) -> Iterator[Path]:
+    """Where to write the file, which is under its own name, on disk, when the block has ended well."""
     partial = place.with_name(f".{place.name}.{os.getpid()}.partial")
     try:
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened:  # noqa: PTH123
-            os.fchmod(opened.fileno(), mode)  # a worker's umask would take from it
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
+        yield partial
+        partial.chmod(mode)
+        sync(partial)
         partial.replace(place)
     finally:
         partial.unlink(missing_ok=True)

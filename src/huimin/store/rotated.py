@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from huimin.errors import PublishError
 from huimin.language import _
 from huimin.store.archive import hash_file
+from huimin.store.encrypted import scan
 from huimin.store.root import SECRET_ID, Root
 from huimin.store.seal import unsealed
 
@@ -72,7 +72,7 @@ def now_of(root: Root) -> Mapping[str, str]:
     """Every key of earlier secrets, and what it is today; empty before the first rotation."""
     if not is_rotated(root):
         return {}
-    keys = pl.read_parquet(folder_of(root, root.secret()) / KEYS, glob=False)
+    keys = scan(folder_of(root, root.secret()) / KEYS).collect()
     return dict(keys.select("before", "now").iter_rows())
 
 
@@ -87,7 +87,7 @@ def rekey(con: duckdb.DuckDBPyConnection, root: Root, *tables: str) -> None:
     """Keys of earlier secrets in these tables become today's."""
     if not is_rotated(root):
         return
-    con.register("todays_keys", pl.read_parquet(folder_of(root, root.secret()) / KEYS, glob=False))
+    con.register("todays_keys", scan(folder_of(root, root.secret()) / KEYS).collect())
     for table in tables:
         columns = {name for name, *_rest in con.execute(f"describe {table}").fetchall()}
         for column in KEY_COLUMNS:

@@ -5,13 +5,13 @@ from pathlib import Path
 import duckdb
 
 from huimin.tables.declared import CLUES, PublishedTable, column_types
-from huimin.tables.sql import parquet, quoted
+from huimin.tables.sql import parquet, parquet_below, quoted
 
 
 def published_rows(table: PublishedTable, folder: Path) -> str:
     """SQL that reads the table's published Parquet."""
     if table is CLUES:
-        return parquet(
+        return parquet_below(
             folder / table.name, "**/*.parquet", "hive_partitioning = true", "hive_types = {'rule': varchar}"
         )
     return parquet(folder / f"{table.name}.parquet")

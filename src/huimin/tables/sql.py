@@ -9,8 +9,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from huimin.tables.key import KEY_NAME, is_encrypted
+
 UNPARTITIONED = "hive_partitioning = false"
 """Option of `read_parquet`: a folder of the path that is called `x=1` makes no column `x`."""
+WITH_KEY = f"{UNPARTITIONED}, encryption_config = {{footer_key: '{KEY_NAME}'}}"
+"""The same for encrypted files, on a connection that is `unlocked`."""
 
 
 def literal(text: str | Path) -> str:
@@ -28,10 +32,23 @@ def exact(place: Path) -> str:
     return re.sub(r"[\[*?]", r"[\g<0>]", str(place))
 
 
-def parquet(place: Path, pattern: str = "", *options: str) -> str:
-    """The table function that reads the Parquet file at that place, or the files below it that fit the pattern."""
-    files = f"{exact(place)}/{pattern}" if pattern else exact(place)
-    return f"read_parquet({', '.join((literal(files), *(options or (UNPARTITIONED,))))})"
+def parquet(place: Path) -> str:
+    """What reads the Parquet file at that place, plain or encrypted, in a FROM."""
+    return parquets([place])
+
+
+def parquets(places: Sequence[Path]) -> str:
+    """What reads all rows of these files of one shape, plain or encrypted each, in a FROM; of one file at least."""
+    files: dict[str, list[str]] = {}
+    for place in places:
+        files.setdefault(WITH_KEY if is_encrypted(place) else UNPARTITIONED, []).append(literal(exact(place)))
+    readers = [f"read_parquet([{', '.join(alike)}], {option})" for option, alike in files.items()]
+    return readers[0] if len(readers) == 1 else f"({' union all by name '.join(f'from {one}' for one in readers)})"
+
+
+def parquet_below(folder: Path, pattern: str, *options: str) -> str:
+    """The table function that reads the plain files below the folder that fit the pattern."""
+    return f"read_parquet({', '.join((literal(f'{exact(folder)}/{pattern}'), *options))})"
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str, **values: object) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import duckdb
 
+from huimin.tables.key import unlocked
 from huimin.tables.sql import literal
 
 Step = Literal["match", "conclude"]
@@ -156,7 +157,7 @@ def open_work(
         config["threads"] = threads
     if spill is not None or path is not None:
         config["temp_directory"] = str(spill or f"{path}.spill")
-    con = duckdb.connect(config=config)
+    con = unlocked(duckdb.connect(config=config))
     if path is not None:
         con.execute(f"attach {literal(path)} as work (recovery_mode no_wal_writes)")
         con.execute("use work")

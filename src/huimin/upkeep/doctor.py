@@ -21,8 +21,10 @@ from huimin.project import Project
 from huimin.serving.asked import answer
 from huimin.serving.served import POOL, read_settings, settings_file
 from huimin.store.access import analysts_of, open_places
+from huimin.store.opened import key_of, opened
 from huimin.store.root import RUN_TIME, Root
 from huimin.store.settings import Settings, load_settings
+from huimin.upkeep.encryption import plain_files
 from huimin.workbooks.provincial_columns import provincial_table
 from huimin.zone import HERE
 
@@ -51,6 +53,7 @@ def examine(project: Project, root: Path, now: datetime) -> list[Finding]:
         *packages(),
         disk(root),
         *permissions(Root(root)),
+        encryption(Root(root)),
         *definitions(project, root),
         last_night(Root(root), now),
         *prefect_server(Root(root)),
@@ -110,6 +113,19 @@ def permissions(root: Root) -> Iterator[Finding]:
         analysts_of(root)
     except HuiminError as fault:
         yield finding_of(_("analysts"), fault)
+
+
+def encryption(root: Root) -> Finding:
+    """Whether the restricted side is encrypted, and the environment's key is the root's."""
+    subject = _("encryption")
+    try:
+        key = key_of(opened(root))
+    except HuiminError as fault:
+        return finding_of(subject, fault)
+    if key is None:
+        return Finding(subject, True, _("none: the restricted side is plain"))
+    plain = len([*plain_files(root)])
+    return Finding(subject, True, _("by key {key}; {plain} files from before are plain", key=key, plain=plain))
 
 
 def definitions(project: Project, root: Path) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from huimin.sampling.frame import lay_rosters
 from huimin.store.archive import hash_file
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
+from huimin.store.encrypted import scan, write_frame
 from huimin.store.root import (
     RESTRICTED_DIRECTORY,
     RESTRICTED_FILE,
@@ -212,14 +213,14 @@ def write_copies(con: duckdb.DuckDBPyConnection, root: Root, files: list[Path], 
     rekeyed = con.execute("select before, now from rekeyed").pl()
     earlier = pl.DataFrame([*now_of(root).items()], schema={"before": pl.String, "todays": pl.String}, orient="row")
     older = earlier.join(rekeyed, left_on="todays", right_on="before").select("before", "now")
-    pl.concat([rekeyed, older]).unique("before").sort("before").write_parquet(made.folder / KEYS)
+    write_frame(pl.concat([rekeyed, older]).unique("before").sort("before"), made.folder / KEYS)
     write_whole(made.folder / SECRET, made.secret)
     for place in files:
         copy = made.folder / place.relative_to(root.path)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        frame = pl.read_parquet(under_todays_secret(root, place), glob=False)
+        frame = scan(under_todays_secret(root, place)).collect()
         changed = [pl.col(name).replace(rekeyed["before"], rekeyed["now"]) for name in SOURCES[place.name]]
-        frame.with_columns(changed).write_parquet(copy)
+        write_frame(frame.with_columns(changed), copy)
     copies = [path for path in made.folder.rglob("*") if path.is_file()]
     listed = {path.relative_to(made.folder).as_posix(): hash_file(path) for path in sorted(copies)}
     write_json(made.folder / INDEX, sealed({"previous": id_of(root.secret()), "files": listed}))

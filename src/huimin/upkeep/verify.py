@@ -1,6 +1,6 @@
 """A published run held against its manifest, the archive and its sums; and two runs held against each other."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +16,22 @@ from huimin.publishing.publish import DATABASE
 from huimin.store.archive import Archive, hash_file
 from huimin.store.audit import broken, notes
 from huimin.store.delivery import Receipt
-from huimin.store.manifest import MANIFEST, Counted, Manifest, differing, outputs_in, read_manifest, without_timings
+from huimin.store.encrypted import scan
+from huimin.store.manifest import (
+    MANIFEST,
+    RESTRICTED,
+    Counted,
+    Manifest,
+    differing,
+    outputs_in,
+    read_manifest,
+    restricted_beside,
+    without_timings,
+)
 from huimin.store.root import Root
 from huimin.store.rotated import changed_copies
 from huimin.tables.declared import TABLES
+from huimin.tables.key import is_encrypted, unlocked
 from huimin.tables.sql import literal, parquet, quoted
 
 
@@ -107,7 +119,7 @@ def unbalanced(root: Root, run: str, manifest: Manifest) -> Iterator[str]:
     place = root.published / run / DATABASE
     readings = {receipt.delivery.delivery: receipt for receipt in readings_of(root, manifest)}
     try:
-        with duckdb.connect(str(place), read_only=True, config={"temp_directory": ""}) as con:
+        with unlocked(duckdb.connect(str(place), read_only=True, config={"temp_directory": ""})) as con:
             last_rows = {delivery: receipt.last_row for delivery, receipt in readings.items()}
             kept = {act["name"] for act in notes(root, "purged")}
             taken = [used for used in manifest.facts.deliveries if used.delivery not in kept]
@@ -147,22 +159,33 @@ def held_now(con: duckdb.DuckDBPyConnection, root: Root, counted: Counted) -> Co
 def differences(first: Path, second: Path) -> tuple[str, ...]:
     """Each output of one published folder that the other does not have byte for byte; empty for a faithful replay.
 
-    `clues.duckdb` is compared by its tables, the manifest without its timings.
+    `clues.duckdb` and encrypted files are compared by their rows, the manifest without its timings.
     """
     left, right = ({output.path: output for output in outputs_in(folder)} for folder in (first, second))
     found = [
         path for path in sorted(left.keys() | right.keys()) if path != DATABASE and left.get(path) != right.get(path)
     ]
     found += [f"{DATABASE}: {table}" for table in differing_tables(first / DATABASE, second / DATABASE)]
-    manifests = [without_outputs_of_database(read_manifest(folder)) for folder in (first, second)]
+    restricted = (restricted_beside(first), restricted_beside(second))
+    encrypted = {place.name for side in restricted for place in side.glob("*.parquet") if is_encrypted(place)}
+    found += [
+        f"{RESTRICTED}/{name}" for name in sorted(encrypted) if rows_differ(*(side / name for side in restricted))
+    ]
+    manifests = [as_replayed(read_manifest(folder), encrypted) for folder in (first, second)]
     return (*found, *([MANIFEST] if manifests[0] != manifests[1] else []))
 
 
-def without_outputs_of_database(manifest: Manifest) -> Manifest:
-    """The manifest as every replay must give it: no seconds, no hash of the database file."""
+def as_replayed(manifest: Manifest, encrypted: Collection[str]) -> Manifest:
+    """The manifest as every replay must give it: no seconds, no hash of the database and of encrypted files."""
     plain = without_timings(manifest)
     kept = tuple(output for output in plain.outputs if output.path != DATABASE)
-    return replace(plain, outputs=kept)
+    restricted = tuple(replace(one, sha256="") if one.path in encrypted else one for one in plain.restricted)
+    return replace(plain, outputs=kept, restricted=restricted)
+
+
+def rows_differ(first: Path, second: Path) -> bool:
+    """Whether two files of the restricted side, plain or encrypted, have other rows or an other order of them."""
+    return not (first.is_file() and second.is_file() and scan(first).collect().equals(scan(second).collect()))
 
 
 def differing_tables(first: Path, second: Path) -> list[str]:

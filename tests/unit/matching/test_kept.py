@@ -251,7 +251,8 @@ def test_damage_is_a_night_that_knows_nothing(came: InForceAll, cache: Path, fil
     if harm == "cut":
         place.write_bytes(content[: len(content) // 2])
     elif harm == "changed":
-        place.write_bytes(content.replace(b"deceased", b"Deceased"))
+        middle = len(content) // 2
+        place.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
     assert again(came, cache).ran() == {*NAMES}
     assert again(came, cache).ran() == set()
 

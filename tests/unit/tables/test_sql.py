@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.tables.sql import exact, literal, parquet
+from huimin.tables.sql import exact, literal, parquet, parquet_below
 
 
 @pytest.mark.parametrize("text", ["", "'", "''", "it's; drop table t --", "100%\\_\n\t", "姓名"])
@@ -21,7 +21,7 @@ def test_a_path_reads_its_own_file_and_no_other(name: str, tmp_path: Path) -> No
         pl.DataFrame({"value": [value]}).write_parquet(tmp_path / folder / "part" / "rows.parquet")
     place = tmp_path / name
     assert duckdb.sql(f"select value from {parquet(place / 'part' / 'rows.parquet')}").fetchall() == [(1,)]
-    assert duckdb.sql(f"select value from {parquet(place, '*/*.parquet')}").fetchall() == [(1,)]
+    assert duckdb.sql(f"select value from {parquet_below(place, '*/*.parquet')}").fetchall() == [(1,)]
     whole = exact(place / "part" / "rows.parquet")
     assert duckdb.execute("select value from read_parquet(?)", [whole]).fetchall() == [(1,)]
 
@@ -35,4 +35,4 @@ def test_a_folder_of_the_path_makes_no_column(tmp_path: Path) -> None:
 
 
 def test_options_follow_the_place() -> None:
-    assert parquet(Path("a"), "", "filename = true") == "read_parquet('a', filename = true)"
+    assert parquet_below(Path("a"), "*", "filename = true") == "read_parquet('a/*', filename = true)"
