@@ -68,7 +68,7 @@ class SamplingPlan:
         return pl.read_parquet(self.record.file(POPULATION), glob=False)
 
     def lots(self) -> pl.DataFrame:
-        """The population by the keys of then, by which it was drawn."""
+        """The population under the keys of the secret that it was drawn with: the order of the draw hangs on them."""
         return pl.read_parquet(self.record.folder / POPULATION, glob=False)
 
     def streets(self) -> pl.DataFrame:
