@@ -58,7 +58,7 @@ def core(
         for mutant in mutants:
             if not is_seen(copy, mutant):
                 left += 1
-                say(f"not seen: {mutant.name}")
+                say(f"not seen: {mutant.name} (line {mutant.line})")
     return told("core", len(mutants), left)
 
 

@@ -6,8 +6,9 @@ import os
 import random
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+import sysconfig
+import venv
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ CHANGES = (
 """Operators of Cosmic Ray."""
 
 COPIED = ("src", "flows", "tasks", "tools", "rules", "expectations", "tests", "pyproject.toml", "prefect.yaml", "docs")
+ENVIRONMENT = ".venv"
+"""Of the copy's own interpreter."""
 SECONDS = 600
 """After so many the tests of a part are taken to see the change: it goes round without end."""
 
@@ -43,13 +46,16 @@ class CoreMutant:
 
     module: str
     """Its path in the tree."""
+    line: int
+    """Number of the first line that is changed, from 1."""
     change: str
-    """The changed line, before → after, with its number."""
+    """The changed lines, before → after."""
     text: str
+    """The whole module with the change."""
 
     @property
     def name(self) -> str:
-        """How the list of equivalent changes calls it."""
+        """How the list of equivalent changes calls it, wherever in the module the line stands."""
         return f"{self.module}: {self.change}"
 
 
@@ -83,9 +89,9 @@ def mutated(checkout: Path, path: Path, operator: "Operator", number: int) -> It
     lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
     gone, come = ([" ".join(line[2:].split()) for line in lines if line.startswith(mark)] for mark in ("- ", "+ "))
     line = next(
-        place for place, (one, other) in enumerate(zip(before.splitlines(), after.splitlines())) if one != other
+        number for number, (one, other) in enumerate(zip(before.splitlines(), after.splitlines()), 1) if one != other
     )
-    yield CoreMutant(str(path.relative_to(checkout)), f"{line + 1}: {' '.join(gone)} → {' '.join(come)}", after)
+    yield CoreMutant(str(path.relative_to(checkout)), line, f"{' '.join(gone)} → {' '.join(come)}", after)
 
 
 def understood(text: str) -> str | None:
@@ -97,13 +103,26 @@ def understood(text: str) -> str | None:
 
 
 def copied(checkout: Path, folder: Path) -> Path:
-    """A copy of the tree, in which modules may be changed."""
+    """A copy of the tree with an interpreter of its own, in which modules may be changed."""
     for name in COPIED:
         if (checkout / name).is_dir():
             shutil.copytree(checkout / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".prefect"))
         else:
             shutil.copy2(checkout / name, folder / name)
+    lay_interpreter(folder)
     return folder
+
+
+def lay_interpreter(folder: Path) -> None:
+    """A virtual environment in the folder: its modules, then the packages that this process has.
+
+    A path in the environment would not do: the children that read files are isolated from it (`python -I`).
+    """
+    base = folder / ENVIRONMENT
+    venv.create(base, symlinks=True)
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(base)}))
+    paths = (folder / "src", folder, sysconfig.get_path("purelib"))
+    (packages / "copy.pth").write_text("\n".join(map(str, paths)), "utf-8")
 
 
 def is_seen(copy: Path, mutant: CoreMutant) -> bool:
@@ -129,8 +148,8 @@ def part_tests(copy: Path, module: str) -> list[str]:
 
 def fails(copy: Path, tests: str) -> bool:
     """Whether one of the tests fails, or they do not end."""
-    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}", "POLARS_MAX_THREADS": "1"}
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
+    environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
+    command = [copy / ENVIRONMENT / "bin" / "python", "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
     try:
         ran = subprocess.run(command, cwd=copy, env=environment, timeout=SECONDS, check=False, capture_output=True)  # noqa: S603
     except subprocess.TimeoutExpired:

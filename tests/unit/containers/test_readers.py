@@ -84,6 +84,36 @@ def test_a_page_is_one_sheet_with_its_text_in_rows_and_its_cells_where_a_browser
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("page", "read"),
+    [
+        (
+            "<table><tr><td>甲</td><td>乙<table><tr><td>丙</td></tr></table>丁</td></tr></table>",
+            ["甲 | 乙丁", "丙 | ·"],
+        ),
+        ("<table><tr><td><table><tr><td>甲</td><td>乙</td></tr></table></td></tr></table>", ["甲 | 乙"]),
+        ("<table><tr><td><table><tr><td>甲</table></td></tr><tr><td>乙</table>丙", ["甲", "乙", "丙"]),
+        ("<table>甲<tr>乙<td>丙</td></tr></table>", ["丙", "甲乙"]),
+        ("<td>甲<td>乙<tr><td>丙", ["甲 | 乙", "丙 | ·"]),
+    ],
+    ids=[
+        "text around a table",
+        "a table alone in its cell",
+        "text below both",
+        "text between cells",
+        "no table at all",
+    ],
+)
+def test_tables_in_cells_and_text_between_cells_lose_nothing(tmp_path: Path, page: str, read: list[str]) -> None:
+    assert cells(tmp_path, page.encode()) == read
+
+
+def test_a_cell_over_no_number_of_rows_or_columns_goes_on_to_the_last_row_in_one_column(tmp_path: Path) -> None:
+    page = """<table><tr><td rowspan=0>甲</td><td colspan=0>乙</td><td rowspan=2>丙</td></tr>
+        <tr><td>丁</td></tr><tr><td>戊</td><td>己</td></tr></table>"""
+    assert cells(tmp_path, page.encode()) == ["甲 | 乙 | 丙", "甲 | 丁 | 丙", "甲 | 戊 | 己"]
+
+
 def test_a_page_tells_numbers_beside_its_text(tmp_path: Path) -> None:
     page = """<html><head>
         <style>.d {mso-number-format:"yyyy\\-mm\\-dd"} .w {mso-number-format:'0.00"万元"'}</style></head>
