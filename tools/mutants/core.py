@@ -33,6 +33,12 @@ CHANGES = (
 )  # fmt: skip
 """Operators of Cosmic Ray."""
 
+AROUND = {
+    "cells": ("tests/acceptance/test_types.py",),
+    "sheets": ("tests/rosters",),
+    "containers": ("tests/unit/sheets/test_workbook.py", "tests/field"),
+}
+"""Of a package whose cells or files others test too: these tests. Of every other one the rules' cases."""
 COPIED = ("src", "flows", "tasks", "tools", "rules", "expectations", "tests", "pyproject.toml", "prefect.yaml", "docs")
 ENVIRONMENT = ".venv"
 """Of the copy's own interpreter."""
@@ -141,15 +147,25 @@ def part_tests(copy: Path, module: str) -> list[str]:
     inside = Path(module).relative_to("src/huimin")
     own = Path("tests/unit") / inside.parent / f"test_{inside.name}"
     package = Path("tests/unit") / inside.parts[0]
-    around = {"cells": "tests/acceptance/test_types.py", "sheets": "tests/rosters", "containers": "tests/field"}
-    found = [own, package, Path(around.get(inside.parts[0], "tests/rules"))]
+    around = AROUND.get(inside.parts[0], ("tests/rules",))
+    found = [own, package, *map(Path, around)]
     return [str(path) for path in dict.fromkeys(found) if (copy / path).exists()]
 
 
 def fails(copy: Path, tests: str) -> bool:
     """Whether one of the tests fails, or they do not end."""
     environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
-    command = [copy / ENVIRONMENT / "bin" / "python", "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
+    command = [
+        str(copy / ENVIRONMENT / "bin" / "python"),
+        "-B",
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        tests,
+    ]
     try:
         ran = subprocess.run(command, cwd=copy, env=environment, timeout=SECONDS, check=False, capture_output=True)  # noqa: S603
     except subprocess.TimeoutExpired:

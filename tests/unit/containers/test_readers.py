@@ -122,6 +122,13 @@ def test_a_page_tells_numbers_beside_its_text(tmp_path: Path) -> None:
     assert cells(tmp_path, page.encode()) == ["2023-08-01 | 1200.5 | 甲 | 0012"]
 
 
+def test_a_page_has_the_name_and_the_date_system_that_excel_left_in_its_comments(tmp_path: Path) -> None:
+    names = "<x:Name>八月 </x:Name><x:Name>九月</x:Name><x:Date1904/>"
+    page = f"<!--{names}--><table><tr><td x:num=43677 style='mso-number-format:yyyy\\-mm\\-dd'>8/1</table>"
+    read = sheet(tmp_path, page.encode())
+    assert (read.name, drawn(read.cells)) == ("八月", ["1 | 2023-08-01"])
+
+
 def test_an_xml_spreadsheet_places_cells_by_their_index(tmp_path: Path) -> None:
     table = """<Row ss:Index="2"><Cell ss:MergeAcross="1"><Data ss:Type="String">甲</Data></Cell>
         <Cell><Data ss:Type="String">乙</Data></Cell><Cell ss:Index="6"><Data ss:Type="Boolean">1</Data></Cell></Row>
