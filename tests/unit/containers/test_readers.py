@@ -108,10 +108,10 @@ def test_tables_in_cells_and_text_between_cells_lose_nothing(tmp_path: Path, pag
     assert cells(tmp_path, page.encode()) == read
 
 
-def test_a_cell_over_no_number_of_rows_or_columns_goes_on_to_the_last_row_in_one_column(tmp_path: Path) -> None:
-    page = """<table><tr><td rowspan=0>甲</td><td colspan=0>乙</td><td rowspan=2>丙</td></tr>
-        <tr><td>丁</td></tr><tr><td>戊</td><td>己</td></tr></table>"""
-    assert cells(tmp_path, page.encode()) == ["甲 | 乙 | 丙", "甲 | 丁 | 丙", "甲 | 戊 | 己"]
+def test_a_cell_over_0_rows_goes_on_to_the_last_and_one_over_no_number_has_one_row_and_column(tmp_path: Path) -> None:
+    page = """<table><tr><td rowspan=0>甲</td><td colspan=0>乙</td><td rowspan=2>丙</td><td rowspan='' colspan=x>丁</tr>
+        <tr><td>戊</td><td>己</td></tr><tr><td>庚</td><td>辛</td></tr></table>"""
+    assert cells(tmp_path, page.encode()) == ["甲 | 乙 | 丙 | 丁", "甲 | 戊 | 丙 | 己", "甲 | 庚 | 辛 | ·"]
 
 
 def test_a_page_tells_numbers_beside_its_text(tmp_path: Path) -> None:
