@@ -163,6 +163,28 @@ def test_a_document_repeats_rows_and_cells(tmp_path: Path) -> None:
     assert (1, 3) in read.uncalculated.rows()
 
 
+def test_a_document_tells_the_unit_of_money_that_number_formats_write(tmp_path: Path) -> None:
+    formats = (
+        ("ten", '<number:number number:decimal-places="2"/>', "万元"),
+        ("scaled", '<number:number number:display-factor="10000"/>', "万元"),
+        ("plain", "<number:number/>", "件"),
+    )
+    styles = "".join(
+        f'<number:number-style style:name="{name}">{number}<number:text>{text}</number:text></number:number-style>'
+        f'<style:style style:name="of-{name}" style:data-style-name="{name}"/>'
+        for name, number, text in formats
+    )
+    money = 'office:value-type="float" office:value="1.2"'
+    table = f"""<table:table-column table:number-columns-repeated="3"/>
+        <table:table-column table:default-cell-style-name="of-ten"/>
+        <table:table-row><table:table-cell table:style-name="of-plain" {money}/>
+        <table:table-cell table:style-name="of-ten" table:number-columns-repeated="2" {money}/>
+        <table:table-cell {money}/><table:table-cell table:style-name="of-scaled" {money}/></table:table-row>"""
+    read = sheet(tmp_path, ods(table, before=f"<office:automatic-styles>{styles}</office:automatic-styles>"))
+    assert drawn(read.cells) == ["1 | 1.2 | 1.2 | 1.2 | 1.2 | 1.2"]
+    assert sorted(read.formats) == [(column, '0.00"万元"') for column in (1, 2, 3)]
+
+
 def test_a_document_with_a_password_says_so(tmp_path: Path) -> None:
     manifest = '<manifest:manifest xmlns:manifest="urn:m"><manifest:encryption-data/></manifest:manifest>'
     with pytest.raises(DeliveryError, match="工作簿有密码"):
@@ -179,6 +201,20 @@ def test_errors_and_formulas_without_a_value_in_xlsx(tmp_path: Path) -> None:
     asked = sheet(tmp_path, xlsx(rows, before='<calcPr fullCalcOnLoad="1"/>')).uncalculated
     assert asked is not None
     assert asked.rows() == [(1, 1), (1, 4)]
+
+
+def test_rows_and_cells_of_an_xlsx_that_are_not_numbered_follow_one_another(tmp_path: Path) -> None:
+    rows = "<row><c><f>1+1</f></c><c><v>2</v></c></row><row><c><v>3</v></c><c><f>1+1</f></c></row>"
+    read = sheet(tmp_path, xlsx(rows))
+    assert drawn(read.cells) == ["1 | · | 2", "2 | 3 | ·"]
+    assert read.uncalculated is not None
+    assert read.uncalculated.rows() == [(1, 0), (2, 1)]
+
+
+def test_a_merged_range_of_one_cell_is_none_and_one_beyond_the_sheet_is_cut(tmp_path: Path) -> None:
+    merged = "".join(f'<mergeCell ref="{place}"/>' for place in ("A1:A1", "A2:A9", "B1:C2", "A3:B3"))
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>'
+    assert sheet(tmp_path, xlsx(rows, after=f"<mergeCells>{merged}</mergeCells>")).spans == ((0, 1, 1, 1),)
 
 
 def test_what_is_struck_out_of_a_page_is_not_its_text(tmp_path: Path) -> None:
