@@ -122,6 +122,16 @@ def test_a_page_tells_numbers_beside_its_text(tmp_path: Path) -> None:
     assert cells(tmp_path, page.encode()) == ["2023-08-01 | 1200.5 | 甲 | 0012"]
 
 
+def test_a_page_tells_the_unit_of_money_that_number_formats_write(tmp_path: Path) -> None:
+    ten = r"0\.00\0022万元\0022"  # as Excel writes it
+    page = f"""<html><head><style>.w, .x {{mso-number-format:"{ten}"}} .n {{mso-number-format:"0"}}</style></head>
+        <table><tr><td class=n x:num="3">三</td><td class=w x:num="1.2">1.20万元</td><td class='n x'>1.20</td>
+        <td class="y x" x:num="1.2">1.20万元</td></tr></table>"""
+    read = sheet(tmp_path, page.encode())
+    assert drawn(read.cells) == ["1 | 三 | 1.2 | 1.20 | 1.2"]
+    assert sorted(read.formats) == [(1, '0.00"万元"'), (3, '0.00"万元"')]
+
+
 def test_a_page_has_the_name_and_the_date_system_that_excel_left_in_its_comments(tmp_path: Path) -> None:
     names = "<x:Name>八月 </x:Name><x:Name>九月</x:Name><x:Date1904/>"
     page = f"<!--{names}--><table><tr><td x:num=43677 style='mso-number-format:yyyy\\-mm\\-dd'>8/1</table>"
