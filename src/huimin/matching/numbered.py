@@ -267,8 +267,9 @@ def _as_text(node: exp.Expr, kind: Kind) -> None:
     if isinstance(node, exp.Query):
         node = _projection(node, 0)
     text: exp.Expr = exp.Anonymous(this=ID_TEXT, expressions=[node.copy()])
-    if isinstance(node.parent, exp.Select) and node.arg_key == "expressions":
-        text = exp.alias_(text, node.alias_or_name)
+    name = node.alias_or_name
+    if name and isinstance(node.parent, exp.Select) and node.arg_key == "expressions":
+        text = exp.alias_(text, name)
     node.replace(text)
 
 
