@@ -46,7 +46,7 @@ for name in ("prefect.flow_runs", "prefect.task_runs"):
 
 
 def guarded(step: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
-    """The step, whose own errors pass as they are; of any other only kind and place are told.
+    """The step, whose own errors pass as they are, as do those that a step within it told; of others kind and place.
 
     Whoever ends the process in its midst gets InterruptedRun, whatever the step made of the signal.
     """
@@ -59,7 +59,7 @@ def guarded(step: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
         except BaseException as fault:
             if is_interruption(fault):
                 told = InterruptedRun()
-            elif isinstance(fault, HuiminError) or not isinstance(fault, Exception):
+            elif isinstance(fault, HuiminError | UnforeseenFault) or not isinstance(fault, Exception):
                 raise
             else:
                 place = traceback.extract_tb(fault.__traceback__)[-1]

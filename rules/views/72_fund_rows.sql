@@ -1,5 +1,5 @@
 /*
-title = "扶贫资金和对口帮扶资金：每行一条投入使用记录。subject：年度/街道/社区/项目或帮扶单位，为一笔资金；used 空白按0"
+title = "扶贫资金和对口帮扶资金：每行一条投入使用记录，年度不晚于运行日所在年。subject：年度/街道/社区/项目或帮扶单位，为一笔资金；used 空白按0"
 materialise = false
 */
 with funds as (
@@ -29,14 +29,16 @@ with funds as (
 )
 
 select
-    item,
-    cast(year as varchar) || '/' || coalesce(street, '') || '/' || coalesce(community, '') || '/' || coalesce(name, '')
-        as subject,
-    name,
-    make_date(year, 1, 1) as starts_on,
-    make_date(year, 12, 31) as ends_on,
-    invested,
-    coalesce(used, 0) as used,
-    unused_reason,
-    ref
-from funds
+    f.item,
+    cast(f.year as varchar) || '/' || coalesce(f.street, '') || '/' || coalesce(f.community, '')
+    || '/' || coalesce(f.name, '') as subject,
+    f.name,
+    make_date(f.year, 1, 1) as starts_on,
+    make_date(f.year, 12, 31) as ends_on,
+    f.invested,
+    coalesce(f.used, 0) as used,
+    f.unused_reason,
+    f.ref
+from funds as f
+cross join run as r
+where f.year <= year(r.run_date)

@@ -1,7 +1,9 @@
 """The guides: every query runs on a published run, every link leads somewhere, every command that is shown exists."""
 
+import ast
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +62,47 @@ def test_the_parquet_files_answer_too(published: Path) -> None:
     (block,) = re.findall(r"```sql\n(.*?)```", (DOCS / "analysts.md").read_text("utf-8"), re.DOTALL)
     rows = duckdb.sql(block.replace("data/published/latest", str(published.parent))).fetchall()
     assert sum(clues for _, clues in rows) == select(published, "select 1 from clues").num_rows
+
+
+def named_modules(text: str) -> Iterator[str]:
+    """Of every module in back quotes: its path, `{a,b}.py` being two."""
+    for folder, several, name in re.findall(r"`([\w/]*)(?:\{([\w,]+)\}|(\w+))\.py`", text):
+        yield from (f"{folder}{one}.py" for one in (several or name).split(","))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_modules_that_a_guide_names_exist(guide: Path) -> None:
+    core = CHECKOUT / "src" / "huimin"
+    for module in named_modules(guide.read_text("utf-8")):
+        found = (CHECKOUT / module).exists() or (core / module).exists()
+        assert found or ("/" not in module and [*core.rglob(module)]), f"{guide.name}: {module}"
+
+
+def test_what_crosses_parts_is_declared_where_the_design_says() -> None:
+    part = (DOCS / "design.md").read_text("utf-8").partition("\n## What crosses parts\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \| (`.*?) \|", part, re.MULTILINE)
+    assert len(rows) > 10
+    for names, modules in rows:
+        paths = [CHECKOUT / "src" / "huimin" / module for module in re.findall(r"`(.*?)`", modules)]
+        known = {name for path in paths for name in declared_in(path)}
+        assert set(re.findall(r"`(.*?)`", names)) <= known, modules
+
+
+def declared_in(module: Path) -> Iterator[str]:
+    """What a module defines or sets at its top."""
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def test_contributing_shows_the_core_in_the_order_of_its_imports() -> None:
+    (shown_core,) = re.findall(r"```\n(cli/ .*?)```", (CHECKOUT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
+    (layers,) = [one["layers"] for one in settings["tool"]["importlinter"]["contracts"] if one.get("exhaustive")]
+    lines = [set(re.findall(r"(?:^| )(\w+)(?:/|\.py) ", line)) for line in shown_core.splitlines()]
+    assert lines == [set(layer.split(" | ")) for layer in layers]
 
 
 def test_there_are_a_dozen_queries_and_more() -> None:

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from huimin.nights.conclude import concluding, makers, matched
+from huimin.tables.declared import RESTRICTED_TABLES, TABLES
 from huimin.tables.work import Maker, makes, ordered
 from nights import CHECKOUT, PROJECT
 
@@ -47,6 +48,11 @@ def test_each_table_has_one_maker_and_the_order_stands() -> None:
         assert {*maker.needs} <= stands, maker.name
         stands |= {*maker.tables}
     assert {table for maker in makers() for table in maker.tables} == stands
+
+
+def test_each_published_table_has_a_maker() -> None:
+    made = {table for maker in makers() for table in maker.tables}
+    assert [table.name for table in (*TABLES, *RESTRICTED_TABLES) if table.name not in made] == []
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: f"{module.parent.name}/{module.stem}")

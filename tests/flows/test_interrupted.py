@@ -54,6 +54,15 @@ def test_only_what_a_signal_is_behind_counts_as_interrupted(fault, told):
         step()
 
 
+def test_a_step_within_a_step_tells_the_kind_and_place_of_the_first_fault():
+    @guarded
+    def step() -> None:
+        {}["seven"]
+
+    with pytest.raises(UnforeseenFault, match=rf"^KeyError at {__file__}:\d+$"):
+        guarded(step)()
+
+
 def test_whoever_ends_a_run_or_holds_its_root_makes_it_cancelled_in_a_chinese_sentence():
     ended = failed(InterruptedRun())
     assert (ended.type, ended.message) == (

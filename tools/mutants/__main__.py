@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from huimin.nights.rule_cases import load_cases
 from huimin.nights.rule_findings import CaseBench
 from huimin.project import Project
-from tools.mutants.core import copied, core_mutants, is_seen
+from tools.mutants.core import PARTS, copied, core_mutants, is_seen
 from tools.mutants.rules import rule_mutants, unseen
 
 HERE = Path(__file__).parent
@@ -44,21 +44,21 @@ def rules(
 
 @app.command
 def core(
-    *,
+    *parts: str,
     most: Annotated[int, Parameter(help="Changes tried at most.")] = 60,
     seed: Annotated[int, Parameter(help="Which of the many.")] = 1,
 ) -> int:
-    """Changes of the core that the tests of its part do not see, and the share that they see."""
+    """Changes of the core (all parts by default) that the tests of its part do not see, and the share that they see."""
     checkout = HERE.parents[1]
     judged = tomllib.loads((HERE / "equivalent.toml").read_text("utf-8")).get("core", {})
-    mutants = [one for one in core_mutants(checkout, most, seed) if one.name not in judged]
+    mutants = [one for one in core_mutants(checkout, parts or PARTS, most, seed) if one.name not in judged]
     left = 0
     with TemporaryDirectory() as folder:
         copy = copied(checkout, Path(folder))
         for mutant in mutants:
             if not is_seen(copy, mutant):
                 left += 1
-                say(f"not seen: {mutant.name}")
+                say(f"not seen: {mutant.name} (line {mutant.line})")
     return told("core", len(mutants), left)
 
 

@@ -6,8 +6,9 @@ import os
 import random
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+import sysconfig
+import venv
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     "cells", "clues", "containers", "contracts", "deliveries", "feedback", "figures", "identity", "ledger", "matching",
-    "publishing", "sampling", "sheets", "tables",
+    "publishing", "quality", "sampling", "sheets", "tables",
 )  # fmt: skip
 """Packages of the core whose tests are quick."""
 
@@ -32,7 +33,15 @@ CHANGES = (
 )  # fmt: skip
 """Operators of Cosmic Ray."""
 
+AROUND = {
+    "cells": ("tests/acceptance/test_types.py",),
+    "sheets": ("tests/rosters",),
+    "containers": ("tests/unit/sheets/test_workbook.py", "tests/field"),
+}
+"""Of a package whose cells or files others test too: these tests. Of every other one the rules' cases."""
 COPIED = ("src", "flows", "tasks", "tools", "rules", "expectations", "tests", "pyproject.toml", "prefect.yaml", "docs")
+ENVIRONMENT = ".venv"
+"""Of the copy's own interpreter."""
 SECONDS = 600
 """After so many the tests of a part are taken to see the change: it goes round without end."""
 
@@ -43,38 +52,36 @@ class CoreMutant:
 
     module: str
     """Its path in the tree."""
+    line: int
+    """Number of the first line that is changed, from 1."""
     change: str
-    """The changed line, before → after, with its number."""
+    """The changed lines, before → after."""
     text: str
+    """The whole module with the change."""
 
     @property
     def name(self) -> str:
-        """How the list of equivalent changes calls it."""
+        """How the list of equivalent changes calls it, wherever in the module the line stands."""
         return f"{self.module}: {self.change}"
 
 
-def core_mutants(checkout: Path, most: int, seed: int) -> list[CoreMutant]:
-    """So many changes of the whole core, the same for the same seed."""
+def core_mutants(checkout: Path, parts: Sequence[str], most: int, seed: int) -> list[CoreMutant]:
+    """At most so many changes of these parts of the core, the same for the same seed."""
+    from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.plugins import get_operator
 
     operators = [get_operator(f"core/{name}")() for name in CHANGES]
-    modules = [path for part in PARTS for path in sorted((checkout / "src/huimin" / part).rglob("*.py"))]
-    modules += [path for part in PARTS if (path := checkout / f"src/huimin/{part}.py").exists()]
+    modules = [path for part in parts for path in sorted((checkout / "src/huimin" / part).rglob("*.py"))]
+    modules += [path for part in parts if (path := checkout / f"src/huimin/{part}.py").exists()]
+    trees = {path: list(ast_nodes(get_ast(path.read_text("utf-8")))) for path in modules}
     places = [
         (path, operator, number)
-        for path in modules
+        for path, nodes in trees.items()
         for operator in operators
-        for number in range(occurrences(path.read_text("utf-8"), operator))
+        for number in range(sum(len(list(operator.mutation_positions(node))) for node in nodes))
     ]
     chosen = random.Random(seed).sample(places, min(most, len(places)))  # noqa: S311  no secret
     return [mutant for place in chosen for mutant in mutated(checkout, *place)]
-
-
-def occurrences(text: str, operator: "Operator") -> int:
-    """How often an operator applies to a module."""
-    from cosmic_ray.ast import ast_nodes, get_ast
-
-    return sum(len(list(operator.mutation_positions(node))) for node in ast_nodes(get_ast(text)))
 
 
 def mutated(checkout: Path, path: Path, operator: "Operator", number: int) -> Iterator[CoreMutant]:
@@ -88,9 +95,9 @@ def mutated(checkout: Path, path: Path, operator: "Operator", number: int) -> It
     lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
     gone, come = ([" ".join(line[2:].split()) for line in lines if line.startswith(mark)] for mark in ("- ", "+ "))
     line = next(
-        place for place, (one, other) in enumerate(zip(before.splitlines(), after.splitlines())) if one != other
+        number for number, (one, other) in enumerate(zip(before.splitlines(), after.splitlines()), 1) if one != other
     )
-    yield CoreMutant(str(path.relative_to(checkout)), f"{line + 1}: {' '.join(gone)} → {' '.join(come)}", after)
+    yield CoreMutant(str(path.relative_to(checkout)), line, f"{' '.join(gone)} → {' '.join(come)}", after)
 
 
 def understood(text: str) -> str | None:
@@ -102,13 +109,26 @@ def understood(text: str) -> str | None:
 
 
 def copied(checkout: Path, folder: Path) -> Path:
-    """A copy of the tree, in which modules may be changed."""
+    """A copy of the tree with an interpreter of its own, in which modules may be changed."""
     for name in COPIED:
         if (checkout / name).is_dir():
             shutil.copytree(checkout / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".prefect"))
         else:
             shutil.copy2(checkout / name, folder / name)
+    lay_interpreter(folder)
     return folder
+
+
+def lay_interpreter(folder: Path) -> None:
+    """A virtual environment in the folder: its modules, then the packages that this process has.
+
+    A path in the environment would not do: the children that read files are isolated from it (`python -I`).
+    """
+    base = folder / ENVIRONMENT
+    venv.create(base, symlinks=True)
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(base)}))
+    paths = (folder / "src", folder, sysconfig.get_path("purelib"))
+    (packages / "copy.pth").write_text("\n".join(map(str, paths)), "utf-8")
 
 
 def is_seen(copy: Path, mutant: CoreMutant) -> bool:
@@ -127,15 +147,25 @@ def part_tests(copy: Path, module: str) -> list[str]:
     inside = Path(module).relative_to("src/huimin")
     own = Path("tests/unit") / inside.parent / f"test_{inside.name}"
     package = Path("tests/unit") / inside.parts[0]
-    around = {"cells": "tests/acceptance/test_types.py", "sheets": "tests/rosters", "containers": "tests/field"}
-    found = [own, package, Path(around.get(inside.parts[0], "tests/rules"))]
+    around = AROUND.get(inside.parts[0], ("tests/rules",))
+    found = [own, package, *map(Path, around)]
     return [str(path) for path in dict.fromkeys(found) if (copy / path).exists()]
 
 
 def fails(copy: Path, tests: str) -> bool:
     """Whether one of the tests fails, or they do not end."""
-    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}", "POLARS_MAX_THREADS": "1"}
-    command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
+    environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
+    command = [
+        str(copy / ENVIRONMENT / "bin" / "python"),
+        "-B",
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        tests,
+    ]
     try:
         ran = subprocess.run(command, cwd=copy, env=environment, timeout=SECONDS, check=False, capture_output=True)  # noqa: S603
     except subprocess.TimeoutExpired:

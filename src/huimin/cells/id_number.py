@@ -18,7 +18,7 @@ _CENTURY = "19"
 
 
 def digits_of(column: str) -> str:
-    """The column that has the 17 digits of that column's ID numbers as one number."""
+    """Name of the BIGINT column that holds the first 17 digits of each ID number of the column."""
     return f"{column}_digits"
 
 

@@ -45,12 +45,12 @@ class TypedColumn(Protocol):
 
     @property
     def null_words(self) -> bool:
-        """Whether words for nothing are nothing there, though it holds text."""
+        """Whether a word for nothing (无, /) counts as an empty cell, as it does in all columns but those of text."""
         ...
 
     @property
     def is_end(self) -> bool:
-        """Whether it tells an end, which 长期 says is not in sight."""
+        """Whether it holds the last day of something, so that 长期 (for good) is an empty cell."""
         ...
 
 
@@ -66,7 +66,7 @@ class Mask:
     """As case workers see it inside sentences, where they have it whole in a column of its own; None: whole."""
 
     def of(self, value: str) -> str:
-        """The SQL expression for what is published of that SQL expression."""
+        """The SQL expression of the published value, given the SQL expression of the whole one."""
         return self.sql.format(value)
 
 

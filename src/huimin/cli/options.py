@@ -17,7 +17,7 @@ def named_project(_type: type[Project], tokens: Sequence[Token]) -> Project:
 
 
 def refuse_no_folder(file: Path) -> None:
-    """Nothing, where the file can be written into a folder that is there. Raises UsageError."""
+    """Checks that the folder of the file is there. Raises UsageError."""
     if not file.parent.is_dir():
         raise UsageError(str(file), _("its folder is not there"), _("make it, or give another path with -o"))
 

@@ -45,7 +45,7 @@ class _Name:
 
     @property
     def letters(self) -> str:
-        """By which it is found, as the letters of texts are."""
+        """The name without its signs, which is how it is looked for in texts without theirs."""
         return "".join(self.text[place] for place in self.places)
 
     def span(self, text: str, places: Sequence[int]) -> tuple[int, int] | None:

@@ -74,7 +74,7 @@ def slots(rule: Rule, whole: bool) -> Iterator[tuple[str, str, str]]:
 
 
 def chosen(expressions: Iterable[str]) -> str:
-    """SQL that gives what the expression says that is named by `s.shown`; each is planned once."""
+    """SQL of the one among these SQL expressions whose text stands in `s.shown`; null where there is none."""
     cases = [f"when {literal(one)} then {one}" for one in dict.fromkeys(expressions)]
     return f"case s.shown {' '.join(cases)} end" if cases else "null::varchar"
 

@@ -189,8 +189,8 @@ class _HtmlDocument(Events):
         self.has_cells = True
         while table.held.get(table.column):
             table.column += 1
-        down = min(_count(said.get("rowspan", "")) or _MOST_ROWS, _MOST_ROWS) if "rowspan" in said else 1
-        right = min(_count(said.get("colspan", "")) or 1, _MOST_COLUMNS) if "colspan" in said else 1
+        down = min(_count(said.get("rowspan", "")) or _MOST_ROWS, _MOST_ROWS)
+        right = min(_count(said.get("colspan", "")) or 1, _MOST_COLUMNS)
         cell = self._value(said, text, table.column)
         if table.row is None and cell != "":
             table.row, self._next = self._next, self._next + 1
@@ -236,9 +236,9 @@ def _joined(parts: list[str]) -> str:
 
 
 def _count(text: str) -> int:
-    """The whole number that the text begins with; 0 when it begins with none."""
+    """The whole number that the text begins with; 1 when it begins with none, as browsers have it (HTML, §4.9.12)."""
     found = re.match(r"\s*([0-9]{1,9})", text)
-    return int(found[1]) if found else 0
+    return int(found[1]) if found else 1
 
 
 def _number(text: str) -> float | None:

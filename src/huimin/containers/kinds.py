@@ -170,12 +170,12 @@ def _unpacked_bzip2(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator
 
 
 def kind_of(path: Path, ending: str) -> FileKind:
-    """What the file is to be read as; nothing is said yet of whether it is whole.
+    """What to read the file as, by its first bytes; whether it is whole is not looked at.
 
-    `ending` (`.csv`) decides only for bytes that tell nothing: they are text where it says so.
+    `ending` (`.csv`) decides only where the bytes do not: the file is text when its ending is that of a text file.
 
     Raises:
-        ForeignError: it is to be read as nothing.
+        ForeignError: it is of a kind that is not read (an image, a PDF file, …).
     """
     with path.open("rb") as opened:
         head = opened.read(_HEAD)

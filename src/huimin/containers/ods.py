@@ -201,7 +201,8 @@ class _OdsDocument(Events):
             style = said.get("style-name") or next((style for end, style in self._defaults if end > self._column), "")
             code = self._styles.code_of(style)
             if code:
-                page.formats.add((self._column, code))
+                end = min(self._column + columns, self._limits.columns)
+                page.formats |= {(column, code) for column in range(self._column, end)}
         down, right = _count(said, "number-rows-spanned") - 1, _count(said, "number-columns-spanned") - 1
         if down or right:
             page.spans.append((self._row, self._column, self._row + down, self._column + right))

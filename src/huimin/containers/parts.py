@@ -19,7 +19,7 @@ def _plain(name: str) -> str:
 
 
 class Relations(Events):
-    """What the parts of a workbook are to it, from the part that says so."""
+    """Which part of a workbook each of its relation ids leads to, read from its `.rels` part (ECMA-376, part 2, §9)."""
 
     def __init__(self, packed: zipfile.ZipFile, part: str) -> None:
         """`part` is the name in the archive."""

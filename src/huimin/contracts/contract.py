@@ -154,9 +154,8 @@ def _read(path: Path) -> tuple[dict[str, Any], bytes]:
     except FileNotFoundError as error:
         raise ContractError(where, _("there is no such file"), _("restore it from the repository")) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractError(
-            where, _("no TOML: {error}", error=error), _("correct the line it names; the file is UTF-8")
-        ) from error
+        fix = _("correct the line it names: texts and Chinese keys stand in quotes; the file is UTF-8")
+        raise ContractError(where, _("no TOML: {error}", error=error), fix) from error
 
 
 def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest: str) -> Contract:
@@ -307,6 +306,8 @@ def _column(
                 f"{key}.published", _("neither text nor date"), _("only for these: of every other type it is settled")
             )
     unit = table.get("unit", "元" if type_ is MONEY else None)
+    if type_ is MONEY and not unit.endswith("元"):
+        faults.add(f"{key}.unit", _("no unit of money"), _("元, 万元 or the like"))
     return Column(
         name, type_, tuple(titles.values()), table.get("required", False), values, synonyms, unit, null_words,
         table.get("is_end", False), table.get("not_before_birth_of"), table.get("spans_rows", False), published,

@@ -52,7 +52,7 @@ class LostError(Exception):
 
 
 def in_child(work: Callable[..., Any], *arguments: object, allowance: Allowance) -> Any:  # noqa: ANN401  what it gives
-    """What a function of a module gives when a child calls it: something that JSON can hold.
+    """What the function returns, called in a child process; it must be something that JSON can hold.
 
     Raises:
         HuiminError: the function did.
@@ -164,5 +164,5 @@ def exactly(line: socket.socket, size: int) -> bytes | None:
 
 
 def fault_of(fault: HuiminError) -> list[str]:
-    """The error as words that another process makes the same error of."""
+    """Class name, where, problem and fix: the words from which another process makes the same error."""
     return [type(fault).__name__, fault.where, fault.problem, fault.fix]

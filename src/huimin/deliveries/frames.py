@@ -117,7 +117,7 @@ class Frames:
             self.place(name).unlink(missing_ok=True)
 
     def place(self, name: str, order: int = 0) -> Path:
-        """Where the frames of that name and order are; when closed, all of that name."""
+        """The file for frames of that name and order; once closed, the file of order 0 holds all of that name."""
         return self._folder / (f".{name}.{order}.partial" if order else f"{name}.parquet")
 
 

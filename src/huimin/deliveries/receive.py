@@ -118,7 +118,7 @@ def received_at(facts: os.stat_result, now: datetime) -> datetime:
 
 
 def refuse_too_large(facts: os.stat_result, limits: Limits) -> None:
-    """Nothing, for a file that may be copied. Raises DeliveryError for one that is too large even for that."""
+    """Raises DeliveryError when the file is larger than the limit, and so is not even copied."""
     if facts.st_size > limits.file_bytes:
         problem = f"文件超过 {limits.file_bytes // 1024**2} MB，未读取"
         raise DeliveryError("文件", problem, "分成几个文件报送")

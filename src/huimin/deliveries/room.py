@@ -19,7 +19,7 @@ MIB = 1024**2
 
 
 def refuse_too_little_room(root: Root, read: Iterable[Delivery]) -> None:
-    """Nothing, where the files of the inbox will find room but for those `read` before, as place and size tell.
+    """Checks that the disk has room for the files of the inbox, but for those `read` before, known by path and size.
 
     Raises PublishError, which says how much they need and how much is free.
     """

@@ -187,7 +187,7 @@ def is_plain(said: Mention) -> bool:
 
 
 def is_later(said: Mention, other: Mention) -> bool:
-    """Whether its month lies later in a year than the other's, as far as both tell one."""
+    """Whether the month of `said` (a term's first, else January) is later in the year than that of `other`."""
     month = said.month or FIRST_MONTHS.get(said.season or "", 1)
     return other.month is not None and month > other.month
 

@@ -40,7 +40,7 @@ def filled(receipt: Receipt, contracts: Mapping[str, Contract]) -> Iterator[Shar
 
 
 def sought(delivery: Delivery, contracts: Mapping[str, Contract]) -> Iterator[SharedPlace]:
-    """The places of a refused one; which period it would have filled, its name alone can tell."""
+    """The places that a refused delivery would have filled. Nobody read it: only its name may tell its period."""
     if contract := contracts.get(delivery.roster or ""):
         yield from places(delivery, contract, filter(None, [slot_named(delivery, contract.period)]))
     else:
@@ -48,7 +48,7 @@ def sought(delivery: Delivery, contracts: Mapping[str, Contract]) -> Iterator[Sh
 
 
 def places(delivery: Delivery, contract: Contract, slots: Iterable[str]) -> Iterator[SharedPlace]:
-    """By the name of the file, and by each period; all periods of a register are one place."""
+    """One place for the name of the file, and one for each period; all periods of a register are one."""
     yield contract.roster, delivery.unit, "file", delivery.file
     for slot in slots:
         yield contract.roster, delivery.unit, "period", "" if contract.period == "register" else slot

@@ -205,7 +205,7 @@ def width_of(title: str, rows: Sequence[RejectedRow]) -> int:
 
 
 def advice(row: RejectedRow, contract: Contract, named: Mapping[str, Column | None]) -> tuple[str, str]:
-    """What is wrong with the row, by the titles of its department, and what to do about each of it."""
+    """What is wrong with the row, and what to do: two texts of a line a reason, columns called as in the file."""
     problems: list[str] = []
     hints: dict[str, None] = {}
     for column, reason in row.reasons:

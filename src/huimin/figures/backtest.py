@@ -40,7 +40,7 @@ class EarlierVisits:
 
 @dataclass(frozen=True)
 class AskedBefore:
-    """What one rule's clues gave, about the same persons and items."""
+    """What people found of one rule's earlier clues that are about persons and items of the trial."""
 
     rule: str
     confirmed: int
@@ -114,7 +114,7 @@ def backtest(con: duckdb.DuckDBPyConnection, rule: str, run_date: date) -> Backt
 
 
 def expected_rate(basis: str, positive: int, checked: int, least: int) -> ExpectedRate | None:
-    """The rate with its Wilson interval, and both turned over; None with fewer results than `least`."""
+    """The rate with its Wilson interval, and how many visits a confirmed clue takes; None below `least` results."""
     rate, low, high = wilson(positive, checked)
     if checked < least or rate is None or low is None or high is None:
         return None

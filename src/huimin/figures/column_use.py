@@ -207,7 +207,7 @@ def table_columns(contracts: Mapping[str, Contract], policy: Policy) -> dict[str
 
 
 def told_again(contract: Contract) -> tuple[str, ...]:
-    """The column by which a person's row is known when it comes again, where there is one."""
+    """The column that tells whom a row is about, also in a later delivery; none where the roster has none."""
     own = {column.name for column in contract.columns}
     return tuple(name for name in WHO if name in own)[:1]
 

@@ -27,7 +27,7 @@ Terms = Mapping[int, int]
 
 @dataclass(frozen=True)
 class CountCell:
-    """One cell of a table."""
+    """One count of a table that is to be posted, and how well it must be hidden."""
 
     value: int
     width: int
@@ -73,7 +73,7 @@ def unprotected(problem: str) -> PublishError:
 
 
 def chosen(cells: Sequence[CountCell], sums: Sequence[Terms], asked: Collection[int]) -> frozenset[int]:
-    """The other cells that tau-ARGUS hides to protect those asked for. Raises PublishError."""
+    """Other cells that tau-ARGUS hides so that those `asked` for cannot be worked out. Raises PublishError."""
     from pytauargus import HiTaSCtrl
 
     with TemporaryDirectory() as scratch, chdir(scratch):  # the solver leaves its logs where it stands

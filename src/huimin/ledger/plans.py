@@ -69,7 +69,7 @@ class SamplingPlan:
         return scan(self.record.file(POPULATION)).collect()
 
     def lots(self) -> pl.DataFrame:
-        """The population by the keys of then, by which it was drawn."""
+        """The population under the keys of the secret that it was drawn with: the order of the draw hangs on them."""
         return scan(self.record.folder / POPULATION).collect()
 
     def streets(self) -> pl.DataFrame:

@@ -132,7 +132,7 @@ def row_text(row: FactRow) -> str:
 def paired(
     old: list[FactRow], new: list[FactRow], contract: Contract
 ) -> Iterator[tuple[FactRow | None, FactRow | None]]:
-    """Each row with its other self; None where there is none."""
+    """Each old row with the new row in its place, of one key, else of one person; None where a side lacks it."""
     own = ("id_number", *contract.key, *([contract.period_column] if contract.period_column else []))
     for names in (own, ("id_number",), ()):
         for one in list(old):
@@ -159,7 +159,7 @@ def told_whole(changes: Sequence[Change], contracts: Mapping[str, Contract]) -> 
 
 
 def at_the_door(column: Column, text: str) -> str:
-    """The value as it is said there."""
+    """The value as a case worker may say it at somebody's door: of an identifier only the last four characters."""
     return f"尾号{text[-4:]}" if column.type.mask.door else text
 
 

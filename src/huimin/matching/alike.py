@@ -119,7 +119,7 @@ def clause_fault(node: exp.Expr) -> str | None:
 
 
 def number_fault(node: exp.Expr) -> str | None:
-    """What is wrong with a division or a cast to a number."""
+    """What is wrong with a division, a sum of quotients, or a cast to a whole number; None when it is sound."""
     if isinstance(node, exp.Div | exp.Mod) and not nonzero(node.expression):
         return _("a division whose divisor may be zero (wrap it in nullif)")
     if isinstance(node, exp.Sum) and is_quotient(node.this):
@@ -130,7 +130,7 @@ def number_fault(node: exp.Expr) -> str | None:
 
 
 def is_whole_or_text(node: exp.Expr) -> bool:
-    """Whether it has no places, or is a text."""
+    """Whether the expression gives a whole number or a text, so that casting it to a whole number rounds nothing."""
     if isinstance(node, exp.Window):
         return is_whole_or_text(node.this)
     if isinstance(node, exp.Cast):
@@ -166,7 +166,7 @@ def made_texts(node: exp.Expr) -> list[exp.Expr]:
 
 
 def begins_within(start: exp.Expr | None) -> bool:
-    """Whether a text may begin there; what is no literal is taken to."""
+    """Whether the start of a substring may be 1 or more; anything but a literal may."""
     return not isinstance(start, exp.Neg) and not (isinstance(start, exp.Literal) and start.name == "0")
 
 

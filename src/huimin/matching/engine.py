@@ -35,10 +35,10 @@ class Engine(Protocol):
 
     @property
     def readers(self) -> int:
-        """From how many answers on, still to be looked for in a view, it is worth keeping."""
+        """How many rules, at least, must still read a view for its rows to be worth keeping."""
 
     def lay(self, table: str, rows: pa.Table) -> None:
-        """A small table of the work database stands under its name."""
+        """Makes a small table of the work database known to the engine under its name."""
 
     def mount(self, contract: Contract) -> None:
         """The roster's rows in force stand under its name, as `mount.roster_sql` says; of none an empty table."""
@@ -53,7 +53,7 @@ class Engine(Protocol):
         """How many rows the SELECT has, by its column `item`; None for all, if not `by_item`."""
 
     def close(self) -> None:
-        """Nothing of it is left beside what stands in the work database."""
+        """Ends the engine, and removes whatever it made outside of the work database."""
 
 
 def too_many(most: int) -> EngineFault:

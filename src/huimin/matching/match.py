@@ -189,7 +189,7 @@ def lay_views(engine: Engine, views: Mapping[str, View], needed: Mapping[str, It
 
 @contextmanager
 def telling(where: str) -> Iterator[None]:
-    """What the engine cannot do as RuleError of that place."""
+    """Raises what goes wrong in the engine as a RuleError that names `where`."""
     try:
         yield
     except EngineFault as fault:

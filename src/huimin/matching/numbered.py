@@ -20,7 +20,7 @@ StandsAt = Callable[[str, frozenset[str] | None], str]
 
 
 class Kind(Enum):
-    """What an expression is."""
+    """Whether an expression is an ID number."""
 
     NUMBER = "number"
     """An ID number, as a number."""
@@ -63,7 +63,7 @@ class _Scope:
         return _Scope(self.numbers, self.place, outer)
 
     def with_own(self, cte: str, numbers: frozenset[str]) -> "_Scope":
-        """The scope in which that name is a CTE, which stands where it is."""
+        """The scope in which that name is a CTE whose ID number columns are `numbers`, instead of a table."""
         place = self.place
         return _Scope(
             {**self.numbers, cte: numbers}, lambda name, read: name if name == cte else place(name, read), self.outer
@@ -267,8 +267,9 @@ def _as_text(node: exp.Expr, kind: Kind) -> None:
     if isinstance(node, exp.Query):
         node = _projection(node, 0)
     text: exp.Expr = exp.Anonymous(this=ID_TEXT, expressions=[node.copy()])
-    if isinstance(node.parent, exp.Select) and node.arg_key == "expressions":
-        text = exp.alias_(text, node.alias_or_name)
+    name = node.alias_or_name
+    if name and isinstance(node.parent, exp.Select) and node.arg_key == "expressions":
+        text = exp.alias_(text, name)
     node.replace(text)
 
 

@@ -254,7 +254,7 @@ def scope_of(select: exp.Select, ctes: Queries, place: Place, around: Sources) -
 
 
 def shown_at(select: exp.Select, place: int | None) -> exp.Expr | None:
-    """The expression of the result's column there."""
+    """The expression of the result's column at that place, from 0; None where the result has none there."""
     return select.expressions[place].unalias() if place is not None and place < len(select.expressions) else None
 
 
@@ -337,7 +337,7 @@ def equals(condition: exp.Expr, column: str, leading: Sources, following: Source
 
 
 def qualified(expression: exp.Expr, column: str, sources: Sources) -> str | None:
-    """As `alias_of`, only where the column's source is named."""
+    """As `alias_of`, but only for a column that is written with its source (`p.item`, not `item`)."""
     return alias_of(expression, column, sources) if isinstance(expression, exp.Column) and expression.table else None
 
 
@@ -365,7 +365,7 @@ def outermost(part: exp.Expr) -> Iterator[exp.Query]:
 
 
 def run_dates(select: exp.Select, sources: Sources) -> Iterator[str]:
-    """What the SELECT itself, without queries in it, takes of the run date."""
+    """How much of the run date the SELECT itself looks at, without queries in it; nothing where it reads none."""
     used = False
     for part in parts(select):
         for node in part.walk(prune=lambda node: isinstance(node, exp.Query)):
@@ -377,7 +377,7 @@ def run_dates(select: exp.Select, sources: Sources) -> Iterator[str]:
 
 
 def taken(run_date: exp.Column, sources: Sources) -> str:
-    """What the expression around the run date takes of it."""
+    """How much of the run date its expression looks at: `year`, `cut` (which slots begin later) or `date`."""
     around = run_date.parent
     if isinstance(around, exp.Year):
         return "year"

@@ -74,7 +74,7 @@ class Readings:
         return None if piece is None else frozenset([piece])
 
     def key(self, question: Question, piece: Piece) -> str:
-        """What the answer about that item is known again by."""
+        """The digest of all that the answer about that piece depends on: while it is the same, the answer is."""
         reach = self.reach(question, piece)
         seen = sorted((name, self.digests[name]) for name in {*self._names(reach)})
         return digest(question.kind, question.sql, question.absence, piece, seen)
@@ -91,7 +91,7 @@ class Readings:
 
 
 def delivered(one: InForce) -> tuple[object, ...]:
-    """What tells a delivery's rows in force from any others."""
+    """All that says which rows of a delivery are in force: its id, its unit, the SHA-256 of its rows, and its slots."""
     rows = sealed_files(one.rows.parent).get(one.rows.name) or hash_file(one.rows)
     return one.delivery, one.unit, rows, one.slots, one.whole
 

@@ -64,7 +64,7 @@ class SparkConnection:
             raise UsageError("--engine", problem, _("have both of one minor version"))
 
     def asked(self, work: Callable[[Any], Given]) -> Given:
-        """What the work gives of the session."""
+        """What `work` returns, called with the session."""
         with self._telling():
             return self._within(lambda: work(self._session))
 

@@ -38,12 +38,12 @@ def line(run: str, step: str, told: str, seconds: float) -> str:
 
 
 def joined(*parts: str | None) -> str:
-    """The parts that there are, as one sentence."""
+    """The parts as one sentence, those left out that are None or empty."""
     return "，".join(part for part in parts if part)
 
 
 def some(count: int, told: str) -> str | None:
-    """What is told of so many; nothing of none."""
+    """The words with the count in them; None for a count of 0."""
     return told.format(f"{count:,}") if count else None
 
 

@@ -42,7 +42,7 @@ def scratch_root(root: Root) -> Iterator[Root]:
 
 
 def refuse_left_out(night: Night, rules: Mapping[str, Rule]) -> None:
-    """Nothing, where every column is there that these rules read.
+    """Checks that the standard rows have every column that these rules read.
 
     Raises UsageError when deliveries were read without some of them, as nobody read them then.
     """

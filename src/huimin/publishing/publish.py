@@ -290,8 +290,12 @@ def meaning(one: PublishedTable | PublishedColumn) -> dict[bytes | str, bytes | 
 
 
 def refuse_undeclared(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
-    """Raises PublishError when the table has other columns than those declared."""
-    found = {row[0] for row in con.execute(f"describe {table.name}").fetchall()}
+    """Raises PublishError when nobody made the table, or it has other columns than those declared."""
+    named = con.execute("select column_name from duckdb_columns() where table_name = ?", [table.name]).fetchall()
+    found = {name for (name,) in named}
+    if not found:
+        fix = _("write its maker, a function with @makes in a module of the conclusion, or take it out of TABLES")
+        raise PublishError(table.name, _("declared, and nobody makes it"), fix)
     if unlike := {column.name for column in table.columns} ^ found:
         raise PublishError(
             table.name,

@@ -107,7 +107,7 @@ def own_results(root: Root, read: Iterable[Receipt], contracts: Mapping[str, Con
 
 
 def latest(failed: Iterable[Standing], contracts: Mapping[str, Contract]) -> frozenset[str]:
-    """The delivery of each roster that came last."""
+    """The ids of deliveries: of each roster the last one among these."""
     last: dict[str, Receipt] = {}
     for standing in failed:
         receipt, roster = standing.receipt, standing.receipt.delivery.roster or ""

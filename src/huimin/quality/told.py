@@ -180,6 +180,6 @@ def unknown_headers(standing: Standing) -> pl.DataFrame:
 
 
 def named_columns(standing: Standing) -> list[tuple[str, str | None]]:
-    """What names a reject's file."""
+    """(column, value) pairs that say which delivery, roster and file a reject is of."""
     delivery = standing.receipt.delivery
     return [("delivery", delivery.delivery), ("roster", delivery.roster), ("file", delivery.file)]

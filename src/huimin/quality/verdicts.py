@@ -48,7 +48,7 @@ class Verdicts:
 
 
 def key(check: Check, figure: float) -> str:
-    """What is known of that figure's verdict by; the name of a check says all that it expects."""
+    """The key under which the verdict is kept: the check's name, which says all that it expects, and the figure."""
     return f"{check.name} {figure!r}"
 
 

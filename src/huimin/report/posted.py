@@ -35,7 +35,7 @@ PostedPlace = tuple[str, str]
 
 @dataclass(frozen=True)
 class Measure:
-    """One table of the edition."""
+    """One measure that an edition has a table of, by item and street."""
 
     name: str
     title: str

@@ -32,7 +32,7 @@ def protected(edition: PostedEdition, before: PostedEdition | None) -> PostedEdi
 def safe(
     edition: PostedEdition, before: PostedEdition | None, measure: str, tied: frozenset[PostedPlace]
 ) -> frozenset[PostedPlace]:
-    """The places of a table to hide, where those of `tied` are hidden too."""
+    """The places of the measure's table to hide: those of `tied`, small counts, and what protects both."""
     problem = Problem(edition, before, measure, tied)
     hidden = hidden_cells(problem.cells, problem.sums)
     return frozenset(place for place, at in problem.now.items() if at in hidden)

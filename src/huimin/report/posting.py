@@ -82,7 +82,7 @@ def post(root: Root, project: Project, month: date, now: datetime) -> Posted:
 
 
 def refuse_unfinished(month: date, today: date) -> None:
-    """Nothing, where the month is over: what is posted stays as it is. Raises UsageError."""
+    """Raises UsageError when the month is not over: what is posted once is never posted anew."""
     if (month.year, month.month) >= (today.year, today.month):
         fix = _("a month is posted once: give one that is over")
         raise UsageError("--month", _("{month} is not over", month=f"{month:%Y-%m}"), fix)

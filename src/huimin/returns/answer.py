@@ -96,7 +96,7 @@ def as_written(column: LockedColumn, text: str) -> WrittenCell:
 def locked_cells(
     con: duckdb.DuckDBPyConnection, root: Root, rules: Mapping[str, Rule], clue_ids: Sequence[str]
 ) -> dict[str, dict[str, WrittenCell]]:
-    """The locked cells of these clues by title, as a ledger workbook of now has them, by clue.
+    """By clue, then by title: the locked cells that a ledger workbook written now would have.
 
     `con` holds `previous_ledger` and `decisions`. Clues of which no card was kept are not there.
     """

@@ -81,7 +81,7 @@ def read_returned(path: Path, file: str, limits: Limits) -> tuple[ReturnedRow, .
 
 
 def rows_as_json(path: Path, file: str, limits: Limits) -> list[dict[str, Any]]:
-    """The rows as a child tells them. Raises as `read_returned`."""
+    """The rows as dictionaries that JSON can hold, as the child process hands them on. Raises as `read_returned`."""
     headed = [(sheet, *found) for sheet in read_raw(path, file, limits) if (found := header_of(sheet, file, limits))]
     if not headed:
         raise DeliveryError(file, NO_HEADER, USE_THE_BOOK)

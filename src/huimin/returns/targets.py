@@ -109,7 +109,7 @@ def plainly(text: str | None) -> str:
 def target_faults(
     found: Mapping[str, Any], changed: Mapping[str, Value], drawn: DrawnTarget, today: date
 ) -> Iterator[Fault]:
-    """What is missing from, or does not fit into, all that would be found."""
+    """Why the finding about the target cannot be taken: what is missing, and what does not fit the plan or the day."""
     status = {"closed": "已结束", "withdrawn": "已撤回"}.get(drawn.result.status)
     if status:
         yield PLAN, f"这个抽查计划{status}，不再收结果"

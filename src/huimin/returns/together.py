@@ -71,7 +71,7 @@ class RowFinding:
 
 
 def content_faults(finding: RowFinding, known: Known, bounds: Bounds) -> Iterator[Fault]:
-    """What is missing from, or does not fit into, all that would be found."""
+    """Why the finding cannot be taken: what is missing, and what does not fit together or exceeds the bounds."""
     found, outcome = finding.values, finding.values.get("outcome")
     if outcome is not None:
         for name in ("verifier", "verified_on"):

@@ -77,7 +77,7 @@ def unlike_rows(rows: Mapping[int, ReturnedRow], filled: Mapping[int, FilledCell
 def once(
     rows: Mapping[int, ReturnedRow], filled: Mapping[int, FilledCells], judged: Mapping[int, JudgedRow]
 ) -> Iterator[tuple[int, JudgedRow]]:
-    """New verdicts over rows that say again what another row of the file says."""
+    """The place and new verdict of each row that was taken and only repeats an earlier row of the file."""
     for places in twins(rows, filled):
         for place in places[1:]:
             if judged[place].verdict == TAKEN:

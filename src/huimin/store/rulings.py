@@ -16,7 +16,7 @@ ACTS: tuple[Act, Act] = ("admit", "withdraw")
 
 @dataclass(frozen=True)
 class Ruling:
-    """Of one delivery: what is to become of it from the next run on, who said so, when and why."""
+    """A person's decision about one delivery, in force from the next run on: to let it in, or to keep it out."""
 
     delivery: str
     act: Act

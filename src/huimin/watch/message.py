@@ -45,7 +45,7 @@ WarningLine = tuple[str, str]
 
 
 def message_of(root: Root, told: list[WarningLine]) -> Message | None:
-    """The one message; None when there is nothing to warn of. What is only remarked on (no kind) is no reason."""
+    """All lines as one message; None when none of them warns: a line without a kind is a remark beside others."""
     kinds = tuple(dict.fromkeys(kind for kind, _ in told if kind))
     if not kinds:
         return None

@@ -50,7 +50,7 @@ class Bot(NotifyBase):  # type: ignore[no-untyped-call]  # apprise tells not all
             return False
 
     def signed(self) -> str:
-        """The address; where a secret is set, with the time and its signature, as DingTalk asks."""
+        """The address to post to; where a secret is set, with the time and its HMAC signature, as DingTalk asks."""
         if self.secret is None:
             return self.address
         now = str(round(time.time() * 1000))
@@ -58,7 +58,7 @@ class Bot(NotifyBase):  # type: ignore[no-untyped-call]  # apprise tells not all
         return f"{self.address}&timestamp={now}&sign={quote(base64.b64encode(digest), safe='')}"
 
     def url(self, privacy: bool = False, *args: object, **kwargs: object) -> str:
-        """What apprise calls it by, without its key."""
+        """The address under which apprise logs this receiver: without its key."""
         return f"bot://{self.address.partition('?')[0]}"
 
 

@@ -121,14 +121,14 @@ def told_on(root: Root, now: datetime) -> frozenset[str]:
 
 
 def untold(root: Root) -> list[WarningLine]:
-    """What has reached nobody yet, though it was sent."""
+    """Lines of earlier messages that reached no receiver; they are sent again with the next message."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         return [(kind, line) for kind, line in json.loads(memory(root).read_bytes())["untold"]]
     return []
 
 
 def remember(root: Root, now: datetime, kinds: frozenset[str], left: list[WarningLine]) -> None:
-    """These kinds count as told on that day, and `left` as untold."""
+    """Writes down that warnings of these kinds were told on that day, and that the lines of `left` reached nobody."""
     write_json(memory(root), {"on": now.date().isoformat(), "kinds": sorted(kinds), "untold": left})
 
 

@@ -102,7 +102,7 @@ class BookFormats:
         return self._made[key]
 
     def needed(self) -> "Format":
-        """What is laid over a cell that is still to be filled."""
+        """The conditional format of a cell that is still to be filled."""
         if ("needed",) not in self._made:
             self._made["needed",] = self._book.add_format({"bg_color": "#F4B183"})
         return self._made["needed",]

@@ -55,7 +55,7 @@ class Layout:
 
 
 def household_of(row: BookRow) -> WrittenCell:
-    """What neighbours of one household share."""
+    """The cell that rows of one household have alike, by which they are shaded together."""
     return row.cells.get(HOUSEHOLD)
 
 

@@ -71,6 +71,8 @@ def test_one_ideograph_has_one_code_point() -> None:
         ⽅志强 → 方志强
         ⻢玉珍 → 马玉珍
         ⺠⻓⻔ → 民长门
+        ⼀⿕ → 一龠
+        ⺁⻳ → 厂龟
         王\ue863 → 王䶮
         王\ue864 → 王龻
         王\ue815 → 王厂

@@ -16,6 +16,7 @@ from properties.secrets import NAMES
         ("补发（高 峰）", ["高峰"], "补发（高*）"),
         ("高峰", ["高峰"], "高*"),
         ("2023高峰1", ["高峰"], "2023高*1"),
+        ("亮：A", ["亮", "A"], "亮：A"),  # one letter alone tells nobody
         ("A高峰B", ["高峰"], "A高*B"),
         ("absolute、ab", ["ab"], "absolute、a*"),
         ("Tomas、Tom", ["Tom"], "Tomas、T**"),

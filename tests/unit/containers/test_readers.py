@@ -84,12 +84,59 @@ def test_a_page_is_one_sheet_with_its_text_in_rows_and_its_cells_where_a_browser
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("page", "read"),
+    [
+        (
+            "<table><tr><td>甲</td><td>乙<table><tr><td>丙</td></tr></table>丁</td></tr></table>",
+            ["甲 | 乙丁", "丙 | ·"],
+        ),
+        ("<table><tr><td><table><tr><td>甲</td><td>乙</td></tr></table></td></tr></table>", ["甲 | 乙"]),
+        ("<table><tr><td><table><tr><td>甲</table></td></tr><tr><td>乙</table>丙", ["甲", "乙", "丙"]),
+        ("<table>甲<tr>乙<td>丙</td></tr></table>", ["丙", "甲乙"]),
+        ("<td>甲<td>乙<tr><td>丙", ["甲 | 乙", "丙 | ·"]),
+    ],
+    ids=[
+        "text around a table",
+        "a table alone in its cell",
+        "text below both",
+        "text between cells",
+        "no table at all",
+    ],
+)
+def test_tables_in_cells_and_text_between_cells_lose_nothing(tmp_path: Path, page: str, read: list[str]) -> None:
+    assert cells(tmp_path, page.encode()) == read
+
+
+def test_a_cell_over_0_rows_goes_on_to_the_last_and_one_over_no_number_has_one_row_and_column(tmp_path: Path) -> None:
+    page = """<table><tr><td rowspan=0>甲</td><td colspan=0>乙</td><td rowspan=2>丙</td><td rowspan='' colspan=x>丁</tr>
+        <tr><td>戊</td><td>己</td></tr><tr><td>庚</td><td>辛</td></tr></table>"""
+    assert cells(tmp_path, page.encode()) == ["甲 | 乙 | 丙 | 丁", "甲 | 戊 | 丙 | 己", "甲 | 庚 | 辛 | ·"]
+
+
 def test_a_page_tells_numbers_beside_its_text(tmp_path: Path) -> None:
     page = """<html><head>
         <style>.d {mso-number-format:"yyyy\\-mm\\-dd"} .w {mso-number-format:'0.00"万元"'}</style></head>
         <table><tr><td class=d x:num="45139">8/1</td><td x:num="1200.5">1,200.50</td><td x:num>甲</td>
         <td style='mso-number-format:"\\@"'>0012</td></tr></table>"""
     assert cells(tmp_path, page.encode()) == ["2023-08-01 | 1200.5 | 甲 | 0012"]
+
+
+def test_a_page_tells_the_unit_of_money_that_number_formats_write(tmp_path: Path) -> None:
+    ten = r"0\.00\0022万元\0022"  # as Excel writes it
+    page = f"""<html><head><style>.w, .x {{mso-number-format:"{ten}"}} .n {{mso-number-format:"0"}}</style></head>
+        <table><tr><td class=n x:num="3">三</td><td class=w x:num="1.2">1.20万元</td><td class='n x'>1.20</td>
+        <td class="y x" x:num="1.2">1.20万元</td></tr></table>"""
+    read = sheet(tmp_path, page.encode())
+    assert drawn(read.cells) == ["1 | 三 | 1.2 | 1.20 | 1.2"]
+    assert sorted(read.formats) == [(1, '0.00"万元"'), (3, '0.00"万元"')]
+
+
+def test_a_page_has_the_name_and_the_date_system_that_excel_left_in_its_comments(tmp_path: Path) -> None:
+    names = "<x:Name>八月 </x:Name><x:Name>九月</x:Name><x:Date1904/>"
+    page = f"<!--{names}--><table><tr><td x:num=43677 style='mso-number-format:yyyy\\-mm\\-dd'>8/1</table>"
+    read = sheet(tmp_path, page.encode())
+    assert (read.name, drawn(read.cells)) == ("八月", ["1 | 2023-08-01"])
 
 
 def test_an_xml_spreadsheet_places_cells_by_their_index(tmp_path: Path) -> None:
@@ -126,6 +173,28 @@ def test_a_document_repeats_rows_and_cells(tmp_path: Path) -> None:
     assert (1, 3) in read.uncalculated.rows()
 
 
+def test_a_document_tells_the_unit_of_money_that_number_formats_write(tmp_path: Path) -> None:
+    formats = (
+        ("ten", '<number:number number:decimal-places="2"/>', "万元"),
+        ("scaled", '<number:number number:display-factor="10000"/>', "万元"),
+        ("plain", "<number:number/>", "件"),
+    )
+    styles = "".join(
+        f'<number:number-style style:name="{name}">{number}<number:text>{text}</number:text></number:number-style>'
+        f'<style:style style:name="of-{name}" style:data-style-name="{name}"/>'
+        for name, number, text in formats
+    )
+    money = 'office:value-type="float" office:value="1.2"'
+    table = f"""<table:table-column table:number-columns-repeated="3"/>
+        <table:table-column table:default-cell-style-name="of-ten"/>
+        <table:table-row><table:table-cell table:style-name="of-plain" {money}/>
+        <table:table-cell table:style-name="of-ten" table:number-columns-repeated="2" {money}/>
+        <table:table-cell {money}/><table:table-cell table:style-name="of-scaled" {money}/></table:table-row>"""
+    read = sheet(tmp_path, ods(table, before=f"<office:automatic-styles>{styles}</office:automatic-styles>"))
+    assert drawn(read.cells) == ["1 | 1.2 | 1.2 | 1.2 | 1.2 | 1.2"]
+    assert sorted(read.formats) == [(column, '0.00"万元"') for column in (1, 2, 3)]
+
+
 def test_a_document_with_a_password_says_so(tmp_path: Path) -> None:
     manifest = '<manifest:manifest xmlns:manifest="urn:m"><manifest:encryption-data/></manifest:manifest>'
     with pytest.raises(DeliveryError, match="工作簿有密码"):
@@ -142,6 +211,20 @@ def test_errors_and_formulas_without_a_value_in_xlsx(tmp_path: Path) -> None:
     asked = sheet(tmp_path, xlsx(rows, before='<calcPr fullCalcOnLoad="1"/>')).uncalculated
     assert asked is not None
     assert asked.rows() == [(1, 1), (1, 4)]
+
+
+def test_rows_and_cells_of_an_xlsx_that_are_not_numbered_follow_one_another(tmp_path: Path) -> None:
+    rows = "<row><c><f>1+1</f></c><c><v>2</v></c></row><row><c><v>3</v></c><c><f>1+1</f></c></row>"
+    read = sheet(tmp_path, xlsx(rows))
+    assert drawn(read.cells) == ["1 | · | 2", "2 | 3 | ·"]
+    assert read.uncalculated is not None
+    assert read.uncalculated.rows() == [(1, 0), (2, 1)]
+
+
+def test_a_merged_range_of_one_cell_is_none_and_one_beyond_the_sheet_is_cut(tmp_path: Path) -> None:
+    merged = "".join(f'<mergeCell ref="{place}"/>' for place in ("A1:A1", "A2:A9", "B1:C2", "A3:B3"))
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c></row>'
+    assert sheet(tmp_path, xlsx(rows, after=f"<mergeCells>{merged}</mergeCells>")).spans == ((0, 1, 1, 1),)
 
 
 def test_what_is_struck_out_of_a_page_is_not_its_text(tmp_path: Path) -> None:

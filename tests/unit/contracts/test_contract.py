@@ -186,6 +186,13 @@ BETWEEN = 'type = "expect_column_values_to_be_between", column = "amount", max_v
         (CHANNEL, '{ name = "channel", values = ["（一）", "(一)"] }', "columns[4].values", "twice", "once"),
         (CHANNEL, '{ name = "channel", values = ["其他"] }', "synonyms.社保卡", "stands for no value", "values"),
         (CHANNEL, '{ name = "channel", is_end = true }', "columns[4].is_end", "neither a date", "a date or a month"),
+        (
+            CHANNEL,
+            '{ name = "tax", type = "money", titles = ["税款"], unit = "yuan" }',
+            "columns[4].unit",
+            "no unit",
+            "元",
+        ),
         (CHANNEL, '{ name = "channel", null_words = true }', "columns[4].null_words", "no text", "only for text"),
         (CHANNEL, '{ name = "channel", not_before_birth_of = "name" }', "not_before_birth_of", "no date", "a date"),
         (

@@ -53,6 +53,9 @@ QUERIES = {
     "exists": "select name from persons as p where exists (select 1 from deaths as d where d.id_number = p.head_id)",
     "a part of it": "select substr(id_number, 7, 8) as born, substr(id_number, 17, 1) as sex from persons",
     "its last character": "select substr(id_number, 18, 1) as last, right(id_number, 4) as tail from persons",
+    "a part to its end": "select substr(id_number, 7) as rest, substr(id_number, amount, 2) as moved, "
+    "substr(id_number, 17, 2) as tail from persons",
+    "a query as a text": "select name || (select max(id_number) from deaths) as both_of from persons",
     "a text made of it": "select id_number || '/' || name as subject from persons",
     "the least and the greatest": "select min(id_number) as least, max(id_number) as most from persons "
     "group by head_id",

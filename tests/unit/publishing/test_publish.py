@@ -276,6 +276,13 @@ def test_an_undeclared_or_missing_column_is_named(tmp_path):
         publish(con, facts(), places(tmp_path), Pages())
 
 
+def test_a_table_that_nobody_made_is_named(tmp_path):
+    con = ready_to_publish()
+    con.execute("drop table exposure")
+    with pytest.raises(PublishError, match="exposure: declared, and nobody makes it"):
+        publish(con, facts(), places(tmp_path), Pages())
+
+
 def test_row_groups_are_full_however_the_batches_came():
     whole = pa.table({"x": list(range(2 * ROW_GROUP + 5))})
     for size in (1_000, 50_000, ROW_GROUP, ROW_GROUP + 1):

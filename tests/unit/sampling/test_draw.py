@@ -71,6 +71,7 @@ def test_another_rate_is_refused_and_the_floor_said(kind: str, typed: str, floor
     with pytest.raises(UsageError) as caught:
         rate_of(typed, kind)
     assert floor in caught.value.problem
+    assert ("exactly" in caught.value.problem) == (kind == "visits")
 
 
 def test_each_stratum_has_its_share_a_missing_street_too() -> None:
@@ -81,6 +82,11 @@ def test_each_stratum_has_its_share_a_missing_street_too() -> None:
     assert strata_of(whole, drawn, "recheck").rows() == [
         ("乙", "a", 1, 1), ("甲", "a", 5, 1), ("甲", "b", 6, 2), (None, "a", 11, 3), (None, None, 2, 1),
     ]  # fmt: skip
+
+
+def test_a_stratum_of_whom_nobody_was_drawn_says_0() -> None:
+    whole = population(("甲", "a", 2), ("乙", "a", 1))
+    assert strata_of(whole, whole.head(1), "recheck").rows() == [("乙", "a", 1, 0), ("甲", "a", 2, 1)]
 
 
 def test_a_spot_check_takes_clues_and_households_of_a_street_apart() -> None:
@@ -139,6 +145,11 @@ def test_another_street_checks_and_none_has_more_than_it_must(sizes: list[int], 
     assert max(load.values(), default=0) <= max(ceil(drawn.height / len(sizes)), forced)
     least = min(drawn.height // len(sizes), *(drawn.height - size for size in sizes))
     assert min(load[street] for street in streets) >= least
+
+
+def test_of_equal_loads_the_first_street_by_name_is_served_first() -> None:
+    drawn = population((None, "a", 2), ("甲", "a", 1), ("乙", "a", 1), (None, "b", 1), ("丙", "a", 1))
+    assert assign(drawn, ["乙", "甲", "丙"])["checker"].to_list() == ["乙", "甲", "丙", "丙", "甲", "乙"]
 
 
 def test_one_street_cannot_check_another() -> None:

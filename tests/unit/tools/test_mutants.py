@@ -8,7 +8,7 @@ import pytest
 from huimin.nights.rule_cases import load_cases
 from huimin.nights.rule_findings import CaseBench
 from nights import CHECKOUT, PROJECT
-from tools.mutants.core import CoreMutant, is_seen, part_tests
+from tools.mutants.core import CoreMutant, is_seen, lay_interpreter, part_tests
 from tools.mutants.rules import RuleMutant, rule_mutants, unseen
 from tools.mutants.sql import mutants_of
 
@@ -88,14 +88,18 @@ def test_the_part_tests_a_module_are_its_own_then_its_packages() -> None:
 
 def test_a_change_is_tried_in_a_copy_that_is_whole_again_afterwards(tmp_path: Path) -> None:
     module, own = "src/huimin/cells/sums.py", "tests/unit/cells/test_sums.py"
+    # an isolated child, as those that read files are, takes the module of the copy too
+    asked = "from huimin.cells.sums import LIMIT; assert LIMIT == 1"
+    test = f"import subprocess, sys\ndef test(): subprocess.run([sys.executable, '-I', '-c', {asked!r}], check=True)\n"
     for path, text in (
         ("src/huimin/__init__.py", ""),
         ("src/huimin/cells/__init__.py", ""),
         (module, "LIMIT = 1\n"),
-        (own, "from huimin.cells.sums import LIMIT\ndef test(): assert LIMIT == 1\n"),
+        (own, test),
     ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    assert is_seen(tmp_path, CoreMutant(module, "LIMIT = 1 → LIMIT = 2", "LIMIT = 2\n"))
-    assert not is_seen(tmp_path, CoreMutant(module, "nothing", "LIMIT = 1  # one\n"))
+    lay_interpreter(tmp_path)
+    assert is_seen(tmp_path, CoreMutant(module, 1, "LIMIT = 1 → LIMIT = 2", "LIMIT = 2\n"))
+    assert not is_seen(tmp_path, CoreMutant(module, 1, "nothing", "LIMIT = 1  # one\n"))
     assert (tmp_path / module).read_text() == "LIMIT = 1\n"
