@@ -65,6 +65,8 @@ def scan(place: Path) -> pl.LazyFrame:
 
 def rows_in(place: Path) -> int:
     """How many rows a Parquet file of either side has."""
+    if not is_encrypted(place):
+        return int(pq.read_metadata(place).num_rows)
     count: int = scan(place).select(pl.len()).collect().item()
     return count
 
