@@ -95,8 +95,9 @@ properties: .venv/.ready  ## every property of cells, rules and masking, drawn a
 	HUIMIN_PROPERTIES=long $(RUN) pytest --numprocesses 2 --timeout 3600 tests/properties
 	$(RUN) pytest --numprocesses 2 --timeout 3600 tests/acceptance/test_rules.py --long
 
-nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftovers, replays, planted districts (some minutes)
-	$(RUN) pytest tests/unit --long -m long --numprocesses 2 --timeout 1800
+nights: .venv/.ready  ## more nights of the ordinary tests: corrections, leftovers, replays, keys, planted districts, no network (ten minutes)
+	$(RUN) pytest tests/unit tests/acceptance --long -m long --numprocesses 2 --timeout 1800 \
+		$(foreach file,cluster paper rules,--ignore tests/acceptance/test_$(file).py)
 
 faults: .venv/.ready  ## kills, full disks, damage and disorder at length: most of an hour
 	$(RUN) pytest tests/faults --long --timeout 7200

@@ -85,6 +85,7 @@ def test_nobody_but_the_case_worker_s_own_account_reads_what_is_restricted(root:
     assert {place.stat().st_mode & 0o077 for place in (root / "restricted", *kept)} == {0}
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("unshare") or not shutil.which("ip"), reason="no network namespaces here")
 def test_a_night_with_a_server_reaches_nobody_outside(tmp_path: Path) -> None:
     """In a namespace with the loopback alone: whatever asked for another machine would fail, or hang."""

@@ -172,6 +172,7 @@ def test_plan_says_what_a_run_would_do_and_changes_nothing(
     assert "elderly_underage" not in skipped
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_another_run_holds_the_root_ends_with_15(district: District) -> None:
     district.put(f"{ELDERLY}/a.csv", text(GOOD))

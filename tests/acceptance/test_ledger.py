@@ -163,6 +163,7 @@ def test_words_that_do_not_go_together_come_back_and_the_rest_is_taken(root: Pat
     assert (whole["due_amount"], whole["recovered_amount"]) == (750, 0)
 
 
+@pytest.mark.long
 def test_an_exemption_and_a_corrected_register_over_three_nights(root: Path) -> None:
     """豁免 ends with the exemption; what was 查否 opens for a corrected day, with both values at the door."""
     exempt = f"规则,姓名,身份证号,豁免理由,生效日期,失效日期\ndibao_tekun,张三,{HEAD},核准,2023-01-01,2023-08-23\n"

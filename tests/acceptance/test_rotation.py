@@ -192,6 +192,7 @@ def table_of(root: Path, name: str) -> dict[str, dict[str, object]]:
     return {str(row["rule"]): row for row in rows}
 
 
+@pytest.mark.long
 def test_a_second_secret_and_what_retention_takes(root: Path, tmp_path: Path) -> None:
     first, was = str(Root(root).latest()), clues(root)
     old_book = shutil.copy(book(root), tmp_path / "旧.xlsx")

@@ -77,6 +77,7 @@ def test_columns_that_nobody_reads_are_not_kept_and_the_clues_are_the_same(root:
     assert rows(root)["bank"].to_list() == ["某某银行"]
 
 
+@pytest.mark.long
 def test_the_root_settles_it_and_a_replay_follows_the_run(root: Path) -> None:
     (root / "state").mkdir(exist_ok=True)
     Root(root).settings().write_text("strict_columns = true\n")

@@ -73,6 +73,7 @@ def test_a_value_from_a_day_on_leaves_the_months_before(root: Path) -> None:
     assert (place.yuan_stay_before, place.yuan_stay_after) == (Decimal(2006), Decimal(1003))
 
 
+@pytest.mark.long
 def test_several_values_are_a_curve_and_equal_to_real_nights(root: Path, tmp_path: Path) -> None:
     before = published(root)
     curve = what_if(Root(root), PROJECT, read_change("home_limit=1,2,3,4"), RUN_DATE)

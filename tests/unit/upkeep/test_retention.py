@@ -178,6 +178,7 @@ def test_only_a_known_delivery_out_of_force_and_out_of_the_inbox_goes_when_asked
     assert list(notes(Root(root), "purged")) == []
 
 
+@pytest.mark.long
 def test_bytes_that_another_delivery_has_too_stay(corrected):
     root, _, _ = corrected
     _, delivery, digest = old_file(corrected)
