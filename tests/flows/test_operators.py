@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -53,12 +54,12 @@ def test_no_command_is_left_out() -> None:
     assert left == []
 
 
-def come(root: Path, files: dict[str, str]) -> None:
-    """Departments wrote the files a while ago, into folders as the page has them."""
+def come(root: Path, files: dict[str, str], written: float | None = None) -> None:
+    """Departments wrote the files at that time, an hour ago by default, into folders as the page has them."""
     deliver(root, files)
     for place in (root / "inbox").rglob("*"):
         place.chmod(DROP_DIRECTORY if place.is_dir() else DROP_FILE)
-        os.utime(place, (time.time() - 3600,) * 2)
+        os.utime(place, (written or time.time() - 3600,) * 2)
 
 
 def ended(line: str, folder: Path, served: Serving, **more: str) -> tuple[int, str]:
@@ -93,6 +94,8 @@ def test_the_page_is_run_from_top_to_bottom(tmp_path: Path, served: Serving) -> 
     for line in WALKED:
         if line.startswith("huimin secret encrypt"):
             more = {"HUIMIN_KEY": KEY}
+        if line.startswith("huimin backfill"):
+            come(tmp_path / "data-2023", FILES, datetime(2023, 1, 1, tzinfo=UTC).timestamp())
         if line.startswith("huimin plan"):
             come(root, FILES | WHOLE)
             # so that few clues are enough for the brake
@@ -102,10 +105,12 @@ def test_the_page_is_run_from_top_to_bottom(tmp_path: Path, served: Serving) -> 
             come(root, OTHER_DEATH | CUT)
             code, told = ended("huimin run --root data", tmp_path, served, **more)
             assert code == HELD, told
+        if line.startswith("huimin purge --delivery"):
+            (root / "inbox" / "tekun" / "特困2023年8月.csv").unlink()
         code, told = ended(named(line, tmp_path), tmp_path, served, **more)
         assert code == (HELD if line.startswith("huimin status") else 0), f"{line}\n{told}"
     assert Root(root).latest() == max(place.name for place in (root / "published").glob("2*"))
-    assert {place.name for place in tmp_path.iterdir()} == {"data", "data.damaged", "backup"}
+    assert {place.name for place in tmp_path.iterdir()} == {"data", "data-2023", "data.damaged", "backup"}
 
 
 @pytest.mark.long
