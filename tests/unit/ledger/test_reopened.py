@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from concluding import conclude
-from huimin.ledger.reopened import Change, changes_of, told_whole
+from huimin.contracts.contract import Contract
+from huimin.ledger.reopened import Change, changes_of, told_columns, told_whole
 from huimin.tables.declared import FACTS
+from nights import PROJECT
 from unit.work_database import SECRET, catalogue, contracts, rows, rule, work_database
 
 ANN, BO = "429999195001010012", "429999196002020025"
@@ -116,6 +118,14 @@ def test_facts_are_kept_while_somebody_may_ask_for_them(tmp_path: Path) -> None:
     assert [day for (day,) in rows(con, days)] == [DAY, nights.day - timedelta(days=1)], (
         "the undecided one is forgotten"
     )
+
+
+@pytest.mark.parametrize("contract", PROJECT.contracts.values(), ids=lambda contract: contract.roster)
+def test_a_change_is_told_by_person_and_evidence_each_once(contract: Contract) -> None:
+    told = told_columns(contract)
+    persons = {"id_number", "name"} & {column.name for column in contract.columns}
+    assert set(told) == {*contract.evidence, *persons}
+    assert len(told) == len(set(told))
 
 
 def facts(roster: str, *drawn: str) -> list[tuple[str, dict[str, str | None]]]:
