@@ -229,7 +229,7 @@ def marked(row: str, mark: str) -> str:
     return " | ".join(mark.format(cell.strip()) for cell in row.split("|"))
 
 
-@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("mark", [*MARKS[:2], *(pytest.param(mark, marks=pytest.mark.long) for mark in MARKS[2:])])
 def test_marks_for_text_change_nothing_about_what_a_row_is(tmp_path: Path, mark: str) -> None:
     kinds = ((LAYOUT, TITLES, PERSON, None, [3]), (DATA, TITLES, PERSON, None, [2, 3]))
     of_funds = ((FUNDS_LAYOUT, FUNDS_TITLES, FUND, FUNDS, [3]), (FUNDS_DATA, FUNDS_TITLES, FUND, FUNDS, [2, 3]))
