@@ -32,6 +32,8 @@ GROWN = 128 * 1024**2
 """Bytes of memory that a child may keep of what it has read: with more, the next file has another one."""
 IDLE_SECONDS = 1.0
 """How long a child waits for the next request."""
+AT_FIRST = {kind: resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)}
+"""Soft and hard limits of memory and processor that this process was started with."""
 LOSSES: dict[int, Loss] = {-signal.SIGXCPU: "seconds", -signal.SIGABRT: "memory"}
 """Why a child died, by its exit code: what is not written in Python aborts when it gets no memory."""
 
@@ -164,9 +166,8 @@ def limit(allowance: Allowance | None) -> None:
     """From now on this process may use so much more and nothing beyond; None: as much as when it began."""
     used = memory()[0], ceil(time.process_time())
     more = (allowance.memory, allowance.cpu) if allowance else (None, None)
-    for kind, spent, left in zip((resource.RLIMIT_AS, resource.RLIMIT_CPU), used, more):
-        hard = resource.getrlimit(kind)[1]
-        most = hard if left is None else spent + left
+    for (kind, (soft, hard)), spent, left in zip(AT_FIRST.items(), used, more):
+        most = soft if left is None else spent + left
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
