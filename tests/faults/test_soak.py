@@ -206,3 +206,5 @@ def trouble(root: Path, number: int, now: datetime) -> None:
         put(root, "verification/回单.xlsx", None, now)
     elif number == ROTATED:
         assert rotate(place, PROJECT.contracts, now, True).lost == 0
+        for secret in place.secrets.iterdir():
+            os.utime(secret, (now.timestamp(),) * 2)  # else it was put away today, by the clock of this machine
