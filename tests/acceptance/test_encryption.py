@@ -117,7 +117,14 @@ def test_without_the_right_key_nothing_is_taken_or_told(
     with pytest.raises(UsageError) as refused:
         run_night(encrypted, NEXT)
     assert problem in refused.value.problem and refused.value.fix
-    for words in (["explain", clue, "--whole"], ["verify"], ["ledger", "status"], ["sample", "--kind", "visits"]):
+    table = ["ledger", "provincial", "-o", str(encrypted.parent / "省.xlsx")]
+    for words in (
+        ["explain", clue, "--whole"],
+        ["verify"],
+        ["ledger", "status"],
+        table,
+        ["sample", "--kind", "visits"],
+    ):
         assert run([*words, "--root", str(encrypted)]) == 2
         said = capsys.readouterr().err
         assert problem in " ".join(said.split()) and (not told or told not in said)

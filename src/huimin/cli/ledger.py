@@ -144,7 +144,7 @@ def provincial(
     Columns, codes, forms and rows a file are as state/settings.toml maps them. Clues that vanished by themselves or are
     exempt are not in it, nor those without what the province requires: these are told.
     """
-    place = Root(existing(root))
+    place = opened(Root(existing(root)))
     place.newest()
     refuse_no_workbook(file)
     with written_whole(file.parent):
