@@ -1,13 +1,12 @@
 """The restricted side of a root that was plain, encrypted from now on."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from huimin.deliveries.standard import folders, is_whole, replace_folder, seal, sealed_files
+from huimin.deliveries.standard import folders, is_whole, laid, seal, sealed_files
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.ledger.records import held
@@ -56,15 +55,11 @@ def encrypt_delivery(folder: Path) -> bool:
     """Whether the rows of a delivery were plain; they are encrypted now. A damaged one is left to the next night."""
     if not is_whole(folder) or not any(map(is_plain, folder.glob("*.parquet"))):
         return False
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-    try:
+    with laid(folder) as partial:
         shutil.copytree(folder, partial, dirs_exist_ok=True)
         for place in partial.glob("*.parquet"):
             encrypt(place)
         seal(partial, sealed_files(folder))
-        replace_folder(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return True
 
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from deliveries import FILES, HEAD, WIFE, deliver
+from deliveries import HEAD, WIFE
 from huimin.cli import run
 from huimin.errors import ContractError
 from huimin.ledger.fold import lay_decisions, lay_previous, lay_standing
@@ -31,7 +31,7 @@ from huimin.workbooks.provincial_columns import (
     provincial_table,
     wrong_table,
 )
-from nights import CHECKOUT, PROJECT, run_night
+from nights import CHECKOUT, PROJECT
 from unit.work_database import fill
 from unit.workbooks import MAIN, Book
 
@@ -50,14 +50,6 @@ columns = [
     { heading = "结果", from = "核查结果", values = { "查实" = "1", "部分查实" = "1", "改判查实" = "1" } },
 ]
 """
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("district")
-    deliver(folder, FILES)
-    run_night(folder)
-    return folder
 
 
 @pytest.fixture

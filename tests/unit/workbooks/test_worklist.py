@@ -9,10 +9,8 @@ from random import Random
 import pytest
 from python_calamine import CalamineWorkbook
 
-from deliveries import FILES, deliver
 from huimin.cli import run
 from huimin.workbooks.worklist import Household, choose
-from nights import run_night
 
 TODAY = date(2023, 8, 22)
 HOUSEHOLDS = [
@@ -55,14 +53,6 @@ def test_the_same_seed_gives_the_same_list_in_whatever_order_households_come() -
     mixed = Random(3).sample(HOUSEHOLDS, len(HOUSEHOLDS))
     assert list(choose(mixed, 14, Decimal("0.1"), "7", TODAY)) == chosen(14, seed="7")
     assert len({tuple(chosen(14, seed=str(seed))) for seed in range(20)}) > 10
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("district")
-    deliver(folder, FILES)
-    run_night(folder)
-    return folder
 
 
 def test_the_workbook_has_the_chosen_households_and_can_be_returned(
