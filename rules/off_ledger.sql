@@ -50,7 +50,7 @@ differences as (
         sum(a.ledger_amount) as ledger_amount
     from amounts as a
     group by a.item, a.id_number, a.starts_on
-    having count(a.roster_amount) > 0 and sum(a.roster_amount) is distinct from sum(a.ledger_amount)
+    having sum(a.roster_amount) is not null and sum(a.roster_amount) is distinct from sum(a.ledger_amount)
 ),
 
 shown as (

@@ -1,5 +1,6 @@
 /*
 title = "户籍家庭成员：状态正常的户籍人口，同一户号为一个家庭。born_on：身份证号中的出生日期"
+materialise = ["id_number", "household_number", "relation", "born_on", "ref"]
 */
 select
     id_number,

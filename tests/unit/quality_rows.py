@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from huimin.contracts.contract import Contract
+from huimin.deliveries.standardise import with_digits
 from nights import PROJECT
 
 TYPES = {
@@ -38,9 +39,8 @@ def delivery(folder: Path, contract: Contract, rows: str, findings: str = "row |
     """The folder of a delivery of that roster, as standardising leaves it."""
     folder.mkdir(parents=True, exist_ok=True)
     typed = {column.name: TYPES.get(column.type.name, pl.String) for column in contract.columns}
-    drawn(rows, {**typed, "sheet": pl.String, "row": pl.Int32, "slot": pl.String}).write_parquet(
-        folder / "rows.parquet"
-    )
+    told = drawn(rows, {**typed, "sheet": pl.String, "row": pl.Int32, "slot": pl.String})
+    with_digits(told, contract).write_parquet(folder / "rows.parquet")
     found = {"sheet": pl.String, "row": pl.Int32, "column": pl.String, "reason": pl.String}
     drawn(findings, found).write_parquet(folder / "findings.parquet")
     return folder

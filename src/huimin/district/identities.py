@@ -1,7 +1,8 @@
 """Numbers that look right and belong to nobody: ID numbers, plates, VINs, credit codes, accounts.
 
-ID numbers have the region code 429999, which was never assigned. Numbers made from an index are unique over all
-indices below ten million; planted rows take theirs from `PLANTED` up.
+ID numbers have the region code 429999, which was never assigned; where a birth date has more people than that region
+has numbers, 429998 and so on down, never assigned either. Numbers made from an index are unique over all indices below
+ten million; planted rows take theirs from `PLANTED` up.
 """
 
 from datetime import date
@@ -14,6 +15,8 @@ from huimin.district.names import Indices
 REGION = "429999"
 PLANTED = 8_000_000
 """First index of planted things."""
+A_REGION = 800
+"""Sequence numbers of one birth date in one region: planted people have those above."""
 
 _CHECK = np.array(list("10X98765432"))
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -27,9 +30,12 @@ _VIN_PLANTS = "ABCDEFGHJKLMNPRS"
 
 
 def id_numbers(births: pl.Series, sequence: Indices) -> pl.Series:
-    """ID numbers with check character (GB 11643) for birth dates and three-digit sequence numbers (odd = male)."""
+    """ID numbers with check character (GB 11643) for birth dates and three-digit sequence numbers (odd = male).
+
+    Sequence numbers from 1000 up are those of the regions before: 1007 is 007 of region 429998.
+    """
     stamp = births.dt.strftime("%Y%m%d").cast(pl.Int64).to_numpy()
-    body = np.int64(int(REGION)) * 10**11 + stamp * 1000 + sequence
+    body = (np.int64(int(REGION)) - sequence // 1000) * 10**11 + stamp * 1000 + sequence % 1000
     total = np.zeros(len(body), dtype=np.int64)
     rest = body.copy()
     for weight in reversed(_ID_WEIGHTS):

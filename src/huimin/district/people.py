@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from huimin.district.days import Days
-from huimin.district.identities import accounts, id_numbers
+from huimin.district.identities import A_REGION, PLANTED, accounts, id_numbers
 from huimin.district.names import BANKS, RURAL_FROM, STREETS, given_names, places, surnames
 
 KINDS = ("ordinary", "urban_dibao", "rural_dibao", "tekun", "poverty", "modest")
@@ -52,11 +52,11 @@ def draw_people(population: int, rng: np.random.Generator, days: Days) -> pl.Dat
             "household_number": pl.Series(house + 430_000_001).cast(pl.String),
             "relation": pl.Series(np.array(["户主", "配偶", "子女", "子女", "父母", "父母"])[place]),
             "bank": pl.Series(np.array(BANKS)[number % len(BANKS)]),
-            "account": accounts(number),
+            "account": accounts(np.where(number < PLANTED, number, number + PLANTED)),
             "house_size": sizes[house],
         }
     )
-    people = _with_id_numbers(people).with_columns(
+    people = with_id_numbers(people).with_columns(
         pl.col("id_number", "name")
         .gather(starts[house])
         .name.map(lambda column: {"id_number": "head_id"}.get(column, "head_name"))
@@ -126,13 +126,11 @@ def _names(
     return (given + "古丽·" + family + given).zip_with(dotted, family + given)
 
 
-def _with_id_numbers(people: pl.DataFrame) -> pl.DataFrame:
+def with_id_numbers(people: pl.DataFrame) -> pl.DataFrame:
     """Sequence numbers count up within birth date and sex, so that no two ID numbers are equal."""
-    rank = people.select(pl.int_range(pl.len()).over("birth", "male")).to_series()
-    if (rank >= 400).any():
-        raise ValueError("too many people for one birth date: planted people need the sequence numbers from 800 up")
-    sequence = (rank * 2 + people["male"].cast(pl.Int64)).to_numpy()
-    return people.with_columns(id_number=id_numbers(people["birth"], sequence))
+    rank = people.select(pl.int_range(pl.len()).over("birth", "male")).to_series().to_numpy()
+    regions, place = np.divmod(rank * 2 + people["male"].to_numpy(), A_REGION)
+    return people.with_columns(id_number=id_numbers(people["birth"], regions * 1000 + place))
 
 
 def _with_life_status(people: pl.DataFrame, rng: np.random.Generator, days: Days) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """What every rule finds on the rows in force: tables `hits` and `rule_outcomes` of the work database."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from time import perf_counter
@@ -93,21 +93,26 @@ def match(
     if engine is None:
         lay_views(over, views, needed)
     elif asking:
-        lay_read(con, engine, tables_read(asking, views), views, contracts, delivered, needed)
+        lay_read(con, engine, tables_read(asking, views), views, contracts, delivered)
     con.execute(HITS)
     con.execute(OUTCOMES)
     found = {rule: questions["hits"] for rule, questions in asked.items()}
     answers.lay(con, found)
-    seconds: dict[str, float] = {}
-    for name, rule in chosen.items():
+    seconds = dict.fromkeys(chosen, 0.0)
+    standing: set[str] = set()
+    for done, rule in enumerate(few_tables_first(chosen.values(), views), 1):
+        if engine and rule in asking:
+            wanted = tables_read([rule], views) - standing
+            lay_views(engine, {name: view for name, view in views.items() if name in wanted}, needed)
+            standing |= wanted
         began = perf_counter()
         if rule in running:
-            run_rule(con, rule, asked[name], answers, over, most)
+            run_rule(con, rule, asked[rule.rule], answers, over, most)
         else:
-            why = f"missing {', '.join(lacking[name])}" if rule.enabled else "disabled"
+            why = f"missing {', '.join(lacking[rule.rule])}" if rule.enabled else "disabled"
             note(con, rule, "skipped", why)
-        seconds[name] = perf_counter() - began
-        reached(len(seconds) / len(chosen))
+        seconds[rule.rule] = perf_counter() - began
+        reached(done / len(chosen))
     if engine is None and restricted and any(items is not None for items in restricted.values()):
         lay_views(over, views, {})  # tables of some items alone are nobody's to read
     if only is None:
@@ -149,6 +154,15 @@ def needed_views(rules: Collection[Rule], views: Mapping[str, View]) -> set[str]
     return tables_read(rules, views) & views.keys()
 
 
+def few_tables_first(rules: Iterable[Rule], views: Mapping[str, View]) -> list[Rule]:
+    """The rules in the order of the last view kept as a table that each reads, else as they come.
+
+    So a view is made when it is first wanted, and as few as can be stand in memory beside what a rule groups.
+    """
+    kept = {name: number for number, (name, view) in enumerate(views.items(), 1) if view.kept != ()}
+    return sorted(rules, key=lambda rule: max((kept.get(name, 0) for name in tables_read([rule], views)), default=0))
+
+
 def lay_read(
     con: duckdb.DuckDBPyConnection,
     engine: Engine,
@@ -156,12 +170,8 @@ def lay_read(
     views: Mapping[str, View],
     contracts: Mapping[str, Contract],
     delivered: Collection[str],
-    needed: Mapping[str, Items],
 ) -> None:
-    """Everything among `read` stands on the engine: small tables of the mounted work database, rosters, views.
-
-    Views that are also `needed` are kept where it is worth it, with those items of each; None: all.
-    """
+    """Everything among `read` but the views stands on the engine: small tables of the mounted work database, rosters."""
     benefits = benefits_in(contracts, delivered) if BENEFIT_ROWS in read else {}
     rosters = [one for name, one in contracts.items() if name in read or name in benefits]
     behind = ("mounted", "mounted_slots") if rosters else ()
@@ -174,7 +184,6 @@ def lay_read(
     if benefits:
         with telling("rules/views, benefit_rows"):
             engine.view(BENEFIT_ROWS, benefit_rows_sql(benefits), ())
-    lay_views(engine, {name: view for name, view in views.items() if name in read}, needed)
 
 
 def lay_views(engine: Engine, views: Mapping[str, View], needed: Mapping[str, Items]) -> None:

@@ -137,13 +137,12 @@ def count_known(register: Collection[SlotRows], others: Collection[SlotRows], sc
     scans = " union all ".join(
         f"select {number} as side, {NUMBER} from {parquet(side.rows)}" for number, side in enumerate(others)
     )
+    people = parquets([side.rows for side in register])
     with closing(open_work(None, spill=scratch / "known.spill")) as con:
-        people = parquets([side.rows for side in register])
-        con.execute(f"create temp table people as select distinct {NUMBER} from {people}")
         found = con.execute(
             f"""
-            select r.side, count(p.{NUMBER}) / count(*)
-            from ({scans}) as r left join people as p using ({NUMBER}) group by r.side
+            select side, count(*) filter ({NUMBER} in (select {NUMBER} from {people})) / count(*)
+            from ({scans}) group by side
             """
         ).fetchall()
     shares = dict(found)

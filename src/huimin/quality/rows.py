@@ -9,6 +9,8 @@ from types import MappingProxyType
 import duckdb
 import polars as pl
 
+from huimin.cells.id_number import digits_of
+from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.judge import RESULTS, Check, CheckResult, Figures, broken, judge
@@ -81,14 +83,13 @@ def delivery_results(
     """One row an expectation of the delivery in the folder, by name; columns `RESULTS`."""
     where, rows = f"{contract.roster} {delivery}", parquet(folder / "rows.parquet")
     try:
-        found = con.execute(_faults(contract, folder, rows, near_columns(contract, receipt))).fetchall()
-        height = con.execute(f"select count(*) from {rows}").fetchall()[0][0]
+        found = con.execute(_faults(folder, near_columns(contract, receipt))).fetchall()
+        height, repeated = repeated_keys(con, contract, rows, receipt)
     except Exception as error:
         raise broken(where, "the delivery", type(error).__name__) from None
     checks, named = row_checks(contract), receipt.columns if receipt else ()
-    counts = {(column, reason): count for column, reason, count in found}
-    beside = [(_unique(contract), counts.pop((None, _REPEATED), 0))]
-    beside += [(_clean(column, reason, named), count) for (column, reason), count in counts.items()]
+    beside = [(_unique(contract), repeated)]
+    beside += [(_clean(column, reason, named), count) for column, reason, count in found]
     measured = [*figures_of_rows(con, rows, checks, where), *((check, of_query(count)) for check, count in beside)]
     outcomes = judge(measured, where)
     results = [_result(check, outcomes[check.name], height) for check, _ in measured]
@@ -173,20 +174,39 @@ def _clean(column: str, reason: str, named: Collection[str]) -> Check:
     )
 
 
-def _faults(contract: Contract, folder: Path, rows: str, near: Sequence[str]) -> str:
-    """A query for column, reason and count of what is odd: findings, keys that occur twice, headers; never a value.
+def repeated_keys(
+    con: duckdb.DuckDBPyConnection, contract: Contract, rows: str, receipt: Receipt | None = None
+) -> tuple[int, int]:
+    """How many rows there are, and how many keys that stand in several of them within one slot.
+
+    Where the receipt counts as many persons as there are rows, these are not looked through: a key has its person in it.
+    """
+    persons = sum(share.persons or 0 for share in receipt.shares) if receipt and "id_number" in contract.key else 0
+    ((height,),) = con.execute(f"select count(*) from {rows}").fetchall()
+    if persons == height:
+        return height, 0
+    columns = (digits_of(name) if contract.column(name).type is ID_NUMBER else name for name in contract.key)
+    key = ", ".join(map(quoted, ("slot", *columns)))
+    # equal keys have equal hashes, and numbers are told apart at half the cost of texts
+    ((different,),) = con.execute(f"select count(distinct hash({key})) from {rows}").fetchall()
+    if different == height:
+        return height, 0
+    several = f"select 1 from {rows} group by {key} having count(*) > 1"
+    ((repeated,),) = con.execute(f"select count(*) from ({several})").fetchall()
+    return height, repeated
+
+
+def _faults(folder: Path, near: Sequence[str]) -> str:
+    """A query for column, reason and count of what is odd: findings, and headers; never a value.
 
     `near` are the columns that nearly known headers may mean.
     """
     headers = ", ".join(map(literal, near))
-    key = ", ".join(map(quoted, contract.key))
     return f"""
     select "column", reason, count(*) from (
         select "column", reason from {parquet(folder / "findings.parquet")}
         union all
         select unnest([{headers}]::varchar[]), '{HEADER_NEARLY_KNOWN}'
-        union all
-        select null, '{_REPEATED}' from (select slot from {rows} group by slot, {key} having count(*) > 1)
     )
     group by all order by all
     """

@@ -16,6 +16,7 @@ from huimin.district.identities import (
     unit_numbers,
     vins,
 )
+from huimin.district.people import with_id_numbers
 
 INDICES = np.concatenate([np.arange(40_000), PLANTED + np.arange(3_000)])
 
@@ -49,6 +50,15 @@ def test_id_numbers_have_the_unassigned_region_and_a_right_check_character() -> 
     numbers = id_numbers(births, np.arange(300)).to_list()
     assert all(number.startswith("429999") and len(number) == 18 and id_check(number) for number in numbers)
     assert id_number(date(1990, 1, 1), 7)[6:17] == "19900101007"
+
+
+def test_a_birth_date_with_more_people_than_a_region_has_numbers_goes_on_in_the_region_before() -> None:
+    people = pl.DataFrame({"birth": [date(1990, 1, 1)] * 801, "male": [True] * 401 + [False] * 400})
+    numbers = with_id_numbers(people)["id_number"]
+    assert numbers.n_unique() == 801 and all(map(id_check, numbers))
+    assert [numbers[0][:17], numbers[399][:17], numbers[400][:17], numbers[800][:17]] == [
+        "42999919900101001", "42999919900101799", "42999819900101001", "42999919900101798",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from huimin.quality.judge import RESULTS, Check, judge
 from huimin.quality.remembered import Remembered, recall, remember
 from huimin.quality.rows import expectation_name, measuring
 from huimin.quality.verdicts import Verdicts
-from huimin.store.delivery import Delivery, Receipt
+from huimin.store.delivery import Delivery, Receipt, Share
 from huimin.store.root import Root
 from unit.quality_rows import contracts, delivery, drawn
 
@@ -59,6 +59,33 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     assert results_of(first)["success"].all()
     assert results_of(first)["element_count"].unique().to_list() == [1]
     return results_of(second)
+
+
+ANNA, BERTA = "429999199001010010", "429999199001010029"
+
+
+@pytest.mark.parametrize(
+    ("told", "persons", "repeated"),
+    [
+        ((("2023-08", ANNA), ("2023-08", BERTA)), (2,), 0),
+        ((("2023-08", ANNA), ("2023-09", ANNA)), (1, 1), 0),
+        ((("2023-08", ANNA), ("2023-08", ANNA)), (1,), 1),
+        ((("2023-08", ANNA), ("2023-08", ANNA), ("2023-08", ANNA), ("2023-09", BERTA), ("2023-09", BERTA)), (1, 1), 2),
+    ],
+)
+def test_a_key_repeats_only_within_its_slot_and_counts_once(
+    tmp_path: Path, told: tuple[tuple[str, str], ...], persons: tuple[int, ...], repeated: int
+) -> None:
+    rows = "\n".join(f"{row} | {slot} | 甲 | {number} | 900 | {slot}-01" for row, (slot, number) in enumerate(told, 2))
+    folder = delivery(tmp_path, CONTRACTS["tekun"], f"row | slot | name | id_number | amount | period\n{rows}")
+    slots = sorted({slot for slot, _ in told})
+    shares = tuple(Share(slot, 9, {}, count) for slot, count in zip(slots, persons, strict=True))
+    for receipts in ({}, {"a" * 16: dataclasses.replace(RECEIPT, shares=shares)}):
+        check_deliveries([("a" * 16, "tekun", folder)], CONTRACTS, receipts=receipts)
+        found = results_of(folder).filter(pl.col("expectation") == "id_number.unique")
+        assert found.select("success", "unexpected_count", "element_count").rows() == [
+            (not repeated, repeated, len(told))
+        ]
 
 
 @pytest.mark.parametrize(("named", "severity"), [(("name", "street"), "warning"), (("bank", "account"), "info")])
