@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 import polars as pl
 
+from huimin.cells.id_number import digits_of
 from huimin.cells.types import IF_COMMON, NAME, TOLD
 from huimin.clues.cited import cited
 from huimin.clues.names_inside import NamesInside
@@ -19,7 +20,7 @@ COMMON = 5
 OTHERS = "（其他）"
 
 
-@makes("common_texts")
+@makes("common_texts", whole=True)
 def lay_common_texts(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
     """Table `common_texts(value)`: streets, communities, schools, … that at least five persons in force carry."""
     con.execute(common_texts_sql(contracts, COMMON))
@@ -28,7 +29,7 @@ def lay_common_texts(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Con
 def common_texts_sql(contracts: Mapping[str, Contract], least: int) -> str:
     """SQL that makes `common_texts` of what at least so many persons carry."""
     carried = [
-        f"""select "{column.name}" as value, id_number from "{contract.roster}" """
+        f"""select "{column.name}" as value, {digits_of("id_number")} as person from "{contract.roster}" """
         for contract in contracts.values()
         for column in contract.columns
         if column.mask is IF_COMMON and any(other.name == "id_number" for other in contract.columns)
@@ -39,15 +40,15 @@ def common_texts_sql(contracts: Mapping[str, Contract], least: int) -> str:
 # Most values are carried by thousands: five different bits out of 62 prove five persons, and cost no set of persons.
 COMMON_TEXTS = """
 create or replace table common_texts as
-with carried as ({carried}),
+with carried as not materialized ({carried}),
 marked as (
-    select value, bit_count(bit_or(1::bigint << (hash(id_number) % 62)::integer)) as persons
+    select value, bit_count(bit_or(1::bigint << (person % 62)::integer)) as persons
     from carried where value is not null group by value
 )
 select value from marked where persons >= {least}
 union all
 select value from carried semi join (select value from marked where persons < {least}) using (value)
-group by value having count(distinct id_number) >= {least}
+group by value having count(distinct person) >= {least}
 """
 
 

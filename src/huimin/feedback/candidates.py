@@ -90,7 +90,7 @@ DAMAGES = (
 """What is known, from the surest; the first that explains a person's number gives the ground."""
 
 
-@makes("candidates", needs=("rejects", "told_deliveries"), scratch=("damaged_numbers", "namesakes"))
+@makes("candidates", needs=("rejects", "told_deliveries"), scratch=("damaged_numbers", "namesakes"), whole=True)
 def lay_candidates(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
     """Table `candidates`: one row a damaged ID number of a rejected row in force that exactly one person fits.
 

@@ -5,13 +5,14 @@ from datetime import date
 
 import duckdb
 
+from huimin.cells.id_number import digits_of
 from huimin.contracts.contract import Contract
 from huimin.ledger.states import EXEMPT, GONE, PENDING
 from huimin.matching.mount import PERIOD_SQL, benefits_of
 from huimin.tables.work import makes
 
 
-@makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"))
+@makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"), scratch=("counted_beneficiaries",), whole=True)
 def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
     """Table `coverage(street, item, beneficiaries, households, paid, clues, verified)`: `beneficiaries` and `ledger`.
 
@@ -20,90 +21,92 @@ def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
     of these the ones with an outcome other than 待定. A street and item with only one of the two sides has 0 for the
     other; a street that nothing tells is null.
     """
+    con.execute(COUNTED)
     con.execute(COVERAGE)
 
 
-@makes("beneficiaries", needs=("told_deliveries",), scratch=("on_benefit",))
+@makes("beneficiaries", "on_benefit", needs=("told_deliveries",))
 def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
-    """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
+    """Temporary view `beneficiaries`: one row a person, item and street at the item's latest period in force.
 
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
     not taken for one without beneficiaries; of event rosters it is the latest month with an event. Columns: item,
     id_number, name, street and community (the row's, else the population register's, whole), head (of the dibao
     household, else the person), household (household_number of the head's register household, else the head's ID
     number), paid (yuan of that period; null where the roster tells none). Needs the rosters, `population` and
-    `told_deliveries` (for their units).
+    `told_deliveries` (for their units). It looks them up in the temporary table `on_benefit`, the rosters' rows.
     """
-    con.execute(ON_BENEFIT)
-    for contract in benefits_of(contracts).values():
-        con.execute(f"insert into on_benefit {on_benefit_sql(contract)}", {"run_date": run_date})
+    rows = " union all ".join(on_benefit_sql(contract, run_date) for contract in benefits_of(contracts).values())
+    con.execute(f"create or replace temp table on_benefit as {rows}")
     con.execute(BENEFICIARIES)
 
 
-def on_benefit_sql(contract: Contract) -> str:
-    """SELECT of a benefit roster's rows at the latest period of each unit."""
+def on_benefit_sql(contract: Contract, run_date: date) -> str:
+    """SELECT of a benefit roster's rows at the latest period of each unit that does not start after the run date."""
     own = {column.name for column in contract.columns}
     street, community, head, amount = (
         f"r.{name}" if name in own else "null" for name in ("street", "community", "household_head_id", "amount")
     )
+    person, of_head = f"r.{digits_of('id_number')}", f"{head}_digits" if head != "null" else head
     starts = PERIOD_SQL[contract.period][0].format(f"r.{contract.period_column}")
     begins = f"date_trunc('month', {starts})" if contract.period == "event" else starts
     return f"""
-        with latest as (
-            select d.unit, max({begins}) as begins_on
-            from {contract.roster} as r join told_deliveries as d on d.delivery = r.delivery
-            where {starts} <= $run_date group by d.unit
-        )
-        select '{contract.roster}', r.id_number, r.name, {street}, {community}, coalesce({head}, r.id_number), {amount}
+        select '{contract.roster}' as item, r.id_number, r.name, {street}::varchar as street,
+               {community}::varchar as community, coalesce({head}, r.id_number) as head,
+               {amount}::decimal(14, 2) as amount, {person} as person, coalesce({of_head}, {person}) as head_digits
         from {contract.roster} as r
         join told_deliveries as d on d.delivery = r.delivery
-        join latest as l on l.unit is not distinct from d.unit and {begins} = l.begins_on
-        where {starts} <= $run_date
+        join (
+            select d.unit, max({begins}) as begins_on
+            from {contract.roster} as r join told_deliveries as d on d.delivery = r.delivery
+            where {starts} <= date '{run_date}' group by d.unit
+        ) as l on l.unit is not distinct from d.unit and {begins} = l.begins_on
+        where {starts} <= date '{run_date}'
     """
 
 
-ON_BENEFIT = """
-create or replace temp table on_benefit (
-    item varchar, id_number varchar, name varchar, street varchar, community varchar, head varchar,
-    amount decimal(14,2)
-)
-"""
-
 # Register households and missing streets are looked up for the few who need them: population may be everybody.
 BENEFICIARIES = """
-create or replace temp table beneficiaries as
+create or replace temp view beneficiaries as
 with households as (
-    select id_number, min(household_number) as household
-    from population as p
-    where status = '正常' and id_number in (select head from on_benefit)
-    group by id_number
+    select id_number_digits as head_digits, min(household_number) as household
+    from population
+    where status = '正常' and id_number_digits in (select head_digits from on_benefit)
+    group by id_number_digits
 ),
 homes as (
-    select id_number, first(street order by status = '正常' desc nulls last, street) as street,
+    select id_number_digits as person, first(street order by status = '正常' desc nulls last, street) as street,
            first(community order by status = '正常' desc nulls last, community) as community
     from population
-    where street is not null and id_number in (select id_number from on_benefit where street is null)
-    group by id_number
+    where street is not null and id_number_digits in (select person from on_benefit where street is null)
+    group by id_number_digits
 ),
 placed as (
     select b.* exclude (street, community), coalesce(b.street, h.street) as street,
            coalesce(b.community, h.community) as community
     from on_benefit as b
-    left join homes as h on b.street is null and h.id_number = b.id_number
+    left join homes as h on b.street is null and h.person = b.person
 )
-select p.item, p.id_number, p.street, min(p.name) as name, min(p.community) as community, min(p.head) as head,
-       min(coalesce(o.household, p.head)) as household, sum(p.amount) as paid
+select p.item, any_value(p.id_number) as id_number, p.street, min(p.name) as name, min(p.community) as community,
+       min(p.head) as head, min(coalesce(o.household, p.head)) as household, sum(p.amount) as paid, p.person
 from placed as p
-left join households as o on o.id_number = p.head
-group by p.item, p.id_number, p.street
+left join households as o on o.head_digits = p.head_digits
+group by p.item, p.person, p.street
+"""
+
+COUNTED = """
+create or replace temp table counted_beneficiaries as select item, street, person, household, paid from beneficiaries
 """
 
 COVERAGE = f"""
 create or replace table coverage as
-with people as (
-    select if_common(street) as street, item, count(distinct id_number) as beneficiaries,
-           count(distinct household) as households, coalesce(sum(paid), 0)::decimal(38,2) as paid
-    from beneficiaries group by if_common(street), item
+with streets as (
+    select street, if_common(street) as shown from (select distinct street from counted_beneficiaries)
+),
+people as (
+    select s.shown as street, b.item, count(distinct b.person) as beneficiaries,
+           count(distinct b.household) as households, coalesce(sum(b.paid), 0)::decimal(38,2) as paid
+    from counted_beneficiaries as b join streets as s on s.street is not distinct from b.street group by s.shown, b.item
 ),
 found as (
     select street, item, count(*) as clues, count(*) filter (where outcome <> '{PENDING}') as verified

@@ -171,7 +171,7 @@ def lay_read(
     contracts: Mapping[str, Contract],
     delivered: Collection[str],
 ) -> None:
-    """Everything among `read` but the views stands on the engine: small tables of the mounted work database, rosters."""
+    """What `read` names, but the views, stands on the engine: small tables of the mounted work database, rosters."""
     benefits = benefits_in(contracts, delivered) if BENEFIT_ROWS in read else {}
     rosters = [one for name, one in contracts.items() if name in read or name in benefits]
     behind = ("mounted", "mounted_slots") if rosters else ()

@@ -22,7 +22,7 @@ from huimin.store.root import Root
 from huimin.store.rotated import under_todays_secret
 from huimin.tables.declared import CARDS
 from huimin.tables.published import lay_table
-from huimin.tables.work import Maker, kept_whole, lay_with, makers_in, ordered
+from huimin.tables.work import Maker, kept_whole, lay_with, makers_in, ordered, threads
 from huimin.workbooks.cards import CARDS_FILE, mount_cards
 
 PACKAGES = tuple(
@@ -81,9 +81,10 @@ def conclude_step(
             "open_plans": open_plans(seen),
         }
         lay_masks(con, root.secret())
-        for maker in concluding():
-            with timed(night, f"conclude {maker.name}"):
-                lay_with(con, maker, values)
+        with threads(con, 1) as all_threads:
+            for maker in concluding():
+                with timed(night, f"conclude {maker.name}"), threads(con, all_threads if maker.whole else 1):
+                    lay_with(con, maker, values)
         ((held,),) = con.execute("select is_held from brake").fetchall()
     return Concluded(ledger, tuple(filter(None, beside.values())), records, held)
 

@@ -26,6 +26,7 @@ from huimin.returns.handed_out import ANSWERS, write_answers
 from huimin.store.disk import written_whole
 from huimin.store.manifest import RunFacts, UsedDelivery
 from huimin.store.rotated import id_of
+from huimin.tables.work import threads
 from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.export import WORKBOOKS, write_ledger_books
 from huimin.workbooks.funds import write_funds_book
@@ -38,7 +39,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
     facts = run_facts(night, checked, standings, concluded)
     seen = seen_through(root, concluded.records)
     new = [record for record, used in zip(seen, concluded.records) if used.run == night.run]
-    with written_whole(root.path), closing(night.open_work()) as con:
+    with written_whole(root.path), closing(night.open_work()) as con, threads(con, 1):
         books = night.work / WORKBOOKS
         write_ledger_books(con, books, Issue(night.run, night.run_date, root.secret()), night.rules)
         write_fix_books(con, books, night.contracts)

@@ -179,7 +179,7 @@ def repeated_keys(
 ) -> tuple[int, int]:
     """How many rows there are, and how many keys that stand in several of them within one slot.
 
-    Where the receipt counts as many persons as there are rows, these are not looked through: a key has its person in it.
+    Where the receipt counts as many persons as rows, they are not looked through: each key has its person in it.
     """
     persons = sum(share.persons or 0 for share in receipt.shares) if receipt and "id_number" in contract.key else 0
     ((height,),) = con.execute(f"select count(*) from {rows}").fetchall()

@@ -33,6 +33,8 @@ class Maker:
     """Working tables of others that must stand before. Rosters, standard views and macros need not be named."""
     scratch: tuple[str, ...]
     """Tables that it makes for itself alone; gone after it."""
+    whole: bool
+    """Whether it reads whole rosters: with all threads. All others read what little is found, in one."""
     lay: Callable[..., object]
 
     @property
@@ -42,13 +44,17 @@ class Maker:
 
 
 def makes(
-    *tables: str, needs: Collection[str] = (), scratch: Collection[str] = (), step: Step = "conclude"
+    *tables: str,
+    needs: Collection[str] = (),
+    scratch: Collection[str] = (),
+    step: Step = "conclude",
+    whole: bool = False,
 ) -> Callable[[Lays], Lays]:
     """Declares that the function below makes these working tables, and which ones it needs for it."""
 
     def declare(lay: Lays) -> Lays:
         name = f"{lay.__module__.removeprefix('huimin.')}.{lay.__name__}"
-        maker = Maker(name, step, tables, tuple(needs), tuple(scratch), lay)
+        maker = Maker(name, step, tables, tuple(needs), tuple(scratch), whole, lay)
         setattr(lay, "maker", maker)  # noqa: B010  functions have no declared attributes
         return lay
 
@@ -120,6 +126,24 @@ def lay_with(con: duckdb.DuckDBPyConnection, maker: Maker, values: Mapping[str, 
     maker.lay(con, **{name: values[name] for name in maker.parameters if name != "con"})
     for table in maker.scratch:
         con.execute(f"drop table if exists {table}")
+
+
+@contextmanager
+def threads(con: duckdb.DuckDBPyConnection, count: int) -> Iterator[int]:
+    """So many threads work for the connection inside; gives how many did before, and do again afterwards.
+
+    One thread is done with a small table sooner than several that share it out.
+    """
+    ((before,),) = con.execute("select current_setting('threads')").fetchall()
+    if before == count:
+        yield before
+        return
+    con.execute(f"set threads = {count}")
+    try:
+        yield before
+    finally:
+        with suppress(duckdb.Error):  # an interrupted connection; it is closed next
+            con.execute(f"set threads = {before}")
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from huimin.cells.id_number import digits_of
 from huimin.clues.gather import CLUE_PERSONS, matched_rows_sql
 from huimin.feedback.candidates import numbers_and_names
 from huimin.figures import column_use_known
@@ -15,6 +17,7 @@ from huimin.figures.column_use import BENEFICIARY, RESIDENT, WHOSE, ColumnUse, b
 from huimin.figures.column_use_known import KEPT_FILE, column_use_of, known_use, lay_column_use
 from huimin.figures.coverage import on_benefit_sql
 from huimin.matching.lineage import Tables
+from huimin.matching.mount import id_numbers
 from huimin.project import Project
 from huimin.store.root import Root
 from huimin.tables.declared import COLUMN_USE, ordered_select
@@ -83,8 +86,10 @@ def test_of_the_real_rules_every_column_is_told_and_the_unread_are_optional() ->
 def test_what_is_told_of_beneficiaries_is_what_is_declared(roster: str) -> None:
     contract = PROJECT.contracts[roster]
     own = tuple(column.name for column in contract.columns)
-    sql = on_benefit_sql(contract).replace("$run_date", "date '2023-09-01'")
-    read = taken(sql, told_deliveries=("delivery", "unit"), **{roster: (*own, "delivery")})
+    sql = on_benefit_sql(contract, date(2023, 9, 1))
+    columns = (*own, *map(digits_of, id_numbers(contract)), "delivery")
+    taken_of = taken(sql, told_deliveries=("delivery", "unit"), **{roster: columns})
+    read = {name.removesuffix("_digits") for name in taken_of}
     assert read - {"delivery", "unit"} == ({*BENEFICIARY} & {*own}) | {contract.period_column}
 
 

@@ -6,12 +6,13 @@ import duckdb
 
 from huimin.clues.masks import lay_masks
 from huimin.clues.texts import common_texts_sql, lay_text_masks
+from huimin.district.identities import id_number
 from huimin.figures.coverage import lay_beneficiaries, lay_coverage
 from huimin.ledger.fold import lay_previous, lay_standing
 from huimin.tables.declared import COVERAGE
 from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database
 
-ANN, BO, CID, DAN, EVA = (f"42999919500101{n:04d}" for n in range(1, 6))
+ANN, BO, CID, DAN, EVA = (id_number(date(1950, 1, 1), n) for n in range(1, 6))
 DIBAO = f"""
 ref | name | id_number | household_head_id | street | amount | period     | delivery
 1   | 王一 | {ANN}     | {ANN}             | 东街   | 500    | 2023-07-01 | d1
