@@ -16,7 +16,9 @@ from nights import CHECKOUT, PROJECT
 KNOWN = {*PROJECT.contracts, *PROJECT.views}
 CREATES = re.compile(r"\bcreate (?:or replace )?(?:temp )?(?:table|view) (\w+)", re.IGNORECASE)
 READS = re.compile(r"\b(?:from|join) (?!select\b|unnest\b)([a-z_]\w*)(?![\w.(])", re.IGNORECASE)
-NAMED = re.compile(r"(?:\bwith|,|\bunion all)\s*(\w+)(?: \([\w, ]+\))? as (?:not materialized )?\(|\) as (\w+)\b", re.IGNORECASE)
+NAMED = re.compile(
+    r"(?:\bwith|,|\bunion all)\s*(\w+)(?: \([\w, ]+\))? as (?:not materialized )?\(|\) as (\w+)\b", re.IGNORECASE
+)
 SQL = re.compile(r"^\s*(?:create|insert|select|with|from|delete|update)\b", re.IGNORECASE)
 FREE = re.compile(r"policy_\w+|duckdb_\w+|read_parquet")
 """Parameters of the policy, the engine's own tables and functions."""
