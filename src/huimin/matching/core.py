@@ -22,6 +22,8 @@ from huimin.matching.numbered import ID_TEXT, Numbered, id_text_sql, numbered
 from huimin.matching.portable import parsed
 from huimin.store.disk import of_disk
 
+ITEM = "item_name"
+"""Type of the column `item` in memory: a number for each name, where the text would be the widest cell of its row."""
 READERS = 3
 """Answers that must be looked for in a view for it to be worked out once and kept as a table."""
 
@@ -127,7 +129,8 @@ class Core(Texts):
                 self.con.execute(f"create or replace temp {kind} core_{name} as {written.sql}")
                 return
             self.con.execute(f"create or replace temp view whole_{name} as {written.sql}")
-            columns = ", ".join(kept)
+            self.con.execute(f"create type if not exists {ITEM} as enum (select item from items order by item)")
+            columns = ", ".join(f"cast(item as {ITEM}) as item" if one == "item" else one for one in kept)
             self.con.execute(f"create or replace temp table core_{name} as select {columns} from whole_{name}")
         self._narrow[name] = frozenset(kept)
 
