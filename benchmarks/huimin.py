@@ -21,12 +21,15 @@ GROUP_K = 1100
 """Position in the catalogue from which the rules of the last group stand."""
 
 
-def main(inbox: Path, folder: Path, first_only: bool) -> None:
+def main(inbox: Path, folder: Path, first_only: bool = False, memory_gib: int | None = None) -> None:
     """Runs the steps that the flow runs, twice: the second time one small file has come again, and one row less.
 
-    With `first_only`, once.
+    With `first_only`, once; with `memory_gib`, the work database has no more memory than that and spills to disk.
     """
     shutil.copytree(inbox, folder / "inbox")
+    if memory_gib:
+        (folder / "state").mkdir()
+        (folder / "state" / "settings.toml").write_text(f"[engine]\nmemory_gib = {memory_gib}\n", "utf-8")
     for type_ in (*EXPECTATIONS, "unexpected_rows_expectation"):
         expectation_named(type_)  # importing Great Expectations is interpreter start-up, not data work
     project = own_project()
@@ -81,4 +84,5 @@ def rules_together(night: nights.Night, checked: nights.Checked) -> dict[str, fl
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3:] == ["first"])
+    places, words = sys.argv[1:3], sys.argv[3:]
+    main(*(Path(place).resolve() for place in places), words[:1] == ["first"], *map(int, words[1:]))
