@@ -147,6 +147,27 @@ def cache(came: InForceAll, tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
+def test_a_table_is_made_when_a_rule_first_reads_it_and_rules_without_it_have_run(came: InForceAll) -> None:
+    rules = {name: PROJECT.rules[name] for name in ("shared_account", "missing_elderly", "off_ledger", "deceased")}
+    asked = one_night(came, None, rules=rules, over_core=True).asked
+    heads = (
+        "create or replace temp table core_judged_payments", "insert into hits select 'off_ledger'",
+        "insert into hits select 'deceased'", "create or replace temp table core_register_members",
+        "insert into hits select 'missing_elderly'", "create or replace temp table core_shared_credits",
+        "insert into hits select 'shared_account'",
+    )  # fmt: skip
+    places = [next(place for place, sql in enumerate(asked) if sql.startswith(head)) for head in heads]
+    assert places == sorted(places)
+    assert not any("core_dibao_members" in sql for sql in asked)
+
+
+def test_items_in_memory_are_numbers_and_found_as_texts(came: InForceAll) -> None:
+    con = one_night(came, None, over_core=True)
+    ((kind,),) = con.execute("select distinct typeof(item) from core_judged_payments").fetchall()
+    assert kind.startswith("ENUM(")
+    assert found(con) == found(one_night(came, None))
+
+
 def test_a_night_with_nothing_new_asks_nothing(came: InForceAll, cache: Path) -> None:
     con = again(came, cache)
     assert con.ran() == set()
