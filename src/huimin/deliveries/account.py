@@ -48,7 +48,7 @@ class Account:
         self._nearly_known: dict[tuple[str, str], None] = {}
         self._nil: list[Table] = []
         self._shares = Shares(contract)
-        self._reasons: list[pl.DataFrame] = []
+        self._reasons = [pl.DataFrame(schema={"column": pl.String, "reason": pl.String, "len": pl.get_index_type()})]
         self.fault: DeliveryError | None = None
         """Why the delivery is refused, though every row of it can be read."""
 
@@ -68,6 +68,8 @@ class Account:
         self._rejected += rejected
         self._last_row = max([self._last_row, *rows["row"].tail(1)])
         self._shares.add(rows)
+        if rejects.is_empty():
+            return
         reasons = rejects.group_by("column", "reason").len()
         self._reasons = [pl.concat([*self._reasons, reasons]).group_by("column", "reason").agg(pl.col("len").sum())]
 

@@ -20,6 +20,8 @@ from huimin.deliveries.frames import REJECTS
 from huimin.sheets.shapes import Table
 
 NOTED = pl.Schema({"record": pl.UInt32, "column": pl.String, "reason": pl.String, "finding": pl.String})
+NO_REJECTS = pl.Schema({"record": pl.UInt32, "column": pl.String, "reason": pl.String, "row": pl.Int32}).to_frame()
+NO_FINDINGS = pl.Schema({"row": pl.Int32, "column": pl.String, "reason": pl.String}).to_frame()
 ROWS_OF_A_TABLE = 2**32
 """More rows than any has."""
 
@@ -100,6 +102,8 @@ def _divided(table: Table, values: pl.DataFrame, noted: pl.DataFrame) -> ParsedT
     """The table's values and what is noted of them, as frames of what is accepted, rejected and found."""
     row = table.records["row"]
     rows = values.with_columns(row)
+    if noted.is_empty():
+        return ParsedTable(rows, _with_cells(NO_REJECTS, table), NO_FINDINGS, 0)
     noted = noted.with_columns(row=row.gather(noted["record"]))
     rejects = noted.drop("finding").drop_nulls("reason")
     rejected = rejects["record"].unique()
@@ -147,7 +151,8 @@ def _parsed_column(
     told = days.judged(texts, column, read_on, table.order) if of_days else judged(texts, column, read_on)
     found = _columns_of(cells.alias("text").to_frame().join(told, on="text", how="left", maintain_order="left"))
     value = found.value if standing is None else cells.zip_with(standing, found.value)
-    return ParsedColumn(value, missing.zip_with(cells.is_null(), found.reason), found.finding)
+    reason = missing.zip_with(cells.is_null(), found.reason) if cells.null_count() else found.reason
+    return ParsedColumn(value, reason, found.finding)
 
 
 def _repeated(value: str | None, height: int, dtype: pl.DataType | None = None) -> pl.Series:

@@ -54,5 +54,7 @@ def _usual(texts: pl.DataFrame, column: Column) -> tuple[pl.DataFrame, pl.DataFr
     nothing = pl.lit(None, dtype=pl.String)
     value = column.type.usual(pl.col("text")) if column.type.usual else pl.lit(None, dtype=column.type.parquet)
     short = texts.select("text", value=value, reason=nothing, finding=nothing)
+    if not short["value"].null_count():
+        return short, texts.clear()
     is_usual = short["value"].is_not_null()
     return short.filter(is_usual), texts.filter(~is_usual)

@@ -53,11 +53,12 @@ class FrameFile:
 
     def add(self, frame: pl.DataFrame) -> None:
         """The frame's rows stand below those added before."""
-        if self._shape.position:
-            following = pl.int_range(self._added, self._added + pl.len(), dtype=pl.Int64)
-            frame = frame.with_columns(following.alias(self._shape.position))
+        if frame.is_empty():
+            return
+        following = pl.int_range(self._added, self._added + pl.len(), dtype=pl.Int64)
+        columns = (following.alias(name) if name == self._shape.position else name for name in self._shape.schema)
         self._added += frame.height
-        self._waiting.append(frame.select(self._shape.schema.names()))
+        self._waiting.append(frame.select(columns))
         if sum(waiting.height for waiting in self._waiting) >= self._rows_of_a_group:
             self._write(self._rows_of_a_group)
 

@@ -1,6 +1,6 @@
 """What each slot of a delivery gives: figures that are taken in as its rows come."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -35,25 +35,26 @@ class Shares:
 
     def told(self, persons: Mapping[str, int] | None) -> Iterator[Share]:
         """What each slot gives, by slot; `persons`: the different ID numbers of each, None for a roster without."""
+        medians = self._medians()
         for share in pl.concat(self._sums).sort("slot").iter_rows(named=True) if self._sums else ():
             slot = share["slot"]
             money = {name: str(share[name]) for name in self._money}
             of_slot = None if persons is None else persons.get(slot, 0)
-            yield Share(slot, share["rows_of_slot"], money, of_slot, self._median(slot))
+            yield Share(slot, share["rows_of_slot"], money, of_slot, medians.get(slot))
 
-    def _median(self, slot: str) -> str | None:
-        """Yuan: the median of the amounts above 0; None without one."""
-        amounts = pl.concat(self._amounts).filter(pl.col("slot") == slot).sort("cents") if self._amounts else None
-        if amounts is None or amounts.is_empty():
-            return None
-        upto = amounts["times"].cum_sum()
-        middle = [amounts["cents"][upto.search_sorted(at)] for at in ((upto[-1] + 1) // 2, upto[-1] // 2 + 1)]
-        return str(Decimal(sum(middle)) / 2 / 100)
+    def _medians(self) -> Mapping[str, str]:
+        """Yuan: by slot the median of the amounts above 0; slots without one are left out."""
+        if not self._amounts:
+            return {}
+        upto, all_times = pl.col("times").cum_sum(), pl.col("times").sum()
+        middle = [pl.col("cents").filter(upto >= at).first() for at in ((all_times + 1) // 2, all_times // 2 + 1)]
+        found = pl.concat(self._amounts).sort("slot", "cents").group_by("slot").agg(pl.sum_horizontal(middle))
+        return {slot: str(Decimal(two) / 2 / 100) for slot, two in found.iter_rows()}
 
 
-def added(counted: Iterable[pl.DataFrame], *keys: str) -> pl.DataFrame:
+def added(counted: Sequence[pl.DataFrame], *keys: str) -> pl.DataFrame:
     """The figures of each slot, and of each of these keys there, in one row."""
-    return pl.concat(counted).group_by("slot", *keys).agg(pl.all().sum())
+    return counted[0] if len(counted) == 1 else pl.concat(counted).group_by("slot", *keys).agg(pl.all().sum())
 
 
 def persons_by_slot(frames: Callable[[], Iterable[pl.DataFrame]], rows: int) -> Mapping[str, int]:

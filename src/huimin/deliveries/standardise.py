@@ -153,11 +153,13 @@ class Standardising:
         """What the table was parsed to is among the frames, and in the account."""
         own = pl.lit(self._delivery.delivery).alias("delivery")
         gone = (pl.lit(None, column.type.parquet).alias(column.name) for column in self._left_out)
-        rows = with_digits(parsed.rows.with_columns(self._slot, own).with_columns(gone), self._contract)
-        self._account.count(rows, parsed.rejects, parsed.rejected + table.faults.height)
         sheet = pl.lit(table.sheet, dtype=pl.String).alias("sheet")
-        for name, frame in (("rows", rows), ("rejects", parsed.rejects), ("findings", parsed.findings)):
-            self._frames.add(name, frame.with_columns(sheet), table.order)
+        rows = with_digits(parsed.rows.with_columns(self._slot, own, sheet).with_columns(gone), self._contract)
+        self._account.count(rows, parsed.rejects, parsed.rejected + table.faults.height)
+        self._frames.add("rows", rows, table.order)
+        for name, frame in (("rejects", parsed.rejects), ("findings", parsed.findings)):
+            if frame.height:
+                self._frames.add(name, frame.with_columns(sheet), table.order)
         if table.sheet is not None:
             self._sheets.append((table.sheet, parsed.rows))
             self._shared &= set(table.records.columns)

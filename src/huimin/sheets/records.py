@@ -142,9 +142,12 @@ def divided(frame: pl.DataFrame, shape: Shape, unquoted: pl.Expr, beyond: pl.Exp
         .then(pl.lit("extra_cells"))
     )
     frame = frame.with_columns(reason.alias("reason"))
-    uneven = uneven_rows(frame.filter(pl.col("reason").is_null()), shape, unquoted)
+    is_whole = frame["reason"].null_count() == frame.height
+    uneven = uneven_rows(frame if is_whole else frame.filter(pl.col("reason").is_null()), shape, unquoted)
     if uneven.height:
         frame = frame.update(uneven, on="row")
+    elif is_whole:
+        return frame.select("row", *cell_names(shape.width)), pl.DataFrame(schema=FAULTS)
     faults = frame.filter(pl.col("reason").is_not_null())
     text = pl.col("line").str.slice(0, limits.record_characters).alias("text")
     return (
@@ -159,6 +162,8 @@ def uneven_rows(frame: pl.DataFrame, shape: Shape, unquoted: pl.Expr) -> pl.Data
     counted = frame.select("row", *names, count=pl.col("line").str.count_matches(delimiter, literal=True) + 1).filter(
         pl.lit(shape.exact) | (pl.col("count") > shape.width)
     )
+    if counted.is_empty():
+        return pl.DataFrame(schema={"row": frame.schema["row"], "reason": pl.String})
     # without its quoted cells only where it matters: most lines have no delimiter in quotes
     lines = frame.filter(pl.col("row").is_in(counted["row"].implode()))
     count = lines.select(unquoted.str.count_matches(delimiter, literal=True) + 1).to_series()
