@@ -82,7 +82,7 @@ def test_a_broken_line_costs_only_itself(
 ) -> None:
     line, reason = BROKEN[kind]
     # where each record has a line break in quotes, the quotes can be read in pairs the other way round as well
-    assume(kind != "never_closed" or any("\n" not in "".join(row) for row in rows))
+    assume(not kind.startswith("never_closed") or any("\n" not in "".join(row) for row in rows))
     rows = [["三", *row[1:]] for row in rows] * 3
     records = written(rows, delimiter, quoting)
     place = min(place, len(records))
