@@ -37,8 +37,9 @@ AROUND = {
     "cells": ("tests/acceptance/test_types.py",),
     "sheets": ("tests/rosters",),
     "containers": ("tests/unit/sheets/test_workbook.py", "tests/field"),
+    "ledger": ("tests/unit/sampling/test_drawing.py", "tests/unit/sampling/test_rounds.py", "tests/unit/returns"),
 }
-"""Of a package whose cells or files others test too: these tests. Of every other one the rules' cases."""
+"""Of a package whose cells, files or records others test too: these tests. Of every other one the rules' cases."""
 COPIED = ("src", "flows", "tasks", "tools", "rules", "expectations", "tests", "pyproject.toml", "prefect.yaml", "docs")
 ENVIRONMENT = ".venv"
 """Of the copy's own interpreter."""
