@@ -7,6 +7,7 @@ import pytest
 
 from huimin.sheets import Sheet, shown_cells
 from huimin.sheets.encoding import Block
+from huimin.sheets.raw import filled_cells, is_titles, marked
 from huimin.sheets.serials import written_out
 from huimin.sheets.shapes import FAULTS
 from huimin.sheets.text import divided, end_of_line, joint, with_ahead
@@ -127,3 +128,32 @@ def test_days_counted_from_another_day_are_written_out(text: str | None, written
         written_out(pl.col("text"), date(1904, 1, 1))
     )
     assert found.item() == written
+
+
+def test_cells_are_counted_that_hold_anything() -> None:
+    cells = sheet(None, c0=["1", " ", None, "", "\t"], c1=["x", "y", "z", None, ""])
+    assert filled_cells(cells).rows() == [(1, 2), (2, 1), (3, 1), (4, 0), (5, 0)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["姓名", "金额"], True),
+        (["姓名", "姓名"], False),
+        (["姓名", ""], False),
+        (["姓名", None], False),
+        (["姓名", "2023年"], False),
+        (["姓名", "金额２"], False),
+        ([], True),
+    ],
+)
+def test_titles_are_filled_differ_and_have_no_digit(cells: list[str | None], expected: bool) -> None:
+    assert is_titles(cells) is expected
+
+
+def test_rows_are_marked_with_their_reason_and_what_they_hold() -> None:
+    cells = sheet(None, c0=["1", "2", "3"], c1=["x", None, ""]).cells
+    assert marked(cells, pl.Series([3, 1]), "above_table").rows() == [
+        (1, "above_table", "1 x"),
+        (3, "above_table", "3"),
+    ]
