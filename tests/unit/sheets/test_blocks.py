@@ -7,7 +7,7 @@ import pytest
 
 from huimin.sheets import Sheet, shown_cells
 from huimin.sheets.encoding import Block
-from huimin.sheets.raw import filled_cells, is_titles, marked
+from huimin.sheets.raw import filled_cells, is_titles, marked, without_layout
 from huimin.sheets.serials import written_out
 from huimin.sheets.shapes import FAULTS
 from huimin.sheets.text import divided, end_of_line, joint, with_ahead
@@ -157,3 +157,19 @@ def test_rows_are_marked_with_their_reason_and_what_they_hold() -> None:
         (1, "above_table", "1 x"),
         (3, "above_table", "3"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "above"),
+    [
+        ({"c0": ["名册", "姓名", "张三"], "c1": ["", "号码", "1"], "c2": ["", "金额", "2"]}, [1]),
+        ({"c0": ["名册", "姓名", "张三"], "c1": ["八月", "号码", "1"], "c2": ["", "金额", "2"]}, []),
+        ({"c0": ["名册", "姓名", "张三"], "c1": ["", "号码", "1"]}, []),
+        ({"c0": ["", "姓名", "张三"], "c1": ["", "号码", "1"], "c2": ["", "金额", "2"]}, []),
+    ],
+)
+def test_lines_of_one_cell_above_a_table_of_three_columns_are_no_part_of_it(
+    columns: dict[str, list[str | None]], above: list[int]
+) -> None:
+    faults = without_layout(sheet(None, **columns)).faults
+    assert faults.filter(pl.col("reason") == "above_table")["row"].to_list() == above

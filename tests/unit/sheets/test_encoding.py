@@ -51,6 +51,7 @@ def test_utf8_is_told_however_it_is_cut() -> None:
     [
         (b"", 0), (b"a", 1), (b"ab\xe6", 2), (b"ab\xe6\x9c", 2), (b"ab\xe6\x9c\x88", 2), (b"\xf0\xa0\x80", 0),
         (b"\xf0\xa0\x80\x80", 0), (b"a\x80\x80\x80\x80", 5), (b"\xc3", 0), (b"\xc2\xa3a", 3), (b"\x80", 1),
+        (b"ab\xe6\xbf\xbf", 2), (b"ab\xc0", 2), (b"ab\x7f\xbf", 4), (b"a\x80", 2),
     ],
 )  # fmt: skip
 def test_where_the_last_character_begins_that_may_go_on(piece: bytes, end: int) -> None:

@@ -21,6 +21,7 @@ from huimin.sheets.header import (
     title_of_two,
     with_units,
 )
+from huimin.sheets.sections import header_in
 from huimin.sheets.titles import titles_of
 from nights import PROJECT
 from unit.sheets.elderly import contract
@@ -239,3 +240,17 @@ def test_rows_of_units_belong_to_the_header_as_long_as_they_are_nothing_else() -
     assert [claim and claim.wrong_unit for claim in found.claims] == [None, None, "万元"]
     alone = [row("姓名 | 面积 | 街道"), row("万元 | · | ·")]
     assert with_units(singles(alone, TITLES)[0], alone, TITLES).last == 0
+
+
+@pytest.mark.parametrize(
+    ("spans", "last"),
+    [([], 1), ([(1, 0, 2, 0)], 2), ([(1, 0, 1, 1)], 1), ([(1, 2, 9, 2)], 2)],
+)
+def test_among_equal_headers_two_rows_come_first_where_a_cell_is_merged_over_both(
+    spans: list[tuple[int, int, int, int]], last: int
+) -> None:
+    rows = [row("名册 | · | ·"), row("姓名 | 身份证号 | 金额"), row("· | 号码 | ·")]
+    found = header_in(rows, spans, contract())
+    assert found and (found.first, found.last) == (1, last)
+    top = header_in(rows[1:], [(top - 1, left, bottom - 1, right) for top, left, bottom, right in spans], contract())
+    assert top and (top.first, top.last) == (0, last - 1)
