@@ -78,6 +78,14 @@ def test_the_rows_are_told_beside_those_of_the_slot_before_as_many_slots_as_ther
     }  # fmt: skip
 
 
+def test_of_slots_that_lie_in_each_other_the_one_that_begins_first_is_before() -> None:
+    rows = found(
+        standing("a", "2023", roster="vehicle_trade_in", accepted=30),
+        standing("b", "2023-08", roster="vehicle_trade_in", accepted=60),
+    )
+    assert {name: row.get("volume_ratio") for name, row in rows.items()} == {"a": None, "b": 2.0}
+
+
 def test_rows_to_expect_are_whole() -> None:
     assert found(standing("a", "2023-05", "2023-06", "2023-07", accepted=10), standing("b", "2023-08", accepted=6))[
         "b"
