@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from huimin.deliveries.receive import received_at, refuse_too_large
-from huimin.deliveries.told import file_names
+from huimin.deliveries.told import Mention, file_names, is_later
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits
 from huimin.store.delivery import Delivery
@@ -57,3 +57,17 @@ def test_a_time_that_is_still_to_come_is_the_runs(changed: datetime, told: datet
     nanoseconds = (changed - epoch) // timedelta(microseconds=1) * 1000
     facts = SimpleNamespace(st_mtime=changed.timestamp(), st_mtime_ns=nanoseconds)
     assert received_at(facts, AT) == told  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("said", "month", "expected"),
+    [
+        (Mention(season="spring"), 1, True), (Mention(season="spring"), 2, False), (Mention(season="autumn"), 8, True),
+        (Mention(season="autumn"), 9, False), (Mention(month=5), 4, True), (Mention(month=5), 5, False),
+        (Mention(year=2023), 1, False), (Mention(month=5), None, False),
+    ],
+)  # fmt: skip
+def test_a_term_begins_with_its_first_month_and_a_year_with_january(
+    said: Mention, month: int | None, expected: bool
+) -> None:
+    assert is_later(said, Mention(month=month)) is expected
