@@ -21,6 +21,15 @@ def test_check_character_of_published_numbers(number: str) -> None:
     assert check_character(number[:17]) == number[17]
 
 
+@pytest.mark.parametrize("place", range(17))
+def test_every_place_weighs_as_the_standard_has_it(place: int) -> None:
+    """GB 11643-1999, 4.2: 2 to the power of the places behind it, modulo 11; the sum with the character is 1."""
+    for digit in range(10):
+        first17 = "0" * place + str(digit) + "0" * (16 - place)
+        check = "0123456789X".index(check_character(first17))
+        assert (digit * 2 ** (17 - place) + check) % 11 == 1
+
+
 def test_birth_date_and_sex() -> None:
     assert birth_date("11010519491231002X") == date(1949, 12, 31)
     assert birth_date("110105194902290021") is None
@@ -61,7 +70,10 @@ def test_masks_show_what_the_catalogue_says() -> None:
 def test_short_identifiers_show_nothing() -> None:
     assert mask_id("420111198001") == "*" * 12
     assert [mask_account(account) for account in ("", "1", "1234")] == ["****"] * 3
-    assert [mask_plate(plate) for plate in ("", "鄂A1", "鄂A12", "欧阳锋的面包车")] == ["****"] * 4
+    assert [mask_plate(plate) for plate in ("", "鄂A1", "鄂A123", "欧阳锋的面包车")] == ["****"] * 4
+    assert [mask_plate(plate) for plate in ("鄂A1234", "欧A阳锋的车", "欧阳Afeng")] == ["鄂A****4", "欧A****车", "****"]
+    assert mask_account("12345") == "****2345"
+    assert mask_id("4201111980010100161") == "*" * 19
 
 
 def test_keyed_hash_depends_on_key_domain_and_value() -> None:

@@ -37,8 +37,11 @@ AROUND = {
     "cells": ("tests/acceptance/test_types.py",),
     "sheets": ("tests/rosters",),
     "containers": ("tests/unit/sheets/test_workbook.py", "tests/field"),
+    "ledger": ("tests/unit/sampling/test_drawing.py", "tests/unit/sampling/test_rounds.py", "tests/unit/returns"),
 }
-"""Of a package whose cells or files others test too: these tests. Of every other one the rules' cases."""
+"""Of a package whose cells, files or records others test too: these tests. Of every other one the rules' cases."""
+EVERY = ("tests/conventions/test_types.py",)
+"""What is held of every package alike."""
 COPIED = ("src", "flows", "tasks", "tools", "rules", "expectations", "tests", "pyproject.toml", "prefect.yaml", "docs")
 ENVIRONMENT = ".venv"
 """Of the copy's own interpreter."""
@@ -143,12 +146,12 @@ def is_seen(copy: Path, mutant: CoreMutant) -> bool:
 
 
 def part_tests(copy: Path, module: str) -> list[str]:
-    """The tests of a module, then those of its package, then those that hold cells, files and rules together."""
+    """The tests of a module, then those of its package, then those that hold every part, or several together."""
     inside = Path(module).relative_to("src/huimin")
     own = Path("tests/unit") / inside.parent / f"test_{inside.name}"
     package = Path("tests/unit") / inside.parts[0]
     around = AROUND.get(inside.parts[0], ("tests/rules",))
-    found = [own, package, *map(Path, around)]
+    found = [own, package, *map(Path, (*EVERY, *around))]
     return [str(path) for path in dict.fromkeys(found) if (copy / path).exists()]
 
 

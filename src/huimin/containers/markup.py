@@ -74,7 +74,7 @@ def tell_xml_text(text: Iterable[str], events: Events) -> None:
 
 def tell_html(text: Iterable[str], events: Events) -> None:
     """The events of a web page as a browser understands it, wrong as it may be; the text may come in pieces."""
-    parser = etree.HTMLParser(target=events, encoding="utf-8", huge_tree=False)
+    parser = etree.HTMLParser(target=events, encoding="utf-8")
     _feed(parser, (piece.encode() for piece in text))
 
 

@@ -90,7 +90,7 @@ def blank_delivery(kind: str, period: str) -> str:
 def unfilled(table: Mapping[str, Any], within: str = "") -> Iterator[str]:
     """The keys of a TOML table under which something is still to be written, as paths such as `columns[3].titles`."""
     for key, value in table.items():
-        if isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+        if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
             for number, entry in enumerate(value):
                 yield from unfilled(entry, f"{within}{key}[{number}].")
         elif TO_FILL in str(value):

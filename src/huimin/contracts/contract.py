@@ -166,7 +166,7 @@ def _contract(roster: str, table: dict[str, Any], shared: dict[str, Any], digest
     faults.one_of("department", table["department"], shared["departments"])
     faults.one_of("kind", table["kind"], get_args(RosterKind))
     faults.one_of("period", table["period"], get_args(Period))
-    if not isinstance(table["position"], int) or table["position"] < 1:
+    if type(table["position"]) is not int or table["position"] < 1:
         faults.add("position", _("not a number from 1"), _("its place among the rosters of its kind"))
     columns = _columns(table["columns"], shared, faults)
     names = [column.name for column in columns]

@@ -57,6 +57,7 @@ EXPECTATIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 _NUMBERS = frozenset({"min_value", "max_value", "mostly"})
 _SWITCHES = frozenset({"strict_min", "strict_max", "or_equal"})
 _COLUMNS = ("column", "column_A", "column_B")
+_SHAPES = dict.fromkeys(("type", "severity", *_COLUMNS), "a text")
 _FITTING: Mapping[str, tuple[Family, ...]] = {
     "expect_column_values_to_be_between": ("number",),
     "expect_column_sum_to_be_between": ("number",),
@@ -75,6 +76,9 @@ def expectation(
     `types` are the roster's columns and their types; beside them a column may be one of `DELIVERY_COLUMNS`.
     """
     before = len(faults.found)
+    faults.shapes(f"{key}.", table, _SHAPES)
+    if len(faults.found) > before:
+        return None
     stated = {name: value for name, value in table.items() if name not in {"type", "severity"}}
     faults.one_of(f"{key}.type", table.get("type"), EXPECTATIONS)
     faults.one_of(f"{key}.severity", table.get("severity"), get_args(Severity))
@@ -120,10 +124,14 @@ def _check_values(key: str, stated: Mapping[str, Any], faults: Faults) -> None:
             faults.add(place, _("not a number"), _("a number without quotes"))
         if name in _SWITCHES and not isinstance(value, bool):
             faults.add(place, _("neither true nor false"), _("true or false without quotes"))
-        if name == "value_set" and not (isinstance(value, list) and value):
+        if name == "value_set" and not (isinstance(value, list) and value and not any(map(_holds_others, value))):
             faults.add(place, _("not a list of values"), 'a list such as ["是", "否"]')
         if name == "regex" and not _is_pattern(value):
             faults.add(place, _("no regular expression"), _("a pattern in single quotes"))
+
+
+def _holds_others(value: object) -> bool:
+    return isinstance(value, list | dict)
 
 
 def _is_pattern(value: object) -> bool:

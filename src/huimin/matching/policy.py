@@ -142,10 +142,10 @@ def declare(source: PolicyFile, key: str, table: Any) -> Parameter:  # noqa: ANN
     if not isinstance(columns, dict) or not columns:
         raise source.fault(key, _("columns is no table of names and types"))
     for name, kind in columns.items():
-        if kind not in SQL_TYPES:
+        if not isinstance(kind, str) or kind not in SQL_TYPES:
             raise source.fault(key, _("the type of {name} is none of {known}", name=name, known=", ".join(SQL_TYPES)))
     if ("money" in columns.values()) != table["unit"].startswith("元"):
-        raise source.fault(key, "money has a unit that begins with 元, and nothing else has")
+        raise source.fault(key, _("money has a unit that begins with 元, and nothing else has"))
     shape = tuple(columns.items())
     rows = dated_rows(source, key, shape, table.get("values"))
     return Parameter(key, table["title"], table["unit"], table["basis"], shape, rows)

@@ -75,7 +75,7 @@ def header_problems(header: Mapping[str, Any], rosters: Mapping[str, Contract], 
     if not isinstance(header.get("enabled", True), bool):
         problems.append(_("enabled is neither true nor false"))
     facts = header.get("facts", {})
-    if not (isinstance(facts, dict) and all(shown in PUBLISHED for shown in facts.values())):
+    if not (isinstance(facts, dict) and all(isinstance(shown, str) and shown in PUBLISHED for shown in facts.values())):
         problems.append(_("facts is no table of names, each {known}", known=", ".join(PUBLISHED)))
     for key, allowed in (
         ("amount", get_args(Amount)),

@@ -140,7 +140,7 @@ def of_replaced(pairs: pl.DataFrame) -> pl.DataFrame:
     persons, persons_before = pl.col("shared"), pl.col("other_persons")
     slot = ~register & persons.is_not_null()
     judged = (register & (before >= REGISTER_ROWS)) | (slot & (before >= SLOT_ROWS))
-    small = slot & before.is_between(1, SLOT_ROWS - 1)
+    small = slot & (before < SLOT_ROWS)
     return pl.concat(
         [
             figures(pairs.filter(judged), "previous_share", rows, before),

@@ -155,9 +155,9 @@ def draw_again(root: Root, contracts: Mapping[str, Contract], asked: Asked, as_o
             _("there are only {count} verification records", count=len(records)),
             _("see `huimin sample --list`"),
         )
-    kept = [plan for plan in plans_of(records) if plan.as_of == as_of and plan.kind == asked.kind]
+    kept = next((plan for plan in plans_of(records) if plan.as_of == as_of and plan.kind == asked.kind), None)
     if kept:
-        return under_todays_keys(root, drawn_from(asked, kept[-1].lots(), kept[-1].streets()))
+        return under_todays_keys(root, drawn_from(asked, kept.lots(), kept.streets()))
     return make(Ground(root, contracts, run, records[: int(count)]), asked)
 
 

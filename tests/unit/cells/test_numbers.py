@@ -41,6 +41,7 @@ def test_money() -> None:
         999999999999.995 → ! money_unparsable
         1234567890123 → ! money_unparsable
         99999999999999999999999999 → ! money_unparsable
+        184467440737095517 → ! money_unparsable
         1e3 → ! money_unparsable
         1.2E+5 → ! money_unparsable
         1万 → ! money_unparsable
@@ -71,6 +72,7 @@ def test_integers_and_their_words() -> None:
         无 → null
         2147483648 → ! number_unparsable
         99999999999999999999 → ! number_unparsable
+        1844674407370956 → ! number_unparsable
         2.5 → ! number_unparsable
         五级 → ! number_unparsable
         3人 → ! number_unparsable

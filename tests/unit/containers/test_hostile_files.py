@@ -5,7 +5,10 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from lxml import etree
 
+from huimin.containers.pages import WorkbookLimits
+from huimin.containers.xml_2003 import pages_of
 from huimin.errors import DeliveryError
 from huimin.sheets import Limits
 from unit.containers.written import (
@@ -117,3 +120,15 @@ def test_a_page_cut_short_is_read_as_far_as_a_browser_reads_it(tmp_path: Path) -
     content = html_of(ROSTER)
     (seen,) = reading(tmp_path, content[: content.index("李四".encode())], "八月.xls").tables
     assert drawn(seen.records) == [f"2 | 张三 | {ZHANG} | 100.0 | 2023-08"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [f'<Row a="{"x" * 11_000_000}"/>', f"<{'x' * 60_000}/>", f"<!--{'x' * 11_000_000}-->"],
+    ids=["attribute", "name", "comment"],
+)
+def test_what_is_longer_than_any_program_writes_is_not_read(tmp_path: Path, row: str) -> None:
+    place = tmp_path / "0f3a"
+    place.write_bytes(xml_2003(row))
+    with pytest.raises(etree.XMLSyntaxError):
+        list(pages_of(place, WorkbookLimits(sheets=1, rows=9, columns=9, text=1_000_000)))

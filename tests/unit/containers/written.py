@@ -86,7 +86,7 @@ def xlsx(rows: str, *, doctype: str = "", after: str = "", before: str = "") -> 
 
 
 def xlsb_of(rows: Rows) -> bytes:
-    """A binary workbook, as [MS-XLSB] has its records."""
+    """A binary workbook of texts and numbers."""
     sheet = b""
     for number, row in enumerate(rows):
         sheet += record(0, struct.pack("<I", number) + bytes(21))
@@ -95,11 +95,18 @@ def xlsb_of(rows: Rows) -> bytes:
             sheet += (
                 record(6, place + wide(cell)) if isinstance(cell, str) else record(5, place + struct.pack("<d", cell))
             )
+    return xlsb(sheet)
+
+
+def xlsb(sheet: bytes, *, book: bytes = b"", parts: Mapping[str, bytes] | None = None) -> bytes:
+    """A binary workbook of one sheet by its records, as [MS-XLSB] has them; `book`: more records of the workbook's."""
     related = f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{OFFICE}/'
+    listed = record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("八月"))
     return zipped({
-        "xl/workbook.bin": record(153, bytes(8)) + record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("八月")),
+        "xl/workbook.bin": (book or record(153, bytes(8))) + listed,
         "xl/_rels/workbook.bin.rels": f'{DECLARATION}{related}worksheet" Target="worksheets/sheet1.bin"/>{END}',
         "xl/worksheets/sheet1.bin": sheet,
+        **(parts or {}),
     })  # fmt: skip
 
 
@@ -109,7 +116,7 @@ def record(number: int, body: bytes) -> bytes:
 
 def varying(number: int) -> bytes:
     """The number in bytes of 7 bits, the lowest first."""
-    return bytes([number | 0x80 if number > 0x7F else number, *([number >> 7] if number > 0x7F else [])])
+    return bytes([number]) if number < 0x80 else bytes([number & 0x7F | 0x80]) + varying(number >> 7)
 
 
 def wide(text: str) -> bytes:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from huimin.contracts.contract import Contract, header_form, load_contracts
+from huimin.contracts.contract import Contract, header_form, load_contracts, written_as
 from huimin.errors import ContractError
 
 SHARED = """
@@ -153,6 +153,9 @@ def test_header_form(cell: str, form: str) -> None:
 
 CHANNEL = '{ name = "channel" }'
 BETWEEN = 'type = "expect_column_values_to_be_between", column = "amount", max_value = 5000'
+IN_SET = 'type = "expect_column_values_to_be_in_set", column = "amount"'
+MATCHES = 'type = "expect_column_values_to_match_regex", column = "name"'
+PAIR = 'type = "expect_column_pair_values_a_to_be_greater_than_b"'
 
 
 @pytest.mark.parametrize(
@@ -236,6 +239,94 @@ BETWEEN = 'type = "expect_column_values_to_be_between", column = "amount", max_v
             "mostly",
         ),
         ('severity = "warning"', 'severity = "fatal"', "expectations[0].severity", "unknown severity", "critical"),
+        ('severity = "warning"', 'severity = ["info"]', "expectations[0].severity", "not a text", "in quotes"),
+        (BETWEEN, 'type = ["nice"], column = "amount"', "expectations[0].type", "not a text", "in quotes"),
+        (BETWEEN, BETWEEN.replace('"amount"', '["amount"]'), "expectations[0].column", "not a text", "in quotes"),
+        (BETWEEN, BETWEEN.replace("5000", "true"), "expectations[0].max_value", "not a number", "without quotes"),
+        (
+            BETWEEN,
+            BETWEEN + ', strict_max = "yes"',
+            "expectations[0].strict_max",
+            "neither true nor false",
+            "without quotes",
+        ),
+        (BETWEEN, f"{IN_SET}, value_set = []", "expectations[0].value_set", "not a list of values", "list such as"),
+        (BETWEEN, f'{IN_SET}, value_set = "是"', "expectations[0].value_set", "not a list of values", "list such as"),
+        (
+            BETWEEN,
+            f"{IN_SET}, value_set = [['是'], {{ a = 1 }}]",
+            "expectations[0].value_set",
+            "not a list of values",
+            "list such as",
+        ),
+        (BETWEEN, f"{MATCHES}, regex = '(a'", "expectations[0].regex", "no regular expression", "single quotes"),
+        (BETWEEN, f"{MATCHES}, regex = 5", "expectations[0].regex", "no regular expression", "single quotes"),
+        (
+            BETWEEN,
+            f'{PAIR}, column_A = "amount", column_B = "period"',
+            "expectations[0]",
+            "its columns cannot be compared",
+            "two columns of one type",
+        ),
+        (
+            BETWEEN,
+            f'{PAIR}, column_A = "amount", column_B = "age_days"',
+            "expectations[0].column_B",
+            "unknown column_B 'age_days'",
+            "amount",
+        ),
+        (
+            BETWEEN,
+            f'{PAIR}, column_A = "name", column_B = "name"',
+            "expectations[0].column_A",
+            "name holds a text",
+            "a column that holds a number or a day",
+        ),
+        (
+            'severity = "warning"',
+            f'severity = "warning" }},\n    {{ {BETWEEN}, severity = "info"',
+            "expectations",
+            "one is stated twice",
+            "each once",
+        ),
+        ("position = 1", "position = true", "position", "not a number from 1", "of its kind"),
+        ("position = 1", "position = 1.0", "position", "not a number from 1", "of its kind"),
+        (CHANNEL, '{ name = "age_days", type = "text" }', "columns[4].name", "no column's name", "lower"),
+        (
+            CHANNEL,
+            '{ name = "use", type = "text", titles = ["用途"], values = ["甲"] }',
+            "columns[4].values",
+            "not a category",
+            "or no values",
+        ),
+        (
+            CHANNEL,
+            '{ name = "times", type = "integer", titles = ["次数"], synonyms = { "一次" = "1.0" } }',
+            "columns[4].synonyms.一次",
+            "stands for no value",
+            "whole number",
+        ),
+        (
+            CHANNEL,
+            '{ name = "use", type = "text", titles = ["用途"], synonyms = { "一次" = "1" } }',
+            "columns[4].synonyms.一次",
+            "stands for no value",
+            "whole number",
+        ),
+        (
+            CHANNEL,
+            '{ name = "channel", published = "aloud" }',
+            "columns[4].published",
+            "unknown published 'aloud'",
+            "whole, month",
+        ),
+        (
+            CHANNEL,
+            '{ name = "channel", published = "whole" }',
+            "columns[4].published",
+            "neither text nor date",
+            "it is settled",
+        ),
     ],
 )
 def test_a_wrong_contract_says_file_key_and_fix(
@@ -288,3 +379,27 @@ def test_two_inherited_titles_alike(write: Write) -> None:
 def test_a_wrong_expectation_of_deliveries_names_the_shared_file(write: Write) -> None:
     with pytest.raises(ContractError, match=r"_shared\.toml: deliveries\[0\]\.expectations\[0\]\.severity"):
         load_contracts(write(shared=SHARED.replace('"warning"', '"grave"', 1)))
+
+
+def test_an_expectation_is_told_as_it_is_stated(write: Write) -> None:
+    stated = f'{PAIR}, column_A = "period", column_B = "period", or_equal = true, mostly = 0.5'
+    (found, *_) = load_contracts(write(ROSTER.replace(BETWEEN, stated)))["allowance"].expectations
+    assert (found.type, found.severity, found.column) == (PAIR.split('"')[1], "warning", None)
+    assert found.kwargs == (("column_A", "period"), ("column_B", "period"), ("or_equal", True), ("mostly", 0.5))
+    stated = f'{IN_SET}, value_set = [1, "是"]'
+    (found, *_) = load_contracts(write(ROSTER.replace(BETWEEN, stated)))["allowance"].expectations
+    assert (found.column, found.kwargs) == ("amount", (("value_set", (1, "是")),))
+
+
+def test_a_wrong_department_of_a_file_that_is_not_filled_in_is_not_told_before_it_is(write: Write) -> None:
+    unfilled = ROSTER.replace('title = "补贴"', 'title = "待填"').replace('"civil_affairs"', '"civil"')
+    with pytest.raises(ContractError) as caught:
+        load_contracts(write(unfilled))
+    assert caught.value.problem == "title: still to be written (待填)"
+
+
+@pytest.mark.parametrize(
+    ("characters", "written"), [("(", "(（"), (")]", ")]）］"), ("{", "{｛"), ("月", "月⽉⺝"), ("名", "名"), ("", "")]
+)
+def test_every_character_that_is_compared_as_one_of_these(characters: str, written: str) -> None:
+    assert written_as(set(characters)) == set(written)

@@ -9,8 +9,9 @@ from jsonschema import Draft201909Validator, Draft202012Validator
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from huimin.cli import run
+from huimin.contracts.expectation import Expectation
 from huimin.contracts.json_schema import json_schema
-from huimin.contracts.open_contract import open_contract
+from huimin.contracts.open_contract import open_contract, quality_of
 from nights import PROJECT
 
 CONTRACTS = PROJECT.contracts
@@ -46,6 +47,31 @@ def test_columns_titles_and_expectations_are_all_there() -> None:
     stated = [one for of in (table, *columns.values()) for one in of.quality or ()]
     assert len(stated) == len(CONTRACTS["urban_dibao"].expectations)
     assert {one.severity for one in columns["amount"].quality or ()} == {"warning", "info"}
+
+
+def test_the_standard_says_what_the_contract_says() -> None:
+    contract = CONTRACTS["urban_dibao"]
+    whole = open_contract(contract)
+    assert (whole.id, whole.name, whole.domain, whole.version) == (
+        "huimin-urban_dibao", contract.title, "civil_affairs", contract.digest[:12]
+    )  # fmt: skip
+    assert whole.team and whole.team.name == "区民政局"
+    assert [(one.property, one.value, one.unit) for one in whole.slaProperties or ()] == [("frequency", 1, "month")]
+    assert open_contract(CONTRACTS["deaths"]).slaProperties is None
+    (table,) = whole.schema_ or ()
+    assert table.dataGranularityDescription == "身份证号 同一期内唯一"
+    columns = {column.name: column for column in table.properties or ()}
+    assert columns["period"].logicalTypeOptions == {"format": "yyyy-MM-dd"}
+    assert columns["amount"].logicalTypeOptions is None
+    about = {name: [(one.property, one.value) for one in columns[name].customProperties or ()] for name in columns}
+    assert about["amount"] == [("type", "money"), ("unit", "元")] and about["name"] == [("type", "name")]
+    assert (columns["amount"].classification, columns["name"].enum) == ("internal", None)
+    stated = next(one for one in columns["amount"].quality or () if one.severity == "warning")
+    assert stated.implementation["kwargs"]["column"] == "amount"  # type: ignore[index]
+    of_delivery = [one.implementation["kwargs"] for one in table.quality or ()]  # type: ignore[index]
+    assert {"column": "age_days", "max_value": 62} in of_delivery
+    alone = quality_of(Expectation("expect_table_row_count_to_be_between", "info", (("min_value", 1),)))
+    assert alone.implementation == {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 1}}
 
 
 def test_a_word_that_no_standard_knows_is_found() -> None:

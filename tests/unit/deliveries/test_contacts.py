@@ -88,6 +88,7 @@ def test_a_department_a_street_and_a_unit_have_somebody_and_a_roster_its_departm
             "`liaison = {",
         ),
         ('[streets."东湖"]\n"王芳" = 5', "streets.东湖: unknown key", "only liaison"),
+        ('streets = { "东湖" = 5 }', "streets.东湖: not a table", '[streets."关山街道"]'),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place_and_what_to_write_and_nobody_is_named(
@@ -109,3 +110,7 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_somebody_is_in_no_log() -> None:
     assert not [secret for secret in ("王芳", "027") if secret in repr(Contacts({"区民政局": WANG}))]
+
+
+def test_whom_to_call_is_written_as_name_and_phone() -> None:
+    assert str(WANG) == f"{WANG.name} {WANG.phone}"

@@ -9,7 +9,9 @@ import pytest
 from huimin.deliveries import reading
 from huimin.deliveries.children import LostError
 from huimin.deliveries.limits import digest_of_limits
-from huimin.deliveries.reading import UNFORESEEN, Order, allowance, read_apart
+from huimin.deliveries.reading import NO_THREAD, UNFORESEEN, Order, allowance, read_apart, read_into
+from huimin.deliveries.standard import receipt_in
+from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits
 from huimin.store.delivery import Delivery
 from nights import PROJECT
@@ -94,3 +96,53 @@ def test_a_larger_file_may_take_longer_and_never_longer_than_the_limit() -> None
     assert [allowance(size, limits).cpu for size in (0, 5_000_000, GiB, 8 * GiB)] == [30, 40, 600, 4800]
     assert [allowance(size, limits).wall for size in (0, GiB, GiB + 1)] == [600, 600, 1200]
     assert allowance(GiB, Limits(seconds=5)).cpu == 5
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
+    def fails(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(reading, "read", fails)
+
+
+def test_a_file_that_is_read_says_no_limits_and_a_refused_one_the_digest_of_its_contract_and_them(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = order(tmp_path, GOOD, Limits(seconds=7))
+    read_into(folder, asked)
+    assert (receipt_in(folder).outcome, receipt_in(folder).extra) == ("accepted_with_rejects", {})
+    failing(monkeypatch, DeliveryError("高龄津贴.csv", "没有表头", "请用模板", unknown_columns=("备注",)))
+    read_into(folder, asked)
+    receipt = receipt_in(folder)
+    assert (receipt.outcome, receipt.problem, receipt.fix) == ("refused", "没有表头", "请用模板")
+    assert (receipt.contract, receipt.unknown_columns) == (asked.contract.digest, ("备注",))
+    assert receipt.extra == {"limits": digest_of_limits(asked.limits)}
+
+
+def test_a_fault_of_ours_refuses_the_file_without_its_words_and_it_is_read_again(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, ZeroDivisionError("429999194001010012"))
+    read_into(folder, order(tmp_path, GOOD, Limits()))
+    receipt = receipt_in(folder)
+    assert (receipt.contract, receipt.fix) == (UNFORESEEN, "报告这一缺陷")
+    assert receipt.problem == "读取时程序出错（ZeroDivisionError），请联系维护人员"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (MemoryError(), MemoryError),
+        (RuntimeError(f"cannot start a thread: {NO_THREAD}"), MemoryError),
+        (PublishError("disk", "full", ""), PublishError),
+        (OSError(28, "No space left on device"), PublishError),
+    ],
+    ids=["memory", "thread", "disk", "system"],
+)
+def test_what_the_machine_does_not_give_refuses_no_file(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, told: type[Exception]
+) -> None:
+    failing(monkeypatch, fault)
+    with pytest.raises(told):
+        read_into(folder, order(tmp_path, GOOD, Limits()))
+    assert not (folder / "receipt.json").exists()

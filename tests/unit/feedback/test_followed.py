@@ -115,6 +115,11 @@ STORIES = {
     ),
     "another fault now": ("甲,!2,2023-08,100,东街", "甲,2,2023-08,百元,东街", (0, 1, 0)),
     "a broken record": ('"甲,2,2023-08,100,东街', "甲,2,2023-08,100,东街", (1, 0, 0)),
+    "a broken record before others": (
+        '"甲,2,2023-08,100,东街|乙,!3,2023-08,100,东街|丙,!4,2023-08,100,东街',
+        "甲,2,2023-08,100,东街|乙,3,2023-08,100,东街|丙,!4,2023-08,100,东街",
+        (2, 1, 0),
+    ),
     "emptied": ("甲,!2,2023-08,100,东街", "甲,,2023-08,100,东街", (0, 1, 0)),
     "two of one": ("甲,2,2023-08,甲,东街|甲,2,2023-08,乙,东街", "甲,2,2023-08,1,东街|甲,2,2023-08,丙,东街", (1, 1, 0)),
     "nothing to know it by": (",,2023-08,100,", ",2,2023-08,100,", (0, 0, 1)),
@@ -195,3 +200,17 @@ def test_rosters_without_persons_are_followed_by_all_that_could_be_read(tmp_path
         os.utime(place, (at, at))
     [row] = mends(tmp_path)
     assert (row["roster"], row["mended"], row["gone"]) == ("poverty_funds", 1, 0)
+
+
+def test_rows_of_a_register_are_sought_in_the_one_that_took_its_place_whatever_its_day(tmp_path):
+    folder = tmp_path / "inbox" / "deaths"
+    folder.mkdir(parents=True)
+    for day, second in ((1, wrong(2)), (2, number(2))):
+        place = folder / f"死亡2023090{day}.csv"
+        place.write_text(
+            f"姓名,身份证号,死亡日期\n赵一,{number(1)},2023-08-01\n钱二,{second},2023-08-02\n", encoding="utf-8"
+        )
+        at = datetime(2023, 9, day, tzinfo=UTC).timestamp()
+        os.utime(place, (at, at))
+    [row] = mends(tmp_path)
+    assert (row["roster"], row["rejected"], row["mended"], row["gone"]) == ("deaths", 1, 1, 0)

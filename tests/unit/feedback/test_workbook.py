@@ -9,7 +9,8 @@ import pytest
 
 from huimin.cells.reasons import TABLE, chinese_reasons
 from huimin.feedback.candidates import lay_candidates
-from huimin.feedback.workbook import write_fix_books
+from huimin.feedback.rejected import RejectedRow
+from huimin.feedback.workbook import sheet_name, width_of, write_fix_books
 from huimin.tables.declared import REJECTS, column_types
 from unit.work_database import RUN_DATE, contracts, fill, work_database
 from unit.workbooks import MAIN, Book, letter
@@ -224,3 +225,96 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
 
 def test_nothing_to_correct_makes_no_workbook(tmp_path):
     assert books(tmp_path, f"{HEAD}\nd1 | tekun |  | 特困.xlsx | accepted | 2023-09-01 01:00:00 | 2023-08 |") == {}
+
+
+def layout(book: Book, number: int) -> dict[str, Any]:
+    """How a sheet is laid out: widths, heights, what stays in sight, what is sorted by, and the size of its texts."""
+    sheet, styles = book.sheet(number), book.xml("xl/styles.xml")
+    sizes = [float(font.find(f"{MAIN}sz").get("val")) for font in styles.find(f"{MAIN}fonts")]
+    bold = [font.find(f"{MAIN}b") is not None for font in styles.find(f"{MAIN}fonts")]
+    fonts = [int(form.get("fontId")) for form in styles.find(f"{MAIN}cellXfs")]
+    pane = sheet.find(f".//{MAIN}pane")
+    order = sheet.find(f"{MAIN}autoFilter")
+    first = {str(cell.get("r")): fonts[int(cell.get("s", 0))] for cell in sheet.iter(f"{MAIN}c")}
+    return {
+        "widths": {
+            f"{col.get('min')}-{col.get('max')}": int(float(col.get("width"))) for col in sheet.iter(f"{MAIN}col")
+        },
+        "heights": {row.get("r"): float(row.get("ht")) for row in sheet.iter(f"{MAIN}row") if row.get("ht")},
+        "pane": (pane.get("topLeftCell"), pane.get("xSplit"), pane.get("ySplit")),
+        "order": None if order is None else order.get("ref"),
+        "texts": {name: (sizes[font], bold[font]) for name, font in first.items() if name in ("A1", "A2", "A3", "A6")},
+    }
+
+
+REFUSED = f"""{HEAD}
+d1 | urban_dibao | 东街 | 低保.xlsx | refused | 2023-09-01 20:00:00 | | 没有表头
+"""
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "none refused"])
+def test_the_first_sheet_is_laid_out_for_paper_whether_files_are_refused_or_not(tmp_path, refused):
+    text = REFUSED + DIBAO.splitlines()[1].replace("d1", "d2") + "\n" if refused else DIBAO
+    reject: Reject = ("d2" if refused else "d1", None, 2, "name", "missing", {"街道": "x"})
+    with work_database() as con:
+        con.execute(f"create table rejects ({column_types(REJECTS)})")
+        fill(con, "told_deliveries", text)
+        con.execute("update told_deliveries set uncorrected = status = 'refused'")
+        con.execute(
+            "insert into rejects select delivery, roster, file, null, 2, 'name', 'missing', ? from told_deliveries "
+            "where delivery = ?", [json.dumps(reject[-1]), reject[0]],
+        )  # fmt: skip
+        lay_candidates(con, contracts(), RUN_DATE)
+        (place,) = write_fix_books(con, tmp_path, contracts())
+    book = Book(place)
+    found = layout(book, 1)
+    assert found["widths"] == {"1-1": 26, "2-2": 14, "3-3": 40, "4-4": 12, "5-5": 50, "6-6": 34}
+    assert found["heights"]["1"] == 26.25
+    assert (found["pane"], found["order"]) == (("A6", None, "5"), None)
+    sizes = {"A1": (16, True), "A2": (10, False), "A3": (10, False)}
+    assert found["texts"] == sizes | {"A6": found["texts"]["A6"] if refused else (10, False)}
+    lines = book.cells("退回的文件")
+    assert lines[4] == ["名册", "单位", "文件", "收到日期", "退回原因", "怎样改"]
+    told = ["城市低保", "东街", "低保.xlsx", "2023-09-02", "没有表头", ""]
+    assert lines[5] == told if refused else lines[5][0].startswith("没有整份退回的文件")
+    assert marked(book, 1) == ({"E6"} if refused else set())
+
+
+def test_a_rosters_sheet_is_as_wide_as_its_cells_and_keeps_what_is_wrong_in_sight(tmp_path):
+    cells = {"姓名": "王五", "备注": "x" * 60, "发放月份说明": "8", "街道": "东湖街道办事处"}
+    reject: Reject = ("d1", None, 2, "name", "missing", cells)
+    found = layout(books(tmp_path, DIBAO, reject)["待改_区民政局"], 2)
+    assert found["widths"] == {
+        "1-1": 26, "2-2": 34, "3-3": 22, "4-4": 9, "5-5": 6, "6-6": 8, "7-7": 22, "8-8": 14, "9-9": 17
+    }  # fmt: skip
+    assert found["heights"]["1"] == 24
+    assert (found["pane"], found["order"]) == (("B4", "1", "3"), "A3:I4")
+    assert found["texts"] == {"A1": (14, True), "A2": (10, False), "A3": (10, True)}
+
+
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        (["城市低保", "城市低保", "城市低保"], ["城市低保", "城市低保（2）", "城市低保（3）"]),
+        (["a" * 40, "A" * 31, "a" * 27 + "b"], ["a" * 31, "A" * 26 + "（2）", "a" * 27 + "b"]),
+        (["[表]:*?/\\'"], ["_表_______"[: len("[表]:*?/\\'")]]),
+    ],
+    ids=["alike", "long", "marks"],
+)
+def test_a_sheet_has_a_name_that_excel_takes_and_no_other_has(titles, names):
+    taken: set[str] = set()
+    assert [sheet_name(title, taken) for title in titles] == names
+    assert max(map(len, names)) <= 31
+
+
+@pytest.mark.parametrize(
+    ("title", "cells", "width"),
+    [
+        ("甲", [], 8), ("甲" * 4, [], 10), ("甲", ["乙" * 4], 11), ("甲", ["乙", "x" * 9], 12), ("甲", ["x" * 19], 22),
+        ("甲", ["x" * 20], 22), ("甲" * 40, ["x"], 22), ("甲", ["x"] * 200 + ["x" * 19], 8),
+        ("甲", ["x"] * 199 + ["x" * 19], 22),
+    ],
+)  # fmt: skip
+def test_a_column_is_as_wide_as_most_of_its_cells_on_one_line(title, cells, width):
+    rows = [RejectedRow("a.csv", None, 2, (), {title: cell}, ()) for cell in cells]
+    assert width_of(title, rows) == width

@@ -58,6 +58,17 @@ def test_a_rule_reads_its_register_and_the_payments_behind_its_views() -> None:
     assert "rule" not in kinds(use, "tekun", "account")
 
 
+def test_what_a_contract_expects_of_a_column_reads_it_and_what_it_expects_of_a_delivery_none() -> None:
+    use = use_of("deceased")
+    contract = PROJECT.contracts["vehicle_trade_in"]
+    stated = {one.type for one in contract.expectations if one.column == "amount"}
+    assert stated and kinds(use, "vehicle_trade_in", "amount")["expectation"] == stated
+    pair = next(one for one in contract.expectations if one.type.startswith("expect_column_pair"))
+    for column in (dict(pair.kwargs)["column_A"], dict(pair.kwargs)["column_B"]):
+        assert pair.type in kinds(use, "vehicle_trade_in", column)["expectation"]
+    assert "expectation" not in kinds(use, "vehicle_trade_in", "name")
+
+
 def test_a_rule_about_some_items_reads_no_others() -> None:
     use = use_of("dibao_tekun")
     assert kinds(use, "urban_dibao", "id_number")["rule"] == {"dibao_tekun"}

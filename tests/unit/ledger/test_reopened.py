@@ -174,3 +174,21 @@ def test_many_changes_are_counted_and_one_of_several_rosters_names_its_own() -> 
     assert told_whole(found, contracts()) == "死亡人员的姓名 甲 → 乙；城市低保的姓名 甲 → 丙"
     many = [Change("deaths", "died_on", f"2023-01-{day:02}", "2023-02-01") for day in range(1, 9)]
     assert told_whole(many, contracts()).endswith("；等8处") and told_whole(many, contracts()).count("→") == 6
+    assert told_whole(many[:6], contracts()).count("→") == 6 and "等" not in told_whole(many[:6], contracts())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("6217000000001234", "6217000000005678", "账号 尾号1234 → 尾号5678"),
+        ("6217000000001234", "6227000000001234", "账号有变化（尾号1234）"),
+        ("6217000000001234", None, "账号 尾号1234 → 空"),
+    ],
+)
+def test_of_an_account_only_the_last_four_digits_are_said_at_the_door(
+    before: str, after: str | None, told: str
+) -> None:
+    changes = [Change("urban_dibao", "account", before, after)]
+    assert told_whole(changes, contracts()) == told.replace(
+        "账号", contracts()["urban_dibao"].column("account").titles[0]
+    )

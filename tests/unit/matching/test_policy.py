@@ -99,6 +99,28 @@ def test_an_emptied_list_is_an_empty_table(tmp_path: Path) -> None:
         ("amount = 760.5", "sum = 760.5", 18, "each row has exactly item, amount"),
         ('type = "integer"\n[[home', 'type = "int"\n[[home', 2, "the type of value is none of"),
         ("value = [1, 2]", "rows = [1, 2]", 26, "unknown key rows"),
+        ("[home_limit]", "[Home_limit]", 2, "a table with a lower-case name"),
+        ('basis = "办法"', "", 2, "basis is missing or no text"),
+        ('type = "integer"\n[[home', "[[home", 2, "needs either type or columns"),
+        ('type = "integer"\n[[home', 'type = "integer"\ncolumns = {}\n[[home', 2, "needs either type or columns"),
+        ('columns = { item = "text", amount = "money" }', "columns = {}", 13, "columns is no table of names and types"),
+        ('columns = { item = "text", amount = "money" }', 'columns = "x"', 13, "columns is no table"),
+        ('type = "integer"\n[[home', 'type = ["integer"]\n[[home', 2, "the type of value is none of integer"),
+        ('amount = "money" }', 'amount = { money = "元" } }', 13, "the type of amount is none of"),
+        ("value = 2", "", 7, "a value is no integer"),
+        ("from = 2024-01-01", "from = 2024-01-01T00:00:00", 9, "from is no date"),
+        ("from = 2024-01-01", "from = 1900-01-01", 9, "two values from 1900-01-01"),
+        ('rows = [{ item = "urban_dibao", amount = 935 },', "rows = [5,", 18, "rows is no list of tables"),
+        (
+            'rows = [{ item = "urban_dibao", amount = 935 },',
+            "value = 5\nrows = [",
+            18,
+            "unknown key value in its values",
+        ),
+        ("amount = 935", "amount = inf", 18, "a value is no money"),
+        ("amount = 935", "amount = true", 18, "a value is no money"),
+        ('item = "urban_dibao"', 'item = ""', 18, "a value is no text"),
+        ('item = "urban_dibao"', "item = 5", 18, "a value is no text"),
     ],
 )
 def test_a_fault_names_file_and_line(tmp_path: Path, before: str, after: str, line: int, words: str) -> None:
@@ -116,6 +138,11 @@ def test_a_fault_names_file_and_line(tmp_path: Path, before: str, after: str, li
         ('[home_limit]\nunit = "间"\n[[home_limit.values]]\nvalue = 2\n', "the unit is 套"),
         ('[home_limit]\ntype = "text"\n[[home_limit.values]]\nvalue = "2"\n', "unknown key type"),
         ("[home_limit]\n", "needs at least one"),
+        ("home_limit = 5\n", "a parameter is a table"),
+        ("[home_limit]\nvalues = 5\n", "needs at least one"),
+        ("[home_limit]\nvalues = []\n", "needs at least one"),
+        ("[home_limit]\nvalues = [5]\n", "needs at least one"),
+        ("[home_limit]\nbasis = 5\n[[home_limit.values]]\nvalue = 2\n", "basis is no text"),
     ],
 )
 def test_a_faulty_override_is_refused(tmp_path: Path, own: str, words: str) -> None:
@@ -143,3 +170,58 @@ def test_the_catalogue_defaults_are_those_of_the_rule_pages() -> None:
     scalars |= {"orphan_max_age": 18, "reward_months": 12, "temporary_limit": 2, "medical_window_days": 7}
     assert {key: figures[key][0][0] for key in scalars} == scalars
     assert all(parameter.basis and parameter.title for parameter in parameters.values())
+
+
+def test_an_override_may_say_the_unit_again_and_dates_of_its_own_and_be_absent(tmp_path: Path) -> None:
+    own = """[home_limit]
+unit = "套"
+[[home_limit.values]]
+from = 2025-01-01
+value = 5
+[[home_limit.values]]
+value = 4
+[[home_limit.values]]
+from = 2023-06-01
+value = 6
+"""
+    assert rows(loaded(tmp_path, DECLARED, own), "home_limit") == [
+        (date(1900, 1, 1), date(2023, 6, 1), 4),
+        (date(2023, 6, 1), date(2025, 1, 1), 6),
+        (date(2025, 1, 1), date(9999, 12, 31), 5),
+    ]
+    (tmp_path / "own.toml").unlink()
+    assert load_policy(tmp_path / "policy.toml", tmp_path / "own.toml").parameters.keys() == {
+        "home_limit", "dibao_standard", "nursing_grades"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("date", "2023-01-01"), ("text", '"x"'), ("decimal", "0.5"), ("decimal", "2")]
+)
+def test_every_type_has_its_values(tmp_path: Path, kind: str, value: str) -> None:
+    text = f'[p]\ntitle = "t"\nunit = "x"\nbasis = "b"\ntype = "{kind}"\n[[p.values]]\nvalue = {value}\n'
+    ((_, _, found),) = rows(loaded(tmp_path, text), "p")
+    assert str(found).startswith(value.strip('"'))
+    for wrong in {"2023-01-01", '"x"', "true", "2023-01-01T00:00:00"} - {value}:
+        with pytest.raises(RuleError, match=f"a value is no {kind}"):
+            loaded(tmp_path, text.replace(f"value = {value}", f"value = {wrong}"))
+
+
+@pytest.mark.parametrize(
+    ("day", "value"), [("1899-12-31", None), ("2023-12-31", 2), ("2024-01-01", 3), ("9999-12-31", None)]
+)
+def test_the_value_of_a_day_is_the_one_in_force(tmp_path: Path, day: str, value: int | None) -> None:
+    policy = loaded(tmp_path, DECLARED)
+    if value is None:
+        with pytest.raises(RuleError, match="home_limit: 0 values are in force"):
+            policy.value("home_limit", date.fromisoformat(day))
+    else:
+        assert policy.value("home_limit", date.fromisoformat(day)) == value
+    with pytest.raises(RuleError, match="nursing_grades: 2 values are in force"):
+        policy.value("nursing_grades", date(2024, 1, 1))
+
+
+def test_bytes_that_are_no_utf8_are_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_bytes(b"\xff")
+    with pytest.raises(RuleError, match="cannot be read as UTF-8"):
+        load_policy(tmp_path / "policy.toml", None)

@@ -1,5 +1,6 @@
 """What a run used is held against what was delivered: bytes, rows, yuan, and the row that each evidence names."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -8,11 +9,23 @@ import polars as pl
 import pytest
 
 from huimin.deliveries.slots import Standing
-from huimin.publishing.balance import GROUNDS, counted_in, counted_of, imbalances, lay_received, lay_shares
+from huimin.errors import PublishError
+from huimin.publishing.balance import (
+    GROUNDS,
+    balance_with_deliveries,
+    counted_in,
+    counted_of,
+    imbalances,
+    lay_received,
+    lay_shares,
+    money_columns,
+)
 from huimin.store.archive import Archive
 from huimin.store.delivery import Receipt, Share
 from huimin.store.manifest import Counted, UsedDelivery
-from unit.published_run import ready_to_publish
+from huimin.store.root import Root
+from nights import PROJECT
+from unit.published_run import facts, ready_to_publish
 
 CONTENT = b"delivered"
 DIBAO = UsedDelivery(
@@ -121,3 +134,35 @@ def test_only_slots_in_force_count():
     shares = (Share("2023-07", 3, {"amount": "9.00"}), Share("2023-08", 2, {"amount": "1700.00"}))
     receipt = Receipt(DIBAO.plain(), "accepted", DIBAO.read_on, "", slots=("2023-07", "2023-08"), shares=shares)
     assert counted_of(Standing(receipt, "accepted", ("2023-08",))) == counted()
+
+
+def test_money_is_what_a_contract_counts_in_yuan():
+    assert money_columns(PROJECT.contracts["urban_dibao"])[0] == "amount"
+    assert money_columns(PROJECT.contracts["deaths"]) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "last_row", "told"),
+    [
+        (2, 7, None),
+        (3, 7, "1 rows by which standard tables differ from their deliveries in force \\(urban_dibao\\)"),
+        (2, 6, "1 evidence rows that point to no row of an archived file \\(ddddddddddddddd2\\)"),
+    ],
+)
+def test_what_a_run_used_is_held_against_what_each_delivery_gave(archive, tmp_path, rows, last_row, told):
+    con = ready_to_publish()
+    con.execute("create table urban_dibao (delivery varchar, amount decimal(14, 2))")
+    con.execute(f"insert into urban_dibao select '{DIBAO.delivery}', 850 from range({rows})")
+    money = dict.fromkeys(money_columns(PROJECT.contracts["urban_dibao"]), "0.00") | {"amount": f"{rows * 850}.00"}
+    for name in money.keys() - {"amount"}:
+        con.execute(f"alter table urban_dibao add column {name} decimal(14, 2)")
+    used = replace(facts(), deliveries=(DIBAO, DEATHS, UNREAD), in_force=(replace(counted(), money=money),))
+    standings = [
+        Standing(Receipt(one.plain(), "accepted", one.read_on, "", last_row=row), "accepted")
+        for one, row in ((DIBAO, 12), (DEATHS, last_row))
+    ]
+    if told is None:
+        balance_with_deliveries(con, Root(tmp_path), PROJECT.contracts, used, standings)
+    else:
+        with pytest.raises(PublishError, match=told):
+            balance_with_deliveries(con, Root(tmp_path), PROJECT.contracts, used, standings)

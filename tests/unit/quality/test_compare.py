@@ -104,6 +104,7 @@ CASES = {
         tekun | d | 乙 | 2023-08 | 101-109
         """,
         "d",
+        "",
     ),
     "a fifth of the persons": (
         """
@@ -113,6 +114,7 @@ CASES = {
         tekun | d | 乙 | 2023-08 | 101-103,131-150
         """,
         "d",
+        "",
     ),
     "two streets' files in one folder": (
         """

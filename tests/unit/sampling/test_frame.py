@@ -17,6 +17,7 @@ from nights import night, run_night
 from returns import read_rows
 from unit.sampling.small_ledger import asked, decide, draw
 from unit.work_database import contracts
+from unit.workbooks import Book
 
 STREETS = {"甲街": 12, "乙街": 7, "丙街": 3}
 """Persons on dibao, two a household; every third person of the elderly roster has no street there."""
@@ -137,6 +138,8 @@ def test_forms_are_a_workbook_a_street_for_their_owner_alone(root: Root) -> None
     assert [book.name for book in books] == ["近亲属走访_丙街.xlsx", "近亲属走访_乙街.xlsx", "近亲属走访_甲街.xlsx"]
     for place in (folder, folder.parent, *books):
         assert place.stat().st_mode & 0o077 == 0
+    titles = [Book(book).cells(Book(book).sheets()[0])[0][0] for book in books]
+    assert titles == ["丙街 近亲属走访表", "乙街 近亲属走访表", "甲街 近亲属走访表"]
     before = [book.read_bytes() for book in books]
     assert write_forms(root, plan, night(root.path).rules, folder) == books
     assert [book.read_bytes() for book in books] == before

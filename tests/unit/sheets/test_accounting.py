@@ -89,8 +89,12 @@ def is_blank_total_or_title(cells: Sequence[object]) -> bool:
     return not first or first == "姓名" or any(text.endswith("合计") for text in texts)
 
 
+NO_LAYOUT = CELLS.filter(lambda cell: not {*cell} & {*"计計数數额額例注无"})
+"""No word for a total, an example or a note: of a row without an ID number they make layout."""
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8))
+@given(st.lists(st.tuples(NO_LAYOUT, NO_LAYOUT, NO_LAYOUT), min_size=1, max_size=8))
 def test_well_formed_records_come_back_as_written(rows: list[tuple[str, str, str]]) -> None:
     """Every cell quoted, as the CSV standard has it: line breaks, delimiters and quotes are text."""
     written = [("张三", *row) for row in rows]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from pathlib import Path
 
@@ -81,8 +82,9 @@ def test_a_broken_line_costs_only_itself(
     kind: str, rows: list[list[str]], delimiter: str, quoting: int, place: int
 ) -> None:
     line, reason = BROKEN[kind]
-    # where each record has a line break in quotes, the quotes can be read in pairs the other way round as well
-    assume(kind != "never_closed" or any("\n" not in "".join(row) for row in rows))
+    # where a quoted cell begins with what may follow one, its quote can be read as the one that closes as well
+    either_way = re.compile(f'"*[\n{re.escape(delimiter)}]')
+    assume(not kind.startswith("never_closed") or not any(either_way.match(cell) for row in rows for cell in row))
     rows = [["三", *row[1:]] for row in rows] * 3
     records = written(rows, delimiter, quoting)
     place = min(place, len(records))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from huimin.sheets.header import likely_titles, opens
 from huimin.sheets.titles import claim_of, lone_unit, titles_of
 from nights import PROJECT
 from unit.sheets.elderly import contract
@@ -81,3 +82,37 @@ def test_a_rosters_own_titles_win_over_the_shared_ones() -> None:
 )
 def test_a_cell_that_holds_nothing_but_a_unit(text: str, unit: str | None) -> None:
     assert lone_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "count"),
+    [
+        (("姓名", "金额"), ("", ""), 2),
+        (("", ""), ("姓名", "金额"), 2),
+        (("姓名", ""), ("姓名", ""), 1),
+        (("*姓名", "（月）金额"), ("", ""), 2),
+        (("备注1", "x"), ("", ""), 0),
+        (("备注*", "x（"), ("", ""), 0),
+    ],
+)
+def test_as_many_columns_may_be_named_as_cells_begin_like_a_title_or_with_a_mark(
+    upper: tuple[str, ...], lower: tuple[str, ...], count: int
+) -> None:
+    assert likely_titles(upper, lower, {"姓", "金"}) == count
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "expected"),
+    [
+        (("姓名", "金额", ""), ("", "", "备注"), True),
+        (("姓名", "", ""), ("", "", "备注"), False),
+        (("序号", "", ""), ("", "姓名", "金额"), True),
+        (("序 号", "", ""), ("", "姓名", "金额"), True),
+        (("姓名", "金额", ""), ("", "元", "备注"), False),
+        (("", "", ""), ("", "姓名", ""), False),
+    ],
+)
+def test_an_upper_row_titles_what_is_left_open_below(
+    upper: tuple[str, ...], lower: tuple[str, ...], expected: bool
+) -> None:
+    assert opens(upper, lower) is expected

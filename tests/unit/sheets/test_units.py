@@ -2,7 +2,7 @@
 
 import pytest
 
-from huimin.sheets.units import filed_unit, formatted_unit, lone_told_unit, named_unit, told_unit
+from huimin.sheets.units import filed_unit, formatted_unit, lone_told_unit, named_unit, power_of, told_unit
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,15 @@ def test_a_member_has_the_unit_of_its_archive() -> None:
 )  # fmt: skip
 def test_a_number_format_tells_a_unit_unless_it_divides_by_it(form: str, unit: str | None) -> None:
     assert formatted_unit(form) == unit
+
+
+@pytest.mark.parametrize(
+    ("unit", "power"),
+    [
+        ("元", 0), ("十元", 1), ("拾元", 1), ("百元", 2), ("佰元", 2), ("千元", 3), ("仟元", 3), ("万元", 4),
+        ("萬元", 4), ("十万元", 5), ("百万元", 6), ("仟万元", 7), ("亿元", 8), ("億元", 8), ("10000元", 4), ("1元", 0),
+        ("亿万元", 12),
+    ],
+)  # fmt: skip
+def test_a_unit_is_a_power_of_ten(unit: str, power: int) -> None:
+    assert power_of(unit) == power

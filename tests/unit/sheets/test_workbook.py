@@ -15,7 +15,8 @@ import xlwt
 from huimin.errors import DeliveryError, PublishError
 from huimin.sheets import Limits, Reading, read_raw
 from huimin.sheets import workbook as workbook_reader
-from huimin.sheets.workbook import LONGEST_NAME
+from huimin.sheets.shapes import SPLIT
+from huimin.sheets.workbook import LONGEST_NAME, refusal
 from unit.containers.written import xml_2003_of
 from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading
 
@@ -352,3 +353,25 @@ def test_the_child_tells_a_fault_of_the_disk_from_one_of_the_workbook(
     ]
     child = subprocess.run(command, capture_output=True, text=True)
     assert (child.returncode, child.stdout) == (1, "disk 2")
+
+
+@pytest.mark.parametrize(
+    ("file", "word", "problem", "fix"),
+    [
+        ("a.xlsx", "zip", "打不开：文件内容是ZIP 压缩包，不是表格", "解开压缩包，报送里面的文件"),
+        ("a.xlsx", "pdf", "打不开：文件内容是PDF 文档，不是表格", "用 Excel 打开，另存为 .xlsx 后重新报送"),
+        ("a.xlsx", "password", "工作簿有密码", "取消打开密码后重新报送"),
+        ("a.xlsx", "columns", "列数太多", "删去多余的列后重新报送"),
+        ("a.xlsx", "", "读取工作簿时中断（文件太大或损坏）", "用 Excel 打开，另存为 .xlsx 后重新报送"),
+        ("a.CSV", "sheets", "工作表太多（扩展名是文本，内容不是文本）", SPLIT),
+        (
+            "a.txt",
+            "zip",
+            "打不开：文件内容是ZIP 压缩包，不是表格（扩展名是文本，内容不是文本）",
+            "解开压缩包，报送里面的文件",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_what_it_is_and_what_to_do(file: str, word: str, problem: str, fix: str) -> None:
+    told = refusal(file, word)
+    assert (told.where, told.problem, told.fix) == (file, problem, fix)

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from huimin.tables.sql import exact, literal, parquet, parquet_below
+from huimin.tables.sql import exact, insert_rows, lay_frame, literal, parquet, parquet_below, parquets, quoted, rows_of
 
 
 @pytest.mark.parametrize("text", ["", "'", "''", "it's; drop table t --", "100%\\_\n\t", "姓名"])
@@ -36,3 +36,32 @@ def test_a_folder_of_the_path_makes_no_column(tmp_path: Path) -> None:
 
 def test_options_follow_the_place() -> None:
     assert parquet_below(Path("a"), "*", "filename = true") == "read_parquet('a/*', filename = true)"
+
+
+def test_files_of_one_shape_are_read_together(tmp_path: Path) -> None:
+    places = [tmp_path / f"{number}.parquet" for number in range(3)]
+    for number, place in enumerate(places):
+        pl.DataFrame({"value": [number]}).write_parquet(place)
+    assert duckdb.sql(f"select value from {parquets(places)} order by 1").fetchall() == [(0,), (1,), (2,)]
+
+
+def test_a_name_is_an_identifier_whatever_is_in_it() -> None:
+    name = 'a "b"; drop'
+    assert duckdb.sql(f"select 1 as {quoted(name)}").columns == [name]
+
+
+def test_rows_come_by_column_with_values_or_without() -> None:
+    with duckdb.connect() as con:
+        assert rows_of(con, "select 1 as one, 'x' as two") == [{"one": 1, "two": "x"}]
+        assert rows_of(con, "select $one + 1 as two", one=1) == [{"two": 2}]
+        assert rows_of(con, "select 1 as one where false") == []
+
+
+def test_a_frame_takes_the_place_of_the_one_before_and_rows_come_to_it() -> None:
+    with duckdb.connect() as con:
+        for number in (1, 2):
+            lay_frame(con, "told", pl.DataFrame({"value": [number], "text": ["x"]}))
+        insert_rows(con, "told", [(3, "y"), (4, None)])
+        insert_rows(con, "told", [])
+        assert con.execute("from told").fetchall() == [(2, "x"), (3, "y"), (4, None)]
+        assert con.execute("show tables").fetchall() == [("told",)]

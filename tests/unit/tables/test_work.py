@@ -76,3 +76,34 @@ def test_memory_and_threads_are_as_given(tmp_path: Path) -> None:
     with closing(open_work(tmp_path / "work.duckdb", "512MiB", threads=1)) as con:
         found = con.execute("select current_setting('memory_limit'), current_setting('threads')").fetchall()
     assert found == [("512.0 MiB", 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "spill", "expected"),
+    [("work.duckdb", "", "work.duckdb.spill"), ("work.duckdb", "aside", "aside"), ("", "aside", "aside")],
+)
+def test_what_finds_no_room_goes_to_a_folder_beside_or_to_the_one_that_is_given(
+    path: str, spill: str, expected: str, tmp_path: Path
+) -> None:
+    with closing(open_work(tmp_path / path if path else None, spill=tmp_path / spill if spill else None)) as con:
+        found = con.execute("select current_setting('temp_directory')").fetchone()
+    assert found == (str(tmp_path / expected),)
+
+
+def test_a_database_in_memory_spills_nowhere_of_its_own(tmp_path: Path) -> None:
+    with closing(open_work(None)) as con, closing(duckdb.connect()) as usual:
+        found, expected = (one.execute("select current_setting('temp_directory')").fetchone() for one in (con, usual))
+    assert found == expected
+
+
+def test_nothing_is_fetched_from_the_network_and_two_cores_are_used_unless_told_otherwise() -> None:
+    settings = "threads", "autoinstall_known_extensions", "autoload_known_extensions", "preserve_insertion_order"
+    with closing(open_work(None)) as con:
+        found = con.execute(f"select {', '.join(f'current_setting({name!r})' for name in settings)}").fetchone()
+    assert found == (2, False, False, False)
+
+
+def test_without_a_number_of_threads_every_core_is_used() -> None:
+    with closing(open_work(None, threads=None)) as con, closing(duckdb.connect()) as usual:
+        found, expected = (one.execute("select current_setting('threads')").fetchone() for one in (con, usual))
+    assert found == expected

@@ -82,7 +82,8 @@ def test_a_choice_of_mutants_is_the_same_for_a_seed_and_another_for_another() ->
 
 def test_the_part_tests_a_module_are_its_own_then_its_packages() -> None:
     assert part_tests(CHECKOUT, "src/huimin/cells/words.py") == [
-        "tests/unit/cells/test_words.py", "tests/unit/cells", "tests/acceptance/test_types.py",
+        "tests/unit/cells/test_words.py", "tests/unit/cells", "tests/conventions/test_types.py",
+        "tests/acceptance/test_types.py",
     ]  # fmt: skip
 
 
