@@ -467,3 +467,8 @@ def test_columns_have_letters(tmp_path: Path, letters: str, index: int) -> None:
     wide = WorkbookLimits(9, 9, 20_000, 1000)
     page = xlsx_page(tmp_path, f'<row r="1">{cell(f"{letters}1", "<f>1</f>")}</row>', limits=wide)
     assert page.uncalculated == {(0, index)}
+
+
+def test_a_sheet_without_a_cell_has_neither_rows_nor_columns(tmp_path: Path) -> None:
+    page = xlsx_page(tmp_path, "")
+    assert (rows(page), page.width) == ([], 0)
