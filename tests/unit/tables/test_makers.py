@@ -50,7 +50,7 @@ def test_every_maker_of_the_packages_is_found_once_in_its_own_module(packages: t
 
 
 def maker(name: str, *needs: str, tables: tuple[str, ...] = ()) -> Maker:
-    return Maker(name, "conclude", tables or (name,), needs, (), print)
+    return Maker(name, "conclude", tables or (name,), needs, (), whole=False, lay=print)
 
 
 def names(makers: list[Maker]) -> str:
