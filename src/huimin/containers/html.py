@@ -159,6 +159,10 @@ class _HtmlDocument(Events):
         outer = self._tables[-1] if self._tables else None
         if outer is None or outer.cell is None:
             self.flush()
+        elif _joined(outer.text):
+            # what stands before the table, a period or a unit, is above it
+            if outer.row is None:
+                outer.row, self._next = self._next, self._next + 1
         elif outer.row is None or (outer.row == self._next - 1 and outer.row >= len(self.grid.rows)):
             # a cell that only holds a table has no row of its own
             self._next, outer.row = (self._next if outer.row is None else outer.row), None
