@@ -29,7 +29,7 @@ amounts as (
         cast(null as decimal(14, 2)) as ledger_amount
     from judged_payments as p
     inner join items as i on p.item = i.item
-    inner join ledger_months as m on p.item = m.item and p.starts_on = m.starts_on
+    semi join ledger_months as m on p.item = m.item and p.starts_on = m.starts_on
     where i.period = 'month'
     union all
     select
