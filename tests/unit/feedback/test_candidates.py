@@ -64,6 +64,7 @@ def meant(name: str, cell: str, **tables: str) -> list[tuple[object, ...]]:
 
 FITS = {
     "15 digits in scientific notation": ("王五", "4.29999195001010E+17", WANG, "同名、前15位一致、户籍唯一"),
+    "17 digits in scientific notation": ("王五", "4.2999919500101001E+17", WANG, "同名、前17位一致、户籍唯一"),
     "6 digits in scientific notation": ("王五", "4.29999E+17", WANG, "同名、前6位一致、户籍唯一"),
     "rounded up": ("赵六", "4.29999198001024E+17", ZHAO, "同名、前14位一致、户籍唯一"),
     "three zeros": ("李四", "429999199703041000", LI, "同名、前15位一致、户籍唯一"),
@@ -95,6 +96,7 @@ NOBODY = {
     "several names": ("王五、李四", "429999195001010018"),
     "two digits wrong": ("王五", "429999195001020018"),
     "two that are no neighbours": ("王五", "429999190051010017"),
+    "nothing lost in scientific notation, and another's": ("王五", "4.29999195001010018E+17"),
     "too little left": ("王五", "4.3E+17"),
     "another magnitude": ("王五", "4.29999195001010E+16"),
     "only a tail": ("王五", "**************0017"),
