@@ -12,6 +12,7 @@ import polars as pl
 
 from concluding import conclude, lay_told
 from huimin.contracts.contract import Column, Contract
+from huimin.deliveries.standardise import with_digits
 from huimin.identity import check_character
 from huimin.matching.match import InForce, match, mount, open_work
 from huimin.project import Project
@@ -152,4 +153,5 @@ def frame(contract: Contract, rows: tuple[Row, ...], delivery: str) -> pl.DataFr
     slots = pl.Series("slot", [slot_of(contract, row) for row in rows], dtype=pl.String)
     numbers = pl.Series("row", range(2, len(rows) + 2), dtype=pl.Int32)
     places = {"delivery": pl.lit(delivery), "position": pl.int_range(pl.len(), dtype=pl.Int64)}
-    return columns.with_columns(sheet=pl.lit(None, dtype=pl.String), row=numbers, slot=slots, **places)
+    placed = columns.with_columns(sheet=pl.lit(None, dtype=pl.String), row=numbers, slot=slots, **places)
+    return with_digits(placed, contract)
