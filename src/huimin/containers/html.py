@@ -161,8 +161,7 @@ class _HtmlDocument(Events):
             self.flush()
         elif _joined(outer.text):
             # what stands before the table, a period or a unit, is above it
-            if outer.row is None:
-                outer.row, self._next = self._next, self._next + 1
+            self._put_row(outer)
         elif outer.row is None or (outer.row == self._next - 1 and outer.row >= len(self.grid.rows)):
             # a cell that only holds a table has no row of its own
             self._next, outer.row = (self._next if outer.row is None else outer.row), None
@@ -176,6 +175,11 @@ class _HtmlDocument(Events):
         table.held = {column: rows - 1 for column, rows in table.held.items() if rows > 1}
         table.row, table.column = self._next, 0
         self._next += 1
+
+    def _put_row(self, table: _Table) -> None:
+        """The table's open row stands at the first that is free, if it does not stand yet."""
+        if table.row is None:
+            table.row, self._next = self._next, self._next + 1
 
     def _open_cell(self, said: dict[str, str]) -> None:
         if not self._tables:
@@ -196,8 +200,8 @@ class _HtmlDocument(Events):
         down = min(_count(said.get("rowspan", "")) or _MOST_ROWS, _MOST_ROWS)
         right = min(_count(said.get("colspan", "")) or 1, _MOST_COLUMNS)
         cell = self._value(said, text, table.column)
-        if table.row is None and cell != "":
-            table.row, self._next = self._next, self._next + 1
+        if cell != "":
+            self._put_row(table)
         if table.row is not None:
             self.grid.put(table.row, table.column, cell)
             if (down > 1 or right > 1) and table.column < self._limits.columns:

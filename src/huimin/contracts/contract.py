@@ -83,6 +83,11 @@ class Contract:
         """The column of that name. Raises KeyError when the roster has none."""
         return {column.name: column for column in self.columns}[name]
 
+    @property
+    def id_numbers(self) -> tuple[str, ...]:
+        """The names of its columns of ID numbers, in order."""
+        return tuple(column.name for column in self.columns if column.type is ID_NUMBER)
+
 
 _PERIOD_TYPES = {"month": MONTH, "year": YEAR, "term": TERM, "event": DATE}
 _COLUMN_SHAPES = {

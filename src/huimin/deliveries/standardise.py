@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from huimin.cells.id_number import digits, digits_of
-from huimin.cells.types import ID_NUMBER, TEXT
+from huimin.cells.types import TEXT
 from huimin.contracts.contract import Contract
 from huimin.deliveries.account import Account
 from huimin.deliveries.columns import ParsedTable, parsed_tables
@@ -90,7 +90,7 @@ def shapes_of(contract: Contract) -> Mapping[str, FrameShape]:
     """What the files of a delivery of the roster hold."""
     columns = {column.name: column.type.parquet for column in contract.columns}
     few = [column.name for column in contract.columns if column.type.repeats or column.type is TEXT]
-    numbers = {digits_of(column.name): pl.Int64() for column in contract.columns if column.type is ID_NUMBER}
+    numbers = {digits_of(name): pl.Int64() for name in contract.id_numbers}
     places = {"sheet": pl.String(), "row": pl.Int32(), "slot": pl.String(), "delivery": pl.String()}
     rows = pl.Schema({**columns, **places, POSITION: pl.Int64(), **numbers})
     return {
@@ -209,8 +209,7 @@ class Standardising:
 
 def with_digits(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """The rows with each ID number also as a number, by which they are joined."""
-    ids = [column.name for column in contract.columns if column.type is ID_NUMBER]
-    return rows.with_columns(digits(pl.col(name)).alias(digits_of(name)) for name in ids)
+    return rows.with_columns(digits(pl.col(name)).alias(digits_of(name)) for name in contract.id_numbers)
 
 
 def _slot(contract: Contract, delivery: Delivery) -> pl.Expr:

@@ -12,7 +12,7 @@ from huimin.matching.mount import PERIOD_SQL, benefits_of
 from huimin.tables.work import makes
 
 
-@makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"), scratch=("counted_beneficiaries",), whole=True)
+@makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"), whole=True)
 def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
     """Table `coverage(street, item, beneficiaries, households, paid, clues, verified)`: `beneficiaries` and `ledger`.
 
@@ -21,20 +21,19 @@ def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
     of these the ones with an outcome other than 待定. A street and item with only one of the two sides has 0 for the
     other; a street that nothing tells is null.
     """
-    con.execute(COUNTED)
     con.execute(COVERAGE)
 
 
-@makes("beneficiaries", "on_benefit", needs=("told_deliveries",))
+@makes("beneficiaries", needs=("told_deliveries",), scratch=("on_benefit",), whole=True)
 def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
-    """Temporary view `beneficiaries`: one row a person, item and street at the item's latest period in force.
+    """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
 
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
     not taken for one without beneficiaries; of event rosters it is the latest month with an event. Columns: item,
     id_number, name, street and community (the row's, else the population register's, whole), head (of the dibao
     household, else the person), household (household_number of the head's register household, else the head's ID
-    number), paid (yuan of that period; null where the roster tells none). Needs the rosters, `population` and
-    `told_deliveries` (for their units). It looks them up in the temporary table `on_benefit`, the rosters' rows.
+    number), paid (yuan of that period; null where the roster tells none), person (the ID number as a number). Needs the
+    rosters, `population` and `told_deliveries` (for their units).
     """
     rows = " union all ".join(on_benefit_sql(contract, run_date) for contract in benefits_of(contracts).values())
     con.execute(f"create or replace temp table on_benefit as {rows}")
@@ -67,7 +66,7 @@ def on_benefit_sql(contract: Contract, run_date: date) -> str:
 
 # Register households and missing streets are looked up for the few who need them: population may be everybody.
 BENEFICIARIES = """
-create or replace temp view beneficiaries as
+create or replace temp table beneficiaries as
 with households as (
     select id_number_digits as head_digits, min(household_number) as household
     from population
@@ -94,19 +93,15 @@ left join households as o on o.head_digits = p.head_digits
 group by p.item, p.person, p.street
 """
 
-COUNTED = """
-create or replace temp table counted_beneficiaries as select item, street, person, household, paid from beneficiaries
-"""
-
 COVERAGE = f"""
 create or replace table coverage as
 with streets as (
-    select street, if_common(street) as shown from (select distinct street from counted_beneficiaries)
+    select street, if_common(street) as shown from (select distinct street from beneficiaries)
 ),
 people as (
     select s.shown as street, b.item, count(distinct b.person) as beneficiaries,
            count(distinct b.household) as households, coalesce(sum(b.paid), 0)::decimal(38,2) as paid
-    from counted_beneficiaries as b join streets as s on s.street is not distinct from b.street group by s.shown, b.item
+    from beneficiaries as b join streets as s on s.street is not distinct from b.street group by s.shown, b.item
 ),
 found as (
     select street, item, count(*) as clues, count(*) filter (where outcome <> '{PENDING}') as verified

@@ -12,7 +12,6 @@ from importlib.metadata import version
 import duckdb
 import pyarrow as pa
 
-from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.deliveries.slots import InForce
 from huimin.language import _
@@ -109,7 +108,7 @@ class Core(Texts):
         """As `Engine.mount`."""
         self.con.execute(f"create or replace temp macro {ID_TEXT}(number) as {id_text_sql('number')}")
         roster = contract.roster
-        ids = frozenset(column.name for column in contract.columns if column.type is ID_NUMBER)
+        ids = frozenset(contract.id_numbers)
         if roster in self._in_force:
             rows = roster_sql(contract, self._in_force[roster], numbers=True)
         else:

@@ -5,7 +5,6 @@ from collections.abc import Container, Mapping, Sequence
 import duckdb
 
 from huimin.cells.id_number import digits_of
-from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.contracts.periods import bounds
 from huimin.deliveries.slots import InForce
@@ -69,7 +68,7 @@ def mount(
             columns += [f"{name} boolean generated always as ({known})" for name, known in known_columns(contract)]
             columns += [
                 f"{digits_of(name)} bigint generated always as (try_cast(left({name}, 17) as bigint))"
-                for name in id_numbers(contract)
+                for name in contract.id_numbers
             ]
             provenance = "ref bigint, delivery varchar, sheet varchar, row integer, "
             provenance += f"position bigint generated always as (ref % {REF_SPAN})"
@@ -91,11 +90,6 @@ def known_columns(contract: Contract, of: str = "") -> list[tuple[str, str]]:
     """Name and SQL of the columns that say of a cell whether it can be compared; `of` stands before its name."""
     kinds = ((column.name, column.type.known) for column in contract.columns)
     return [(f"{name}_known", known(f"{of}{name}")) for name, known in kinds if known is not None]
-
-
-def id_numbers(contract: Contract) -> list[str]:
-    """The names of its columns of ID numbers."""
-    return [column.name for column in contract.columns if column.type is ID_NUMBER]
 
 
 def note_slots(con: duckdb.DuckDBPyConnection, roster: str, deliveries: Sequence[InForce]) -> None:
@@ -124,7 +118,7 @@ def in_force_sql(
 
     `ordinal`: that of the one delivery that all rows are of, so that it is not looked up for each.
     """
-    ids = id_numbers(contract)
+    ids = contract.id_numbers
     columns = ", ".join(
         [
             *(

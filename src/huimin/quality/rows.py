@@ -10,7 +10,6 @@ import duckdb
 import polars as pl
 
 from huimin.cells.id_number import digits_of
-from huimin.cells.types import ID_NUMBER
 from huimin.contracts.contract import Contract
 from huimin.contracts.expectation import DELIVERY_COLUMNS, Expectation, Severity
 from huimin.quality.judge import RESULTS, Check, CheckResult, Figures, broken, judge
@@ -185,7 +184,7 @@ def repeated_keys(
     ((height,),) = con.execute(f"select count(*) from {rows}").fetchall()
     if persons == height:
         return height, 0
-    columns = (digits_of(name) if contract.column(name).type is ID_NUMBER else name for name in contract.key)
+    columns = (digits_of(name) if name in contract.id_numbers else name for name in contract.key)
     key = ", ".join(map(quoted, ("slot", *columns)))
     # equal keys have equal hashes, and numbers are told apart at half the cost of texts
     ((different,),) = con.execute(f"select count(distinct hash({key})) from {rows}").fetchall()

@@ -17,7 +17,6 @@ from huimin.figures.column_use import BENEFICIARY, RESIDENT, WHOSE, ColumnUse, b
 from huimin.figures.column_use_known import KEPT_FILE, column_use_of, known_use, lay_column_use
 from huimin.figures.coverage import on_benefit_sql
 from huimin.matching.lineage import Tables
-from huimin.matching.mount import id_numbers
 from huimin.project import Project
 from huimin.store.root import Root
 from huimin.tables.declared import COLUMN_USE, ordered_select
@@ -98,7 +97,7 @@ def test_what_is_told_of_beneficiaries_is_what_is_declared(roster: str) -> None:
     contract = PROJECT.contracts[roster]
     own = tuple(column.name for column in contract.columns)
     sql = on_benefit_sql(contract, date(2023, 9, 1))
-    columns = (*own, *map(digits_of, id_numbers(contract)), "delivery")
+    columns = (*own, *map(digits_of, contract.id_numbers), "delivery")
     taken_of = taken(sql, told_deliveries=("delivery", "unit"), **{roster: columns})
     read = {name.removesuffix("_digits") for name in taken_of}
     assert read - {"delivery", "unit"} == ({*BENEFICIARY} & {*own}) | {contract.period_column}

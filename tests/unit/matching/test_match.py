@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from huimin.cells.id_number import digits_of
-from huimin.cells.types import ID_NUMBER
 from huimin.deliveries.slots import InForce
 from huimin.errors import RuleError
 from huimin.matching.match import match, needed_views
@@ -41,7 +40,7 @@ def delivery(
         con.execute(f"insert into rows values ({marks})", [{"row": number + 2, **row}.get(name) for name, _ in columns])
     place = folder / f"{roster}-{ordinal}'s [a*b?].parquet"
     escaped = str(place).replace("'", "''")
-    ids = [column.name for column in CONTRACTS[roster].columns if column.type is ID_NUMBER]
+    ids = CONTRACTS[roster].id_numbers
     numbers = "".join(f", try_cast(left({name}, 17) as bigint) as {digits_of(name)}" for name in ids)
     place_of_row = f"'d{ordinal}' as delivery, row_number() over (order by row) - 1 as position"
     con.execute(f"copy (select *, {place_of_row}{numbers} from rows order by row) to '{escaped}'")
