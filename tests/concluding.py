@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from huimin.clues.masks import lay_masks
-from huimin.clues.texts import common_texts_sql
+from huimin.clues.texts import lay_texts_carried
 from huimin.contracts.contract import Contract
 from huimin.matching.rule import Rule
 from huimin.nights.conclude import lay_tables
@@ -40,7 +40,7 @@ def conclude(
     `least`: how many persons make a street common; in a small world one does.
     """
     lay_masks(con, secret)
-    con.execute(common_texts_sql(contracts, least))
+    lay_texts_carried(con, contracts, least)
     standing = (*standing, "common_texts")
     values = {
         "rules": rules,

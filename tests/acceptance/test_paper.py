@@ -26,6 +26,7 @@ from huimin.tables.declared import REJECTS, column_types
 from huimin.workbooks.book import BookRow, write_book
 from huimin.workbooks.columns import EVIDENCE_HASH, PLAN_FILLED, PLAN_LOCKED, SEAL
 from huimin.workbooks.funds import write_funds_book
+from huimin.workbooks.shelf import Shelf
 from huimin.workbooks.template import write_template
 from nights import CHECKOUT
 from office import Sheet, pictures, printed, sheets, soffice, without_blanks
@@ -125,7 +126,7 @@ def write_fixes(folder: Path) -> None:
                         [line + 3, column, reason, text, delivery],
                     )
         lay_candidates(con, contracts(), date(2023, 9, 1))
-        write_fix_books(con, folder, contracts())
+        write_fix_books(con, folder, contracts(), Shelf("20230822T020000-abcdef", RUN_DATE))
 
 
 def write_reminders(folder: Path) -> None:

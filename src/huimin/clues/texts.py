@@ -1,6 +1,6 @@
 """How texts are published: as they are, without the persons they name, or not, by who and how many carry them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import duckdb
 import polars as pl
@@ -11,44 +11,90 @@ from huimin.clues.cited import cited
 from huimin.clues.names_inside import NamesInside
 from huimin.clues.summary import type_of
 from huimin.contracts.contract import Contract
+from huimin.matching.readings import CODE
 from huimin.matching.rule import Rule
+from huimin.store.code import digest_of_code
+from huimin.store.kept import ALL_PARTS, Parts
 from huimin.tables.sql import lay_frame
 from huimin.tables.work import makes
 
 COMMON = 5
 """Persons in force who carry a text that is published as it is."""
 OTHERS = "（其他）"
+NO_DIGESTS: Mapping[str, str] = {}
 
 
-@makes("common_texts", whole=True)
-def lay_common_texts(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-    """Table `common_texts(value)`: streets, communities, schools, … that at least five persons in force carry."""
-    con.execute(common_texts_sql(contracts, COMMON))
+@makes("common_texts", scratch=("carried_texts",), whole=True)
+def lay_common_texts(
+    con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], kept: Parts, digests: Mapping[str, str]
+) -> None:
+    """Table `common_texts(value)`: streets, communities, schools, … that at least five persons in force carry.
+
+    Who carries what in a roster is kept while its rows are the same, which `digests` tell (`matching/readings.py`).
+    """
+    lay_texts_carried(con, contracts, COMMON, kept, digests)
 
 
-def common_texts_sql(contracts: Mapping[str, Contract], least: int) -> str:
-    """SQL that makes `common_texts` of what at least so many persons carry."""
+def lay_texts_carried(
+    con: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    least: int,
+    kept: Parts = ALL_PARTS,
+    digests: Mapping[str, str] = NO_DIGESTS,
+) -> None:
+    """Table `common_texts(value)` of what at least so many persons carry."""
+    code = digest_of_code("clues", *CODE)
+    parts = {
+        roster: (code, digests.get(f"roster {roster}", ""))
+        for roster, contract in contracts.items()
+        if carried_in(contract)
+    }
+
+    def make(missing: Sequence[str]) -> None:
+        con.execute(carried_texts_sql([contracts[roster] for roster in missing], least))
+
+    kept.lay(con, "carried_texts", parts, make)
+    con.execute(COMMON_TEXTS.format(least=least))
+
+
+def carried_in(contract: Contract) -> list[str]:
+    """The columns of the roster whose texts are published only when they are common; none where nobody carries them."""
+    if all(column.name != "id_number" for column in contract.columns):
+        return []
+    return [column.name for column in contract.columns if column.mask is IF_COMMON]
+
+
+def carried_texts_sql(contracts: Collection[Contract], least: int) -> str:
+    """SQL that makes `carried_texts(part, value, persons)` of some rosters; `persons` null: as many as are wanted."""
+    person = digits_of("id_number")
     carried = [
-        f"""select "{column.name}" as value, {digits_of("id_number")} as person from "{contract.roster}" """
-        for contract in contracts.values()
-        for column in contract.columns
-        if column.mask is IF_COMMON and any(other.name == "id_number" for other in contract.columns)
+        f"""select '{contract.roster}' as part, "{column}" as value, {person} as person from "{contract.roster}" """
+        for contract in contracts
+        for column in carried_in(contract)
     ]
-    return COMMON_TEXTS.format(carried=" union all ".join(carried), least=least)
+    return CARRIED_TEXTS.format(carried=" union all ".join(carried), least=least)
 
 
 # Most values are carried by thousands: five different bits out of 62 prove five persons, and cost no set of persons.
-COMMON_TEXTS = """
-create or replace table common_texts as
+CARRIED_TEXTS = """
+create or replace temp table carried_texts as
 with carried as not materialized ({carried}),
 marked as (
-    select value, bit_count(bit_or(1::bigint << (person % 62)::integer)) as persons
-    from carried where value is not null group by value
+    select part, value, bit_count(bit_or(1::bigint << (person % 62)::integer)) as persons
+    from carried where value is not null group by part, value
 )
-select value from marked where persons >= {least}
+select part, value, null::bigint[] as persons from marked where persons >= {least}
 union all
-select value from carried semi join (select value from marked where persons < {least}) using (value)
-group by value having count(distinct person) >= {least}
+select part, value, case when count(distinct person) < {least} then list(distinct person order by person) end
+from carried semi join (select part, value from marked where persons < {least}) using (part, value)
+group by part, value
+"""
+
+COMMON_TEXTS = """
+create or replace table common_texts as
+select value from carried_texts group by value
+having bool_or(persons is null)
+    or len(list_distinct(flatten(list(persons) filter (persons is not null)))) >= {least}
 """
 
 

@@ -18,6 +18,7 @@ from huimin.store.root import RESTRICTED_DIRECTORY
 from huimin.workbooks.formats import BookFormats, height, paper_for, plain, print_on, units
 from huimin.workbooks.names import file_name
 from huimin.workbooks.rows import Rows, style_of
+from huimin.workbooks.shelf import BookContent, Shelf
 from huimin.workbooks.written import written_book
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ HOW_TO = (
 
 
 def write_fix_books(
-    con: duckdb.DuckDBPyConnection, folder: Path, contracts: Mapping[str, Contract]
+    con: duckdb.DuckDBPyConnection, folder: Path, contracts: Mapping[str, Contract], shelf: Shelf
 ) -> tuple[Path, ...]:
     """`待改_<department>.xlsx` in the folder for each department with a refused file or a rejected row in force.
 
     `con` holds `told_deliveries` and `rejects`. Files in no roster's folder are in `待改_放错位置.xlsx`. A refused file
-    is listed until one was taken in its place. The same tables give the same bytes.
+    is listed until one was taken in its place. The same tables give the same bytes; a book that holds the same as in
+    the run before is that one (`shelf`).
     """
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
     refused: dict[str | None, list[tuple[str, ...]]] = {}
@@ -66,9 +68,8 @@ def write_fix_books(
         own = [name for name in contracts if name in rosters and contracts[name].department_title == department]
         if own or department in refused:
             place = folder / file_name(PREFIX, department or NO_ROSTER, taken)
-            write_fix_book(
-                con, place, department or NO_ROSTER, refused.get(department, []), [contracts[n] for n in own]
-            )
+            listed = refused.get(department, [])
+            write_fix_book(con, place, department or NO_ROSTER, listed, [contracts[name] for name in own], shelf)
             places.append(place)
     return tuple(places)
 
@@ -91,15 +92,30 @@ def write_fix_book(
     whose: str,
     refused: Sequence[tuple[str, ...]],
     rosters: Sequence[Contract],
+    shelf: Shelf,
 ) -> None:
     """One department's workbook: its refused files first, then a sheet a roster."""
     title = f"{whose} 待改正的报送"
+    content = BookContent(title, *refused)
+    sheets = []
+    for contract in rosters:
+        content.add(contract.digest)
+        sheets.append((contract, blocks_of(contract, content.passing(rejected_rows(con, contract.roster)))))
+    shelf.put(place, content, lambda made: write_sheets(place, title, refused, sheets))
+
+
+def write_sheets(
+    place: Path,
+    title: str,
+    refused: Sequence[tuple[str, ...]],
+    sheets: Sequence[tuple[Contract, Sequence[RejectedBlock]]],
+) -> None:
+    """The workbook now at the place."""
     with written_book(place, title) as book:
         formats = BookFormats(book)
         write_refused(book.add_worksheet(REFUSED_SHEET), formats, title, refused)
         taken = {REFUSED_SHEET.casefold()}
-        for contract in rosters:
-            blocks = blocks_of(contract, rejected_rows(con, contract.roster))
+        for contract, blocks in sheets:
             write_roster(book.add_worksheet(sheet_name(contract.title, taken)), formats, contract, blocks)
 
 

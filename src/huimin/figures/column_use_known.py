@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import duckdb
 import polars as pl
 
 from huimin.figures.column_use import ColumnReader, ColumnUse, column_use
-from huimin.matching.readings import code, digest
+from huimin.matching.readings import CODE, digest
 from huimin.project import Project
+from huimin.store.code import digest_of_code
 from huimin.store.root import RESTRICTED_DIRECTORY, Root, write_json
 from huimin.store.seal import sealed, unsealed
 from huimin.tables.declared import COLUMN_USE, column_types
@@ -49,11 +51,17 @@ def known_use(project: Project, folder: Path) -> ColumnUse:
         kept = unsealed(json.loads((folder / KEPT_FILE).read_bytes()))
         if kept["digest"] == key:
             return ColumnUse(project.contracts, read_back(kept["readers"]))
-    use = column_use_of(project)
+    use = under_digest(key, project)
     folder.mkdir(mode=RESTRICTED_DIRECTORY, parents=True, exist_ok=True)
     readers = [[*place, *map(asdict, of_column)] for place, of_column in use.readers.items()]
     write_json(folder / KEPT_FILE, sealed({"digest": key, "readers": readers}))
     return use
+
+
+@lru_cache(maxsize=1)
+def under_digest(digest: str, project: Project) -> ColumnUse:
+    """Who reads each column of the project of that digest; for several roots a process works it out once."""
+    return column_use_of(project)
 
 
 def column_use_of(project: Project) -> ColumnUse:
@@ -69,8 +77,7 @@ def read_back(readers: Iterable[Sequence[Any]]) -> dict[tuple[str, str], tuple[C
 def digest_of(project: Project) -> str:
     """What the answer depends on: contracts, SQL, which rules are on, the columns of the policy, and this code."""
     return digest(
-        code(),
-        *(place.read_text("utf-8") for place in (Path(__file__), Path(__file__).with_name("column_use.py"))),
+        digest_of_code(*CODE, "figures"),
         {name: contract.digest for name, contract in project.contracts.items()},
         {name: view.sql for name, view in project.views.items()},
         {name: rule.digest for name, rule in project.rules.items()},

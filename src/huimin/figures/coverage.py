@@ -1,31 +1,59 @@
 """Who is on benefit where, and what was found and verified among them: streets that report nothing show here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
 
 from huimin.cells.id_number import digits_of
+from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
 from huimin.ledger.states import EXEMPT, GONE, PENDING
 from huimin.matching.mount import PERIOD_SQL, benefits_of
+from huimin.matching.readings import CODE
+from huimin.store.code import digest_of_code
+from huimin.store.kept import Parts
 from huimin.tables.work import makes
 
 
-@makes("coverage", needs=("beneficiaries", "ledger", "masked_texts"), whole=True)
-def lay_coverage(con: duckdb.DuckDBPyConnection) -> None:
-    """Table `coverage(street, item, beneficiaries, households, paid, clues, verified)`: `beneficiaries` and `ledger`.
+@makes(
+    "coverage",
+    needs=("told_deliveries", "ledger", "masked_texts", "common_texts"),
+    scratch=("shown_streets", "people", "beneficiaries", "on_benefit"),
+    whole=True,
+)
+def lay_coverage(
+    con: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    run_date: date,
+    kept: Parts,
+    digests: Mapping[str, str],
+) -> None:
+    """Table `coverage(street, item, beneficiaries, households, paid, clues, verified)`: beneficiaries and `ledger`.
 
-    beneficiaries and households: distinct persons and register households of `beneficiaries`; paid: the yuan that they
-    were paid for that period, 0 for rosters that tell none. clues: those of the ledger but 豁免 and 自然消除; verified:
-    of these the ones with an outcome other than 待定. A street and item with only one of the two sides has 0 for the
-    other; a street that nothing tells is null.
+    beneficiaries and households: distinct persons and register households of `lay_beneficiaries`; paid: the yuan that
+    they were paid for that period, 0 for rosters that tell none. clues: those of the ledger but 豁免 and 自然消除;
+    verified: of these the ones with an outcome other than 待定. A street and item with only one of the two sides has 0
+    for the other; a street that nothing tells is null.
+
+    The people of an item are kept while its rows, the population register, what of both has begun by the run date
+    (`digests`, of `matching/readings.py`) and how streets are shown are the same.
     """
+    con.execute(SHOWN_STREETS)
+    ((shown,),) = con.execute(DIGEST_OF_SHOWN).fetchall()
+    alike = (digest_of_code("figures", *CODE), digests.get("roster population", ""), shown)
+    items = benefits_of(contracts)
+    parts = {item: (*alike, digests.get(f"roster {item}", ""), digests.get(f"cut {item}", "")) for item in items}
+
+    def make(missing: Sequence[str]) -> None:
+        lay_beneficiaries(con, {item: items[item] for item in missing}, run_date)
+        con.execute(PEOPLE)
+
+    kept.lay(con, "people", parts, make)
     con.execute(COVERAGE)
 
 
-@makes("beneficiaries", needs=("told_deliveries",), scratch=("on_benefit",), whole=True)
-def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], run_date: date) -> None:
+def lay_beneficiaries(con: duckdb.DuckDBPyConnection, items: Mapping[str, Contract], run_date: date) -> None:
     """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
 
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
@@ -35,7 +63,7 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Co
     number), paid (yuan of that period; null where the roster tells none), person (the ID number as a number). Needs the
     rosters, `population` and `told_deliveries` (for their units).
     """
-    rows = " union all ".join(on_benefit_sql(contract, run_date) for contract in benefits_of(contracts).values())
+    rows = " union all ".join(on_benefit_sql(contract, run_date) for contract in items.values())
     con.execute(f"create or replace temp table on_benefit as {rows}")
     con.execute(BENEFICIARIES)
 
@@ -93,23 +121,32 @@ left join households as o on o.head_digits = p.head_digits
 group by p.item, p.person, p.street
 """
 
+SHOWN_STREETS = """
+create or replace temp table shown_streets as select value as street, told(value) as shown from common_texts
+"""
+
+DIGEST_OF_SHOWN = """
+select coalesce(sha256(string_agg(street || chr(31) || shown, chr(30) order by street)), '') from shown_streets
+"""
+
+PEOPLE = f"""
+create or replace temp table people as
+select b.item as part, case when b.street is not null then coalesce(s.shown, '{OTHERS}') end as street,
+       count(distinct b.person) as beneficiaries, count(distinct b.household) as households,
+       coalesce(sum(b.paid), 0)::decimal(38,2) as paid
+from beneficiaries as b left join shown_streets as s on s.street = b.street
+group by b.item, case when b.street is not null then coalesce(s.shown, '{OTHERS}') end
+"""
+
 COVERAGE = f"""
 create or replace table coverage as
-with streets as (
-    select street, if_common(street) as shown from (select distinct street from beneficiaries)
-),
-people as (
-    select s.shown as street, b.item, count(distinct b.person) as beneficiaries,
-           count(distinct b.household) as households, coalesce(sum(b.paid), 0)::decimal(38,2) as paid
-    from beneficiaries as b join streets as s on s.street is not distinct from b.street group by s.shown, b.item
-),
-found as (
+with found as (
     select street, item, count(*) as clues, count(*) filter (where outcome <> '{PENDING}') as verified
     from ledger where state not in ('{EXEMPT}', '{GONE}') group by street, item
 )
-select coalesce(p.street, f.street) as street, coalesce(p.item, f.item) as item,
+select coalesce(p.street, f.street) as street, coalesce(p.part, f.item) as item,
        coalesce(p.beneficiaries, 0) as beneficiaries, coalesce(p.households, 0) as households,
        coalesce(p.paid, 0)::decimal(38,2) as paid, coalesce(f.clues, 0) as clues, coalesce(f.verified, 0) as verified
 from people as p
-full join found as f on f.street is not distinct from p.street and f.item is not distinct from p.item
+full join found as f on f.street is not distinct from p.street and f.item is not distinct from p.part
 """

@@ -1,14 +1,10 @@
 """What rules found the night before, kept under a key of everything that it depends on.
 
-Two files in ``state/cache/``: the hits, and an index with the key of each rule's hits and of each count. The index is
-sealed and knows the SHA-256 of the hits: what is damaged, half-written or of another night's pair was never found, and
-is found again.
+The hits are kept (`store/kept.py`) with an index that has the key of each rule's hits and of each count.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +15,11 @@ from huimin.matching.mount import REF_SPAN
 from huimin.matching.question import Piece, Question
 from huimin.matching.reach import OTHER, Items, either
 from huimin.matching.readings import Readings
-from huimin.store.archive import hash_file
-from huimin.store.encrypted import write_frame
-from huimin.store.root import RESTRICTED_DIRECTORY, empty, write_json
-from huimin.store.seal import sealed, unsealed
+from huimin.store.kept import leave, recalled, rows_file
 from huimin.tables.sql import literal, parquet
 
-HITS_FILE, INDEX_FILE = "hits.parquet", "hits.json"
+HITS = "hits"
+"""The name that they are kept under."""
 
 
 class Answers:
@@ -86,7 +80,7 @@ class KeptAnswers(Answers):
     ) -> None:
         self._folder, self._readings, self._leaves = folder, readings, leaves
         self._ordinals = {one.delivery: one.ordinal for deliveries in in_force.values() for one in deliveries}
-        self._before = recalled(folder)
+        self._before = Index(**(recalled(folder, HITS) or {}))
         self._counts: dict[str, int] = {}
         self._keys: dict[tuple[Question, Piece], str] = {}
 
@@ -135,7 +129,7 @@ class KeptAnswers(Answers):
         con.execute(
             f"""
             insert into hits
-            with kept as (select * from {parquet(self._folder / HITS_FILE)}),
+            with kept as (select * from {parquet(self._folder / rows_file(HITS))}),
             known as (select unnest($rules::varchar[]) as rule, unnest($pieces::varchar[]) as piece),
             moved as (select unnest($was::bigint[]) as was, unnest($now::bigint[]) as now)
             select k.* exclude (piece) replace (
@@ -167,11 +161,8 @@ class KeptAnswers(Answers):
         by_item = [rule for rule, question in questions.items() if question.items]
         piece = f"case when item in ({listed(items)}) then item else '{OTHER}' end"
         piece = f"case when rule in ({listed(by_item)}) then {piece} else '{named(None)}' end"
-        self._leaves.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
-        empty(self._leaves, ".*.partial")
-        write_frame(con.execute(f"select *, {piece} as piece from hits").pl(), self._leaves / HITS_FILE)
-        index = {"digest": hash_file(self._leaves / HITS_FILE), "hits": hits, "counts": self._counts}
-        write_json(self._leaves / INDEX_FILE, sealed({**index, "ordinals": self._ordinals}))
+        found = con.execute(f"select *, {piece} as piece from hits").pl()
+        leave(self._leaves, HITS, found, {"hits": hits, "counts": self._counts, "ordinals": self._ordinals})
 
     def _key(self, question: Question, piece: Piece) -> str:
         if (question, piece) not in self._keys:
@@ -180,28 +171,6 @@ class KeptAnswers(Answers):
 
     def _counted(self, key: str) -> int | None:
         return self._counts.get(key, self._before.counts.get(key))
-
-
-def recalled(folder: Path) -> Index:
-    """What an earlier night left; nothing where that is not there, or not as it was left."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        index = Index(**unsealed(json.loads((folder / INDEX_FILE).read_bytes())))
-        if hash_file(folder / HITS_FILE) == index.digest:
-            return index
-    return Index()
-
-
-def settle(leaves: Path, folder: Path) -> None:
-    """What a night left is kept in the folder, in place of what was kept before; the same where it left nothing."""
-    if (leaves / INDEX_FILE).exists():
-        folder.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
-        for name in (HITS_FILE, INDEX_FILE):
-            (leaves / name).replace(folder / name)
-
-
-def forget(folder: Path) -> None:
-    """Forgets all that nights keep for the next one, which looks for everything anew."""
-    empty(folder)
 
 
 def named(piece: Piece) -> str:

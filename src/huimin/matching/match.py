@@ -21,6 +21,7 @@ from huimin.matching.question import Piece, Question, questions_of
 from huimin.matching.reach import Items
 from huimin.matching.rule import Rule, View
 from huimin.store.settings import EngineSettings
+from huimin.tables.sql import insert_rows
 from huimin.tables.work import makes, open_work
 from huimin.tables.yuan import yuan
 
@@ -100,6 +101,7 @@ def match(
     answers.lay(con, found)
     seconds = dict.fromkeys(chosen, 0.0)
     standing: set[str] = set()
+    outcomes: list[tuple[object, ...]] = []
     for done, rule in enumerate(few_tables_first(chosen.values(), views), 1):
         if engine and rule in asking:
             wanted = tables_read([rule], views) - standing
@@ -107,12 +109,13 @@ def match(
             standing |= wanted
         began = perf_counter()
         if rule in running:
-            run_rule(con, rule, asked[rule.rule], answers, over, most)
+            outcomes.append(run_rule(con, rule, asked[rule.rule], answers, over, most))
         else:
             why = f"missing {', '.join(lacking[rule.rule])}" if rule.enabled else "disabled"
-            note(con, rule, "skipped", why)
+            outcomes.append(outcome(rule, "skipped", why))
         seconds[rule.rule] = perf_counter() - began
         reached(done / len(chosen))
+    insert_rows(con, "rule_outcomes", outcomes)
     if engine is None and restricted and any(items is not None for items in restricted.values()):
         lay_views(over, views, {})  # tables of some items alone are nobody's to read
     if only is None:
@@ -212,14 +215,14 @@ def run_rule(
     answers: Answers,
     engine: Engine,
     most: int,
-) -> None:
-    """The rule's hits and outcome."""
+) -> tuple[object, ...]:
+    """The rule's outcome, a row of `rule_outcomes`; what it found stands in `hits`."""
     with telling(f"rules/{rule.rule}.sql"):
         if missing := answers.missing(asked["hits"]):
             keep_hits(con, rule, engine.found(asked["hits"].about(missing), most))
         population = count(asked["population"], answers, engine)
         unjudged = count(asked["not judged"], answers, engine) if "not judged" in asked else 0
-    note(con, rule, "ran", None, population, unjudged)
+    return outcome(rule, "ran", None, population, unjudged)
 
 
 def keep_hits(con: duckdb.DuckDBPyConnection, rule: Rule, found: pa.Table) -> None:
@@ -237,19 +240,11 @@ def keep_hits(con: duckdb.DuckDBPyConnection, rule: Rule, found: pa.Table) -> No
     con.unregister("found")
 
 
-def note(
-    con: duckdb.DuckDBPyConnection,
-    rule: Rule,
-    status: str,
-    why: str | None,
-    population: int | None = None,
-    not_judged: int | None = None,
-) -> None:
+def outcome(
+    rule: Rule, status: str, why: str | None, population: int | None = None, not_judged: int | None = None
+) -> tuple[object, ...]:
     """The rule's row in `rule_outcomes`."""
-    con.execute(
-        "insert into rule_outcomes values (?, ?, ?, ?, ?, ?, ?)",
-        [rule.rule, rule.digest, rule.tier, status, why, population, not_judged],
-    )
+    return (rule.rule, rule.digest, rule.tier, status, why, population, not_judged)
 
 
 def count(question: Question, answers: Answers, engine: Engine) -> int:

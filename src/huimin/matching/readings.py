@@ -1,13 +1,10 @@
 """Everything that the rules of one night read, by digest: what an answer is known again by."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
-from importlib.resources import files
 
 import duckdb
 
@@ -21,6 +18,7 @@ from huimin.matching.question import Piece, Question
 from huimin.matching.reach import OTHER, Items, Reach, World
 from huimin.matching.rule import View
 from huimin.store.archive import hash_file
+from huimin.store.code import digest_of_code
 
 CODE = ("matching", "cells", "contracts", "tables")
 """Packages whose code makes the tables that rules read, and runs the rules."""
@@ -48,7 +46,7 @@ class Readings:
         world = World(
             contracts.keys(), tuple(benefits_of(contracts)), {name: view.scopes for name, view in views.items()}
         )
-        digests = {"code": digest(code(), engine)}
+        digests = {"code": digest(digest_of_code(*CODE), duckdb.__version__, engine)}
         digests |= {f"view {name}": digest(view.sql) for name, view in views.items()}
         digests |= {f"policy_{key}": digest(p.columns, p.rows) for key, p in policy.parameters.items()}
         digests["items"] = digest([(c.roster, c.digest) for c in contracts.values() if c.kind != "register"])
@@ -107,15 +105,3 @@ def beginning(slot: str, contract: Contract, run_date: date) -> str:
 def digest(*values: object) -> str:
     """SHA-256 of the values as text."""
     return sha256(json.dumps(values, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-@cache
-def code() -> str:
-    """Digest of the engine's version, and of all code that stands between delivered rows and hits."""
-    sources: Iterable[str] = (
-        place.read_text("utf-8")
-        for package in CODE
-        for place in sorted((files("huimin") / package).iterdir(), key=lambda place: place.name)
-        if place.name.endswith(".py")
-    )
-    return digest(version("huimin"), duckdb.__version__, *sources)

@@ -1,5 +1,6 @@
 """What tonight's hits mean: clues, the ledger moved on, rows followed, figures, cards."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -14,9 +15,10 @@ from huimin.ledger.current import latest_ledger, seen_through, used_records
 from huimin.ledger.plans import drawn_lists, open_plans
 from huimin.ledger.reopened import FACTS_FILE
 from huimin.matching.rule import Rule
-from huimin.nights.night import Checked, Night, standings_of, timed
+from huimin.nights.night import KEPT, READINGS, Checked, Night, standings_of, timed
 from huimin.store.archive import hash_file
 from huimin.store.disk import written_whole
+from huimin.store.kept import ALL_PARTS, KeptParts
 from huimin.store.manifest import UsedFile
 from huimin.store.root import Root
 from huimin.store.rotated import under_todays_secret
@@ -24,6 +26,7 @@ from huimin.tables.declared import CARDS
 from huimin.tables.published import lay_table
 from huimin.tables.work import Maker, kept_whole, lay_with, makers_in, ordered, threads
 from huimin.workbooks.cards import CARDS_FILE, mount_cards
+from huimin.workbooks.shelf import BOOKS_FILE
 
 PACKAGES = tuple(
     f"huimin.{name}" for name in ("matching", "quality", "ledger", "clues", "figures", "workbooks", "feedback")
@@ -74,6 +77,8 @@ def conclude_step(
             "rules": night.rules,
             "standings": standings_of(night, checked),
             "previous": place_of(root, ledger),
+            "kept": KeptParts(root.cache, night.work / KEPT),
+            "digests": json.loads((night.work / READINGS).read_bytes()),
             **{name: place_of(root, used) for name, used in beside.items()},
             "decisions": [record.decisions for record in seen],
             "decided_since": [r.decisions for r, used in zip(seen, records) if used.run == night.run],
@@ -96,6 +101,7 @@ def left_by_the_latest(root: Root) -> Iterator[tuple[str, Path, str]]:
     yield "past_deliveries", root.published, "deliveries.parquet"
     yield "past_cards", root.restricted, CARDS_FILE
     yield "past_facts", root.restricted, FACTS_FILE
+    yield "past_books", root.restricted, BOOKS_FILE
 
 
 def concluding() -> list[Maker]:
@@ -117,7 +123,7 @@ def lay_tables(
     """
     after_match = [maker for maker in makers() if maker.step == "conclude"]
     for maker in ordered(after_match, standing=(*matched(), *standing), wanted=wanted):
-        lay_with(con, maker, values)
+        lay_with(con, maker, {"kept": ALL_PARTS, "digests": {}, **values})
 
 
 @contextmanager

@@ -58,6 +58,7 @@ PEAKS = "peaks.jsonl"
 RAN = "ran.json"
 """On which engine the rules ran, and for how many seconds each, in the run's work folder."""
 KEPT = "kept"
+READINGS = "readings.json"
 """What the rules found, in the run's work folder: kept for the next night once the run is published."""
 
 
@@ -342,6 +343,7 @@ def match_step(
 def known_answers(night: Night, in_force: Mapping[str, Sequence[InForce]], engine: str) -> KeptAnswers:
     """What the root's rules found before, as far as that engine would find it again."""
     readings = Readings.of(in_force, night.contracts, night.project.views, night.policy, night.run_date, engine)
+    write_json(night.work / READINGS, dict(readings.digests))
     return KeptAnswers(night.root.cache, readings, in_force, night.work / KEPT)
 
 

@@ -14,7 +14,6 @@ from huimin.deliveries.slots import Standing, in_force
 from huimin.feedback.workbook import write_fix_books
 from huimin.figures.brake import held_by_brake
 from huimin.ledger.current import seen_through
-from huimin.matching.kept import settle
 from huimin.nights.conclude import Concluded
 from huimin.nights.night import KEPT, PEAKS, RAN, Checked, Night, standings_of
 from huimin.nights.published_run import PublishedRun, told
@@ -24,12 +23,14 @@ from huimin.report import gather_content, write_page, write_workbook
 from huimin.report.quality import write_quality_pages
 from huimin.returns.handed_out import ANSWERS, write_answers
 from huimin.store.disk import written_whole
+from huimin.store.kept import settle
 from huimin.store.manifest import RunFacts, UsedDelivery
 from huimin.store.rotated import id_of
 from huimin.tables.work import threads
 from huimin.workbooks.book_rows import Issue
 from huimin.workbooks.export import WORKBOOKS, write_ledger_books
 from huimin.workbooks.funds import write_funds_book
+from huimin.workbooks.shelf import BOOKS_FILE, Shelf, books_in
 
 
 def publish_step(night: Night, checked: Checked, concluded: Concluded) -> PublishedRun:
@@ -40,9 +41,10 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
     seen = seen_through(root, concluded.records)
     new = [record for record, used in zip(seen, concluded.records) if used.run == night.run]
     with written_whole(root.path), closing(night.open_work()) as con, threads(con, 1):
-        books = night.work / WORKBOOKS
-        write_ledger_books(con, books, Issue(night.run, night.run_date, root.secret()), night.rules)
-        write_fix_books(con, books, night.contracts)
+        books, shelf = night.work / WORKBOOKS, shelf_of(night, concluded)
+        issue = Issue(night.run, night.run_date, root.secret())
+        write_ledger_books(con, books, issue, night.rules, shelf=shelf)
+        write_fix_books(con, books, night.contracts, shelf)
         write_funds_book(con, books, night.run_date)
         held = held_by_brake(con)
         content = gather_content(con, night.run, night.run_date, night.contracts, night.rules, night.calendar, held)
@@ -54,6 +56,7 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
             },
             restricted={
                 WORKBOOKS: lambda place: moved(books, place),
+                BOOKS_FILE: shelf.leave,
                 ANSWERS: lambda place: write_answers(new, place),
             },
         )
@@ -64,6 +67,15 @@ def publish_step(night: Night, checked: Checked, concluded: Concluded) -> Publis
         published = told(con, root, night.run, standings, [record.receipt for record in new], latest)
     shutil.rmtree(night.work)
     return published
+
+
+def shelf_of(night: Night, concluded: Concluded) -> Shelf:
+    """Where tonight's workbooks are put: beside those of the run that tonight goes on from."""
+    for used in concluded.beside:
+        place = night.root.path / used.path
+        if place.name == BOOKS_FILE:
+            return Shelf(night.run, night.run_date, books_in(place), place.parent / WORKBOOKS)
+    return Shelf(night.run, night.run_date)
 
 
 def moved(folder: Path, place: Path) -> None:

@@ -110,8 +110,7 @@ def write_database(folder: Path, place: Path) -> None:
         con.execute("detach clues_db")
     with duckdb.connect(str(partial)) as con:
         with committed_once(con):
-            for statement in (*view_statements(), *comment_statements()):
-                con.execute(statement)
+            con.execute(";".join((*view_statements(), *comment_statements())))
         con.execute("checkpoint")
     partial.rename(place)
 

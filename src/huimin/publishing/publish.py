@@ -105,7 +105,7 @@ def share(folder: Path, outputs: Iterable[Output]) -> None:
     for output in outputs:
         new, old = folder / output.path, before / output.path
         with suppress(OSError):
-            if access(new) == access(old) and hash_file(old) == output.sha256:
+            if not new.samefile(old) and access(new) == access(old) and hash_file(old) == output.sha256:
                 shared = new.with_name(f".{new.name}.partial")
                 shared.hardlink_to(old.resolve())
                 shared.replace(new)

@@ -14,7 +14,7 @@ from huimin.errors import PublishError
 from huimin.figures.coverage import lay_beneficiaries
 from huimin.language import _
 from huimin.ledger.states import CLOSED, EXEMPT, GONE, RECHECKING, UNFOUNDED
-from huimin.matching.mount import mount
+from huimin.matching.mount import benefits_of, mount
 from huimin.sampling.draw import TARGETS
 from huimin.store.delivery import IN_FORCE
 from huimin.store.manifest import read_manifest
@@ -49,7 +49,7 @@ def lay_rosters(con: duckdb.DuckDBPyConnection, root: Root, run: str, contracts:
         raise PublishError(str(root.published / run), _("the deliveries of this run are no longer as they were"), fix)
     mount(con, contracts, held)
     lay_masks(con, root.secret())
-    lay_beneficiaries(con, contracts, facts.run_date)
+    lay_beneficiaries(con, benefits_of(contracts), facts.run_date)
 
 
 def unfounded(con: duckdb.DuckDBPyConnection, released: Sequence[str], taken: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,10 @@ from huimin.deliveries.standard import folders, is_whole, laid, seal, sealed_fil
 from huimin.errors import UsageError
 from huimin.language import _
 from huimin.ledger.records import held
-from huimin.matching.kept import forget
 from huimin.store.audit import note
 from huimin.store.disk import written_whole
 from huimin.store.encrypted import encrypt, is_plain
+from huimin.store.kept import forget
 from huimin.store.opened import key_of, opened
 from huimin.store.root import Root
 from huimin.tables.key import KEY, key_id, restricted_key

@@ -17,12 +17,12 @@ import polars as pl
 from huimin.deliveries.standard import receipts
 from huimin.errors import UsageError
 from huimin.language import _
-from huimin.matching.kept import forget
 from huimin.store.archive import Archive, hash_lying
 from huimin.store.audit import note
 from huimin.store.carried import carried_in_vain, carry
 from huimin.store.delivery import IN_FORCE, Receipt
 from huimin.store.inbox import walk
+from huimin.store.kept import forget
 from huimin.store.manifest import read_manifest
 from huimin.store.names import readable, shown
 from huimin.store.root import RUN_NAME, RUN_TIME, Root

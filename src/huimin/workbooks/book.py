@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from huimin.workbooks.formats import BookFormats, height, paper_for, plain, prin
 from huimin.workbooks.guide import write_guide
 from huimin.workbooks.ledger_sheet import HOUSEHOLD, PROTECTED, BookRow, Layout, household_of, write_ledger_sheet
 from huimin.workbooks.rows import Rows, style_of
+from huimin.workbooks.shelf import BookContent, MadeBook, Shelf, of_night
 from huimin.workbooks.written import written_book
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def write_book(
     rows: Sequence[BookRow],
     *,
     notes: Sequence[str] = (),
+    shelf: Shelf | None = None,
     locked: Sequence[LockedColumn] = LOCKED,
     filled: Sequence[FilledColumn] = FILLED,
     closed: Sequence[Sequence[str | date | None]] = (),
@@ -37,18 +40,29 @@ def write_book(
 ) -> tuple[Path, ...]:
     """The workbooks that now hold the rows, in their order: `place`, and when they are too many `…（2）.xlsx`, ….
 
-    `notes` stand between the title and the header; `closed` are rows of the sheet 已办结 (`CLOSED_COLUMNS`), in the
-    first workbook. Rows with a verdict make it an answer, which says so in two columns before all others.
-    The same rows give the same bytes. Each file appears only when whole. Raises OSError.
+    `notes` stand between the title and the header. A book that is put on a shelf says before the first of them which
+    night made it; that may be an earlier one. `closed` are rows of the sheet 已办结
+    (`CLOSED_COLUMNS`), in the first workbook. Rows with a verdict make it an answer, which says so in two columns
+    before all others. The same rows give the same bytes. Each file appears only when whole. Raises OSError.
     """
     layout = Layout(tuple(locked), tuple(filled), any(row.verdict is not None for row in rows))
     places = []
     for number, part in enumerate(parts_of(rows, most_rows), 1):
         written = place if number == 1 else place.with_name(f"{place.stem}（{number}）{place.suffix}")
         name = title if number == 1 else f"{title}（{number}）"
-        _write_one(written, name, part, notes, layout, closed if number == 1 else ())
+        behind = closed if number == 1 else ()
+        write = partial(_write_one, written, name, part, notes, layout, behind)
+        if shelf:
+            shelf.put(written, BookContent(name, notes, layout, *behind, *map(content_of, part)), write)
+        else:
+            write()
         places.append(written)
     return tuple(places)
+
+
+def content_of(row: BookRow) -> tuple[object, ...]:
+    """All that a row puts into its book, always in the same order."""
+    return row.cells, row.state, row.verdict, row.reasons, sorted(row.faulty)
 
 
 def parts_of(rows: Sequence[BookRow], most: int) -> Iterator[Sequence[BookRow]]:
@@ -73,7 +87,10 @@ def _write_one(
     notes: Sequence[str],
     layout: Layout,
     closed: Sequence[Sequence[str | date | None]],
+    made: MadeBook | None = None,
 ) -> None:
+    if made:
+        notes = (f"{of_night(made.run, made.run_date)}　　{notes[0]}", *notes[1:])
     with written_book(place, title) as book:
         formats = BookFormats(book)
         write_ledger_sheet(book.add_worksheet(LEDGER_SHEET), formats, title, rows, notes, layout)

@@ -19,6 +19,7 @@ from huimin.workbooks.book import HOUSEHOLD, BookRow, write_book
 from huimin.workbooks.book_rows import NOBODY, Issue, Side, book_rows, lay_book_rows
 from huimin.workbooks.cards import CARDS_FILE, mount_cards
 from huimin.workbooks.names import file_name
+from huimin.workbooks.shelf import Shelf
 
 WORKBOOKS = "workbooks"
 """Folder of a run's restricted side."""
@@ -36,14 +37,17 @@ def write_ledger_books(
     rules: Mapping[str, Rule],
     only: Mapping[Side, str] | None = None,
     most_books: int = MOST_BOOKS,
+    shelf: Shelf | None = None,
 ) -> tuple[Path, ...]:
     """The workbooks now in the folder: `街道_<street>.xlsx` and `部门_<department>.xlsx`, each with its own rows alone.
 
     `con` holds `cards` (`verification/cards.py`), `ledger` and `decisions`. `only` names one street, one department or
     both; by default there is a workbook for each. Clues without a street are in `街道_未填.xlsx`; a street with few
-    clues, when there are too many streets, shares `街道_其余.xlsx`. Raises OSError.
+    clues, when there are too many streets, shares `街道_其余.xlsx`. A book with the same rows as in the run before
+    is that one (`shelf`). Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=RESTRICTED_DIRECTORY)
+    shelf = shelf or Shelf(issue.run, issue.run_date)
     lay_book_rows(con, issue, rules)
     seals: dict[str, str] = {}
     places: list[Path] = []
@@ -54,7 +58,7 @@ def write_ledger_books(
         for owner in owners(con, side):
             name = file_name(prefix, owner, taken)
             if only is None or only.get(side) == (owner or NOBODY):
-                places += write_owners_book(con, folder / name, issue, side, owner, seals)
+                places += write_owners_book(con, folder / name, issue, side, owner, seals, shelf)
     con.execute("drop table book_rows")
     return tuple(places)
 
@@ -93,21 +97,21 @@ def write_owners_book(
     side: Side,
     owner: str | None,
     seals: dict[str, str],
+    shelf: Shelf,
 ) -> tuple[Path, ...]:
     """The workbook of one street or department, and further ones when it does not fit."""
     rows = list(book_rows(con, side, owner, issue.secret, seals))
     closed = con.execute(CLOSED_ROWS.format(side=side), {"owner": owner, "most": MOST_CLOSED}).fetchall()
     whose = owner or ("未填街道" if side == "street" else "未定责任部门")
     title = f"{whose} 疑点线索核查台账"
-    return write_book(place, title, rows, notes=notes_of(rows, issue), closed=closed)
+    return write_book(place, title, rows, notes=notes_of(rows), shelf=shelf, closed=closed)
 
 
-def notes_of(rows: list[BookRow], issue: Issue) -> tuple[str, ...]:
-    """What stands above the header: of which night, how much, what to fill and where it goes."""
+def notes_of(rows: list[BookRow]) -> tuple[str, ...]:
+    """What stands above the header, behind which night it is of: how much, what to fill and where it goes."""
     households = len({row.cells[HOUSEHOLD] for row in rows})
-    day = f"{issue.run_date.year}年{issue.run_date.month}月{issue.run_date.day}日"
     return (
-        f"运行日 {day}　　批次 {issue.run}　　共 {households} 户 {len(rows)} 条线索，同户的线索排在一起，可一次上门",
+        f"共 {households} 户 {len(rows)} 条线索，同户的线索排在一起，可一次上门",
         "疑点不是结论：须逐条逐项上门核实，由人作出认定。只填浅黄色的列（可分次填），怎么填见“填写说明”",
         "填好后存盘，整份交回：放入报送目录的 verification 文件夹（inbox/verification/），或交数据管理员；以回执为准",
     )

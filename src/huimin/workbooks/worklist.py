@@ -24,6 +24,7 @@ from huimin.workbooks.book import write_book
 from huimin.workbooks.book_rows import NOBODY, Issue, book_rows, lay_book_rows
 from huimin.workbooks.columns import CLUE_ID
 from huimin.workbooks.export import lay_ledger_now, notes_of, owners
+from huimin.workbooks.shelf import of_night
 
 Chosen = Literal["overdue", "yuan", "chance"]
 REASONS: dict[Chosen, str] = {"overdue": "逾期", "yuan": "按预期金额", "chance": "随机"}
@@ -119,12 +120,13 @@ def write_worklist(
         chosen = choose(households, visits, chance, f"{seed} {issue.run}", issue.run_date)
         clues = clues_of(con, owner, [household for household, _ in chosen])
         rows = [row for row in book_rows(con, "street", owner, issue.secret, {}) if row.cells[CLUE_ID] in clues]
-    told = counted(chosen)
+    told, night = counted(chosen), of_night(issue.run, issue.run_date)
+    how_much, *how_to = notes_of(rows)
     write_book(
         place,
         f"{street} 工作清单",
         rows,
-        notes=(f"本清单 {told}；全街道待核查 {len(households)} 户", *notes_of(rows, issue)),
+        notes=(f"本清单 {told}；全街道待核查 {len(households)} 户", f"{night}　　{how_much}", *how_to),
     )
     return Worklist(place, issue.run, chosen, len(households), len(rows))
 

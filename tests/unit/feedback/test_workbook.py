@@ -12,9 +12,11 @@ from huimin.feedback.candidates import lay_candidates
 from huimin.feedback.rejected import RejectedRow
 from huimin.feedback.workbook import sheet_name, width_of, write_fix_books
 from huimin.tables.declared import REJECTS, column_types
+from huimin.workbooks.shelf import Shelf
 from unit.work_database import RUN_DATE, contracts, fill, work_database
 from unit.workbooks import MAIN, Book, letter
 
+SHELF = Shelf("20230901T020000-abc123", RUN_DATE)
 HEAD = "delivery | roster | unit | file | status | received_at | periods | problem"
 DIBAO = f"""{HEAD}
 d1 | urban_dibao | 东街 | 低保.xlsx | accepted_with_rejects | 2023-09-01 20:00:00 | 2023-08 |
@@ -34,7 +36,7 @@ def books(folder: Path, deliveries: str, *rejects: Reject, **rosters: str) -> di
                 [sheet, row, column, reason, json.dumps(cells, ensure_ascii=False), delivery],
             )
         lay_candidates(con, contracts(), RUN_DATE)
-        return {place.stem: Book(place) for place in write_fix_books(con, folder, contracts())}
+        return {place.stem: Book(place) for place in write_fix_books(con, folder, contracts(), SHELF)}
 
 
 def marked(book: Book, number: int) -> set[str]:
@@ -265,7 +267,7 @@ def test_the_first_sheet_is_laid_out_for_paper_whether_files_are_refused_or_not(
             "where delivery = ?", [json.dumps(reject[-1]), reject[0]],
         )  # fmt: skip
         lay_candidates(con, contracts(), RUN_DATE)
-        (place,) = write_fix_books(con, tmp_path, contracts())
+        (place,) = write_fix_books(con, tmp_path, contracts(), SHELF)
     book = Book(place)
     found = layout(book, 1)
     assert found["widths"] == {"1-1": 26, "2-2": 14, "3-3": 40, "4-4": 12, "5-5": 50, "6-6": 34}

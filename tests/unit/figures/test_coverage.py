@@ -5,10 +5,12 @@ from datetime import date
 import duckdb
 
 from huimin.clues.masks import lay_masks
-from huimin.clues.texts import common_texts_sql, lay_text_masks
+from huimin.clues.texts import lay_text_masks, lay_texts_carried
 from huimin.district.identities import id_number
 from huimin.figures.coverage import lay_beneficiaries, lay_coverage
 from huimin.ledger.fold import lay_previous, lay_standing
+from huimin.matching.mount import benefits_of
+from huimin.store.kept import ALL_PARTS
 from huimin.tables.declared import COVERAGE
 from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database
 
@@ -52,7 +54,7 @@ a6      | tekun       |        | 待核查   |
 def world(ledger: str = LEDGER) -> duckdb.DuckDBPyConnection:
     con = work_database(urban_dibao=DIBAO, vehicle_trade_in=CARS, population=PEOPLE)
     lay_masks(con, SECRET)
-    con.execute(common_texts_sql(contracts(), least=1))
+    lay_texts_carried(con, contracts(), least=1)
     con.execute("create table masked_texts (text varchar, shown varchar)")
     lay_text_masks(con)
     fill(con, "told_deliveries", "delivery | unit\nd1 |\nd2 | 西街\nd3 |\nd4 |")
@@ -63,8 +65,7 @@ def world(ledger: str = LEDGER) -> duckdb.DuckDBPyConnection:
 
 
 def covered(con: duckdb.DuckDBPyConnection, run_date: date = RUN_DATE) -> None:
-    lay_beneficiaries(con, contracts(), run_date)
-    lay_coverage(con)
+    lay_coverage(con, contracts(), run_date, ALL_PARTS, {})
 
 
 def test_by_street_and_item() -> None:
@@ -85,7 +86,7 @@ def test_by_street_and_item() -> None:
 
 def test_one_row_a_person_item_and_street_with_the_register_household_of_the_head() -> None:
     con = world()
-    lay_beneficiaries(con, contracts(), RUN_DATE)
+    lay_beneficiaries(con, benefits_of(contracts()), RUN_DATE)
     assert rows(con, "select item, name, street, head, household from beneficiaries order by item, name") == [
         ("urban_dibao", "周四", "西街", DAN, "H1"),
         ("urban_dibao", "李二", "东街", ANN, "H1"),
@@ -118,7 +119,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 def test_a_street_that_holds_an_id_number_is_masked_as_in_clues() -> None:
     con = world()
     con.execute(f"update urban_dibao set street = '东街王一家{ANN}' where ref = 3")
-    con.execute(common_texts_sql(contracts(), least=1))
+    lay_texts_carried(con, contracts(), least=1)
     covered(con)
     assert rows(con, "select street from coverage where street like '%家%'") == [("东街王一家429999************",)]
 
@@ -126,7 +127,7 @@ def test_a_street_that_holds_an_id_number_is_masked_as_in_clues() -> None:
 def test_without_any_roster_there_is_only_what_the_ledger_knows() -> None:
     con = work_database()
     lay_masks(con, SECRET)
-    con.execute(common_texts_sql(contracts(), least=1))
+    lay_texts_carried(con, contracts(), least=1)
     con.execute("create table masked_texts (text varchar, shown varchar)")
     lay_text_masks(con)
     lay_previous(con, None)

@@ -12,12 +12,13 @@ import pytest
 
 from huimin.deliveries.slots import InForce
 from huimin.matching.core import Core
-from huimin.matching.kept import HITS_FILE, INDEX_FILE, Answers, KeptAnswers, forget, settle
+from huimin.matching.kept import HITS, Answers, KeptAnswers
 from huimin.matching.match import match
 from huimin.matching.mount import REF_SPAN, mount
 from huimin.matching.policy import Policy
 from huimin.matching.readings import Readings
 from huimin.matching.rule import Rule
+from huimin.store.kept import forget, index_file, rows_file
 from huimin.tables.work import open_work
 from nights import PROJECT
 from unit.matching.test_match import delivery
@@ -26,6 +27,7 @@ NAMES = (
     "deceased", "name_mismatch", "dibao_tekun", "elderly_underage", "paid_late", "off_ledger", "shared_account",
     "missing_elderly", "fund_idle",
 )  # fmt: skip
+HITS_FILE, INDEX_FILE = rows_file(HITS), index_file(HITS)
 RULES = {name: PROJECT.rules[name] for name in NAMES}
 RUN_DATE = date(2023, 9, 10)
 A, B, C = "429999194001010012", "429999195001010025", "429999196001010038"
@@ -295,20 +297,3 @@ def test_only_the_last_night_is_kept_and_only_for_the_owner(came: InForceAll, ca
     assert "deceased" not in json.loads((cache / INDEX_FILE).read_bytes())["hits"]
     forget(cache)
     assert list(cache.iterdir()) == []
-
-
-def test_what_a_night_leaves_takes_the_place_of_what_was_kept_and_nothing_takes_none(tmp_path: Path) -> None:
-    leaves, folder = tmp_path / "leaves", tmp_path / "kept"
-    leaves.mkdir()
-    (leaves / HITS_FILE).write_text("half")
-    settle(leaves, folder)
-    assert not folder.exists()
-    for number in ("1", "2"):
-        for name in (HITS_FILE, INDEX_FILE):
-            (leaves / name).write_text(number)
-        settle(leaves, folder)
-        assert [(folder / name).read_text() for name in (HITS_FILE, INDEX_FILE)] == [number] * 2
-        assert not list(leaves.iterdir())
-    settle(leaves, folder)
-    assert (folder / INDEX_FILE).read_text() == "2"
-    assert folder.stat().st_mode & 0o777 == 0o700

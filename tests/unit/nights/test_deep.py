@@ -8,12 +8,15 @@ import polars as pl
 import pytest
 
 from deliveries import deliver
-from huimin.matching.kept import HITS_FILE, INDEX_FILE
+from huimin.matching.kept import HITS
 from huimin.nights.replay import verify_deep
+from huimin.store.kept import index_file, rows_file
 from huimin.store.root import Root
 from huimin.store.seal import sealed
 from huimin.upkeep.verify import verify
 from nights import PROJECT, run_night
+
+HITS_FILE, INDEX_FILE = rows_file(HITS), index_file(HITS)
 
 
 def falsified(cache: Path) -> None:
