@@ -46,14 +46,16 @@ def lay_coverage(
     parts = {item: (*alike, digests.get(f"roster {item}", ""), digests.get(f"cut {item}", "")) for item in items}
 
     def make(missing: Sequence[str]) -> None:
-        lay_beneficiaries(con, {item: items[item] for item in missing}, run_date)
+        lay_beneficiaries(con, {item: items[item] for item in missing}, run_date, counted=True)
         con.execute(PEOPLE)
 
     kept.lay(con, "people", parts, make)
     con.execute(COVERAGE)
 
 
-def lay_beneficiaries(con: duckdb.DuckDBPyConnection, items: Mapping[str, Contract], run_date: date) -> None:
+def lay_beneficiaries(
+    con: duckdb.DuckDBPyConnection, items: Mapping[str, Contract], run_date: date, *, counted: bool = False
+) -> None:
     """Temporary table `beneficiaries`: one row a person, item and street at the item's latest period in force.
 
     The latest period that does not start after the run date is each unit's own, so that a street which delivers late is
@@ -62,10 +64,14 @@ def lay_beneficiaries(con: duckdb.DuckDBPyConnection, items: Mapping[str, Contra
     household, else the person), household (household_number of the head's register household, else the head's ID
     number), paid (yuan of that period; null where the roster tells none), person (the ID number as a number). Needs the
     rosters, `population` and `told_deliveries` (for their units).
+
+    With `counted`, only what is counted: item, street, household (of the head's number where the register has none),
+    paid, person. Whole texts cost more than all the rest.
     """
     rows = " union all ".join(on_benefit_sql(contract, run_date) for contract in items.values())
-    con.execute(f"create or replace temp table on_benefit as {rows}")
-    con.execute(BENEFICIARIES)
+    told = "item, street, amount, person, head_digits"
+    con.execute(f"create or replace temp table on_benefit as select {told if counted else '*'} from ({rows})")
+    con.execute(BENEFICIARIES.format(**(COUNTED if counted else WHOLE)))
 
 
 def on_benefit_sql(contract: Contract, run_date: date) -> str:
@@ -102,20 +108,18 @@ with households as (
     group by id_number_digits
 ),
 homes as (
-    select id_number_digits as person, first(street order by status = '正常' desc nulls last, street) as street,
-           first(community order by status = '正常' desc nulls last, community) as community
+    select id_number_digits as person,
+           first(street order by status = '正常' desc nulls last, street) as street{communities}
     from population
     where street is not null and id_number_digits in (select person from on_benefit where street is null)
     group by id_number_digits
 ),
 placed as (
-    select b.* exclude (street, community), coalesce(b.street, h.street) as street,
-           coalesce(b.community, h.community) as community
+    select b.* exclude (street{exclude}), coalesce(b.street, h.street) as street{community}
     from on_benefit as b
     left join homes as h on b.street is null and h.person = b.person
 )
-select p.item, any_value(p.id_number) as id_number, p.street, min(p.name) as name, min(p.community) as community,
-       min(p.head) as head, min(coalesce(o.household, p.head)) as household, sum(p.amount) as paid, p.person
+select p.item, p.street, min(coalesce(o.household, {head})) as household, sum(p.amount) as paid, p.person{whose}
 from placed as p
 left join households as o on o.head_digits = p.head_digits
 group by p.item, p.person, p.street
@@ -128,6 +132,17 @@ create or replace temp table shown_streets as select value as street, told(value
 DIGEST_OF_SHOWN = """
 select coalesce(sha256(string_agg(street || chr(31) || shown, chr(30) order by street)), '') from shown_streets
 """
+
+COUNTED = {"communities": "", "exclude": "", "community": "", "head": "p.head_digits::varchar", "whose": ""}
+WHOLE = {
+    "communities": ", first(community order by status = '正常' desc nulls last, community) as community",
+    "exclude": ", community",
+    "community": ", coalesce(b.community, h.community) as community",
+    "head": "p.head",
+    "whose": """,
+       any_value(p.id_number) as id_number, min(p.name) as name, min(p.community) as community, min(p.head) as head""",
+}
+"""What `BENEFICIARIES` tells beside what is counted."""
 
 PEOPLE = f"""
 create or replace temp table people as

@@ -2,12 +2,15 @@
 
 # ruff: noqa: E501  (drawn tables are as wide as they are)
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from concluding import conclude
 from deliveries import person
+from huimin.clues.texts import COMMON, lay_texts_carried
+from huimin.store.kept import KeptParts, settle
 from unit.work_database import RUN_DATE, SECRET, catalogue, contracts, rows, rule, work_database
 
 HEAD = "ref | name | id_number | household_head_id | street | community | amount | period | delivery | sheet | row"
@@ -144,3 +147,37 @@ def test_two_names_that_are_masked_alike_say_where_they_differ(other, shown):
 def test_a_number_in_a_fact_shows_its_end():
     con = built(*people("东街", 1, 5), facts='{"machine_number":"SN-000123456"}', summary="{machine_number}")
     assert rows(con, "select summary from clues") == [("****3456",)]
+
+
+def carried(street: str, *numbers: int) -> list[str]:
+    return [f"{n} | {person('19600101', n)} | {street}" for n in numbers]
+
+
+@pytest.mark.parametrize(
+    ("second", "common"),
+    [
+        pytest.param((1, 2, 3, 4), False, id="the same four in both rosters"),
+        pytest.param((4, 5), True, id="a fifth in the other"),
+        pytest.param((5, 5), True, id="a fifth, twice"),
+        pytest.param((), False, id="four in one alone"),
+    ],
+)
+def test_who_carries_a_text_is_counted_over_all_rosters(second: tuple[int, ...], common: bool, tmp_path: Path) -> None:
+    first = [*carried("甲街", 1, 2, 3, 4), *carried("乙街", 11, 12, 13, 14, 15, 11)]
+    con = work_database(
+        urban_dibao="\n".join(("ref | id_number | street", *first)),
+        tekun="\n".join(("ref | id_number | street", *carried("甲街", *second))),
+        population="name",
+    )
+    told = {"甲街", "乙街"} if common else {"乙街"}
+    lay_texts_carried(con, contracts(), COMMON)
+    assert {value for (value,) in rows(con, "from common_texts")} == told
+    kept = KeptParts(tmp_path / "cache", tmp_path / "leaves")
+    digests = {f"roster {roster}": "as it was" for roster in contracts()}
+    for _ in range(2):
+        lay_texts_carried(con, contracts(), COMMON, kept, digests)
+        settle(tmp_path / "leaves", tmp_path / "cache")
+        assert {value for (value,) in rows(con, "from common_texts")} == told
+        con.execute("delete from urban_dibao")
+    lay_texts_carried(con, contracts(), COMMON, kept, {**digests, "roster urban_dibao": "other"})
+    assert rows(con, "from common_texts") == []

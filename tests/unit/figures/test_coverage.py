@@ -1,8 +1,10 @@
 """Who is on benefit where, and what was found among them."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
+import pytest
 
 from huimin.clues.masks import lay_masks
 from huimin.clues.texts import lay_text_masks, lay_texts_carried
@@ -10,7 +12,7 @@ from huimin.district.identities import id_number
 from huimin.figures.coverage import lay_beneficiaries, lay_coverage
 from huimin.ledger.fold import lay_previous, lay_standing
 from huimin.matching.mount import benefits_of
-from huimin.store.kept import ALL_PARTS
+from huimin.store.kept import ALL_PARTS, KeptParts, settle
 from huimin.tables.declared import COVERAGE
 from unit.work_database import RUN_DATE, SECRET, contracts, fill, rows, shuffled, work_database
 
@@ -97,6 +99,24 @@ def test_one_row_a_person_item_and_street_with_the_register_household_of_the_hea
     ]
 
 
+def test_what_is_only_counted_counts_as_the_whole_rows_do() -> None:
+    con = world()
+    counts = """select item, street, count(distinct person), count(distinct household), sum(paid) from beneficiaries
+        group by all order by all"""
+    told = []
+    for counted in (False, True):
+        lay_beneficiaries(con, benefits_of(contracts()), RUN_DATE, counted=counted)
+        told.append(rows(con, counts))
+    assert told[0] == told[1] != []
+    assert [name for name, *_ in rows(con, "describe beneficiaries")] == [
+        "item",
+        "street",
+        "household",
+        "paid",
+        "person",
+    ]
+
+
 def test_periods_after_the_run_date_are_not_the_latest() -> None:
     con = world()
     covered(con, date(2023, 7, 31))
@@ -105,6 +125,42 @@ def test_periods_after_the_run_date_are_not_the_latest() -> None:
         ("西街", 1),
     ]
     assert rows(con, "select street, beneficiaries from coverage where item = 'vehicle_trade_in'") == [("西街", 1)]
+
+
+def test_the_people_of_an_item_are_counted_again_when_something_of_them_is_other(tmp_path: Path) -> None:
+    con = world()
+    digests = {f"{kind} {name}": "as it was" for kind in ("roster", "cut") for name in contracts()}
+
+    def night(**changed: str) -> dict[str, int]:
+        told = {**digests, **{name.replace("__", " "): value for name, value in changed.items()}}
+        lay_coverage(con, contracts(), RUN_DATE, KeptParts(tmp_path / "cache", tmp_path / "leaves"), told)
+        settle(tmp_path / "leaves", tmp_path / "cache")
+        found = rows(con, "select item, sum(beneficiaries)::int from coverage where beneficiaries > 0 group by item")
+        return dict(found)
+
+    first = night()
+    assert first == {"urban_dibao": 4, "vehicle_trade_in": 2}
+    con.execute("delete from urban_dibao; delete from vehicle_trade_in")
+    assert night() == first
+    assert night(roster__tekun="other") == first
+    assert night(roster__urban_dibao="other") == {"vehicle_trade_in": 2}
+    assert night(cut__vehicle_trade_in="other") == {}
+
+
+@pytest.mark.parametrize("harm", ["population", "street"])
+def test_nobody_is_counted_as_before_when_the_register_or_what_is_shown_is_other(tmp_path: Path, harm: str) -> None:
+    con = world()
+    kept = KeptParts(tmp_path / "cache", tmp_path / "leaves")
+    digests = {"roster population": "as it was"}
+    lay_coverage(con, contracts(), RUN_DATE, kept, digests)
+    settle(tmp_path / "leaves", tmp_path / "cache")
+    con.execute("delete from urban_dibao; delete from vehicle_trade_in")
+    if harm == "street":
+        con.execute("insert into masked_texts values ('东街', '某街')")
+    else:
+        digests = {"roster population": "other"}
+    lay_coverage(con, contracts(), RUN_DATE, kept, digests)
+    assert rows(con, "select sum(beneficiaries)::int from coverage") == [(0,)]
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
