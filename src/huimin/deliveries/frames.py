@@ -35,7 +35,8 @@ class FrameFile:
     """A Parquet file that frames are added to, open to its owner alone.
 
     It tells the least and greatest of each group's numbers and days, by which groups are passed over; of texts nobody
-    asks, and finding them would be a fifth of writing.
+    asks, and finding them would be a fifth of writing. Whole numbers are written as steps from one to the next: those
+    that count rows take no place so, and ID numbers as digits are read in a third of the time.
     """
 
     def __init__(self, place: Path, shape: FrameShape, rows_of_a_group: int = ROWS_OF_A_GROUP) -> None:
@@ -47,9 +48,15 @@ class FrameFile:
         self._writer = pq.ParquetWriter(
             self._file, as_arrow(self._waiting[0]).schema, compression="zstd", compression_level=1,
             use_dictionary=list(shape.repeating),  # type: ignore[arg-type]  # the stubs know only one for all
+            column_encoding=dict.fromkeys(self._numbers(), "DELTA_BINARY_PACKED"),
             write_statistics=[name for name, kind in shape.schema.items() if kind != pl.String],
             store_decimal_as_integer=True,
         )  # fmt: skip
+
+    def _numbers(self) -> list[str]:
+        """The columns of whole numbers that seldom repeat."""
+        shape = self._shape
+        return [name for name, kind in shape.schema.items() if kind.is_integer() and name not in shape.repeating]
 
     def add(self, frame: pl.DataFrame) -> None:
         """The frame's rows stand below those added before."""
@@ -137,4 +144,4 @@ def frames_in(place: Path, columns: Sequence[str] | None = None) -> Iterator[pl.
 
 def as_arrow(frame: pl.DataFrame) -> pa.Table:
     """The frame in a form that Parquet has."""
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())

@@ -142,7 +142,7 @@ def utf8_only(raw: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in raw:
         piece = rest + chunk
         end = last_character(piece)
-        if not is_utf8(piece[:end]):
+        if not is_utf8(memoryview(piece)[:end]):
             raise UnicodeError
         rest = piece[end:]
         yield chunk
@@ -208,7 +208,7 @@ def whole_lines(pieces: Iterable[bytes], longest: int | None = None) -> Iterator
             del rest[longest + 1 :]
         if first >= 0:
             end = piece.rfind(b"\n") + 1
-            yield bytes(rest) + piece[first:end]
+            yield b"".join((rest, memoryview(piece)[first:end]))
             rest = bytearray(piece[end:])
     if rest:
         yield bytes(rest)
@@ -300,7 +300,7 @@ def refuse_size(path: Path, file: str, limits: Limits) -> None:
         raise DeliveryError(file, f"文件超过 {limits.file_bytes // 1024**2} MB", "按街道或月份拆分后报送")
 
 
-def is_utf8(text: bytes) -> bool:
+def is_utf8(text: bytes | memoryview) -> bool:
     """Whether the bytes are strictly UTF-8; they are neither copied nor decoded."""
     ends = pa.py_buffer(struct.pack("=2q", 0, len(text)))
     try:
