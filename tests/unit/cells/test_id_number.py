@@ -49,6 +49,8 @@ def test_every_reason_in_the_order_of_the_catalogue() -> None:
         440524188001010000 → ! id_number_truncated
         000000000000001000 → ! id_number_truncated
         E12345678 → ! id_number_characters
+        -42999919330918000 → ! id_number_characters
+        -429999193309180002 → ! id_number_characters
         1101051949X2310021 → ! id_number_characters
         身份证 → ! id_number_characters
         11010519491231002 → ! id_number_length
