@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
@@ -28,16 +27,6 @@ from huimin.store.root import Root
 
 NOW = datetime(2023, 9, 2, 1, 30, tzinfo=timezone(timedelta(hours=8)))
 FOUND = Decision(kind="ledger", clue_id="c1", state="查实", outcome="查实", recovered_amount=Decimal("5.10"), row=3)
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Iterator[Root]:
-    """A root whose records are held."""
-    root = Root(tmp_path / "root")
-    root.prepare()
-    root.secret()
-    with held(root):
-        yield root
 
 
 def mode(place: Path) -> int:
