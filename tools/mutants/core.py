@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     "cells", "clues", "containers", "contracts", "deliveries", "feedback", "figures", "identity", "ledger", "matching",
-    "publishing", "quality", "sampling", "sheets", "tables",
+    "publishing", "quality", "returns", "sampling", "sheets", "tables",
 )  # fmt: skip
 """Packages of the core whose tests are quick."""
 
