@@ -114,8 +114,13 @@ def test_files_that_name_a_column_otherwise_stand_below_under_a_header_of_their_
     heads = [place for place, line in enumerate(lines) if line[0] == "问题"]
     assert [lines[place][5] for place in heads] == ["姓名", "享受人姓名"]
     assert [line[5] for line in lines[heads[1] + 1 :]] == ["乙", "丙"]
+    assert [any(line) for line in lines] == [True, True, True, True, False, True, True, True, True]
     assert lines[heads[1] - 1][0] == "表头另有叫法：西街/低保.csv"
     assert lines[0][0] == "城市低保：3 行未被接收"
+    found = layout(book, 2)
+    assert found["texts"] == {"A1": (14, True), "A2": (10, False), "A3": (10, True), "A6": (10, True)}
+    # one order of all rows would mix those of two headers
+    assert found["order"] is None
 
 
 def test_a_record_that_could_not_be_read_stands_whole(tmp_path):
