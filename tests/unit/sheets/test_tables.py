@@ -15,6 +15,7 @@ CONTRACT = CONTRACTS["elderly_allowance"]
 HEAD = "姓名 | 身份证号 | 发放金额 | 年月"
 OTHER_HEAD = "年月 | 身份证号 | 姓名 | 发放金额"
 PERSON = "张三 | ZHANG | 80 | 2023-08"
+OTHER = "2023-08 | LI | 李四 | 80"
 NIL = "· | 零报送 | · | ·"
 BLANK = "· | · | · | ·"
 Told = tuple[int, int, list[int], list[int], bool]
@@ -67,8 +68,12 @@ PAGES = {
     "a row before it cannot be read": (f"{HEAD}\n?\n{NIL}\n{BLANK}\n{BLANK}", [(0, 5, [3], [2], False)]),
     "a row behind it cannot be read": (f"{HEAD}\n{NIL}\n{BLANK}\n{BLANK}\n?", [(0, 5, [2], [5], False)]),
     "below one header and not the other": (
-        f"{HEAD}\n{NIL}\n{OTHER_HEAD}\n2023-08 | LI | 李四 | 80\n2023-08 | WANG | 王五 | 80",
-        [(0, 2, [], [], True), (1, 3, [4, 5], [], False)],
+        f"{HEAD}\n{NIL}\n{OTHER_HEAD}\n{OTHER}\n{OTHER}\n{OTHER}\n{OTHER}",
+        [(0, 2, [], [], True), (1, 5, [4, 5, 6, 7], [], False)],
+    ),
+    "persons below two headers": (
+        f"{HEAD}\n{PERSON}\n{OTHER_HEAD}\n{OTHER}\n{OTHER}\n{OTHER}\n{OTHER}",
+        [(0, 2, [2], [], False), (1, 5, [4, 5, 6, 7], [], False)],
     ),
     "below the other header": (
         f"{HEAD}\n{PERSON}\n{OTHER_HEAD}\n{NIL}\n{BLANK}\n{HEAD}\n{PERSON}",
@@ -100,7 +105,7 @@ def test_wherever_a_sheet_is_cut_its_tables_are_the_same(story: str) -> None:
 
 
 def test_a_sheet_may_have_as_many_headers_that_differ_as_a_workbook_has_sheets() -> None:
-    page = f"{HEAD}\n{PERSON}\n{OTHER_HEAD}\n2023-08 | LI | 李四 | 80"
+    page = f"{HEAD}\n{PERSON}\n{OTHER_HEAD}\n{OTHER}"
     parts = list(parts_of(page, ()))
     header = header_of(parts[0][0], CONTRACT, Limits())
     assert header
