@@ -38,6 +38,7 @@ AROUND = {
     "sheets": ("tests/rosters",),
     "containers": ("tests/unit/sheets/test_workbook.py", "tests/field"),
     "ledger": ("tests/unit/sampling/test_drawing.py", "tests/unit/sampling/test_rounds.py", "tests/unit/returns"),
+    "returns": (),
 }
 """Of a package whose cells, files or records others test too: these tests. Of every other one the rules' cases."""
 EVERY = ("tests/conventions/test_types.py",)

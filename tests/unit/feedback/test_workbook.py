@@ -297,6 +297,14 @@ def test_a_rosters_sheet_is_as_wide_as_its_cells_and_keeps_what_is_wrong_in_sigh
     assert found["texts"] == {"A1": (14, True), "A2": (10, False), "A3": (10, True)}
 
 
+@pytest.mark.parametrize(("columns", "begin"), [(5, 0), (6, 1)])
+def test_what_stands_over_a_sheet_of_several_pages_begins_behind_what_is_on_each(tmp_path, columns, begin):
+    cells = {f"第{number}项": "x" * 60 for number in range(columns)}
+    lines = books(tmp_path, DIBAO, ("d1", None, 2, "name", "missing", cells))["待改_区民政局"].cells("城市低保")
+    assert [bool(line[begin]) for line in lines[:2]] == [True, True]
+    assert not any(line[1 - begin] for line in lines[:2])
+
+
 @pytest.mark.parametrize(
     ("titles", "names"),
     [

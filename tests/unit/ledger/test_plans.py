@@ -42,8 +42,8 @@ class Taken:
 
 
 @pytest.fixture
-def taken(root: Root, tmp_path: Path) -> Taken:
-    return Taken(root, tmp_path)
+def taken(held_root: Root, tmp_path: Path) -> Taken:
+    return Taken(held_root, tmp_path)
 
 
 def test_a_plan_is_read_as_it_was_drawn(taken: Taken) -> None:

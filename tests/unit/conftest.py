@@ -1,4 +1,4 @@
-"""A root whose records are held, for the tests of what is written into them and read out of them."""
+"""What the tests of several parts begin with."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,8 @@ from huimin.store.root import Root
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Iterator[Root]:
+def held_root(tmp_path: Path) -> Iterator[Root]:
+    """A root whose records are held."""
     root = Root(tmp_path / "root")
     root.prepare()
     root.secret()
