@@ -90,6 +90,7 @@ def test_what_windows_leaves_in_folders_is_left_out(tmp_path: Path) -> None:
         ("/etc/八月.csv", "之外"),
         ("C:/八月.csv", "之外"),
         ("..\\八月.csv", "之外"),
+        ("街道/..", "之外"),
     ],
 )
 def test_a_member_that_cannot_be_taken_has_a_problem_and_the_others_are_unpacked(
