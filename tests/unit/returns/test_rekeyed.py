@@ -1,7 +1,13 @@
 """Rows that were handed out before the secret was replaced."""
 
-from huimin.returns.rekeyed import is_sealed, row_of_today, seal_of_row
+from pathlib import Path
+
+import pytest
+
+from huimin.returns import rekeyed
+from huimin.returns.rekeyed import is_sealed, row_of_today, seal_of_row, with_todays_keys
 from huimin.returns.returned import ReturnedRow
+from huimin.store.root import Root
 from huimin.workbooks.columns import CLUE_ID, EVIDENCE_HASH, SEAL, TARGET
 
 BEFORE, TODAY, OTHER = b"before", b"today", b"other"
@@ -35,3 +41,17 @@ def test_a_row_with_no_key_of_before_stays_as_it_is() -> None:
 def test_a_row_of_a_plan_has_no_seal() -> None:
     given = ReturnedRow("plan", None, 5, {TARGET: "t0"})
     assert row_of_today(given, NOW, [BEFORE], TODAY).cells == {TARGET: "t1"}
+
+
+def test_seals_of_before_are_looked_at_where_the_secret_was_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Root(tmp_path)
+    root.prepare()
+    given = [row(BEFORE, **{CLUE_ID: "c0"}), row(BEFORE, **{CLUE_ID: "c9"})]
+    assert with_todays_keys(root, given) == given
+    monkeypatch.setattr(rekeyed, "now_of", lambda root: NOW)
+    monkeypatch.setattr(rekeyed, "earlier_secrets", lambda root: {"20230901": BEFORE})
+    first, second = with_todays_keys(root, given)
+    assert is_sealed(root.secret(), first) and first.text(CLUE_ID) == "c1"
+    assert second == given[1]
