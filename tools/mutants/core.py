@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     "cells", "clues", "containers", "contracts", "deliveries", "feedback", "figures", "identity", "ledger", "matching",
-    "publishing", "quality", "sampling", "sheets", "tables",
+    "publishing", "quality", "returns", "sampling", "sheets", "tables",
 )  # fmt: skip
 """Packages of the core whose tests are quick."""
 
@@ -38,6 +38,7 @@ AROUND = {
     "sheets": ("tests/rosters",),
     "containers": ("tests/unit/sheets/test_workbook.py", "tests/field"),
     "ledger": ("tests/unit/sampling/test_drawing.py", "tests/unit/sampling/test_rounds.py", "tests/unit/returns"),
+    "returns": (),
 }
 """Of a package whose cells, files or records others test too: these tests. Of every other one the rules' cases."""
 EVERY = ("tests/conventions/test_types.py",)
@@ -145,17 +146,21 @@ def is_seen(copy: Path, mutant: CoreMutant) -> bool:
         place.write_text(whole, "utf-8")
 
 
-def part_tests(copy: Path, module: str) -> list[str]:
-    """The tests of a module, then those of its package, then those that hold every part, or several together."""
+def part_tests(copy: Path, module: str) -> list[tuple[str, ...]]:
+    """The tests of a module, then those that name it, its package's, and those that hold every part, or several."""
     inside = Path(module).relative_to("src/huimin")
     own = Path("tests/unit") / inside.parent / f"test_{inside.name}"
     package = Path("tests/unit") / inside.parts[0]
+    name = ".".join(("huimin", *inside.with_suffix("").parts))
+    others = sorted({*(copy / package).rglob("test_*.py")} - {copy / own})
+    naming = [path for path in others if f"{name} " in path.read_text("utf-8")]
     around = AROUND.get(inside.parts[0], ("tests/rules",))
-    found = [own, package, *map(Path, (*EVERY, *around))]
-    return [str(path) for path in dict.fromkeys(found) if (copy / path).exists()]
+    found = [(str(own),), tuple(str(path.relative_to(copy)) for path in naming)]
+    found += [(str(path),) for path in (package, *EVERY, *around)]
+    return [tests for tests in dict.fromkeys(found) if tests and all((copy / path).exists() for path in tests)]
 
 
-def fails(copy: Path, tests: str) -> bool:
+def fails(copy: Path, tests: Sequence[str]) -> bool:
     """Whether one of the tests fails, or they do not end."""
     environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
     command = [
@@ -167,7 +172,7 @@ def fails(copy: Path, tests: str) -> bool:
         "-q",
         "-p",
         "no:cacheprovider",
-        tests,
+        *tests,
     ]
     try:
         ran = subprocess.run(command, cwd=copy, env=environment, timeout=SECONDS, check=False, capture_output=True)  # noqa: S603

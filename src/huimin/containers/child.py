@@ -34,15 +34,20 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + LAST_SECONDS))
+    word = written(path, kind, folder, WorkbookLimits(sheets, rows, columns, memory // TEXT_SHARE))
+    sys.stdout.write(word)
+    return 1 if word else 0
+
+
+def written(path: Path, kind: str, folder: Path, limits: WorkbookLimits) -> str:
+    """Why the workbook cannot be read, as one word; empty when its sheets are in the folder."""
     reader = importlib.import_module(f"huimin.containers.{kind}")
-    limits = WorkbookLimits(sheets, rows, columns, memory // TEXT_SHARE)
     try:
         listed = write_pages(reader.pages_of(path, limits), folder, limits)
         (folder / "sheets.json").write_text(json.dumps(listed), encoding="utf-8")
     except Exception as fault:
-        sys.stdout.write(word_for(fault))
-        return 1
-    return 0
+        return word_for(fault)
+    return ""
 
 
 def word_for(fault: Exception) -> str:

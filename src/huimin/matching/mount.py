@@ -112,7 +112,7 @@ def roster_sql(contract: Contract, deliveries: Sequence[InForce], numbers: bool 
 
 
 def in_force_sql(
-    contract: Contract, rows: str, numbers: bool = False, in_part: bool = False, ordinal: int | None = None
+    contract: Contract, rows: str, numbers: bool, in_part: bool = False, ordinal: int | None = None
 ) -> str:
     """The SELECT over standard rows of a roster, in words of every engine: of deliveries in force whole, or in part.
 

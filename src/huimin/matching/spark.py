@@ -69,7 +69,7 @@ class OnSpark:
             if files:
                 rows = f"{'part' if in_part else 'whole'}_{roster}"
                 self._stand(rows, reading(files))
-                selects.append(in_force_sql(contract, rows, in_part=in_part))
+                selects.append(in_force_sql(contract, rows, numbers=False, in_part=in_part))
         self._stand(roster, selecting(" union all ".join(selects) or self._typed.nothing(roster)))
 
     def view(self, name: str, sql: str, kept: Collection[str] | None) -> None:

@@ -46,7 +46,7 @@ class CheckResult:
     """What Great Expectations says of one check."""
 
     success: bool
-    observed: str | None
+    observed: str
     unexpected_count: int
     element_count: int | None
     unexpected: frozenset[Any]

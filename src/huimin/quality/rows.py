@@ -218,7 +218,7 @@ def _result(check: Check, outcome: CheckResult, rows: int) -> tuple[object, ...]
     if "column_A" in arguments:
         column = f"{arguments['column_A']}, {arguments['column_B']}"
     if stated.type == "unexpected_rows_expectation":
-        count = int(outcome.observed or 0)
+        count = int(outcome.observed)
         column, _, reason = check.name.rpartition(".")
         observed = str(count) if reason == "unique" else reason
     elements = outcome.element_count if outcome.element_count is not None else rows

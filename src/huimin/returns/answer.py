@@ -32,6 +32,8 @@ from huimin.workbooks.columns import (
 )
 from huimin.workbooks.formats import WrittenCell
 
+DIGITS = 15
+"""What a spreadsheet holds of a number."""
 VERDICTS = (TAKEN, SAME, BLANK, BACK)
 
 
@@ -83,14 +85,16 @@ def book_row(answered: Answered, locked: Sequence[LockedColumn], filled: Sequenc
 
 
 def as_written(column: LockedColumn, text: str) -> WrittenCell:
-    """The cell as it was written: numbers as numbers."""
-    if column.kind in ("integer", "money") and text:
-        try:
-            number = Decimal(text.replace(",", ""))
-            return int(number) if column.kind == "integer" else number
-        except (InvalidOperation, ValueError, OverflowError):
-            return text
-    return text or None
+    """The cell as it was written: numbers as numbers, as far as a spreadsheet holds them exactly."""
+    if column.kind not in ("integer", "money"):
+        return text or None
+    try:
+        number = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return text or None
+    if not number.is_finite() or not -DIGITS <= number.adjusted() < DIGITS:
+        return text
+    return int(number) if column.kind == "integer" and number == number.to_integral_value() else number
 
 
 def locked_cells(

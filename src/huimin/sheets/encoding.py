@@ -171,8 +171,7 @@ def lines_of_text(raw: Iterable[bytes], file: str) -> int:
     for piece in with_line_feeds(raw):
         count += piece.count(b"\n")
         is_blank = is_blank and piece.removeprefix(codecs.BOM_UTF8).isspace()
-        while unused and bytes([unused[-1]]) in piece:
-            unused.pop()
+        unused = [one for one in unused if one not in piece]
         ends = piece
     if is_blank:
         raise DeliveryError(file, "文件里没有内容", "重新导出后报送")

@@ -148,7 +148,7 @@ class RowsThatTell:
         if len(records):
             self._first, self._last = self._first or records[0], records[-1]
         told = sorted({*self._below, *self._units_told(below.filter(~whole)), *self._units_of(below.filter(whole))})
-        firsts = (next((one for one in told if one[0] > row), None) for row in (0, self._first, self._last))
+        firsts = (next((one for one in told if one[0] >= row), None) for row in (0, self._first, self._last + 1))
         self._below = sorted({one for one in firsts if one})
 
     def _units_of(self, records: pl.DataFrame) -> Iterator[tuple[int, str]]:

@@ -146,8 +146,10 @@ class TableReader:
         if titles:
             self._example_titles += titles
             found = example_spans(self._example_titles)
-            self._is_late |= any(first <= self._last < last for first, last in found) and found != self._examples
-            self._examples = found if len(found) > len(self._examples) else self._examples
+            # an earlier reading may have told more
+            further = [span for span in found if span not in self._examples]
+            self._is_late |= any(first <= self._last < last for first, last in further)
+            self._examples = found if further else self._examples
         self._last = max([self._last, *told.below["row"].tail(1)])
 
     def _end(self) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from huimin.cells.folding import ZERO_WIDTH
+from huimin.cells.folding import WIDTHS, ZERO_WIDTH
 
 YUAN = "元"
 """The unit that nearly every column of money is expected in."""
@@ -24,9 +24,8 @@ _CURRENCY = r"(?:(?:人民[币幣]|RMB|CNY|¥)\s*:?\s*)?"
 _WORD = r"(?<![每各])[单單]\s*位"
 _BETWEEN = r"\s*(?:均|都|一律|统一)?[^\w()]*[为是系]?[^\w()]*\(?\s*"
 """What may stand between 单位 and the unit: 单位——万元, 单位均为：（万元）."""
-_BRACKETS = str.maketrans({
-    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys("[【〔［", "("), **dict.fromkeys("]】〕］", ")"), "￥": "¥", "圆": YUAN, "圓": YUAN, "_": " ",
+_BRACKETS = WIDTHS | str.maketrans({
+    **dict.fromkeys("[【〔［", "("), **dict.fromkeys("]】〕］", ")"), "圆": YUAN, "圓": YUAN, "_": " ",
 })  # fmt: skip
 _YUAN_IN_BRACKETS = re.compile(rf"((?:{_TENS}?[万亿萬億]|{_TENS}))\s*\(\s*元\s*\)|\(({_TENS}?[万亿萬億])\)\s*元")
 _PARTS = re.compile(r"[\s_—.·-]+")

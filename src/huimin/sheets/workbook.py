@@ -81,29 +81,36 @@ def converted(path: Path, folder: Path, file: str, kind: FileKind, weight: int, 
     """The sheets that the child process wrote into the folder."""
     seconds = min(limits.seconds, enough_seconds(weight))
     numbers = (limits.memory_bytes, seconds, limits.sheets, limits.rows, limits.columns)
-    command = [sys.executable, *CHILD, str(path.resolve()), kind.key, str(folder), *map(str, numbers)]
     try:
-        child = subprocess.run(  # noqa: S603  the words are ours, the path is absolute
-            command,
-            cwd=folder,
-            env={},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.seconds,
-            check=False,
-        )
+        code, said = child_of(path, folder, kind, *numbers, wall=limits.seconds)
     except subprocess.TimeoutExpired as error:
         raise DeliveryError(file, f"读取工作簿超过 {limits.seconds} 秒", SPLIT) from error
-    if child.returncode == -signal.SIGXCPU:
+    if code == -signal.SIGXCPU:
         raise DeliveryError(file, f"读取工作簿超过 {seconds} 秒", SPLIT)
-    if child.returncode:
-        said = child.stdout.decode("ascii", "replace")
+    if code:
         if said.startswith(DISK_FAULT):
             raise unwritable(folder, int(said.removeprefix(DISK_FAULT)))
         raise refusal(file, said)
     listed = json.loads((folder / "sheets.json").read_text(encoding="utf-8"))
     return [sheet(folder, number, entry, limits) for number, entry in enumerate(listed) if entry["rows"]]
+
+
+def child_of(path: Path, folder: Path, kind: FileKind, *numbers: int, wall: int) -> tuple[int, str]:
+    """The exit code of the child that reads the workbook, and what it said. Raises TimeoutExpired after `wall` seconds.
+
+    `numbers`: as `containers.child` takes them.
+    """
+    child = subprocess.run(  # noqa: S603  the words are ours, the path is absolute
+        [sys.executable, *CHILD, str(path.resolve()), kind.key, str(folder), *map(str, numbers)],
+        cwd=folder,
+        env={},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=wall,
+        check=False,
+    )
+    return child.returncode, child.stdout.decode("ascii", "replace")
 
 
 def unwritable(folder: Path, number: int) -> PublishError:

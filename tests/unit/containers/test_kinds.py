@@ -52,6 +52,8 @@ def told(folder: Path, content: bytes, ending: str) -> str:
         (b"7z\xbc\xaf\x27\x1c", "7z"),
         (b"{\\rtf1", "rtf"),
         (b"<?xml version='1.0'?><rows/>", "xml"),
+        (b"<?xml version='1.0'?><Workbook/>", "xml"),
+        (b"<?xml version='1.0'?><rows xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "xml"),
         (b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"', "mhtml"),
         (zipped({"八月.csv": "1"}), "zip"),
         (zipped({"[Content_Types].xml": "", "word/document.xml": ""}), "word"),

@@ -63,6 +63,11 @@ def test_rows_are_as_wide_as_the_page_and_end_with_the_last_that_is_filled(tmp_p
     assert sizes == [1000, 1000 - (tmp_path / "0.cells").stat().st_size, resource.RLIM_INFINITY]
 
 
+def test_a_range_beyond_the_columns_fills_nothing(tmp_path: Path, sizes: list[int]) -> None:
+    inside, beyond = (0, 1, 1, 1), (0, 2, 1, 3)
+    assert written(tmp_path, page(["甲", "乙"], ["丙"], spans=[inside, beyond])) == [[["甲", "乙"], ["丙", "乙"]]]
+
+
 def test_more_pages_than_may_be_are_refused(tmp_path: Path, sizes: list[int]) -> None:
     with pytest.raises(OverflowError, match="sheets"):
         written(tmp_path, page(["a"]), page(["b"]), page(["c"]))

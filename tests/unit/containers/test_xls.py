@@ -30,14 +30,16 @@ def begins(kind: int, version: int = 0x0600, mark: int = 0x0809) -> bytes:
 END = record(0x000A)
 
 
-def stream(*sheets: bytes, before: bytes = b"", version: int = 0x0600, kinds: Sequence[int] = ()) -> bytes:
+def stream(
+    *sheets: bytes, before: bytes = b"", version: int = 0x0600, kinds: Sequence[int] = (), hidden: Sequence[int] = ()
+) -> bytes:
     """A workbook as its records alone: its own part with `before` in it, then each sheet (of kind 0: a worksheet)."""
-    kinds = kinds or [0] * len(sheets)
+    kinds, hidden = kinds or [0] * len(sheets), hidden or [0] * len(sheets)
     names = [f"s{number}".encode() for number in range(len(sheets))]
     own = len(begins(WHOLE)) + len(before) + sum(4 + 8 + len(name) for name in names) + len(END)
     listed = b""
-    for name, kind, sheet in zip(names, kinds, sheets, strict=True):
-        listed += record(0x0085, struct.pack("<IBBBB", own, 0, kind, len(name), 0) + name)
+    for name, kind, state, sheet in zip(names, kinds, hidden, sheets, strict=True):
+        listed += record(0x0085, struct.pack("<IBBBB", own, state, kind, len(name), 0) + name)
         own += len(sheet)
     return begins(WHOLE, version) + before + listed + END + b"".join(sheets)
 
@@ -94,6 +96,11 @@ def test_a_sheet_that_is_no_worksheet_has_no_number(tmp_path: Path) -> None:
     chart, cells = begins(CHART) + END, sheet(formula(1, 1))
     (only,) = pages(tmp_path, stream(chart, cells, kinds=(2, 0)))[-1:]
     assert only[0].uncalculated == {(1, 1)}
+
+
+def test_a_hidden_sheet_is_a_worksheet_too(tmp_path: Path) -> None:
+    content = stream(sheet(formula(1, 1)), sheet(formula(2, 2)), sheet(formula(3, 3)), hidden=(1, 0, 2))
+    assert uncalculated(tmp_path, content) == [{(1, 1)}, {(2, 2)}, {(3, 3)}]
 
 
 def test_a_password_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from huimin.deliveries import children
-from huimin.deliveries.children import Allowance, LostError, in_child
+from huimin.deliveries import children, lane
+from huimin.deliveries.children import READY, Allowance, LostError, hear, in_child
 from huimin.errors import DeliveryError, HuiminError, PublishError
 
 MiB = 1024**2
@@ -137,6 +138,27 @@ def test_the_server_that_was_killed_is_started_again() -> None:
     with pytest.raises((LostError, PublishError)):
         called("1")
     assert called("1") == 1
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_a_line_is_closed_when_whoever_serves_it_is_gone_and_the_other_is_served(gone: int) -> None:
+    pairs = [socket.socketpair() for _ in range(2)]
+    server = os.fork()
+    if server == 0:
+        for ours, _ in pairs:
+            ours.close()
+        lane.main([str(their.fileno()) for _, their in pairs])
+        os._exit(0)
+    for ours, their in pairs:
+        their.close()
+        ours.settimeout(30)
+    assert [hear(ours) for ours, _ in pairs] == [READY, READY]
+    serving = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    os.kill(int(serving[gone]), signal.SIGKILL)
+    assert hear(pairs[gone][0]) is None
+    os.kill(int(serving[1 - gone]), 0)
+    pairs[1 - gone][0].close()
+    assert os.waitpid(server, 0)[1] == 0
 
 
 def test_a_request_to_a_server_that_has_ended_is_lost() -> None:

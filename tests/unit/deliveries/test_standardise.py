@@ -12,6 +12,7 @@ from huimin.cells import TYPES
 from huimin.contracts.contract import Column, Contract
 from huimin.deliveries.standard import laid, leave
 from huimin.deliveries.standardise import standardise as standardise_into
+from huimin.deliveries.standardise import together
 from huimin.errors import HuiminError, PublishError
 from huimin.identity import check_character
 from huimin.sheets.shapes import FAULTS, Reading, Table
@@ -441,3 +442,33 @@ def test_every_contract_can_be_standardised(roster: str) -> None:
         "position",
         *digits,
     ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ("4 4 4", "4+4 4"),
+        ("4 4 4 6", "4+4 4+6"),
+        ("4 4 4 7", "4+4 4 7"),
+        ("10 4 6 1", "10 4+6 1"),
+        ("10 4 7", "10 4 7"),
+        ("4 7 3", "4 7+3"),
+        ("11 1", "11 1"),
+        ("4 4' 4' 4", "4 4'+4' 4"),
+        ("0 0 10 0", "0+0+10 0"),
+        ("", ""),
+    ],
+)
+def test_small_neighbours_of_one_order_are_taken_together(
+    monkeypatch: pytest.MonkeyPatch, sizes: str, expected: str
+) -> None:
+    """Ten rows at once; `'` marks tables of another order."""
+    monkeypatch.setattr("huimin.deliveries.standardise.ROWS_TOGETHER", 10)
+    empty = table("name")
+    tables = {
+        size: replace(empty, records=pl.DataFrame({"row": range(int(size.strip("'")))}), order=size.count("'"))
+        for size in sizes.split()
+    }
+    names = {id(one): size for size, one in tables.items()}
+    taken = together(tables[size] for size in sizes.split())
+    assert " ".join("+".join(names[id(one)] for one in group) for group in taken) == expected

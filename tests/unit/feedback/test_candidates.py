@@ -101,6 +101,8 @@ NOBODY = {
     "another magnitude": ("王五", "4.29999195001010E+16"),
     "only a tail": ("王五", "**************0017"),
     "17 digits": ("王五", WANG[:17]),
+    "17 digits in scientific notation, and another's": ("王五", "4.2999919500101002E+17"),
+    "18 digits in scientific notation, the last of them rounded": ("王五", "4.29999195001010010E+17"),
     "no number": ("王五", "待补"),
     "empty": ("王五", ""),
 }

@@ -116,8 +116,13 @@ def test_files_that_name_a_column_otherwise_stand_below_under_a_header_of_their_
     heads = [place for place, line in enumerate(lines) if line[0] == "问题"]
     assert [lines[place][5] for place in heads] == ["姓名", "享受人姓名"]
     assert [line[5] for line in lines[heads[1] + 1 :]] == ["乙", "丙"]
+    assert [any(line) for line in lines] == [True, True, True, True, False, True, True, True, True]
     assert lines[heads[1] - 1][0] == "表头另有叫法：西街/低保.csv"
     assert lines[0][0] == "城市低保：3 行未被接收"
+    found = layout(book, 2)
+    assert found["texts"] == {"A1": (14, True), "A2": (10, False), "A3": (10, True), "A6": (10, True)}
+    # one order of all rows would mix those of two headers
+    assert found["order"] is None
 
 
 def test_a_record_that_could_not_be_read_stands_whole(tmp_path):
@@ -292,6 +297,14 @@ def test_a_rosters_sheet_is_as_wide_as_its_cells_and_keeps_what_is_wrong_in_sigh
     assert found["heights"]["1"] == 24
     assert (found["pane"], found["order"]) == (("B4", "1", "3"), "A3:I4")
     assert found["texts"] == {"A1": (14, True), "A2": (10, False), "A3": (10, True)}
+
+
+@pytest.mark.parametrize(("columns", "begin"), [(5, 0), (6, 1)])
+def test_what_stands_over_a_sheet_of_several_pages_begins_behind_what_is_on_each(tmp_path, columns, begin):
+    cells = {f"第{number}项": "x" * 60 for number in range(columns)}
+    lines = books(tmp_path, DIBAO, ("d1", None, 2, "name", "missing", cells))["待改_区民政局"].cells("城市低保")
+    assert [bool(line[begin]) for line in lines[:2]] == [True, True]
+    assert not any(line[1 - begin] for line in lines[:2])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Plans and how they stand, read from records: what counts as a result, what was found, and how a plan ended."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from huimin.ledger.plans import drawn_lists, open_plans, plan_results, plans_of, results_of
-from huimin.ledger.records import Decision, Record, append, held, records_of
+from huimin.ledger.records import Decision, Record, append, records_of
 from huimin.store.root import Root
 
 NOW = datetime(2023, 9, 2, 9, tzinfo=UTC)
@@ -42,12 +42,8 @@ class Taken:
 
 
 @pytest.fixture
-def taken(tmp_path: Path) -> Iterator[Taken]:
-    root = Root(tmp_path / "root")
-    root.prepare()
-    root.secret()
-    with held(root):
-        yield Taken(root, tmp_path)
+def taken(held_root: Root, tmp_path: Path) -> Taken:
+    return Taken(held_root, tmp_path)
 
 
 def test_a_plan_is_read_as_it_was_drawn(taken: Taken) -> None:

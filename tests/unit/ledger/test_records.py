@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
@@ -30,34 +29,30 @@ NOW = datetime(2023, 9, 2, 1, 30, tzinfo=timezone(timedelta(hours=8)))
 FOUND = Decision(kind="ledger", clue_id="c1", state="查实", outcome="查实", recovered_amount=Decimal("5.10"), row=3)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Iterator[Root]:
-    """A root whose records are held."""
-    root = Root(tmp_path / "root")
-    root.prepare()
-    root.secret()
-    with held(root):
-        yield root
-
-
 def mode(place: Path) -> int:
     return place.stat().st_mode & 0o777
 
 
-def test_records_are_numbered_in_the_order_taken(root: Root) -> None:
-    first = append(root, [FOUND], NOW)
-    (folder_of_records(root) / f"000041-{'a' * 12}").mkdir()
-    second, third = append(root, [FOUND], NOW), append(root, [], NOW, told={"closes": ["x"]})
+def test_records_are_numbered_in_the_order_taken(held_root: Root) -> None:
+    first = append(held_root, [FOUND], NOW)
+    (folder_of_records(held_root) / f"000041-{'a' * 12}").mkdir()
+    second, third = append(held_root, [FOUND], NOW), append(held_root, [], NOW, told={"closes": ["x"]})
     assert [one.record.split("-")[0] for one in (first, second, third)] == ["000001", "000042", "000043"]
     assert all(re.fullmatch(r"\d{6}-[0-9a-f]{12}", one.record) for one in (first, second, third))
     assert first.record[7:] == second.record[7:] != third.record[7:]
 
 
-def test_a_receipt_says_when_of_what_and_how_many_and_what_is_kept(root: Root, tmp_path: Path) -> None:
+def test_a_receipt_says_when_of_what_and_how_many_and_what_is_kept(held_root: Root, tmp_path: Path) -> None:
     answer = tmp_path / "spare.xlsx"
     answer.write_bytes(b"answer")
     record = append(
-        root, [FOUND, FOUND], NOW, file="东街.xlsx", digest="f" * 64, files={"answer.xlsx": answer}, told={"plan": 1}
+        held_root,
+        [FOUND, FOUND],
+        NOW,
+        file="东街.xlsx",
+        digest="f" * 64,
+        files={"answer.xlsx": answer},
+        told={"plan": 1},
     )
     assert record.receipt == {
         "plan": 1, "record": record.record, "decided_at": "2023-09-01T17:30:00+00:00", "file": "东街.xlsx",
@@ -70,7 +65,7 @@ def test_a_receipt_says_when_of_what_and_how_many_and_what_is_kept(root: Root, t
     assert (record.sha256, record.answers()) == ("f" * 64, [record.folder / "answer.xlsx"])
     assert not answer.exists()
     assert (mode(record.folder), mode(record.decisions), mode(record.folder / "answer.xlsx")) == (0o700, 0o600, 0o600)
-    assert append(root, [], NOW).receipt["file"] is None
+    assert append(held_root, [], NOW).receipt["file"] is None
 
 
 def test_decisions_are_kept_in_their_order_and_a_draw_is_its_own_plan() -> None:
@@ -95,12 +90,12 @@ def test_decisions_are_kept_in_their_order_and_a_draw_is_its_own_plan() -> None:
     assert rows["verified_on"].to_list() == [None, None, None, date(2023, 9, 1)]
 
 
-def test_every_record_is_found_in_the_order_taken_and_nothing_else(root: Root) -> None:
-    taken = [append(root, [FOUND], NOW + timedelta(minutes=number)).record for number in range(11)]
-    folder = folder_of_records(root)
+def test_every_record_is_found_in_the_order_taken_and_nothing_else(held_root: Root) -> None:
+    taken = [append(held_root, [FOUND], NOW + timedelta(minutes=number)).record for number in range(11)]
+    folder = folder_of_records(held_root)
     (folder / "000099-file").write_text("")
     (folder / "notes-of-somebody").mkdir()
-    assert [record.record for record in records_of(root)] == taken
+    assert [record.record for record in records_of(held_root)] == taken
 
 
 def changed_receipt(record: Record) -> None:
@@ -118,19 +113,19 @@ def changed_receipt(record: Record) -> None:
     ],
     ids=["gone", "torn", "changed"],
 )
-def test_a_damaged_receipt_is_no_record(root: Root, damage: Any) -> None:
-    record = append(root, [FOUND], NOW)
+def test_a_damaged_receipt_is_no_record(held_root: Root, damage: Any) -> None:
+    record = append(held_root, [FOUND], NOW)
     damage(record)
     with pytest.raises(PublishError) as caught:
-        read_record(root, record.record)
+        read_record(held_root, record.record)
     assert caught.value.where == str(record.folder / "receipt.json")
 
 
-def test_what_was_kept_and_changed_is_named_and_an_answer_may_be_gone(root: Root, tmp_path: Path) -> None:
+def test_what_was_kept_and_changed_is_named_and_an_answer_may_be_gone(held_root: Root, tmp_path: Path) -> None:
     for name in ("answer-2.xlsx", "answer-1.xlsx", "drawn.parquet"):
         (tmp_path / name).write_bytes(name.encode())
     files = {name: tmp_path / name for name in ("answer-2.xlsx", "answer-1.xlsx", "drawn.parquet")}
-    record = append(root, [FOUND], NOW, files=files)
+    record = append(held_root, [FOUND], NOW, files=files)
     assert [place.name for place in record.answers()] == ["answer-1.xlsx", "answer-2.xlsx"]
     assert record.changed() == []
     (record.folder / "answer-1.xlsx").unlink()
@@ -183,5 +178,5 @@ def test_an_import_waits_for_another_that_ends_in_time(tmp_path: Path, monkeypat
         assert len(slept) == 2
 
 
-def test_utc_is_told_of_a_record_taken_in_utc(root: Root) -> None:
-    assert append(root, [FOUND], NOW.astimezone(UTC)).receipt["decided_at"] == "2023-09-01T17:30:00+00:00"
+def test_utc_is_told_of_a_record_taken_in_utc(held_root: Root) -> None:
+    assert append(held_root, [FOUND], NOW.astimezone(UTC)).receipt["decided_at"] == "2023-09-01T17:30:00+00:00"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from time import perf_counter
 
 import duckdb
 import pytest
@@ -206,8 +207,10 @@ def test_a_disabled_rule_is_skipped(tmp_path: Path) -> None:
 
 def test_only_the_rules_asked_for(tmp_path: Path) -> None:
     con = mounted({"tekun": [delivery(tmp_path, "tekun", 1, TEKUN)]})
+    began = perf_counter()
     seconds = match(con, RULES, VIEWS, POLICY, CONTRACTS, RUN_DATE, only=["duplicate_payment"])
     assert list(seconds) == ["duplicate_payment"]
+    assert 0 < seconds["duplicate_payment"] < perf_counter() - began
     assert con.execute("select rule from rule_outcomes").fetchall() == [("duplicate_payment",)]
 
 

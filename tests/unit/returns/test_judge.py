@@ -178,6 +178,16 @@ def test_a_new_finding_keeps_sums_and_forgets_the_rest() -> None:
     assert (result.verdict, result.faulty) == (BACK, {"追缴金额"})
 
 
+def test_a_new_finding_says_all_of_itself_and_an_addition_only_what_it_adds() -> None:
+    """Who went there, when and why stand in the new finding too where they are the same as in the one before."""
+    pending = {"outcome": "待定", "verifier": "赵", "verified_on": date(2023, 9, 1), "cause": "规则误报"}
+    (ruled,) = judged(NOTHING, "待定", pending).decisions
+    assert (ruled.verifier, ruled.verified_on, ruled.cause) == ("赵", date(2023, 9, 1), "规则误报")
+    (added,) = judged({**TRUE, "应追缴金额": "800", "追缴金额": "300"}, "查实", FOUND_TRUE).decisions
+    assert (added.outcome, added.verifier, added.verified_on, added.handling, added.due_amount) == (None,) * 5
+    assert added.recovered_amount == Decimal("300.00")
+
+
 def test_an_old_copy_of_what_was_taken_changes_nothing() -> None:
     history = (("e1", FOUND_NOTHING),)
     result = judged(NOTHING, "待核查", history=history)

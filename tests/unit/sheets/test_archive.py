@@ -42,6 +42,7 @@ def problem_of(member: Member) -> str | None:
 def test_members_are_unpacked_under_names_of_ours(tmp_path: Path) -> None:
     content = packed(
         ("八月.csv", b"1"), ("街道/", b""), ("街道/九月.XLSX", b"2"), ("__MACOSX/._八月.csv", b"3"),
+        ("__MACOSX/八月.csv", b"3"),
         ("街道/.DS_Store", b"4"), ("~$八月.xlsx", b"5"), ("a\\b.txt", b"6"),
     )  # fmt: skip
     seen = members(tmp_path, content)
@@ -89,6 +90,7 @@ def test_what_windows_leaves_in_folders_is_left_out(tmp_path: Path) -> None:
         ("/etc/八月.csv", "之外"),
         ("C:/八月.csv", "之外"),
         ("..\\八月.csv", "之外"),
+        ("街道/..", "之外"),
     ],
 )
 def test_a_member_that_cannot_be_taken_has_a_problem_and_the_others_are_unpacked(
@@ -150,6 +152,17 @@ def test_a_link_is_not_read(tmp_path: Path) -> None:
     entry.create_system, entry.external_attr = 3, 0o120777 << 16
     (link,) = members(tmp_path, packed((entry, b"/etc/passwd")))
     assert (link.path, problem_of(link)) == (None, "压缩包里的符号链接，未读取")
+
+
+@pytest.mark.parametrize(("size", "is_taken"), [(1024**2, True), (1024**2 + 1, False)])
+def test_a_small_file_may_be_packed_however_well(tmp_path: Path, size: int, is_taken: bool) -> None:
+    content = packed(("零.csv", b"0" * size))
+    assert len(content) * Limits().ratio < size
+    if is_taken:
+        assert len(members(tmp_path, content)) == 1
+    else:
+        with pytest.raises(DeliveryError, match="倍以上"):
+            members(tmp_path, content)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -121,6 +121,11 @@ def test_a_record_spans_no_more_lines_and_characters_than_it_may() -> None:
     text = 'a,"b\n2\n3",d\ne,f,g'
     assert told(text, 3, most=3) == ("", 3)
     assert told(text, 3, most=2) == ("unterminated_quote", 2)
+    assert told(text, 3, limits=Limits(record_characters=6)) == ("", 3)
+    assert told(text, 3, limits=Limits(record_characters=5))[0] == "unterminated_quote"
+    assert told(text, 3, limits=Limits(columns=1)) == ("", 3)
+    assert told('a,b,"c\nd"', 3, limits=Limits(columns=2)) == ("", 2)
+    assert told('a,b,"c\nd"', 3, limits=Limits(columns=1))[0] == "unterminated_quote"
     assert told("a,bc,d", 3, limits=Limits(record_characters=6)) == ("", 1)
     assert told("a,bc,de", 3, limits=Limits(record_characters=6)) == ("record_too_long", 1)
 

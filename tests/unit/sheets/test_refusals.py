@@ -10,8 +10,8 @@ import xlsxwriter
 
 from huimin.errors import DeliveryError
 from huimin.sheets.layout import header_of
-from huimin.sheets.refusals import letters
-from huimin.sheets.shapes import Limits, Sheet
+from huimin.sheets.refusals import letters, rows_that_tell
+from huimin.sheets.shapes import FAULTS, Limits, Sheet
 from huimin.sheets.tables import tables_of
 from unit.sheets.containers import xls, xlsx
 from unit.sheets.elderly import reading
@@ -268,6 +268,39 @@ def test_the_number_format_of_an_amount_tells_its_unit(tmp_path: Path, column: i
     else:
         (seen,) = tables_of([(replace(sheet, name="丙"), True)], header, contract, "x.xlsx", Limits())
         assert seen.records.height == 2
+
+
+RECORD = "2023 | 水利局 | 1"
+BELOW = {
+    "in every place, the first of each": (
+        f"单位：万元\n单位：亿元\n{RECORD} | 千元\n{RECORD} | 万元\n{RECORD}\n注：单位：百万元\n注：单位：亿元",
+        [("表头下的第2行", "万元"), ("第4行", "千元"), ("表下说明（第7行）", "百万元")],
+    ),
+    "by the first record alone": (f"{RECORD} | 千元\n{RECORD}\n合计 | · | 2", [("第2行", "千元")]),
+    "by the last record alone": (f"{RECORD}\n{RECORD} | 千元\n合计 | · | 2", [("第3行", "千元")]),
+    "between two records": (f"{RECORD}\n单位：万元\n{RECORD}\n{RECORD}", [("第3行", "万元")]),
+    "behind a record and amid": (
+        f"{RECORD}\n单位：万元\n{RECORD}\n单位：亿元", [("第3行", "万元"), ("表下说明（第5行）", "亿元")],
+    ),
+    "without a record": ("单位：万元\n合计 | · | 2\n单位：亿元", [("表下说明（第2行）", "万元")]),
+    "nowhere": (f"{RECORD} | 元\n单位：元", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", BELOW)
+def test_the_first_row_of_each_kind_tells_the_unit_wherever_the_rows_are_cut(story: str) -> None:
+    page, told = BELOW[story]
+    rows = [(*row, *[""] * (4 - len(row))) for row in grid(f"年度 | 主管部门 | 投入金额 | 计量单位\n{page}")]
+    names = {f"c{place}": pl.String for place in range(4)}
+    cells = pl.DataFrame(rows, names, orient="row").with_row_index("row", 1).cast({"row": pl.Int32})
+    contract = CONTRACTS["poverty_funds"]
+    header = header_of(Sheet("表", cells, FAULTS.to_frame(), len(rows)), contract, Limits())
+    assert header
+    for cut in range(1, len(rows) + 1):
+        (found,) = rows_that_tell(cells.head(1), FAULTS.to_frame(), header, contract)
+        found.look(cells[1:cut])
+        found.look(cells[cut:])
+        assert list(found.told()) == told, cut
 
 
 @pytest.mark.parametrize("container", CONTAINERS)

@@ -403,6 +403,13 @@ def test_what_is_declared_is_not_guessed(tmp_path: Path) -> None:
     assert drawn(joined.cells.head(1)) == ["2 | x u,v | y,z w"]
 
 
+def test_a_blank_line_is_no_title(tmp_path: Path) -> None:
+    sheet = raw(tmp_path, "\n甲,乙\n\n丙,丁\n1,2\n", header=2)
+    assert [row for row in sheet.cells.rows() if any(row[1:])] == [(2, "甲 丙", "乙 丁"), (5, "1", "2")]
+    alone = raw(tmp_path, "甲,\n丙,丁\n1,2\n", header=2)
+    assert alone.cells.rows() == [(1, "甲 丙", "丁"), (3, "1", "2")]
+
+
 def test_a_declared_encoding_decides(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes("é,ü\n".encode("latin-1"))
     (sheet,) = read_raw(tmp_path / "x", "x.csv", declared=Declared(encoding="latin-1"))

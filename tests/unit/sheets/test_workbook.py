@@ -23,6 +23,11 @@ from unit.sheets.elderly import LI, WANG, ZHANG, drawn, layout, reading
 TITLES = ("姓名", "身份证号", "金额", "月份", "发放日期")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def workbooks_are_read_here() -> None:
+    """They are read by children, as in a night."""
+
+
 def workbook(fill: Callable[[xlsxwriter.Workbook], None], **options: object) -> bytes:
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, **options}) as book:

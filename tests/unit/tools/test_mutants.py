@@ -80,11 +80,16 @@ def test_a_choice_of_mutants_is_the_same_for_a_seed_and_another_for_another() ->
     assert len({*chosen[0]}) == 10
 
 
-def test_the_part_tests_a_module_are_its_own_then_its_packages() -> None:
+def test_the_part_tests_a_module_are_its_own_then_those_that_name_it_then_its_packages() -> None:
     assert part_tests(CHECKOUT, "src/huimin/cells/words.py") == [
-        "tests/unit/cells/test_words.py", "tests/unit/cells", "tests/conventions/test_types.py",
-        "tests/acceptance/test_types.py",
+        ("tests/unit/cells/test_words.py",), ("tests/unit/cells",), ("tests/conventions/test_types.py",),
+        ("tests/acceptance/test_types.py",),
     ]  # fmt: skip
+    assert part_tests(CHECKOUT, "src/huimin/returns/filled.py") == [
+        ("tests/unit/returns/test_judge.py",), ("tests/unit/returns",), ("tests/conventions/test_types.py",),
+    ]  # fmt: skip
+    # one test of its own, and others that name it
+    assert part_tests(CHECKOUT, "src/huimin/sheets/dialect.py")[:1] == [("tests/unit/sheets/test_dialect.py",)]
 
 
 def test_a_change_is_tried_in_a_copy_that_is_whole_again_afterwards(tmp_path: Path) -> None:
