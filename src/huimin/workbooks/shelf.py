@@ -21,8 +21,8 @@ from huimin.store.root import write_json
 Thing = TypeVar("Thing")
 BOOKS_FILE = "workbooks.json"
 """In a run's restricted folder."""
-CODE = ("workbooks", "feedback", "cells", "ledger", "sheets")
-"""Packages whose code makes books of what they hold."""
+CODE = ("workbooks", "feedback", "cells", "ledger", "sheets", "locale")
+"""What makes books of what they hold, and the words that it says."""
 
 
 class BookContent:
