@@ -90,7 +90,7 @@ def _write_one(
     made: MadeBook | None = None,
 ) -> None:
     if made:
-        notes = (f"{of_night(made.run, made.run_date)}　　{notes[0]}", *notes[1:])
+        notes = (f"{of_night(made.run, made.run_date)}（没有变化时沿用本份）　　{notes[0]}", *notes[1:])
     with written_book(place, title) as book:
         formats = BookFormats(book)
         write_ledger_sheet(book.add_worksheet(LEDGER_SHEET), formats, title, rows, notes, layout)
