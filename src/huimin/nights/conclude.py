@@ -183,7 +183,7 @@ def carried(root: Root, ledger: UsedFile | None, side: Path, file: str) -> UsedF
     if ledger is None or ledger.run is None:
         return None
     place = under_todays_secret(root, side / ledger.run / file)
-    if not place.exists():
+    if not place.is_file():
         return None
     return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))
 

@@ -1,7 +1,7 @@
 """The workbooks of a run: one that would hold what the last run's holds is that one, and names the night that made it.
 
-What each book holds and which run made it is told in `BOOKS_FILE` beside the workbooks. The next night, and a replay of
-it, goes on from there.
+What each book holds and which run made it is told in `BOOKS_FILE` beside the workbooks, under a seal. The next night,
+and a replay of it, goes on from there.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import TypeVar
 from huimin.store.archive import hash_file
 from huimin.store.code import digest_of_code
 from huimin.store.root import write_json
+from huimin.store.seal import sealed, unsealed
 
 Thing = TypeVar("Thing")
 BOOKS_FILE = "workbooks.json"
@@ -92,15 +93,14 @@ class Shelf:
 
     def leave(self, place: Path) -> None:
         """Writes down what was put, for the next night."""
-        write_json(
-            place, {name: {**asdict(made), "run_date": str(made.run_date)} for name, made in self._books.items()}
-        )
+        told = {name: {**asdict(made), "run_date": str(made.run_date)} for name, made in self._books.items()}
+        write_json(place, sealed(told))
 
 
 def books_in(place: Path | None) -> Mapping[str, MadeBook]:
-    """The books that an earlier run wrote down there; none where it is not there, or nothing can be read of it."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        told = json.loads(place.read_bytes()) if place else {}
+    """The books that an earlier run wrote down there; none where it is not there, or not as it was left."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        told = unsealed(json.loads(place.read_bytes())) if place else {}
         return {
             name: MadeBook(**{**book, "run_date": date.fromisoformat(book["run_date"])}) for name, book in told.items()
         }
