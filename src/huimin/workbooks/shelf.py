@@ -12,7 +12,9 @@ from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import TypeVar
+from zlib import ZLIB_RUNTIME_VERSION
 
 from huimin.store.archive import hash_file
 from huimin.store.code import digest_of_code
@@ -22,15 +24,20 @@ from huimin.store.seal import sealed, unsealed
 Thing = TypeVar("Thing")
 BOOKS_FILE = "workbooks.json"
 """In a run's restricted folder."""
-CODE = ("workbooks", "feedback", "cells", "ledger", "sheets", "locale")
+CODE = ("workbooks", "feedback", "cells", "contracts", "ledger", "sheets", "locale")
 """What makes books of what they hold, and the words that it says."""
 
 
+def packed_by() -> tuple[str, ...]:
+    """What writes and packs a workbook: after another version of it a replay would not give the earlier bytes."""
+    return version("xlsxwriter"), python_version(), ZLIB_RUNTIME_VERSION
+
+
 class BookContent:
-    """What a workbook is made of, taken in as it is gathered: dates, numbers, texts, and what consists of such."""
+    """What a workbook is made of, and by what: dates, numbers, texts, and what consists of such, as it is gathered."""
 
     def __init__(self, *values: object) -> None:
-        self._digest = sha256(f"{digest_of_code(*CODE)} {version('xlsxwriter')}".encode())
+        self._digest = sha256(" ".join((digest_of_code(*CODE), *packed_by())).encode())
         self.add(*values)
 
     def add(self, *values: object) -> None:
@@ -45,7 +52,7 @@ class BookContent:
             yield row
 
     def digest(self) -> str:
-        """SHA-256 of all that was taken in, and of the code that makes a book of it."""
+        """SHA-256 of all that was taken in, and of what makes a book of it."""
         return self._digest.hexdigest()
 
 

@@ -102,6 +102,15 @@ def test_what_was_changed_by_hand_is_not_believed(runs: Runs, told: str, instead
     assert not book.samefile(runs.place / "first" / "workbooks" / BOOK)
 
 
+@pytest.mark.parametrize("by", ["version", "python_version", "ZLIB_RUNTIME_VERSION"])
+def test_what_another_version_would_pack_otherwise_is_made_again(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr(f"huimin.workbooks.shelf.{by}", "0" if by.isupper() else lambda *_: "0")
+    runs.run("second", SECOND, "first")
+    assert [made.run for made in runs.made] == [SECOND[0]]
+
+
 def test_rows_are_taken_in_as_they_pass() -> None:
     content = BookContent("台账")
     assert [*content.passing(iter(ROWS))] == [*ROWS]
