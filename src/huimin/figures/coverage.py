@@ -10,6 +10,7 @@ from huimin.clues.texts import OTHERS
 from huimin.contracts.contract import Contract
 from huimin.ledger.states import EXEMPT, GONE, PENDING
 from huimin.matching.mount import PERIOD_SQL, benefits_of
+from huimin.matching.numbered import id_text_sql
 from huimin.matching.readings import CODE
 from huimin.store.code import digest_of_code
 from huimin.store.kept import Parts
@@ -41,7 +42,7 @@ def lay_coverage(
     """
     con.execute(SHOWN_STREETS)
     ((shown,),) = con.execute(DIGEST_OF_SHOWN).fetchall()
-    alike = (digest_of_code("figures", *CODE), digests.get("roster population", ""), shown)
+    alike = (digest_of_code("figures", "clues", *CODE), digests.get("roster population", ""), shown)
     items = benefits_of(contracts)
     parts = {item: (*alike, digests.get(f"roster {item}", ""), digests.get(f"cut {item}", "")) for item in items}
 
@@ -65,8 +66,8 @@ def lay_beneficiaries(
     number), paid (yuan of that period; null where the roster tells none), person (the ID number as a number). Needs the
     rosters, `population` and `told_deliveries` (for their units).
 
-    With `counted`, only what is counted: item, street, household (of the head's number where the register has none),
-    paid, person. Whole texts cost more than all the rest.
+    With `counted`, only what is counted: item, street, household, paid, person. Whole texts cost more than all the
+    rest.
     """
     rows = " union all ".join(on_benefit_sql(contract, run_date) for contract in items.values())
     told = "item, street, amount, person, head_digits"
@@ -133,7 +134,7 @@ DIGEST_OF_SHOWN = """
 select coalesce(sha256(string_agg(street || chr(31) || shown, chr(30) order by street)), '') from shown_streets
 """
 
-COUNTED = {"communities": "", "exclude": "", "community": "", "head": "p.head_digits::varchar", "whose": ""}
+COUNTED = {"communities": "", "exclude": "", "community": "", "head": id_text_sql("p.head_digits"), "whose": ""}
 WHOLE = {
     "communities": ", first(community order by status = '正常' desc nulls last, community) as community",
     "exclude": ", community",

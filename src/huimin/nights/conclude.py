@@ -26,7 +26,7 @@ from huimin.tables.declared import CARDS
 from huimin.tables.published import lay_table
 from huimin.tables.work import Maker, kept_whole, lay_with, makers_in, ordered, threads
 from huimin.workbooks.cards import CARDS_FILE, mount_cards
-from huimin.workbooks.shelf import BOOKS_FILE
+from huimin.workbooks.shelf import BOOKS_FILE, books_in
 
 PACKAGES = tuple(
     f"huimin.{name}" for name in ("matching", "quality", "ledger", "clues", "figures", "workbooks", "feedback")
@@ -179,11 +179,15 @@ def trial_tables(
 
 
 def carried(root: Root, ledger: UsedFile | None, side: Path, file: str) -> UsedFile | None:
-    """A file of the run whose ledger tonight goes on from; None where there is no such run or file."""
+    """A file of the run whose ledger tonight goes on from; None where there is no such run or file.
+
+    What is told of its workbooks is none where it is not as it was left: nothing goes on from that, so that no replay
+    asks for the damaged file.
+    """
     if ledger is None or ledger.run is None:
         return None
     place = under_todays_secret(root, side / ledger.run / file)
-    if not place.exists():
+    if not place.is_file() or (file == BOOKS_FILE and not books_in(place)):
         return None
     return replace(ledger, path=place.relative_to(root.path).as_posix(), sha256=hash_file(place))
 

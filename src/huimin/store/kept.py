@@ -1,7 +1,7 @@
 """What a night keeps for the next one in ``state/cache/``: rows under a name, and beside them an index.
 
-The index is sealed and knows the SHA-256 of the rows: what is damaged, half-written or of another night's pair was
-never kept, and is made again.
+The index is sealed, says under which name and key it is and knows the SHA-256 of the rows: what is damaged,
+half-written, of another night's pair, under another name or another key was never kept, and is made again.
 """
 
 import json
@@ -18,6 +18,7 @@ from huimin.store.archive import hash_file
 from huimin.store.encrypted import write_frame
 from huimin.store.root import RESTRICTED_DIRECTORY, empty, write_json
 from huimin.store.seal import sealed, unsealed
+from huimin.tables.key import key_id, restricted_key
 from huimin.tables.sql import literal, parquet
 
 Make = Callable[[Sequence[str]], object]
@@ -34,11 +35,17 @@ def index_file(name: str) -> str:
     return f"{name}.json"
 
 
+def told_of(name: str) -> Mapping[str, str | None]:
+    """What an index says of itself: under which name it is, and by which key its rows are read."""
+    key = restricted_key()
+    return {"name": name, "key": key_id(key) if key else None}
+
+
 def recalled(folder: Path, name: str) -> Mapping[str, Any] | None:
     """The index of the rows that an earlier night left; None where they are not there, or not as they were left."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         index: dict[str, Any] = unsealed(json.loads((folder / index_file(name)).read_bytes()))
-        if hash_file(folder / rows_file(name)) == index["digest"]:
+        if index.pop("is") == told_of(name) and hash_file(folder / rows_file(name)) == index["digest"]:
             return index
     return None
 
@@ -48,15 +55,20 @@ def leave(leaves: Path, name: str, rows: pl.DataFrame, index: Mapping[str, objec
     leaves.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
     empty(leaves, f".{name}.*.partial")
     write_frame(rows, leaves / rows_file(name))
-    write_json(leaves / index_file(name), sealed({**index, "digest": hash_file(leaves / rows_file(name))}))
+    told = {**index, "is": told_of(name), "digest": hash_file(leaves / rows_file(name))}
+    write_json(leaves / index_file(name), sealed(told))
 
 
 def settle(leaves: Path, folder: Path) -> None:
-    """What a night left is kept in the folder, in place of what was kept before; the same where it left nothing."""
+    """What a night left is kept in the folder, in place of what was kept before; the same where it left nothing.
+
+    Where that cannot be done, nothing is kept: the night is published, and the next one makes it again.
+    """
     for index in sorted(leaves.glob("*.json")):
-        folder.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
-        for name in (rows_file(index.stem), index.name):
-            (leaves / name).replace(folder / name)
+        with suppress(OSError):
+            folder.mkdir(mode=RESTRICTED_DIRECTORY, exist_ok=True)
+            for name in (rows_file(index.stem), index.name):
+                (leaves / name).replace(folder / name)
 
 
 def forget(folder: Path) -> None:

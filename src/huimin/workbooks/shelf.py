@@ -1,7 +1,7 @@
 """The workbooks of a run: one that would hold what the last run's holds is that one, and names the night that made it.
 
-What each book holds and which run made it is told in `BOOKS_FILE` beside the workbooks. The next night, and a replay of
-it, goes on from there.
+What each book holds and which run made it is told in `BOOKS_FILE` beside the workbooks, under a seal. The next night,
+and a replay of it, goes on from there.
 """
 
 import json
@@ -12,24 +12,32 @@ from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import TypeVar
+from zlib import ZLIB_RUNTIME_VERSION
 
 from huimin.store.archive import hash_file
 from huimin.store.code import digest_of_code
 from huimin.store.root import write_json
+from huimin.store.seal import sealed, unsealed
 
 Thing = TypeVar("Thing")
 BOOKS_FILE = "workbooks.json"
 """In a run's restricted folder."""
-CODE = ("workbooks", "feedback", "cells", "ledger", "sheets", "locale")
+CODE = ("workbooks", "feedback", "cells", "contracts", "ledger", "sheets", "locale")
 """What makes books of what they hold, and the words that it says."""
 
 
+def packed_by() -> tuple[str, ...]:
+    """What writes and packs a workbook: after another version of it a replay would not give the earlier bytes."""
+    return version("xlsxwriter"), python_version(), ZLIB_RUNTIME_VERSION
+
+
 class BookContent:
-    """What a workbook is made of, taken in as it is gathered: dates, numbers, texts, and what consists of such."""
+    """What a workbook is made of, and by what: dates, numbers, texts, and what consists of such, as it is gathered."""
 
     def __init__(self, *values: object) -> None:
-        self._digest = sha256(f"{digest_of_code(*CODE)} {version('xlsxwriter')}".encode())
+        self._digest = sha256(" ".join((digest_of_code(*CODE), *packed_by())).encode())
         self.add(*values)
 
     def add(self, *values: object) -> None:
@@ -44,7 +52,7 @@ class BookContent:
             yield row
 
     def digest(self) -> str:
-        """SHA-256 of all that was taken in, and of the code that makes a book of it."""
+        """SHA-256 of all that was taken in, and of what makes a book of it."""
         return self._digest.hexdigest()
 
 
@@ -92,15 +100,14 @@ class Shelf:
 
     def leave(self, place: Path) -> None:
         """Writes down what was put, for the next night."""
-        write_json(
-            place, {name: {**asdict(made), "run_date": str(made.run_date)} for name, made in self._books.items()}
-        )
+        told = {name: {**asdict(made), "run_date": str(made.run_date)} for name, made in self._books.items()}
+        write_json(place, sealed(told))
 
 
 def books_in(place: Path | None) -> Mapping[str, MadeBook]:
-    """The books that an earlier run wrote down there; none where it is not there, or nothing can be read of it."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        told = json.loads(place.read_bytes()) if place else {}
+    """The books that an earlier run wrote down there; none where it is not there, or not as it was left."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        told = unsealed(json.loads(place.read_bytes())) if place else {}
         return {
             name: MadeBook(**{**book, "run_date": date.fromisoformat(book["run_date"])}) for name, book in told.items()
         }

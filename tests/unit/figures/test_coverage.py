@@ -117,6 +117,20 @@ def test_what_is_only_counted_counts_as_the_whole_rows_do() -> None:
     ]
 
 
+@pytest.mark.parametrize(("number", "households"), [(BO, 1), (BO[:17], 2)])
+def test_a_household_that_the_register_calls_by_an_id_number_is_one_with_its_head(number: str, households: int) -> None:
+    rows_of_two = f"""{DIBAO.splitlines()[1]}
+1   | 王一 | {ANN}     | {ANN}             | 东街   | 500    | 2023-08-01 | d1
+2   | 李二 | {BO}      | {BO}              | 东街   | 400    | 2023-08-01 | d1
+"""
+    people = f"{PEOPLE.splitlines()[1]}\n21 | 王一 | {ANN} | {number} | 东街 | 正常 | d4\n"
+    con = work_database(urban_dibao=rows_of_two, population=people)
+    fill(con, "told_deliveries", "delivery | unit\nd1 |\nd4 |")
+    for counted in (False, True):
+        lay_beneficiaries(con, benefits_of(contracts()), RUN_DATE, counted=counted)
+        assert rows(con, "select count(distinct household)::int from beneficiaries") == [(households,)]
+
+
 def test_periods_after_the_run_date_are_not_the_latest() -> None:
     con = world()
     covered(con, date(2023, 7, 31))

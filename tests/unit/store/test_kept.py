@@ -1,6 +1,7 @@
 """Parts of tables kept from night to night: which are made again, and that it makes no difference."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import polars as pl
 import pytest
 
 from huimin.store.kept import ALL_PARTS, KeptParts, forget, index_file, leave, recalled, rows_file, settle
+from huimin.tables.key import KEY, unlocked
 
+KEYS = [b64encode(letter * 32).decode() for letter in (b"k", b"z")]
 ALIKE = {"a": ("code", "one"), "b": ("code", "two"), "c": ("code", "three")}
 ROWS = [("a", "a of code one"), ("b", "b of code two"), ("c", "c of code three")]
 
@@ -106,6 +109,40 @@ def test_rows_and_index_of_two_nights_are_no_pair(nights: Nights) -> None:
     index = (nights.cache / index_file("told")).read_bytes()
     nights.night({**ALIKE, "b": ("code", "other")})
     (nights.cache / index_file("told")).write_bytes(index)
+    assert recalled(nights.cache, "told") is None
+    assert nights.night(ALIKE) == ROWS
+
+
+def test_what_stands_under_another_name_was_never_kept(nights: Nights) -> None:
+    for file in (rows_file, index_file):
+        (nights.cache / file("told")).rename(nights.cache / file("hits"))
+    assert recalled(nights.cache, "hits") is None
+    assert nights.night(ALIKE) == ROWS
+    assert nights.made == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(("before", "now"), [(None, KEYS[0]), (KEYS[0], KEYS[1]), (KEYS[0], None)])
+def test_what_is_under_another_key_was_never_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str | None, now: str | None
+) -> None:
+    def night(key: str | None) -> Nights:
+        monkeypatch.setenv(KEY, key or "")
+        nights = Nights(tmp_path)
+        unlocked(nights.con)
+        assert nights.night(ALIKE) == ROWS
+        return nights
+
+    assert night(before).made == ["a", "b", "c"]
+    assert night(before).made == []
+    assert night(now).made == ["a", "b", "c"]
+    assert night(now).made == []
+
+
+@pytest.mark.parametrize("file", [rows_file("told"), index_file("told")])
+def test_where_it_cannot_be_kept_the_night_is_as_it_is(nights: Nights, file: str) -> None:
+    (nights.cache / file).unlink()
+    (nights.cache / file).mkdir()
+    assert nights.night(ALIKE) == ROWS
     assert recalled(nights.cache, "told") is None
     assert nights.night(ALIKE) == ROWS
 
