@@ -16,7 +16,7 @@ from huimin.matching.question import Piece, Question
 from huimin.matching.reach import OTHER, Items, either
 from huimin.matching.readings import Readings
 from huimin.store.kept import leave, recalled, rows_file
-from huimin.tables.sql import literal, parquet
+from huimin.tables.sql import literals, parquet
 
 HITS = "hits"
 """The name that they are kept under."""
@@ -159,8 +159,8 @@ class KeptAnswers(Answers):
             return
         items = {item for question in questions.values() for item in question.items}
         by_item = [rule for rule, question in questions.items() if question.items]
-        piece = f"case when item in ({listed(items)}) then item else '{OTHER}' end"
-        piece = f"case when rule in ({listed(by_item)}) then {piece} else '{named(None)}' end"
+        piece = f"case when item in ({literals(items)}) then item else '{OTHER}' end"
+        piece = f"case when rule in ({literals(by_item)}) then {piece} else '{named(None)}' end"
         found = con.execute(f"select *, {piece} as piece from hits").pl()
         leave(self._leaves, HITS, found, {"hits": hits, "counts": self._counts, "ordinals": self._ordinals})
 
@@ -176,8 +176,3 @@ class KeptAnswers(Answers):
 def named(piece: Piece) -> str:
     """The piece in the index: `*` is all at once."""
     return "*" if piece is None else piece
-
-
-def listed(texts: Iterable[str]) -> str:
-    """The texts as an SQL list; of none, one that nothing equals."""
-    return ", ".join(literal(text) for text in sorted(texts)) or "null"

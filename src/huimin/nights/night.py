@@ -58,8 +58,9 @@ PEAKS = "peaks.jsonl"
 RAN = "ran.json"
 """On which engine the rules ran, and for how many seconds each, in the run's work folder."""
 KEPT = "kept"
+"""What was found and made, in the run's work folder: kept for the next night once the run is published."""
 READINGS = "readings.json"
-"""What the rules found, in the run's work folder: kept for the next night once the run is published."""
+"""The digests of all that the rules read, in the run's work folder: what is kept in parts is known by them."""
 
 
 @dataclass(frozen=True)

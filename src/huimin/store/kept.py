@@ -19,7 +19,7 @@ from huimin.store.encrypted import write_frame
 from huimin.store.root import RESTRICTED_DIRECTORY, empty, write_json
 from huimin.store.seal import sealed, unsealed
 from huimin.tables.key import key_id, restricted_key
-from huimin.tables.sql import literal, parquet
+from huimin.tables.sql import literals, parquet
 
 Make = Callable[[Sequence[str]], object]
 """Lays a table of the named parts alone; its column `part` says which one a row belongs to."""
@@ -105,11 +105,6 @@ class KeptParts(Parts):
         if known:
             lay = f"insert into {table} by name" if missing else f"create or replace temp table {table} as"
             source = parquet(self._folder / rows_file(table))
-            con.execute(f"{lay} select * from {source} where part in ({listed(known)})")
+            con.execute(f"{lay} select * from {source} where part in ({literals(known)})")
         if keys != before:
             leave(self._leaves, table, con.execute(f"from {table} order by all").pl(), {"keys": keys})
-
-
-def listed(texts: Sequence[str]) -> str:
-    """The texts as an SQL list."""
-    return ", ".join(literal(text) for text in texts)

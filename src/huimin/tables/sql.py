@@ -1,7 +1,7 @@
 """Texts and files in SQL, and the rows that come back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,11 @@ WITH_KEY = f"{UNPARTITIONED}, encryption_config = {{footer_key: '{KEY_NAME}'}}"
 def literal(text: str | Path) -> str:
     """The text, or the path's, as an SQL string."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def literals(texts: Iterable[str]) -> str:
+    """The texts, sorted, as an SQL list; of none, one that nothing equals."""
+    return ", ".join(literal(text) for text in sorted(texts)) or "null"
 
 
 def quoted(name: str) -> str:

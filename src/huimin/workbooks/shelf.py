@@ -7,7 +7,7 @@ and a replay of it, goes on from there.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
@@ -89,7 +89,8 @@ class Shelf:
         made = known if known and known.content == digest else MadeBook(digest, self._run, self._run_date)
         if made is not known or not self._taken_over(place, made):
             write(made)
-        self._books[place.name] = MadeBook(digest, made.run, made.run_date, hash_file(place))
+            made = replace(made, sha256=hash_file(place))
+        self._books[place.name] = made
 
     def _taken_over(self, place: Path, made: MadeBook) -> bool:
         with suppress(OSError):

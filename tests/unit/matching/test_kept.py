@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from harm import Harm, harmed
 from huimin.deliveries.slots import InForce
 from huimin.matching.core import Core
 from huimin.matching.kept import HITS, Answers, KeptAnswers
@@ -267,15 +268,8 @@ def test_a_rules_own_text_asks_it_again(came: InForceAll, cache: Path) -> None:
         )),
     ],
 )  # fmt: skip
-def test_damage_is_a_night_that_knows_nothing(came: InForceAll, cache: Path, file: str, harm: str) -> None:
-    place = cache / file
-    content = place.read_bytes()
-    place.unlink()
-    if harm == "cut":
-        place.write_bytes(content[: len(content) // 2])
-    elif harm == "changed":
-        middle = len(content) // 2
-        place.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+def test_damage_is_a_night_that_knows_nothing(came: InForceAll, cache: Path, file: str, harm: Harm) -> None:
+    harmed(cache / file, harm)
     assert again(came, cache).ran() == {*NAMES}
     assert again(came, cache).ran() == set()
 

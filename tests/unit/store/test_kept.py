@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from harm import Harm, harmed
 from huimin.store.kept import ALL_PARTS, KeptParts, forget, index_file, leave, recalled, rows_file, settle
 from huimin.tables.key import KEY, unlocked
 
@@ -90,15 +91,8 @@ def test_a_night_that_is_not_published_leaves_nothing(nights: Nights) -> None:
 
 @pytest.mark.parametrize("file", [rows_file("told"), index_file("told")])
 @pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
-def test_what_is_damaged_was_never_kept(nights: Nights, file: str, harm: str) -> None:
-    place = nights.cache / file
-    content = place.read_bytes()
-    place.unlink()
-    if harm == "cut":
-        place.write_bytes(content[: len(content) // 2])
-    elif harm == "changed":
-        middle = len(content) // 2
-        place.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+def test_what_is_damaged_was_never_kept(nights: Nights, file: str, harm: Harm) -> None:
+    harmed(nights.cache / file, harm)
     assert nights.night(ALIKE) == ROWS
     assert nights.made == ["a", "b", "c"]
     nights.night(ALIKE)
